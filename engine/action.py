@@ -1,0 +1,179 @@
+"""The nouns of a plan: what to do today, what waits, and why."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.model import Contact, PolicyRef
+from engine.money import Money
+from engine.problem import Problem
+from engine.terms import Approval
+
+#: Kinds of action that hand words to a customer, and so may hurt or help.
+MESSAGES = ("send", "thank")
+
+#: Why an invoice is not chased today, first that applies.
+STANDINGS = (
+    "settled",
+    "credit",
+    "tolerance",
+    "flagged",
+    "placed",
+    "dispute",
+    "plan",
+    "promise",
+    "extension",
+    "pause",
+    "reply",
+    "in-doubt",
+    "bounce",
+    "autopay",
+    "after-payment",
+    "deciding",
+    "declined",
+    "exhausted",
+    "waiting",
+    "calling",
+    "limit",
+    "one-conversation",
+    "calendar",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An invoice as a message shows it.
+
+    ``days_overdue`` counts from the contractual due date and is negative
+    before it; ``step`` is the one it takes now, or for a listed one the last
+    it took; ``policy`` is the version it is under.
+    """
+
+    id: str
+    open: Money
+    due: date
+    days_overdue: int
+    step: str | None
+    policy: PolicyRef
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Late interest and fixed compensation claimed on one invoice."""
+
+    invoice: str
+    interest: Money
+    compensation: Money
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer made concrete: amounts and dates.
+
+    ``pay`` is the sum that settles everything (discount) or the sum of the
+    instalments; ``parts`` are (due, amount) pairs of an instalment offer.
+    """
+
+    name: str
+    kind: str
+    valid_until: date
+    pay: Money
+    parts: tuple[tuple[date, Money], ...] = ()
+    percent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to do today for one account.
+
+    ``invoices`` advance by it, ``listed`` are shown and stay where they are;
+    ``totals`` is what the message asks for, one amount per currency, with
+    ``deductions`` (unapplied cash, credit balances) already taken off.
+    ``decision`` is the id of the proposal that this opens, refreshes, closes
+    or carries out; ``choose`` the remedy recommended or chosen; ``state`` what
+    becomes of a closed proposal. ``retry`` says that the id is that of a
+    failed claim.
+    """
+
+    id: str
+    kind: str
+    account: str
+    step: str
+    policy: PolicyRef | None = None
+    channel: str | None = None
+    tone: str | None = None
+    to: str | None = None
+    contact: Contact | None = None
+    template: str | None = None
+    owner: str | None = None
+    totals: tuple[Money, ...] = ()
+    deductions: tuple[Money, ...] = ()
+    invoices: tuple[Line, ...] = ()
+    listed: tuple[Line, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    offer: Offered | None = None
+    decision: str | None = None
+    choose: str | None = None
+    approval: Approval | None = None
+    expires: date | None = None
+    facts: str | None = None
+    state: str | None = None
+    partner: str | None = None
+    retry: bool = False
+    why: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> str:
+        """The id of its journal entry: the part after the account."""
+        return self.id.partition("/")[2]
+
+    @property
+    def is_message(self) -> bool:
+        """Whether a customer hears something by it."""
+        return self.kind in MESSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The step that comes next, and when, if nothing changes (None: unknown)."""
+
+    step: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open invoice for which nothing is done today, and the reason.
+
+    ``until`` is the last day on which the reason holds, None where no date
+    ends it.
+    """
+
+    account: str
+    invoice: str
+    standing: str
+    until: date | None = None
+    next: Next | None = None
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """What is decided for one account; it depends on no other."""
+
+    account: str
+    actions: tuple[Action, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is due on a day, in total order. ``accounts`` is how many were read."""
+
+    as_of: date
+    actions: tuple[Action, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+    accounts: int = 0

@@ -1,0 +1,87 @@
+"""What the engine did: the documents of a journal, and merged decisions."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.model import PolicyRef
+
+SEND_STATES = ("claimed", "sent", "failed", "in-doubt")
+DECISION_STATES = ("proposed", "approved", "declined", "expired", "void")
+ENTRY_KINDS = (
+    "send",
+    "call",
+    "propose",
+    "place",
+    "hold",
+    "release",
+    "write-off",
+    "credit",
+    "thank",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An invoice in a journal entry: the step it took and what was open.
+
+    ``amount`` is what a write-off or credit took off it; amounts are texts in
+    the invoice's currency. ``policy`` is set where it differs from the entry's.
+    """
+
+    id: str
+    step: str | None = None
+    open: str | None = None
+    amount: str | None = None
+    policy: PolicyRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document of a journal; those with one id fold into an entry.
+
+    Later keys win, but ``sent`` is final. A key that a document leaves out is
+    None here. ``at`` is a UTC timestamp, ``2026-10-08T07:12:03Z``; ``day`` is
+    the day the document is dated: its ``on``, else the day of ``at`` in the
+    creditor's time zone, else the day of the id's first document.
+    """
+
+    id: str
+    day: date
+    on: date | None = None
+    kind: str | None = None
+    state: str | None = None
+    step: str | None = None
+    policy: PolicyRef | None = None
+    channel: str | None = None
+    to: str | None = None
+    invoices: tuple[Row, ...] | None = None
+    listed: tuple[Row, ...] | None = None
+    totals: tuple[tuple[str, str], ...] | None = None
+    message: str | None = None
+    run: str | None = None
+    why: tuple[str, ...] | None = None
+    at: str | None = None
+    expires: date | None = None
+    facts: str | None = None
+    choose: str | None = None
+    decision: str | None = None
+    offer: str | None = None
+    valid_until: date | None = None
+    partner: str | None = None
+    by: tuple[str, ...] | None = None
+    error: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A proposal as its file states it, ``decisions/<id>.yaml``."""
+
+    id: str
+    proposed: date
+    expires: date
+    step: str
+    policy: PolicyRef
+    invoices: tuple[Row, ...]
+    choose: str
+    facts: str

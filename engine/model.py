@@ -1,0 +1,145 @@
+"""The nouns of the ledger: an account, its invoices, what it has paid."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from engine.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.journal import Decision, Document
+    from engine.records import Record
+
+#: Channels that put words in writing; a phone step is never one of them.
+WRITTEN = ("email", "letter", "sms")
+CHANNELS = ("email", "letter", "sms", "phone")
+
+#: Flags that stop everything; no policy overrides them.
+HARD_FLAGS = (
+    "insolvent",
+    "deceased",
+    "vulnerable",
+    "represented",
+    "do-not-contact",
+    "internal",
+)
+FLAGS = (*HARD_FLAGS, "autopay")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """A policy in one version, written ``standard@3``."""
+
+    name: str
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person or desk at the customer's."""
+
+    name: str
+    role: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed about paying: days, credit, deposit, rhythm of billing."""
+
+    net_days: int | None = None
+    credit_limit: tuple[Money, ...] = ()
+    deposit_percent: int | None = None
+    billing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who the customer is: the content of ``account.yaml``.
+
+    What the file leaves out is None here; ``load`` has filled in what the
+    creditor's settings say instead (language, country, time zone, owner).
+    """
+
+    name: str
+    contacts: tuple[Contact, ...]
+    segment: str | None = None
+    since: date | None = None
+    owner: str | None = None
+    language: str = "en"
+    country: str = "DE"
+    timezone: str = "Europe/Berlin"
+    address: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    terms: Terms = field(default_factory=Terms)
+    annual_value: tuple[Money, ...] = ()
+    policy: str | None = None
+    flags: frozenset[str] = frozenset()
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money received on an invoice; negative when it was reversed.
+
+    ``source`` is the id of the payment record whose unapplied cash it uses
+    (the key ``from`` of the file).
+    """
+
+    on: date
+    amount: Money
+    reference: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit note against an invoice.
+
+    ``source`` is the id of the resolution that promised it (key ``from``).
+    """
+
+    on: date
+    amount: Money
+    reason: str | None = None
+    reference: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One open item, as its file states it."""
+
+    id: str
+    issued: date
+    due: date
+    total: Money
+    payments: tuple[Payment, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    reference: str | None = None
+    purchase_order: str | None = None
+    pay_url: str | None = None
+    policy: PolicyRef | None = None
+
+    @property
+    def currency(self) -> str:
+        """The currency of the invoice and of everything paid on it."""
+        return self.total.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One customer as a debtor: everything its folder holds."""
+
+    id: str
+    profile: Profile
+    invoices: tuple[Invoice, ...] = ()
+    records: tuple["Record", ...] = ()
+    journal: tuple["Document", ...] = ()
+    decisions: "Mapping[str, Decision]" = field(default_factory=dict)

@@ -1,0 +1,71 @@
+"""What is wrong, where, and what to do about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A spot in a file, counted from 1; line and column 0 mean "not known"."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        known = [str(n) for n in (self.line, self.column) if n]
+        return ":".join([self.file, *known])
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    ``what`` says what is wrong and ``hint`` what to do; both in lower case,
+    without a full stop, user text in single quotes. ``rule`` is a stable,
+    dash-separated name for machines (SARIF, the catalogue of errors).
+    """
+
+    place: Place
+    what: str
+    hint: str = ""
+    severity: Severity = "error"
+    rule: str = "invalid"
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, on one line."""
+        return f"{self.what}; {self.hint}" if self.hint else self.what
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.message}"
+
+    @property
+    def sort_key(self) -> tuple[Place, str, str]:
+        """Order problems by place, so that equal inputs print equal reports."""
+        return (self.place, self.severity, self.message)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort by place and drop exact repetitions."""
+    return tuple(sorted(set(problems), key=lambda problem: problem.sort_key))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Say whether any of them is an error; warnings never fail a command."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Hint at the nearest known word, or list them when they are few."""
+    names = sorted(set(known))
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if names and len(names) <= 8:  # noqa: PLR2004 - as many as an eye takes in
+        return "known are " + ", ".join(f"'{name}'" for name in names)
+    return ""

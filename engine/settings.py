@@ -1,0 +1,82 @@
+"""The nouns of ``goodterms.yaml``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from engine.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """Who is owed the money, and how to pay it."""
+
+    name: str
+    country: str
+    timezone: str
+    email: str
+    language: str = "en"
+    address: tuple[str, ...] = ()
+    phone: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of us."""
+
+    key: str
+    name: str
+    email: str | None = None
+    github: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An agency or a lawyer."""
+
+    key: str
+    kind: str
+    name: str
+    email: str | None = None
+    fee_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brakes:
+    """How much one run may do; beyond it nothing is done.
+
+    ``share`` is a part of all accounts (from 30 accounts up), ``money`` the
+    most that one run's messages may ask for, per currency.
+    """
+
+    messages: int = 200
+    share: Decimal = Decimal("0.3")
+    proposals: int = 20
+    money: Mapping[str, Money] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole of ``goodterms.yaml``, with its defaults filled in.
+
+    ``fresh`` maps a source's name to business days of the creditor.
+    """
+
+    creditor: Creditor
+    people: Mapping[str, Person] = field(default_factory=dict)
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    default_segment: str = "standard"
+    forge: str = "local"
+    channels: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("email", "letter", "sms", "phone"), "outbox"
+        )
+    )
+    brakes: Brakes = field(default_factory=Brakes)
+    fresh: Mapping[str, int] = field(default_factory=dict)
+    mode: str = "run"
+    suspended: bool = False

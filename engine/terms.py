@@ -1,0 +1,235 @@
+"""The nouns of policies: ladders, limits, offers, legal rates."""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from engine.days import Calendar, Period
+from engine.model import PolicyRef
+from engine.money import Money
+
+#: Tones from kind to firm; a conversation never falls back.
+TONES = ("warm", "neutral", "formal", "final")
+
+
+class ConditionError(Exception):
+    """A ``when`` failed at run time: an error, never false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled ``when``. ``holds`` raises ConditionError when it fails."""
+
+    source: str
+    holds: Callable[[Mapping[str, object]], bool] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """``count`` distinct members of team ``by`` must agree within ``expires`` days."""
+
+    by: str
+    count: int
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One option of a step with ``choose``; ``pause`` is in days."""
+
+    name: str
+    pause: int | None = None
+    offer: str | None = None
+    place_with: str | None = None
+    credit_hold: bool = False
+    write_off: bool = False
+
+    @property
+    def leaves_step_untaken(self) -> bool:
+        """Whether it only pauses or offers: the step comes up again after."""
+        return self.place_with is None and not self.write_off
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Recommend the remedy ``choose`` where ``when`` holds (None: always)."""
+
+    choose: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung of a ladder. ``offset``, ``until`` are days from the due date.
+
+    ``wait`` is how many days the customer has after this step before the next
+    one; ``lapse`` how many days a call may stay unmade before it counts as
+    skipped; ``index`` is the place in the ladder, from 0.
+    """
+
+    name: str
+    index: int
+    offset: int
+    wait: int = 0
+    channel: str | None = None
+    tone: str | None = None
+    template: str | None = None
+    until: int | None = None
+    lapse: int | None = None
+    when: Condition | None = None
+    offer: str | None = None
+    claims_charges: bool = False
+    approval: Approval | None = None
+    choose: tuple[Remedy, ...] = ()
+    recommend: tuple[Recommendation, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Order of firmness: tone, then offset, then place in the ladder.
+
+        A step without a tone of its own (a choice) is as firm as can be.
+        """
+        tone = TONES.index(self.tone) if self.tone else len(TONES)
+        return (tone, self.offset, self.index)
+
+    def remedy(self, name: str) -> Remedy | None:
+        """Find an option by name."""
+        return next((r for r in self.choose if r.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``contacts`` in any ``per`` days (of one channel, if named)."""
+
+    contacts: int
+    per: int
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Days of patience; ``promises`` counts broken ones in twelve months."""
+
+    after_payment: int = 0
+    promise_grace: int = 0
+    promises: int = 2
+    resume_gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer that steps and remedies name. ``first``, ``valid`` are in days.
+
+    ``kind`` is instalments (``count``, ``every``, ``first``) or discount
+    (``percent``).
+    """
+
+    name: str
+    kind: str
+    valid: int
+    count: int | None = None
+    every: Period | None = None
+    first: int | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """The word of thanks when a case is settled."""
+
+    template: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Which versions this one takes over, and what their steps are called now."""
+
+    versions: tuple[int, ...]
+    steps: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A ladder in one version. ``window`` is (opens, closes) as ``HH:MM``."""
+
+    name: str
+    version: int
+    effective: date
+    ladder: tuple[Step, ...]
+    summary: str = ""
+    segments: tuple[str, ...] = ()
+    tolerance: Mapping[str, Money] = field(default_factory=dict)
+    weekdays: frozenset[int] = frozenset(range(5))
+    window: tuple[str, str] | None = None
+    limits: tuple[Limit, ...] = ()
+    pauses: Pauses = field(default_factory=Pauses)
+    paid: Thanks | None = None
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    migrates: Migration | None = None
+
+    @property
+    def ref(self) -> PolicyRef:
+        """The name under which journals and invoices know it."""
+        return PolicyRef(self.name, self.version)
+
+    def step(self, name: str) -> Step | None:
+        """Find a step of the ladder by name."""
+        return next((step for step in self.ladder if step.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A yearly rate in per cent, for the days from ``start`` to ``end``."""
+
+    start: date
+    end: date
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Fixed compensation: ``amount`` for invoices of at least ``above``."""
+
+    above: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """What the law of a country allows to claim for late payment.
+
+    ``year_days`` is the day count of interest: 365, or 0 for the actual
+    length of each year.
+    """
+
+    country: str
+    rates: tuple[Rate, ...] = ()
+    compensation: tuple[Tier, ...] = ()
+    year_days: int = 365
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """Everything a decision may look up beside the account itself.
+
+    ``broken`` names policy versions that could not be read, ``templates``
+    maps a template's name to a digest of its texts and leaves out those that
+    cannot be rendered; whatever needs a broken or missing one fails closed.
+    ``holidays`` gives the nationwide public holidays of a country.
+    """
+
+    policies: Mapping[PolicyRef, Policy]
+    default_segment: str | None = None
+    broken: Mapping[PolicyRef, date | None] = field(default_factory=dict)
+    broken_segments: frozenset[str] = frozenset()
+    templates: Mapping[str, str] = field(default_factory=dict)
+    jurisdictions: Mapping[str, Jurisdiction] = field(default_factory=dict)
+    holidays: Callable[[str], Container[date]] = field(
+        default=lambda _country: frozenset(), compare=False
+    )
+
+    def calendar(self, policy: Policy, country: str) -> Calendar:
+        """Return the business days of a policy in a customer's country."""
+        return Calendar(policy.weekdays, self.holidays(country))
