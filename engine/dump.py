@@ -1,0 +1,179 @@
+"""Write the nouns of the ledger as the files that hold them, the inverse of load."""
+
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
+
+from engine.canonical import document, documents
+from engine.journal import Decision, Document, Row
+from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
+from engine.money import Money
+from engine.records import KIND_OF, Instalment, Record
+
+__all__ = [
+    "decision_document",
+    "document",
+    "entry_document",
+    "invoice_document",
+    "journal_text",
+    "profile_document",
+    "record_document",
+]
+
+#: The keys of a record that come before those of its kind, and after.
+_FIRST = ("on", "by", "invoices")
+_LAST = ("said", "reason", "approved_by")
+
+
+def invoice_document(invoice: Invoice) -> dict[str, object]:
+    """Return what an invoice's file says; its id is the file's name."""
+    return _without_none(
+        issued=invoice.issued,
+        due=invoice.due,
+        currency=invoice.currency,
+        total=str(invoice.total),
+        reference=invoice.reference,
+        purchase_order=invoice.purchase_order,
+        pay_url=invoice.pay_url,
+        policy=_ref(invoice.policy),
+        payments=[_payment(payment) for payment in invoice.payments] or None,
+        credits=[_credit(credit) for credit in invoice.credits] or None,
+    )
+
+
+def record_document(record: Record) -> dict[str, object]:
+    """Return what a record's file says; keys with their default are left out."""
+    own = [
+        field
+        for field in fields(record)
+        if field.name not in {"id", *_FIRST, *_LAST}
+        and (field.default is MISSING or getattr(record, field.name) != field.default)
+    ]
+    kept: dict[str, object] = {"kind": KIND_OF[type(record)]}
+    kept |= {name: getattr(record, name) for name in _FIRST}
+    for field in own:
+        kept |= _record_value(field.name, getattr(record, field.name))
+    kept |= {name: getattr(record, name) for name in _LAST}
+    kept["invoices"] = list(record.invoices) or None
+    return _without_none(**kept)
+
+
+def profile_document(profile: Profile) -> dict[str, object]:
+    """Return what ``account.yaml`` says, defaults that were filled in included."""
+    return _without_none(
+        name=profile.name,
+        segment=profile.segment,
+        since=profile.since,
+        owner=profile.owner,
+        language=profile.language,
+        country=profile.country,
+        timezone=profile.timezone,
+        contacts=[_contact(contact) for contact in profile.contacts],
+        address=list(profile.address) or None,
+        channels=list(profile.channels) or None,
+        terms=_terms(profile.terms) or None,
+        annual_value=_by_currency(profile.annual_value) or None,
+        policy=profile.policy,
+        flags=sorted(profile.flags) or None,
+        notes=profile.notes,
+    )
+
+
+def decision_document(decision: Decision) -> dict[str, object]:
+    """Return what a proposal's file says, without the comment above ``choose``."""
+    return {
+        "id": decision.id,
+        "proposed": decision.proposed,
+        "expires": decision.expires,
+        "step": decision.step,
+        "policy": str(decision.policy),
+        "invoices": [_row(row) for row in decision.invoices],
+        "choose": decision.choose,
+        "facts": decision.facts,
+    }
+
+
+def entry_document(entry: Document) -> dict[str, object]:
+    """Return one document of a journal: the keys it sets, and no ``day``."""
+    names = [field.name for field in fields(entry) if field.name != "day"]
+    kept = {name: _entry_value(getattr(entry, name)) for name in names}
+    if entry.totals is not None:
+        kept["totals"] = dict(entry.totals)
+    return _without_none(**kept)
+
+
+def journal_text(entries: Iterable[Document]) -> str:
+    """Write documents of a journal, to be appended to those it holds."""
+    return documents(entry_document(entry) for entry in entries)
+
+
+def _without_none(**keys: object) -> dict[str, object]:
+    return {key: value for key, value in keys.items() if value is not None}
+
+
+def _ref(policy: PolicyRef | None) -> str | None:
+    return None if policy is None else str(policy)
+
+
+def _by_currency(amounts: Iterable[Money]) -> dict[str, str]:
+    return {amount.currency: str(amount) for amount in amounts}
+
+
+def _payment(payment: Payment) -> dict[str, object]:
+    return _without_none(
+        on=payment.on,
+        amount=str(payment.amount),
+        reference=payment.reference,
+        **{"from": payment.source},
+    )
+
+
+def _credit(credit: Credit) -> dict[str, object]:
+    return _without_none(
+        on=credit.on,
+        amount=str(credit.amount),
+        reason=credit.reason,
+        reference=credit.reference,
+        **{"from": credit.source},
+    )
+
+
+def _contact(contact: Contact) -> dict[str, object]:
+    return _without_none(
+        name=contact.name, role=contact.role, email=contact.email, phone=contact.phone
+    )
+
+
+def _terms(terms: Terms) -> dict[str, object]:
+    return _without_none(
+        net_days=terms.net_days,
+        credit_limit=_by_currency(terms.credit_limit) or None,
+        deposit_percent=terms.deposit_percent,
+        billing=terms.billing,
+    )
+
+
+def _row(row: Row) -> dict[str, object]:
+    return _without_none(
+        id=row.id,
+        step=row.step,
+        open=row.open,
+        amount=row.amount,
+        policy=_ref(row.policy),
+    )
+
+
+def _record_value(name: str, value: object) -> dict[str, object]:
+    if isinstance(value, Money):
+        return {name: str(value), "currency": value.currency}
+    if isinstance(value, tuple):
+        parts = (part for part in value if isinstance(part, Instalment))
+        return {name: [{"due": part.due, "amount": part.amount} for part in parts]}
+    return {name: value}
+
+
+def _entry_value(value: object) -> object:
+    if isinstance(value, PolicyRef):
+        return str(value)
+    if not isinstance(value, tuple):
+        return value
+    return [_row(part) if isinstance(part, Row) else part for part in value]
