@@ -1,0 +1,85 @@
+"""What commands print: results on stdout, all else on stderr."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from engine.problem import Problem, in_order
+
+#: Of several exit codes the first of these wins.
+_PRECEDENCE = (70, 2, 4, 3, 5, 1, 0)
+
+
+def exit_code(codes: Iterable[int]) -> int:
+    """Choose the exit code that matters most of several; none gives 0."""
+    return min(codes, key=_PRECEDENCE.index, default=0)
+
+
+def say(text: str) -> None:
+    """Print a result."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def tell(text: str) -> None:
+    """Print what is no result: progress, notes, what to do next."""
+    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def complain(message: str, code: int) -> int:
+    """Print an error that stands for the whole command; returns its exit code."""
+    tell(f"error: {message}")
+    if _in_actions():
+        tell(f"::error::{_escaped(message)}")
+    return code
+
+
+def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
+    """Print problems in order; returns 1 if one is an error, else 0.
+
+    Under GitHub Actions each is printed as an annotation, too; *root* is the
+    folder that their files are relative to.
+    """
+    code = 0
+    for problem in in_order(problems):
+        tell(str(problem))
+        if _in_actions():
+            tell(_annotation(problem, root))
+        code = 1 if problem.severity == "error" else code
+    return code
+
+
+def set_outputs(figures: Mapping[str, object]) -> None:
+    """Hand figures to the steps that follow in a GitHub workflow."""
+    path = os.environ.get("GITHUB_OUTPUT")
+    if _in_actions() and path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in figures.items())
+
+
+def _in_actions() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _annotation(problem: Problem, root: Path | None) -> str:
+    place = problem.place
+    known = {"file": _in_workspace(place.file, root)}
+    known |= {"line": str(place.line)} if place.line else {}
+    known |= {"col": str(place.column)} if place.column else {}
+    keys = ",".join(f"{key}={_property(value)}" for key, value in known.items())
+    return f"::{problem.severity} {keys}::{_escaped(problem.message)}"
+
+
+def _in_workspace(file: str, root: Path | None) -> str:
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if root is None or not workspace:
+        return file
+    return Path(os.path.relpath(root / file, workspace)).as_posix()
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,52 @@
+"""Where a command works, and when: the folder, and the only clock there is."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from engine.days import DayError, parse_date
+from engine.refusal import RefusalError
+from engine.settings import Settings
+
+SETTINGS = "goodterms.yaml"
+
+
+def find_root(ctx: click.Context) -> Path:
+    """Return the folder that holds goodterms.yaml: --root, or the nearest upwards."""
+    given = ctx.find_root().obj
+    if isinstance(given, Path):
+        if not (given / SETTINGS).is_file():
+            raise RefusalError(
+                f"'{given}' has no {SETTINGS}", "start one there: goodterms init"
+            )
+        return given.resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise RefusalError(
+        f"no {SETTINGS} here or in a folder above",
+        "name its folder with --root, or start one: goodterms init",
+    )
+
+
+def read_clock() -> datetime:
+    """Read the clock, in UTC. A command does so once and passes it on."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def today(settings: Settings, now: datetime) -> date:
+    """Return the date in the creditor's time zone."""
+    return now.astimezone(ZoneInfo(settings.creditor.timezone)).date()
+
+
+def read_date(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> date | None:
+    """Read the date of an option (its callback), written as in the files."""
+    try:
+        return None if value is None else parse_date(value)
+    except DayError as error:
+        raise click.BadParameter(str(error)) from None
