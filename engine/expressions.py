@@ -1,0 +1,119 @@
+"""The ``when`` of policies: Jinja expressions over a fixed vocabulary.
+
+Nothing here can call, look inside or change anything: an expression compares
+and calculates with the facts it names, exactly, in decimal.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
+
+from engine.problem import did_you_mean
+from engine.terms import Condition, ConditionError
+
+#: Every fact that a condition may name, with a value of its kind.
+VOCABULARY: dict[str, object] = {
+    "balance": Decimal("1190.00"),
+    "overdue": Decimal("1190.00"),
+    "oldest_days_overdue": 21,
+    "days_overdue": 21,
+    "invoices_open": 2,
+    "invoices_overdue": 1,
+    "currency": "EUR",
+    "segment": "standard",
+    "country": "DE",
+    "annual_value": Decimal("120000.00"),
+    "relationship_years": 7,
+    "on_time_rate": Decimal("0.8"),
+    "average_days_late": Decimal("4.5"),
+    "promises_kept": 1,
+    "promises_broken": 1,
+    "replies": 1,
+    "last_reply_days": 21,
+    "contacts_30d": 1,
+    "disputed": Decimal("90.00"),
+}
+
+#: The few filters that a condition may use.
+FILTERS = ("abs", "lower", "max", "min", "round", "upper")
+
+
+class ExpressionError(ValueError):
+    """A text that is no condition. ``what`` is wrong; ``hint`` says what to do."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what}; {hint}" if hint else what)
+        self.what = what
+        self.hint = hint
+
+
+def compile_condition(source: str) -> Condition:
+    """Compile a ``when``; raise ExpressionError where it can never be right.
+
+    Names are checked against VOCABULARY, and kinds by one trial run. The
+    result counts as a person would read it: a number holds unless it is zero;
+    text or a list is no answer to yes or no. What fails on the day itself (a
+    fact that is missing, a division by zero) raises ConditionError.
+    """
+    run = _compile(source)
+    try:
+        _verdict(run(VOCABULARY))
+    except ArithmeticError:
+        pass  # on other days the facts are other numbers
+    except Exception as error:
+        raise ExpressionError(f"'{source}' cannot be worked out: {error}") from error
+
+    def holds(facts: Mapping[str, object]) -> bool:
+        try:
+            return _verdict(run(facts))
+        except ArithmeticError:
+            raise ConditionError(f"'{source}' failed: division by zero") from None
+        except Exception as error:
+            raise ConditionError(f"'{source}' failed: {error}") from error
+
+    return Condition(source, holds)
+
+
+def _verdict(result: object) -> bool:
+    verdict = bool(result)  # says which name is undefined, if that is why
+    if not isinstance(result, bool | int | float | Decimal):
+        raise TypeError(f"it gives {_kind(result)}, not yes or no")
+    return verdict
+
+
+def _kind(value: object) -> str:
+    return {"str": "text", "list": "a list", "tuple": "a list"}.get(
+        type(value).__name__, "nothing"
+    )
+
+
+def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
+    from jinja2 import TemplateSyntaxError, nodes  # noqa: PLC0415 - start fast
+
+    from engine import sandbox  # noqa: PLC0415 - start fast
+
+    try:
+        expression = sandbox.parse(source)
+    except TemplateSyntaxError as error:
+        what = str(error.message).replace(
+            "unexpected 'end of template'", "it ends early"
+        )
+        raise ExpressionError(f"'{source}' is no condition: {what}") from None
+    except RecursionError:
+        raise ExpressionError("the condition is nested too deep") from None
+    except sandbox.NotAllowedError as error:
+        what = f"'{source}' does more than compare and calculate ('{error}')"
+        hint = "use names, numbers, texts, + - * /, comparisons, in, and, or, not"
+        raise ExpressionError(what, hint) from None
+    _known("name", sandbox.named(expression, nodes.Name), VOCABULARY)
+    _known("filter", sandbox.named(expression, nodes.Filter), FILTERS)
+    try:
+        return sandbox.compiled(expression)
+    except (SyntaxError, RecursionError):
+        raise ExpressionError("the condition is nested too deep") from None
+
+
+def _known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise ExpressionError(f"unknown {kind} '{name}'", hint)
