@@ -14,6 +14,9 @@ WIDTH = 100
 #: YAML readers give up on keys of more than 1,024 bytes, escapes included.
 LONGEST_KEY = 100
 
+#: Plain digits from here on are read as text, not as a whole number.
+LARGEST = 10**18
+
 #: Lists that people and importers add to: each item has a line of its own, so
 #: that a diff shows what was added.
 _GROWING = frozenset({"payments", "credits", "contacts", "instalments"})
@@ -42,7 +45,7 @@ def document(data: Mapping[str, object]) -> str:
     quotes, amounts therefore too; text of several lines is a literal block.
     Control characters are escaped; a lone surrogate, which no file can hold,
     becomes U+FFFD. Raises TypeError for any other value and ValueError for a
-    key of more than 100 characters.
+    key of more than 100 characters or a number of more than 18 digits.
     """
     if not data:
         return "{}\n"
@@ -115,10 +118,16 @@ def _scalar(value: object, *, flow: bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return _whole_number(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a YAML file of ours")
+
+
+def _whole_number(number: int) -> str:
+    if abs(number) >= LARGEST:
+        raise ValueError(f"{number} has more digits than are read as a number")
+    return str(number)
 
 
 def _text(text: str, *, flow: bool) -> str:

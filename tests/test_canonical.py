@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.canonical import document, documents
+from engine.canonical import LARGEST, document, documents
+from engine.source import documents as loaded
 
 AS_IN_THE_DESIGN = """\
 issued: 2026-09-01
@@ -177,30 +178,57 @@ def test_other_values_are_refused(data: Mapping[str, object], error: str) -> Non
         document(data)
 
 
-def test_long_keys_are_refused() -> None:
+def test_what_would_be_read_as_text_is_refused() -> None:
     with pytest.raises(ValueError, match="101 characters"):
         document({"k" * 101: 1})
+    with pytest.raises(ValueError, match="more digits"):
+        document({"k": LARGEST})
 
 
 TEXTS = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"])),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     st.text(
-        st.sampled_from("ab01 \n\t\r:#-?,[]{}&*!|>'\"%@`.=<~\\+_/ex\x85\u2028é😀\ufeff")
+        st.sampled_from(
+            "ab01 \n\t\r:#-?,[]{}&*!|>'\"%@`.=<~\\+_/ex\x85\u2028é😀\ufeff"
+        ),
+        max_size=20,
     ),
     st.from_regex(r"[-+]?[0-9][0-9._:eE/-]{0,9}", fullmatch=True),
     st.from_regex(r"2[0-9]{3}-[0-9]{1,2}-[0-9]{1,2}([T ].{0,8})?", fullmatch=True),
     st.sampled_from(
-        ["true", "False", "NULL", "yes", "On", "n", "~", "---", "...", "<<"]
+        [
+            "true",
+            "False",
+            "NULL",
+            "yes",
+            "On",
+            "n",
+            "~",
+            "---",
+            "...",
+            "<<",
+            "<<<<<<< a",
+            "a\n=======\nb",
+            "a\n>>>>>>> b\n",
+        ]
     ),
 )
 VALUES = st.recursive(
-    st.one_of(TEXTS, st.integers(), st.booleans(), st.none(), st.dates()),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=5), st.dictionaries(TEXTS, inner, max_size=5)
+    st.one_of(
+        TEXTS,
+        st.integers(-LARGEST + 1, LARGEST - 1),
+        st.booleans(),
+        st.none(),
+        st.dates(),
     ),
-    max_leaves=20,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)
+    ),
+    max_leaves=12,
 )
-DOCUMENTS = st.dictionaries(TEXTS | st.sampled_from(["payments", "on"]), VALUES)
+DOCUMENTS = st.dictionaries(
+    TEXTS | st.sampled_from(["payments", "on"]), VALUES, max_size=4
+)
 
 
 class CoreReader(yaml.CSafeLoader):
@@ -232,6 +260,14 @@ def plain(value: object) -> object:
     if isinstance(value, list):
         return [plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+@given(st.lists(DOCUMENTS, max_size=3))
+def test_what_was_written_is_read_as_the_same_values(
+    several: list[dict[str, object]],
+) -> None:
+    text = documents(several)
+    assert loaded(text.encode(), "f.yaml") == [plain(data) for data in several]
 
 
 @given(st.lists(DOCUMENTS, max_size=3))
