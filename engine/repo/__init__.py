@@ -1,0 +1,30 @@
+"""The git repository around a ledger: the only door to git there is."""
+
+from engine.repo.checkout import fast_forward, uncommitted, unpushed
+from engine.repo.commits import Change, Signature, build, read_files
+from engine.repo.git import GitError
+from engine.repo.place import MAIN, Repo, open_repo
+from engine.repo.publish import Move, Pushed, publish
+from engine.repo.refs import Refs, is_ancestor, read_refs
+from engine.repo.tree import snapshot
+
+__all__ = [
+    "MAIN",
+    "Change",
+    "GitError",
+    "Move",
+    "Pushed",
+    "Refs",
+    "Repo",
+    "Signature",
+    "build",
+    "fast_forward",
+    "is_ancestor",
+    "open_repo",
+    "publish",
+    "read_files",
+    "read_refs",
+    "snapshot",
+    "uncommitted",
+    "unpushed",
+]

@@ -1,0 +1,93 @@
+"""Move branches, together or not at all: the commit point of everything."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.repo.checkout import locked, recover, show
+from engine.repo.git import GitError, git, line, run_git
+from engine.repo.place import MAIN, Repo
+from engine.repo.refs import is_ancestor, read_refs
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A branch goes from ``old`` (None: must not exist) to ``new`` (None: goes)."""
+
+    branch: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """Whether the moves landed; if not, what git said."""
+
+    landed: bool
+    said: str = ""
+
+
+def publish(repo: Repo, moves: Sequence[Move]) -> Pushed:
+    """Compare and swap: all branches move, or none if one is not where it was.
+
+    When the answer got lost, the truth is read back; GitError means that not
+    even that is known.
+    """
+    if repo.remote:
+        return _push(repo, repo.remote, moves)
+    with locked(repo):
+        recover(repo)
+        return _swap(repo, moves)
+
+
+def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
+    leases = [
+        f"--force-with-lease=refs/heads/{move.branch}:{move.old or ''}"
+        for move in moves
+    ]
+    specs = [f"{move.new or ''}:refs/heads/{move.branch}" for move in moves]
+    args = ("push", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs)
+    done = run_git(repo.top, *args)
+    if done.returncode == 0:
+        return Pushed(landed=True)
+    said = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    return Pushed(_has_landed(repo, moves), str(said))
+
+
+def _has_landed(repo: Repo, moves: Iterable[Move]) -> bool:
+    # They moved together, so one of them tells; main's commit is nobody else's.
+    move = next((m for m in moves if m.branch == MAIN), None) or next(iter(moves))
+    refs = read_refs(repo)
+    if move.branch == MAIN and move.new:
+        return is_ancestor(repo, move.new, refs.main)
+    return refs.proposals.get(move.branch) == move.new
+
+
+def _swap(repo: Repo, moves: Sequence[Move]) -> Pushed:
+    main = next((move for move in moves if move.branch == MAIN), None)
+    if main is None or not main.old or not main.new:
+        return _transaction(repo, moves)
+    if line(git(repo.top, "rev-parse", f"refs/heads/{MAIN}")) != main.old:
+        return Pushed(landed=False, said=f"{MAIN} has moved")
+    with show(repo, main.old, main.new) as checkout:
+        pushed = _transaction(repo, moves)
+        checkout.keep = pushed.landed
+    return pushed
+
+
+def _transaction(repo: Repo, moves: Iterable[Move]) -> Pushed:
+    orders = ["start", *(_order(move) for move in moves), "prepare", "commit", ""]
+    args = ("update-ref", "--stdin")
+    done = run_git(repo.top, *args, stdin="\n".join(orders).encode())
+    if done.returncode == 0:
+        return Pushed(landed=True)
+    error = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    return Pushed(landed=False, said=str(error))
+
+
+def _order(move: Move) -> str:
+    ref = f"refs/heads/{move.branch}"
+    if move.new is None:
+        return f"delete {ref} {move.old}"
+    if move.old is None:
+        return f"create {ref} {move.new}"
+    return f"update {ref} {move.new} {move.old}"

@@ -1,0 +1,103 @@
+"""Where branches point: on the remote, or here where there is none."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.refusal import RefusalError
+from engine.repo.git import GitError, git, line, run_git
+from engine.repo.place import MAIN, Repo
+
+#: The branches of proposals, below refs/heads/.
+PROPOSALS = "goodterms/"
+
+#: Where the remote's branches are kept apart from the user's own copies.
+_FETCHED = "refs/goodterms/remote/"
+
+_FETCHES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """The tip of main, and the head of each branch of a proposal by its name."""
+
+    main: str
+    proposals: Mapping[str, str]
+
+
+def read_refs(repo: Repo) -> Refs:
+    """Read the tips that count, fetching what they hold.
+
+    Raises RefusalError where there is no main, GitError when the remote
+    cannot be reached.
+    """
+    prefix = "refs/heads/"
+    if repo.remote:
+        _fetch(repo, repo.remote)
+        prefix = _FETCHED
+    listed = git(
+        repo.top,
+        "for-each-ref",
+        "--format=%(objectname) %(refname)",
+        prefix + MAIN,
+        prefix + PROPOSALS,
+    )
+    pairs = (row.split(" ", 1) for row in listed.decode().splitlines())
+    heads = {ref.removeprefix(prefix): sha for sha, ref in pairs}
+    if MAIN not in heads:
+        raise _no_main(repo)
+    return Refs(heads.pop(MAIN), heads)
+
+
+def is_ancestor(repo: Repo, commit: str, of: str) -> bool:
+    """Say whether a commit is part of another's history."""
+    args = ("merge-base", "--is-ancestor", commit, of)
+    done = run_git(repo.top, *args)
+    if done.returncode not in (0, 1):
+        raise GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    return done.returncode == 0
+
+
+def _fetch(repo: Repo, remote: str) -> None:
+    shallow = line(git(repo.top, "rev-parse", "--is-shallow-repository")) == "true"
+    args = (
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--prune",
+        "--atomic",
+        "--no-write-fetch-head",
+        "--no-recurse-submodules",
+        "--refmap=",
+        *(["--unshallow"] if shallow else []),
+        remote,
+        f"+refs/heads/{MAIN}:{_FETCHED}{MAIN}",
+        f"+refs/heads/{PROPOSALS}*:{_FETCHED}{PROPOSALS}*",
+    )
+    for attempt in range(1, _FETCHES + 1):
+        done = run_git(repo.top, *args)
+        if done.returncode == 0:
+            return
+        if _is_without_main(repo, remote):
+            raise _no_main(repo)
+        # Another run may be fetching into the same refs: it is done in a moment.
+        time.sleep(0.1 * attempt)
+    raise GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+
+
+def _is_without_main(repo: Repo, remote: str) -> bool:
+    nothing_found = 2
+    asked = run_git(repo.top, "ls-remote", "--exit-code", remote, f"refs/heads/{MAIN}")
+    return asked.returncode == nothing_found
+
+
+def _no_main(repo: Repo) -> RefusalError:
+    if repo.remote:
+        return RefusalError(
+            f"{repo.remote} has no branch '{MAIN}'",
+            f"push yours: git push {repo.remote} {MAIN}",
+        )
+    return RefusalError(
+        f"there is no branch '{MAIN}'",
+        f"commit something, and call the branch so: git branch -m {MAIN}",
+    )
