@@ -1,0 +1,239 @@
+"""What is open: every invoice's amount as of any day, and unapplied cash."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.history import Entry
+from engine.model import Account, Invoice
+from engine.money import Money, parse_amount, total, zero
+from engine.records import (
+    CashReceived,
+    Dispute,
+    Pause,
+    Record,
+    Reply,
+    Resolution,
+    Resume,
+    Settlement,
+)
+
+Reduction = tuple[date, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The open amounts of an account as of a day.
+
+    ``invoices`` are those issued by then, by id. ``open`` holds what is open
+    on each: total less payments, credits, write-offs and settlements; negative
+    is a credit balance. ``cash`` is unapplied cash by currency, where there is
+    any; ``receipts`` the payment records it comes from, less what is applied.
+    """
+
+    as_of: date
+    invoices: Mapping[str, Invoice]
+    open: Mapping[str, Money]
+    cash: Mapping[str, Money]
+    receipts: tuple[Reduction, ...]
+    reductions: Mapping[str, tuple[Reduction, ...]]
+
+    def received(self, invoices: Collection[str], start: date, end: date) -> Money:
+        """Add up the money of a span of days: paid on the invoices, or unapplied.
+
+        In the currency of the first of the invoices.
+        """
+        currency = self.invoices[min(invoices)].currency
+        paid = (
+            payment.amount
+            for id_ in invoices
+            for payment in self.invoices[id_].payments
+            if start <= payment.on <= end and payment.amount.currency == currency
+        )
+        unapplied = (
+            amount
+            for on, amount in self.receipts
+            if start <= on <= end and amount.currency == currency
+        )
+        return total(paid, currency) + total(unapplied, currency)
+
+    def open_at(self, invoice: Invoice, day: date) -> Money:
+        """Return what was open at the end of an earlier day."""
+        taken_off = (amount for on, amount in self.reductions[invoice.id] if on <= day)
+        return invoice.total - total(taken_off, invoice.currency)
+
+    def settled_on(self, invoice: Invoice) -> date | None:
+        """Return the day on which an invoice became settled, None while it is open."""
+        if self.open[invoice.id].amount > 0:
+            return None
+        left = invoice.total
+        for on, amount in sorted(self.reductions[invoice.id], key=lambda r: r[0]):
+            left -= amount
+            if left.amount <= 0:
+                return on
+        return invoice.issued
+
+    def targets(self, record: Record) -> frozenset[str]:
+        """Return the invoices that a record stands for.
+
+        Named ones; else those issued and open on its date. Replies, pauses and
+        resumes without names stand for the whole account.
+        """
+        if record.invoices:
+            return frozenset(record.invoices)
+        if isinstance(record, Reply | Pause | Resume):
+            return frozenset(self.invoices)
+        return frozenset(
+            invoice.id
+            for invoice in self.invoices.values()
+            if invoice.issued <= record.on
+            and self.open_at(invoice, record.on).amount > 0
+        )
+
+
+def books(
+    account: Account,
+    records: Iterable[Record],
+    entries: Iterable[Entry],
+    as_of: date,
+) -> Books:
+    """Work out what is open as of a day; what is dated later does not exist yet."""
+    known = tuple(records)
+    invoices = {i.id: i for i in account.invoices if i.issued <= as_of}
+    reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
+    _take_off_entries(reductions, invoices, entries)
+    _take_off_records(reductions, invoices, known, as_of)
+    opened = {
+        id_: invoice.total - total((r[1] for r in reductions[id_]), invoice.currency)
+        for id_, invoice in invoices.items()
+    }
+    receipts = _receipts(invoices, known, as_of)
+    return Books(
+        as_of=as_of,
+        invoices=invoices,
+        open=opened,
+        cash=_sums(receipts),
+        receipts=receipts,
+        reductions={id_: tuple(rows) for id_, rows in reductions.items()},
+    )
+
+
+def _own(invoice: Invoice, as_of: date) -> list[Reduction]:
+    paid = [(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
+    return paid + [(c.on, c.amount) for c in invoice.credits if c.on <= as_of]
+
+
+def _take_off_entries(
+    reductions: Mapping[str, list[Reduction]],
+    invoices: Mapping[str, Invoice],
+    entries: Iterable[Entry],
+) -> None:
+    for entry in entries:
+        if entry.doc.kind not in ("write-off", "credit") or not entry.is_out:
+            continue
+        for row in entry.rows:
+            amount = row.amount or row.open
+            if row.id in invoices and amount:
+                currency = invoices[row.id].currency
+                reductions[row.id].append((entry.on, parse_amount(amount, currency)))
+
+
+def _take_off_records(
+    reductions: Mapping[str, list[Reduction]],
+    invoices: Mapping[str, Invoice],
+    records: tuple[Record, ...],
+    as_of: date,
+) -> None:
+    """Spread settlements and credits of resolutions, earliest record first."""
+    disputes = {r.id: r for r in records if isinstance(r, Dispute)}
+    for record in sorted(records, key=lambda r: (r.on, r.id)):
+        if isinstance(record, Settlement):
+            _spread(record.value, record, reductions, invoices)
+        elif (
+            isinstance(record, Resolution)
+            and record.credit
+            and not _quoted(record.id, invoices, as_of)
+        ):
+            about = record if record.invoices else disputes.get(record.of, record)
+            _spread(record.credit, about, reductions, invoices, record.on)
+
+
+def _quoted(resolution: str, invoices: Mapping[str, Invoice], as_of: date) -> bool:
+    return any(
+        resolution in (credit.source, credit.reference) and credit.on <= as_of
+        for invoice in invoices.values()
+        for credit in invoice.credits
+    )
+
+
+def _spread(
+    value: str,
+    record: Record,
+    reductions: Mapping[str, list[Reduction]],
+    invoices: Mapping[str, Invoice],
+    on: date | None = None,
+) -> None:
+    """Take an amount off a record's invoices, the oldest due first.
+
+    What is more than they all owe goes on the last one, as a credit balance.
+    """
+    day = on or record.on
+    found = _about(record, reductions, invoices)
+    if not found:
+        return
+    left = parse_amount(value, found[0].currency)
+    for invoice in found:
+        last = invoice is found[-1]
+        share = (
+            left
+            if last
+            else min(left, max(_left(invoice, reductions), zero(left.currency)))
+        )
+        if share.amount:
+            reductions[invoice.id].append((day, share))
+        left -= share
+
+
+def _about(
+    record: Record,
+    reductions: Mapping[str, list[Reduction]],
+    invoices: Mapping[str, Invoice],
+) -> list[Invoice]:
+    named = [invoices[id_] for id_ in record.invoices if id_ in invoices]
+    found = named or [
+        invoice
+        for invoice in invoices.values()
+        if invoice.issued <= record.on and _left(invoice, reductions).amount > 0
+    ]
+    found.sort(key=lambda invoice: (invoice.due, invoice.id))
+    return [invoice for invoice in found if invoice.currency == found[0].currency]
+
+
+def _left(invoice: Invoice, reductions: Mapping[str, list[Reduction]]) -> Money:
+    return invoice.total - total(
+        (amount for _, amount in reductions[invoice.id]), invoice.currency
+    )
+
+
+def _receipts(
+    invoices: Mapping[str, Invoice], records: Iterable[Record], as_of: date
+) -> tuple[Reduction, ...]:
+    """List payment records, each less what invoices' payments quote of it."""
+    applied: dict[str, Money] = {}
+    for invoice in invoices.values():
+        for payment in invoice.payments:
+            if payment.source and payment.on <= as_of:
+                known = applied.get(payment.source, zero(invoice.currency))
+                applied[payment.source] = known + payment.amount
+    received = (r for r in records if isinstance(r, CashReceived))
+    return tuple(
+        (r.on, r.amount - applied.get(r.id, zero(r.amount.currency))) for r in received
+    )
+
+
+def _sums(receipts: Iterable[Reduction]) -> dict[str, Money]:
+    sums: dict[str, Money] = {}
+    for _, amount in receipts:
+        known = sums.get(amount.currency, zero(amount.currency))
+        sums[amount.currency] = known + amount
+    return {currency: sum_ for currency, sum_ in sums.items() if sum_.amount > 0}

@@ -1,0 +1,180 @@
+"""What follows money and decisions: proposals closed, holds lifted, thanks."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from engine.action import Action, Line
+from engine.addressing import address
+from engine.compose import line, owner
+from engine.days import plus
+from engine.decided import Verdict
+from engine.history import Entry
+from engine.model import HARD_FLAGS, Invoice
+from engine.money import zero
+from engine.proposals import names
+from engine.rules import NoPolicyError
+from engine.situation import Situation
+from engine.standing import Stand
+from engine.terms import Policy
+
+#: A word of thanks is said within so many days of the last payment, or not.
+THANKS_DAYS = 7
+
+
+def closings(
+    here: Situation, found: Iterable[Verdict], stands: Iterable[Stand]
+) -> tuple[Action, ...]:
+    """Close the proposals that ran out or were overtaken, each with its reason."""
+    known = tuple(stands)
+    actions = []
+    for verdict in found:
+        if verdict.do != "close":
+            continue
+        entry = verdict.entry
+        mine = [stand for stand in known if names(entry, stand.item)]
+        actions.append(
+            Action(
+                id="",
+                kind="close",
+                account=here.account.id,
+                step=entry.doc.step or entry.id,
+                policy=entry.doc.policy,
+                owner=owner(here),
+                listed=tuple(line(stand, entry.doc.step) for stand in mine),
+                decision=entry.id,
+                state=verdict.state,
+                why=(verdict.why,),
+            )
+        )
+    return tuple(actions)
+
+
+def releases(here: Situation) -> tuple[Action, ...]:
+    """Lift a credit hold once every invoice that it was for is settled."""
+    held: Entry | None = None
+    for entry in here.history.entries:
+        if entry.is_out and entry.doc.kind in ("hold", "release"):
+            held = entry if entry.doc.kind == "hold" else None
+    if held is None:
+        return ()
+    about = [row.id for row in (*held.rows, *(held.doc.listed or ()))]
+    if any(here.books.open[id_].amount > 0 for id_ in about if id_ in here.books.open):
+        return ()
+    why = f"all that the credit hold of {held.on} was for is settled"
+    return (
+        Action(
+            id="",
+            kind="release",
+            account=here.account.id,
+            step="release",
+            policy=held.doc.policy,
+            owner=owner(here),
+            why=(why,),
+        ),
+    )
+
+
+def thanks(here: Situation) -> tuple[Action, ...]:
+    """Thank once for a case that is settled and had been reminded.
+
+    Within seven days of the last payment, and not to a flagged or placed
+    account. The message is about what was paid, and asks for nothing.
+    """
+    if _unthankable(here):
+        return ()
+    settled = {i.currency for i in here.books.invoices.values()}
+    open_cases = {item.currency for item in here.items} | set(here.broken)
+    actions = (_thank(here, currency) for currency in sorted(settled - open_cases))
+    return tuple(action for action in actions if action)
+
+
+def _unthankable(here: Situation) -> bool:
+    if any(flag in here.account.profile.flags for flag in HARD_FLAGS):
+        return True
+    return any(e.doc.kind == "place" and e.is_out for e in here.history.entries)
+
+
+def _thank(here: Situation, currency: str) -> Action | None:
+    invoices = [i for i in here.books.invoices.values() if i.currency == currency]
+    if any(here.books.open[i.id].amount > 0 for i in invoices):
+        return None
+    paid = _last_paid(here, invoices)
+    if paid is None or here.as_of > plus(paid[0], THANKS_DAYS):
+        return None
+    on, last = paid
+    reminded = [i for i in invoices if _reminded(here, i, on)]
+    policy = _policy(here, last)
+    if not reminded or policy is None or policy.paid is None:
+        return None
+    to = address(here.account, policy.paid.channel, here.dead)
+    if to is None or not here.rules.calendar(policy, here.account).is_business_day(
+        here.as_of
+    ):
+        return None
+    return Action(
+        id="",
+        kind="thank",
+        account=here.account.id,
+        step=policy.paid.template,
+        policy=policy.ref,
+        channel=to.channel,
+        tone="warm",
+        to=to.to,
+        contact=to.contact,
+        template=policy.paid.template,
+        owner=owner(here),
+        totals=(zero(currency),),
+        listed=tuple(_settled_line(here, i, policy) for i in reminded),
+        why=(f"paid in full on {on}, after a reminder",),
+    )
+
+
+def _last_paid(
+    here: Situation, invoices: Iterable[Invoice]
+) -> tuple[date, Invoice] | None:
+    days = [
+        (payment.on, invoice.id, invoice)
+        for invoice in invoices
+        for payment in invoice.payments
+        if payment.on <= here.as_of and payment.amount.amount > 0
+    ]
+    if not days:
+        return None
+    on, _, invoice = max(days, key=lambda found: found[:2])
+    return on, invoice
+
+
+def _reminded(here: Situation, invoice: Invoice, paid: date) -> bool:
+    """Whether it was reminded in this episode, and not thanked for since."""
+    thanked = [
+        entry.on
+        for entry in here.history.entries
+        if entry.doc.kind == "thank"
+        and entry.is_out
+        and any(row.id == invoice.id for row in (entry.doc.listed or ()))
+    ]
+    reminders = [
+        taken.on
+        for taken in here.history.taken.get(invoice.id, ())
+        if taken.on > invoice.due and taken.on <= paid
+    ]
+    return bool(reminders) and (not thanked or max(thanked) < max(reminders))
+
+
+def _policy(here: Situation, invoice: Invoice) -> Policy | None:
+    latest = here.history.refs.get(invoice.id)
+    try:
+        return here.rules.policy_of(here.account, invoice, latest)
+    except NoPolicyError:
+        return None
+
+
+def _settled_line(here: Situation, invoice: Invoice, policy: Policy) -> Line:
+    return Line(
+        id=invoice.id,
+        open=zero(invoice.currency),
+        due=invoice.due,
+        days_overdue=(here.as_of - invoice.due).days,
+        step=None,
+        policy=policy.ref,
+    )

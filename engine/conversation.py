@@ -1,0 +1,238 @@
+"""One message, one voice: what is due in a case is grouped, or made to wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.days import plus
+from engine.decided import recipient
+from engine.draft import Draft, Held
+from engine.facts import available
+from engine.money import total
+from engine.proposals import proposals
+from engine.situation import Situation
+from engine.standing import Stand
+from engine.terms import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """What a conversation came to: drafts to act on, and stands held back."""
+
+    drafts: tuple[Draft, ...] = ()
+    held: tuple[Held, ...] = ()
+
+    def __add__(self, other: "Talked") -> "Talked":
+        return Talked(self.drafts + other.drafts, self.held + other.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A stand whose next step has come due, and since when it is."""
+
+    stand: Stand
+    step: Step
+    due: date
+
+
+def converse(here: Situation, free: Sequence[Stand]) -> Talked:
+    """Draft what is due, case by case. *free* are the stands that nothing stops.
+
+    Written steps of a case make one message, led by the firmest; steps with
+    approval and calls take no riders.
+    """
+    talked = Talked()
+    for currency in dict.fromkeys(stand.currency for stand in free):
+        talked += _case(here, [s for s in free if s.currency == currency])
+    return talked
+
+
+def ready(here: Situation, stand: Stand) -> Ready | None:
+    """Return a stand with the rung that is due, None when none is."""
+    rung = stand.rung
+    if rung is None or rung.due is None or rung.due > here.as_of or calling(stand):
+        return None
+    return Ready(stand, rung.step, rung.due)
+
+
+def calling(stand: Stand) -> bool:
+    """Whether its call was handed out and is still to be made."""
+    rung = stand.rung
+    return rung is not None and rung.step.channel == "phone" and rung.handed is not None
+
+
+def _case(here: Situation, case: list[Stand]) -> Talked:
+    calls = tuple(_still_to_call(stand) for stand in case if calling(stand))
+    due = [found for stand in case if (found := ready(here, stand))]
+    early, due = _before_due(here, due)
+    asking = [each for each in due if each.step.approval]
+    phoning = [each for each in due if not each.step.approval and _by_phone(each)]
+    writing = [each for each in due if not each.step.approval and not _by_phone(each)]
+    others = [stand for stand in case if stand not in {each.stand for each in asking}]
+    return (
+        Talked(held=(*calls, *early))
+        + _asked(here, asking)
+        + _called(here, phoning, others)
+        + _written(here, writing, others)
+    )
+
+
+def _by_phone(each: Ready) -> bool:
+    return each.step.channel == "phone"
+
+
+def _still_to_call(stand: Stand) -> Held:
+    on = stand.rung.handed if stand.rung else None
+    return Held(stand, "calling", f"the call handed out on {on} is still to be made")
+
+
+def _before_due(here: Situation, due: list[Ready]) -> tuple[list[Held], list[Ready]]:
+    """Hold steps before the due date while anything of the case is overdue."""
+    if not any(each.step.offset < 0 for each in due):
+        return [], due
+    late = [i.id for i in here.case(due[0].stand.currency) if i.overdue]
+    if not late:
+        return [], due
+    why = f"{late[0]} is overdue; no note before a due date until it is paid"
+    early = [each for each in due if each.step.offset < 0]
+    return (
+        [Held(each.stand, "one-conversation", why) for each in early],
+        [each for each in due if each.step.offset >= 0],
+    )
+
+
+def _asked(here: Situation, due: list[Ready]) -> Talked:
+    """Propose the firmest step that needs approval; one open proposal per case."""
+    if not due:
+        return Talked()
+    mine = {item.id for item in here.case(due[0].stand.currency)}
+    for entry in proposals(here, "proposed"):
+        if any(row.id in mine for row in entry.rows):
+            why = f"proposal {entry.id} of this case is still open"
+            return Talked(held=_holding(due, why))
+    chosen, rest = _by_step(due)
+    why = f"{chosen[0].step.name} of this case is proposed first"
+    return Talked((_draft(here, "propose", chosen),), _holding(rest, why))
+
+
+def _called(here: Situation, due: list[Ready], case: list[Stand]) -> Talked:
+    """Hand out one call for the case; a call takes no riders."""
+    if not due:
+        return Talked()
+    chosen, rest = _by_step(due)
+    why = f"the call for {chosen[0].step.name} of this case comes first"
+    return _spoken(here, "call", chosen, case) + Talked(held=_holding(rest, why))
+
+
+def _written(here: Situation, due: list[Ready], case: list[Stand]) -> Talked:
+    return _spoken(here, "send", due, case) if due else Talked()
+
+
+def _by_step(due: list[Ready]) -> tuple[list[Ready], list[Ready]]:
+    """Split what is due into the firmest step and the rest."""
+    name = _firmest(due).step.name
+    return (
+        [each for each in due if each.step.name == name],
+        [each for each in due if each.step.name != name],
+    )
+
+
+def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> Talked:
+    """Draft one message for what is due together, or hold it.
+
+    While another invoice of the case stands higher, a lower step is not sent
+    alone: it waits, at most the ``wait`` of that invoice's last step.
+    """
+    alone = _alone_from(due, case)
+    if here.as_of < alone:
+        why = "another invoice of the case stands higher; it goes with that one"
+        return Talked(held=_holding(due, why, _business_day(here, due[0], alone)))
+    draft = _draft(here, kind, due, _listed(here, due, case))
+    covered = _covered(here, draft)
+    if covered:
+        return Talked(held=tuple(Held(each.stand, *covered) for each in due))
+    return Talked((draft,))
+
+
+def _alone_from(due: list[Ready], case: list[Stand]) -> date:
+    """Return the day from which these may go without a firmer one."""
+    lead = _firmest(due)
+    mine = {each.stand.id for each in due}
+    higher = [
+        stand.item.last[0]
+        for stand in case
+        if stand.id not in mine
+        and stand.item.overdue
+        and stand.item.last
+        and stand.item.last[0].rank > lead.step.rank
+    ]
+    patience = max((step.wait for step in higher), default=0)
+    return min(plus(each.due, patience) for each in due)
+
+
+def _business_day(here: Situation, each: Ready, day: date) -> date:
+    calendar = here.rules.calendar(each.stand.item.policy, here.account)
+    return calendar.on_or_after(day)
+
+
+def _listed(here: Situation, due: list[Ready], case: list[Stand]) -> tuple[Stand, ...]:
+    """Return the overdue invoices of the case whose next step is not due yet."""
+    mine = {each.stand.id for each in due}
+    return tuple(
+        stand
+        for stand in case
+        if stand.id not in mine
+        and stand.item.overdue
+        and stand.rung
+        and stand.rung.due
+        and stand.rung.due > here.as_of
+    )
+
+
+def _covered(here: Situation, draft: Draft) -> tuple[str, str] | None:
+    """Say why there is nothing to ask for, None when there is.
+
+    Credit counts first; what is left must be above the tolerance.
+    """
+    currency = draft.lead.currency
+    shown = (*draft.advancing, *draft.listed)
+    credit = available(here, currency)
+    net = total((stand.item.open for stand in shown), currency) - credit
+    if credit.amount and net.amount <= 0:
+        return "credit", f"{credit} {currency} of credit covers it"
+    if net <= here.tolerance(currency):
+        return "tolerance", f"{net} {currency} is within the tolerance"
+    return None
+
+
+def _draft(
+    here: Situation, kind: str, due: list[Ready], listed: tuple[Stand, ...] = ()
+) -> Draft:
+    lead = _firmest(due)
+    return Draft(
+        kind=kind,
+        lead=lead.stand,
+        step=lead.step,
+        advancing=tuple(each.stand for each in due),
+        listed=listed,
+        address=recipient(here, lead.step),
+        why=tuple(_why(each) for each in due),
+    )
+
+
+def _why(each: Ready) -> str:
+    late = each.stand.item.days_overdue
+    age = f"{late} days overdue" if late >= 0 else f"due in {-late} days"
+    return f"{each.stand.id} is {age}; {each.step.name} is due from {each.due}"
+
+
+def _firmest(due: list[Ready]) -> Ready:
+    """Return the one that leads; of equals the oldest."""
+    return max(due, key=lambda each: each.step.rank)
+
+
+def _holding(due: list[Ready], why: str, alone: date | None = None) -> tuple[Held, ...]:
+    until = plus(alone, -1) if alone else None
+    return tuple(
+        Held(each.stand, "one-conversation", why, until, alone) for each in due
+    )

@@ -1,0 +1,194 @@
+"""What becomes of proposals: carried out, refreshed, closed or left alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.addressing import Address, address, any_written
+from engine.days import plus
+from engine.draft import Draft
+from engine.history import Entry
+from engine.model import WRITTEN, Contact
+from engine.offers import offered
+from engine.proposals import (
+    VOID_DAYS,
+    carried_out,
+    expires_on,
+    facts_digest,
+    names,
+    proposals,
+    remedy_of,
+    same_amounts,
+    state_of,
+    step_of,
+)
+from engine.situation import Situation
+from engine.standing import ABOVE_DECIDING, Stand
+from engine.terms import Remedy, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do about a proposal: keep, close, refresh or carry out.
+
+    ``state`` is what becomes of one that is closed.
+    """
+
+    entry: Entry
+    do: str
+    why: str = ""
+    state: str | None = None
+
+
+def verdicts(here: Situation, stands: Iterable[Stand]) -> tuple[Verdict, ...]:
+    """Judge every proposal that is not settled yet, in the order of the journal.
+
+    An approved one is carried out on the first day that the plan allows, and
+    void when its facts no longer hold or 14 days have gone by. An open one is
+    closed when it has run out, when an invoice of it is paid, or when anything
+    above ``deciding`` stops one; other changed facts refresh it.
+    """
+    known = tuple(stands)
+    return tuple(
+        _judge(here, entry, tuple(s for s in known if names(entry, s.item)))
+        for entry in proposals(here, "proposed", "expired", "approved")
+        if not (entry.doc.state == "approved" and carried_out(here, entry))
+    )
+
+
+def _judge(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> Verdict:
+    approved = entry.doc.state == "approved"
+    if state_of(here, entry) == "expired":
+        why = f"nobody decided by {expires_on(here, entry)}"
+        return Verdict(entry, "close", why, "expired")
+    if approved and here.as_of > plus(entry.since, VOID_DAYS):
+        why = f"approved on {entry.since}, not carried out within {VOID_DAYS} days"
+        return Verdict(entry, "close", why, "void")
+    overtaken = _overtaken(here, entry, mine)
+    if overtaken:
+        return Verdict(entry, "close", overtaken, "void")
+    if not mine or not _changed(here, entry, mine):
+        return Verdict(entry, "carry-out" if approved and mine else "keep")
+    if approved:
+        return Verdict(entry, "close", "the facts have changed since", "void")
+    return Verdict(entry, "refresh", "the facts have changed")
+
+
+def _overtaken(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> str | None:
+    """Say what has overtaken a proposal, None while it stands."""
+    for row in entry.rows:
+        amount = here.books.open.get(row.id)
+        if amount is None or amount.amount <= 0:
+            return f"{row.id} is settled"
+    for stand in mine:
+        if stand.stop and stand.stop.standing in ABOVE_DECIDING:
+            return f"{stand.id}: {stand.stop.why}"
+    return None
+
+
+def _changed(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> bool:
+    items = [stand.item for stand in mine]
+    if not same_amounts(entry, items):
+        return True
+    step = step_of(here, entry)
+    if entry.doc.facts is None or step is None:
+        return step is None
+    to = recipient(here, step)
+    return entry.doc.facts != facts_digest(here, items, step, to)
+
+
+def recipient(here: Situation, step: Step) -> Address | None:
+    """Return where a step of the account goes, None for one without a channel."""
+    if step.channel in WRITTEN:
+        return address(here.account, step.channel, here.dead)
+    return None
+
+
+def carrying_out(
+    here: Situation, found: Iterable[Verdict], stands: Iterable[Stand]
+) -> tuple[Draft, ...]:
+    """Draft what approved proposals ask for."""
+    known = tuple(stands)
+    drafts: list[Draft] = []
+    for verdict in found:
+        if verdict.do == "carry-out":
+            mine = tuple(s for s in known if names(verdict.entry, s.item))
+            drafts += _approved(here, verdict.entry, mine)
+    return tuple(drafts)
+
+
+def refreshing(
+    here: Situation, found: Iterable[Verdict], stands: Iterable[Stand]
+) -> tuple[Draft, ...]:
+    """Draft the proposals whose facts have changed anew, under their own ids."""
+    known = tuple(stands)
+    drafts = []
+    for verdict in found:
+        mine = tuple(s for s in known if names(verdict.entry, s.item))
+        step = step_of(here, verdict.entry)
+        if verdict.do == "refresh" and step:
+            drafts.append(
+                Draft(
+                    kind="propose",
+                    lead=mine[0],
+                    step=step,
+                    advancing=(),
+                    listed=mine,
+                    address=recipient(here, step),
+                    refreshes=verdict.entry,
+                    why=(verdict.why,),
+                )
+            )
+    return tuple(drafts)
+
+
+def _approved(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> list[Draft]:
+    step = step_of(here, entry)
+    if step is None:
+        return []
+    by = " and ".join(entry.doc.by or ())
+    why = f"{entry.id} was approved on {entry.since}" + (f" by {by}" if by else "")
+    remedy = remedy_of(here, entry)
+    draft = Draft(
+        kind="send",
+        lead=mine[0],
+        step=step,
+        advancing=mine,
+        address=recipient(here, step),
+        approved=entry,
+        remedy=remedy,
+        why=(why,),
+    )
+    return [draft] if remedy is None else _remedied(here, draft, remedy)
+
+
+def _remedied(here: Situation, draft: Draft, remedy: Remedy) -> list[Draft]:
+    """Draft a remedy: a write-off, an offer, or a placement, each with its hold."""
+    drafts = []
+    if remedy.write_off:
+        drafts.append(replace(draft, kind="write-off", address=None))
+    elif remedy.offer:
+        drafts += _offering(here, draft, remedy.offer)
+    elif remedy.place_with:
+        to = _partner(here, remedy.place_with)
+        drafts.append(replace(draft, kind="place", address=to))
+    if remedy.credit_hold:
+        held = replace(draft, kind="hold", address=None, advancing=())
+        drafts.append(replace(held, listed=draft.advancing))
+    return drafts
+
+
+def _partner(here: Situation, key: str) -> Address | None:
+    partner = here.rules.settings.partners.get(key)
+    if partner is None or partner.email is None:
+        return None
+    return Address("email", partner.email, Contact(partner.name, email=partner.email))
+
+
+def _offering(here: Situation, draft: Draft, name: str) -> list[Draft]:
+    """Send an offer by the account's best written channel; the step stays untaken."""
+    offer = draft.lead.item.policy.offers.get(name)
+    to = any_written(here.account, here.dead)
+    if offer is None or to is None:
+        return []
+    terms = offered(offer, [s.item.open for s in draft.advancing], here.as_of)
+    return [replace(draft, address=to, offer=terms)]

@@ -1,0 +1,214 @@
+"""What has been done for an account: its journal, folded, as of a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from engine.journal import Document, Row
+from engine.model import Account, PolicyRef
+from engine.records import Bounce, Call, ContactMade, Record
+
+#: States in which a message may have reached somebody.
+OUT = ("claimed", "sent", "in-doubt")
+
+_KEYS = tuple(f.name for f in fields(Document) if f.name not in ("id", "day"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal entry: all documents of one id, the later keys winning.
+
+    ``since`` is the day on which its present state was written.
+    """
+
+    doc: Document
+    since: date
+    bounced: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id that its documents share."""
+        return self.doc.id
+
+    @property
+    def on(self) -> date:
+        """The day of the entry."""
+        return self.doc.on or self.doc.day
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The invoices that it moved."""
+        return self.doc.invoices or ()
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it was claimed, sent or is in doubt, and did not bounce."""
+        return self.doc.state in OUT and not self.bounced
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether the customer heard, or may have heard, from us by it."""
+        return self.doc.kind in ("send", "thank") and self.is_out
+
+    @property
+    def takes_steps(self) -> bool:
+        """Whether its rows took their step; offers of a remedy leave it untaken."""
+        if not self.is_out or self.doc.kind not in ("send", "place", "write-off"):
+            return False
+        offers = self.doc.kind == "send" and self.doc.choose not in (None, "approve")
+        return not offers
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that an invoice has taken; ``policy`` is None where a person did it."""
+
+    step: str
+    on: date
+    policy: PolicyRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The past of an account as of a day.
+
+    ``taken`` lists the steps of each invoice, ``handed`` the day on which a
+    call was handed out, by (invoice, step), ``refs`` the policy version that
+    an invoice's row in its latest entry names.
+    """
+
+    entries: tuple[Entry, ...]
+    taken: Mapping[str, tuple[Taken, ...]]
+    handed: Mapping[tuple[str, str], date]
+    refs: Mapping[str, PolicyRef]
+    contacts: tuple[tuple[date, str | None], ...]
+
+    def entry(self, id_: str) -> Entry | None:
+        """Find an entry by its id."""
+        return next((entry for entry in self.entries if entry.id == id_), None)
+
+
+def history(account: Account, records: Iterable[Record], as_of: date) -> History:
+    """Fold the journal and read the records: what counts as of that day.
+
+    *records* are those of the account dated on or before *as_of*.
+    """
+    known = tuple(records)
+    bounced = {record.of for record in known if isinstance(record, Bounce)}
+    entries = fold(account.journal, as_of, bounced)
+    handed = _handed(entries)
+    return History(
+        entries=entries,
+        taken=_taken(account, entries, known, handed),
+        handed=handed,
+        refs=_refs(entries),
+        contacts=_contacts(entries, known),
+    )
+
+
+def fold(
+    documents: Iterable[Document], as_of: date, bounced: Iterable[str] = ()
+) -> tuple[Entry, ...]:
+    """Fold documents of one id into one entry; what is dated later is unseen."""
+    entries: dict[str, Entry] = {}
+    for document in documents:
+        if document.day > as_of:
+            continue
+        known = entries.get(document.id)
+        entries[document.id] = (
+            _merged(known, document) if known else Entry(document, document.day)
+        )
+    undone = frozenset(bounced)
+    return tuple(
+        replace(entry, bounced=True) if entry.id in undone else entry
+        for entry in entries.values()
+    )
+
+
+def _merged(entry: Entry, later: Document) -> Entry:
+    changes = {
+        key: value for key in _KEYS if (value := getattr(later, key)) is not None
+    }
+    if entry.doc.state == "sent":
+        changes.pop("state", None)
+    since = later.day if "state" in changes else entry.since
+    return Entry(replace(entry.doc, **changes), since)
+
+
+def _handed(entries: Iterable[Entry]) -> dict[tuple[str, str], date]:
+    handed: dict[tuple[str, str], date] = {}
+    for entry in entries:
+        if entry.doc.kind != "call" or not entry.is_out:
+            continue
+        for row in entry.rows:
+            step = row.step or entry.doc.step
+            if step:
+                handed.setdefault((row.id, step), entry.on)
+    return handed
+
+
+def _refs(entries: Iterable[Entry]) -> dict[str, PolicyRef]:
+    refs: dict[str, PolicyRef] = {}
+    for entry in sorted(entries, key=lambda entry: entry.on):
+        for row in entry.rows:
+            ref = row.policy or entry.doc.policy
+            if ref:
+                refs[row.id] = ref
+    return refs
+
+
+def _contacts(
+    entries: Iterable[Entry], records: Iterable[Record]
+) -> tuple[tuple[date, str | None], ...]:
+    sent = [(entry.on, entry.doc.channel) for entry in entries if entry.is_contact]
+    for record in records:
+        if isinstance(record, Call):
+            sent.append((record.on, "phone"))
+        elif isinstance(record, ContactMade):
+            sent.append((record.on, record.channel))
+    return tuple(sorted(sent, key=lambda contact: (contact[0], contact[1] or "")))
+
+
+def _taken(
+    account: Account,
+    entries: Iterable[Entry],
+    records: Iterable[Record],
+    handed: Mapping[tuple[str, str], date],
+) -> dict[str, tuple[Taken, ...]]:
+    taken: dict[str, list[Taken]] = {}
+    for entry in entries:
+        if not entry.takes_steps:
+            continue
+        for row in entry.rows:
+            step = row.step or entry.doc.step
+            if step:
+                ref = row.policy or entry.doc.policy
+                taken.setdefault(row.id, []).append(Taken(step, entry.on, ref))
+    for record in records:
+        for invoice, step in _steps_by_hand(account, record, handed):
+            taken.setdefault(invoice, []).append(Taken(step, record.on))
+    return {id_: tuple(steps) for id_, steps in taken.items()}
+
+
+def _steps_by_hand(
+    account: Account, record: Record, handed: Mapping[tuple[str, str], date]
+) -> list[tuple[str, str]]:
+    """List the (invoice, step) pairs that a call or contact record takes.
+
+    A record that names a step takes that one; any other takes every call
+    handed out by its day. A call that nobody answered takes nothing.
+    """
+    if not isinstance(record, Call | ContactMade):
+        return []
+    if isinstance(record, Call) and record.outcome == "no-answer":
+        return []
+    named = record.invoices or tuple(
+        invoice.id for invoice in account.invoices if invoice.issued <= record.on
+    )
+    if record.step:
+        return [(id_, record.step) for id_ in named]
+    return [
+        (id_, step)
+        for (id_, step), on in handed.items()
+        if id_ in named and on <= record.on
+    ]

@@ -1,0 +1,84 @@
+"""Which step of its ladder an invoice takes next, and from which day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.days import plus
+from engine.facts import facts
+from engine.situation import Item, Situation
+from engine.terms import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """The next step of an invoice, and the first day on which it is due.
+
+    ``due`` is None where a rest has no known end. ``handed`` is the day on
+    which its call was handed out. ``skipped`` says which steps were passed
+    over and why.
+    """
+
+    step: Step
+    due: date | None
+    handed: date | None
+    skipped: tuple[str, ...]
+
+
+def next_rung(here: Situation, item: Item) -> Rung | None:
+    """Find the first step after the last one taken; None when the ladder is done.
+
+    No step is skipped, but one whose ``until`` has passed, whose ``when`` is
+    false, or whose call was handed out and not made within ``lapse``. Raises
+    ConditionError when a ``when`` fails.
+    """
+    start = item.last[0].index + 1 if item.last else 0
+    known: Mapping[str, object] | None = None
+    skipped: list[str] = []
+    for step in item.policy.ladder[start:]:
+        handed = here.history.handed.get((item.id, step.name))
+        if step.when and known is None:
+            known = facts(here, item)
+        reason = _passed(here, item, step, handed, known or {})
+        if reason is None:
+            return Rung(step, due_on(here, item, step), handed, tuple(skipped))
+        skipped.append(f"{step.name} is skipped: {reason}")
+    return None
+
+
+def _passed(
+    here: Situation,
+    item: Item,
+    step: Step,
+    handed: date | None,
+    known: Mapping[str, object],
+) -> str | None:
+    """Say why a step is passed over, None when it is not."""
+    if step.until is not None:
+        last = plus(item.invoice.due, step.until)
+        if here.as_of > last:
+            return f"only until {last}"
+    if handed and step.lapse is not None and here.as_of > plus(handed, step.lapse):
+        return f"the call of {handed} was not made within {step.lapse} days"
+    if step.when and not step.when.holds(known):
+        return f"not the case: {step.when.source}"
+    return None
+
+
+def due_on(here: Situation, item: Item, step: Step) -> date | None:
+    """Return the day from which a step is due, None while a rest has no end.
+
+    The latest of: contractual due date plus offset; day of the last step plus
+    that step's wait; end of the last rest plus the resume gap; moved to the
+    next business day of the customer.
+    """
+    days = [plus(item.invoice.due, step.offset)]
+    if item.last:
+        last, on = item.last
+        days.append(plus(on, last.wait))
+    for rest in item.rests:
+        if rest.ended is None:
+            return None
+        days.append(plus(rest.ended, item.policy.pauses.resume_gap))
+    calendar = here.rules.calendar(item.policy, here.account)
+    return calendar.on_or_after(max(days))

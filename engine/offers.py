@@ -1,0 +1,39 @@
+"""Offers made concrete: what is to be paid, and until when."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_DOWN
+
+from engine.action import Offered
+from engine.days import plus
+from engine.money import Money, rounded, total, unit
+from engine.terms import Offer
+
+
+def offered(offer: Offer, amounts: Iterable[Money], day: date) -> Offered | None:
+    """Work out an offer on what is open today; None when nothing is, or currencies mix.
+
+    Instalments are equal and rounded down to the minor unit, the last takes
+    the rest; the first is due ``first`` days from today, the others at the
+    offer's period after it. A discount is rounded half up.
+    """
+    listed = tuple(amounts)
+    if len({amount.currency for amount in listed}) != 1:
+        return None
+    whole = total(listed, listed[0].currency)
+    until = plus(day, offer.valid)
+    if offer.kind == "discount" and offer.percent is not None:
+        less = rounded(whole.amount * offer.percent / 100, whole.currency)
+        pay = whole - less
+        return Offered(offer.name, offer.kind, until, pay, (), f"{offer.percent:f}")
+    return Offered(offer.name, offer.kind, until, whole, _parts(offer, whole, day))
+
+
+def _parts(offer: Offer, whole: Money, day: date) -> tuple[tuple[date, Money], ...]:
+    count = offer.count or 1
+    each = (whole.amount / count).quantize(unit(whole.currency), ROUND_DOWN)
+    part = Money(each, whole.currency)
+    first = plus(day, offer.first or 0)
+    dues = [offer.every.after(first, n) if offer.every else first for n in range(count)]
+    last = whole - total([part] * (count - 1), whole.currency)
+    return (*((due, part) for due in dues[:-1]), (dues[-1], last))

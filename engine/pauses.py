@@ -1,0 +1,221 @@
+"""What people wrote down that makes the ladder pause, and until when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.books import Books
+from engine.days import plus
+from engine.history import Entry
+from engine.instalments import Agreement
+from engine.model import Invoice
+from engine.promises import Outcome, Pledge, approved
+from engine.records import (
+    Call,
+    ContactMade,
+    Dispute,
+    Extension,
+    Pause,
+    Record,
+    Reply,
+    Resolution,
+    Resume,
+)
+from engine.terms import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A stretch of days in which an invoice rests.
+
+    It protects from ``start`` to ``until``, both included; ``until`` is None
+    where no date ends it. ``ended`` is the day from which the policy's
+    ``resume_gap`` counts, None while that day is not known.
+    """
+
+    standing: str
+    start: date
+    until: date | None
+    ended: date | None
+    why: str
+
+    def covers(self, day: date) -> bool:
+        """Whether the invoice rests on that day; the last day still protects."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The records of an account, sorted out once for all its invoices."""
+
+    records: tuple[Record, ...]
+    pledges: tuple[Pledge, ...]
+    agreements: tuple[Agreement, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """All extensions, earliest first."""
+        found = (r for r in self.records if isinstance(r, Extension))
+        return tuple(sorted(found, key=lambda r: (r.on, r.id)))
+
+
+def rests(
+    invoice: Invoice, policy: Policy, talk: Talk, books: Books
+) -> tuple[Rest, ...]:
+    """List every rest of an invoice so far, ended ones too, in no special order."""
+    return (
+        *_disputes(invoice, talk.records, books),
+        *_plans(invoice, talk.agreements),
+        *_promises(invoice, talk.pledges),
+        *_extensions(invoice, talk.extensions, books),
+        *_pauses(invoice, talk.records, books),
+        *_replies(invoice, talk.records, books),
+        *_remedies(invoice, policy, talk.entries),
+        *_reversals(invoice, books),
+    )
+
+
+def _disputes(
+    invoice: Invoice, records: Iterable[Record], books: Books
+) -> Iterable[Rest]:
+    known = tuple(records)
+    ends = resolutions(known)
+    for record in known:
+        if isinstance(record, Dispute) and invoice.id in books.targets(record):
+            ended = ends.get(record.id)
+            until = plus(ended, -1) if ended else None
+            why = f"disputed on {record.on}, review by {record.review_by}"
+            yield Rest("dispute", record.on, until, ended, why)
+
+
+def resolutions(records: Iterable[Record]) -> dict[str, date]:
+    """Map dispute records to the day on which they were resolved."""
+    ends: dict[str, date] = {}
+    for record in records:
+        if isinstance(record, Resolution):
+            ends[record.of] = min(record.on, ends.get(record.of, record.on))
+    return ends
+
+
+def _plans(invoice: Invoice, agreements: Iterable[Agreement]) -> Iterable[Rest]:
+    for agreement in agreements:
+        if invoice.id in agreement.invoices:
+            ended = agreement.ended
+            until = plus(ended, -1) if ended else None
+            start = agreement.record.on
+            yield Rest("plan", start, until, ended, agreement.why)
+
+
+def _promises(invoice: Invoice, pledges: Iterable[Pledge]) -> Iterable[Rest]:
+    for pledge in pledges:
+        if invoice.id not in pledge.invoices or not pledge.has_effect:
+            continue
+        record = pledge.record
+        why = f"promised {pledge.amount} by {record.pay_by}"
+        if pledge.outcome is not Outcome.OPEN:
+            why += f", {pledge.outcome.value}"
+        yield Rest("promise", record.on, pledge.until, pledge.until, why)
+
+
+def _extensions(
+    invoice: Invoice, extensions: Iterable[Extension], books: Books
+) -> Iterable[Rest]:
+    """Give more time; after a final one a further one needs approval."""
+    final = False
+    for record in extensions:
+        if invoice.id not in books.targets(record):
+            continue
+        if final and not approved(record):
+            continue
+        final = final or record.final
+        why = f"extended on {record.on} until {record.until}"
+        yield Rest("extension", record.on, record.until, record.until, why)
+
+
+def _pauses(
+    invoice: Invoice, records: Iterable[Record], books: Books
+) -> Iterable[Rest]:
+    known = tuple(records)
+    resumed = sorted(
+        r.on for r in known if isinstance(r, Resume) and invoice.id in books.targets(r)
+    )
+    for record in known:
+        if isinstance(record, Pause) and invoice.id in books.targets(record):
+            early = next((on for on in resumed if record.on <= on), None)
+            why = f"paused by {record.by} on {record.on} until {record.until}"
+            if early and early <= record.until:
+                yield Rest("pause", record.on, plus(early, -1), early, why)
+            else:
+                yield Rest("pause", record.on, record.until, record.until, why)
+
+
+def _replies(
+    invoice: Invoice, records: Iterable[Record], books: Books
+) -> Iterable[Rest]:
+    known = tuple(records)
+    answers = sorted(r.on for r in known if answers_a_reply(r))
+    for record in known:
+        if isinstance(record, Reply) and invoice.id in books.targets(record):
+            ended = next((on for on in answers if record.on <= on), None)
+            until = plus(ended, -1) if ended else None
+            why = f"they replied on {record.on}"
+            why += f", answered on {ended}" if ended else " and wait for our answer"
+            yield Rest("reply", record.on, until, ended, why)
+
+
+def answers_a_reply(record: Record) -> bool:
+    """Whether a record shows that we have answered what a customer said."""
+    if isinstance(record, Call):
+        return record.outcome == "reached"
+    if isinstance(record, Reply):
+        return record.answered
+    return isinstance(record, ContactMade)
+
+
+def _remedies(
+    invoice: Invoice, policy: Policy, entries: Iterable[Entry]
+) -> Iterable[Rest]:
+    """Rest by an approved pause, and while the offer of a remedy is open."""
+    for entry in entries:
+        doc = entry.doc
+        if doc.choose in (None, "approve") or invoice.id not in {
+            row.id for row in entry.rows
+        }:
+            continue
+        if doc.kind == "propose" and doc.state == "approved":
+            step = policy.step(doc.step or "")
+            remedy = step.remedy(doc.choose or "") if step else None
+            if remedy and remedy.pause is not None:
+                until = plus(entry.since, remedy.pause)
+                why = f"{doc.choose} approved on {entry.since}"
+                yield Rest("pause", entry.since, until, until, why)
+        elif doc.kind == "send" and entry.is_out and doc.valid_until:
+            why = f"offer {doc.offer} is open until {doc.valid_until}"
+            yield Rest("pause", entry.on, doc.valid_until, doc.valid_until, why)
+
+
+def _reversals(invoice: Invoice, books: Books) -> Iterable[Rest]:
+    for payment in invoice.payments:
+        if payment.amount.amount < 0 and payment.on <= books.as_of:
+            day = payment.on
+            why = f"payment of {-payment.amount} reversed on {day}"
+            yield Rest("reversal", day, plus(day, -1), day, why)
+
+
+def by_standing(found: Iterable[Rest], day: date) -> Mapping[str, Rest]:
+    """Map the standings that hold on a day to the rest that holds longest."""
+    active: dict[str, Rest] = {}
+    for rest in found:
+        if not rest.covers(day):
+            continue
+        known = active.get(rest.standing)
+        if known is None or _later(rest.until, known.until):
+            active[rest.standing] = rest
+    return active
+
+
+def _later(one: date | None, other: date | None) -> bool:
+    if other is None:
+        return False
+    return one is None or one > other

@@ -1,0 +1,160 @@
+"""What is due today. Pure: no clock, no files, no environment, no log.
+
+Equal inputs give equal plans: accounts, invoices and actions are in total
+order, and nothing but the account, the rules and the day decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.action import AccountPlan, Action, Plan, Waiting
+from engine.charges import NoRateError
+from engine.closing import closings, releases, thanks
+from engine.compose import action
+from engine.conversation import converse
+from engine.decided import Verdict, carrying_out, refreshing, verdicts
+from engine.draft import Draft, Held, waiting
+from engine.ids import numbered
+from engine.limits import allowed_from
+from engine.model import Account
+from engine.money import AmountError, CurrencyMismatchError
+from engine.pacing import paced
+from engine.problem import Place, Problem, in_order
+from engine.reminding import instalment_reminders
+from engine.rules import Rules
+from engine.situation import Situation, situation
+from engine.standing import Stand, stands
+from engine.tasks import tasks
+from engine.terms import ConditionError
+
+
+def plan(accounts: Iterable[Account], rules: Rules) -> Plan:
+    """Decide for every account what is due on the rules' day."""
+    return joined((plan_account(account, rules) for account in accounts), rules)
+
+
+def joined(plans: Iterable[AccountPlan], rules: Rules) -> Plan:
+    """Put the plans of accounts together, in the order of the accounts' ids."""
+    listed = sorted(plans, key=lambda each: each.account)
+    return Plan(
+        as_of=rules.as_of,
+        actions=tuple(action for each in listed for action in each.actions),
+        waiting=tuple(wait for each in listed for wait in each.waiting),
+        problems=in_order(p for each in listed for p in each.problems),
+        accounts=len(listed),
+    )
+
+
+def plan_account(account: Account, rules: Rules) -> AccountPlan:
+    """Decide what is due for one account; it depends on no other.
+
+    Every open invoice stands exactly once: in ``waiting``, or in the
+    ``invoices`` of one action. What contradicts itself is a problem, and
+    nothing is done about it.
+    """
+    try:
+        here = situation(account, rules)
+        return _decide(here, stands(here))
+    except (AmountError, CurrencyMismatchError, ConditionError) as error:
+        return AccountPlan(account.id, problems=(_problem(account, str(error)),))
+
+
+def _problem(account: Account, what: str) -> Problem:
+    place = Place(f"ledger/{account.id}/account.yaml")
+    return Problem(place, what, rule="cannot-decide")
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """Actions made of drafts, and the problems of those that could not be."""
+
+    actions: tuple[Action, ...]
+    problems: tuple[Problem, ...]
+
+
+def _decide(here: Situation, known: Sequence[Stand]) -> AccountPlan:
+    found = verdicts(here, known)
+    approved = carrying_out(here, found, known)
+    talked = paced(here, approved, converse(here, _free(known, found)))
+    drafts = (*talked.drafts, *refreshing(here, found, known))
+    built = _built(here, drafts)
+    actions = (
+        *closings(here, found, known),
+        *releases(here),
+        *built.actions,
+        *_courtesies(here, built.actions, known),
+        *tasks(here, known),
+    )
+    broken = [_problem(here.account, why) for why in here.broken.values()]
+    return AccountPlan(
+        account=here.account.id,
+        actions=numbered(here, actions),
+        waiting=_waiting(here, known, built.actions, talked.held),
+        problems=in_order([*broken, *built.problems]),
+    )
+
+
+def _free(known: Sequence[Stand], found: Iterable[Verdict]) -> list[Stand]:
+    """Return the stands that nothing stops and no approved proposal speaks for."""
+    busy = {
+        row.id
+        for verdict in found
+        if verdict.do == "carry-out"
+        for row in verdict.entry.rows
+    }
+    return [s for s in known if s.stop is None and s.id not in busy]
+
+
+def _built(here: Situation, drafts: Iterable[Draft]) -> _Built:
+    actions: list[Action] = []
+    problems: list[Problem] = []
+    for draft in drafts:
+        try:
+            made = action(here, draft)
+        except NoRateError as error:
+            problems.append(_problem(here.account, f"{draft.step.name}: {error}"))
+            continue
+        if _can_be_rendered(here, made):
+            actions.append(made)
+        else:
+            what = f"{made.step} needs template '{made.template}', which is broken"
+            problems.append(_problem(here.account, what))
+    return _Built(tuple(actions), tuple(problems))
+
+
+def _can_be_rendered(here: Situation, made: Action) -> bool:
+    templates = here.rules.book.templates
+    return not made.template or not templates or made.template in templates
+
+
+def _courtesies(
+    here: Situation, actions: Iterable[Action], known: Sequence[Stand]
+) -> tuple[Action, ...]:
+    """Add instalment reminders and thanks, where the limits leave room."""
+    contacts = list(here.history.contacts)
+    contacts += [(here.as_of, a.channel) for a in actions if a.kind == "send"]
+    said = []
+    for made in (*instalment_reminders(here, tuple(known)), *thanks(here)):
+        policy = here.rules.book.policies.get(made.policy) if made.policy else None
+        limits = here.limits or (policy.limits if policy else ())
+        free = allowed_from(limits, contacts, made.channel or "email", here.as_of)
+        if free == here.as_of and _can_be_rendered(here, made):
+            said.append(made)
+            contacts.append((here.as_of, made.channel))
+    return tuple(said)
+
+
+def _waiting(
+    here: Situation,
+    known: Sequence[Stand],
+    actions: Iterable[Action],
+    held: Iterable[Held],
+) -> tuple[Waiting, ...]:
+    moving = {line.id for action in actions for line in action.invoices}
+    reasons = {each.stand.id: each for each in held}
+    waits = [
+        waiting(here, stand, reasons.get(stand.id))
+        for stand in known
+        if stand.id not in moving
+    ]
+    return tuple(sorted(waits, key=lambda wait: wait.invoice))

@@ -1,0 +1,135 @@
+"""Promises to pay: which have effect, and how they ended, judged by money."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+
+from engine.books import Books
+from engine.days import add_months, plus
+from engine.money import Money, parse_amount, total
+from engine.records import Promise, Record
+from engine.terms import Pauses
+
+#: A promise further out than this has no effect until approved.
+LONGEST = 60
+
+
+class Outcome(Enum):
+    """How a promise stands: open until its grace ends, then judged by money."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    PARTLY = "partly kept"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A promise with its invoices, amount and last protected day worked out.
+
+    ``flaw`` says why it has no effect until a second person approves it.
+    """
+
+    record: Promise
+    invoices: frozenset[str]
+    amount: Money
+    until: date
+    outcome: Outcome
+    flaw: str | None = None
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it pauses the ladder."""
+        return self.flaw is None
+
+
+def approved(record: Record) -> bool:
+    """Whether a second person has approved a record that needs it."""
+    return record.approved_by not in (None, record.by)
+
+
+def pledges(
+    records: Iterable[Record],
+    books: Books,
+    pauses_of: Callable[[str], Pauses],
+    as_of: date,
+) -> tuple[Pledge, ...]:
+    """Judge the promises of an account, earliest first.
+
+    *pauses_of* gives the pauses of an invoice's policy. No effect until
+    approved: under half of what is open, more than 60 days out, or after
+    ``promises`` broken ones in twelve months.
+    """
+    made = sorted(
+        (r for r in records if isinstance(r, Promise)), key=lambda r: (r.on, r.id)
+    )
+    judged: list[Pledge] = []
+    for record in made:
+        invoices = books.targets(record) & books.invoices.keys()
+        if invoices:
+            pauses = pauses_of(min(invoices))
+            flaw = _flaw(record, invoices, books, pauses, judged)
+            pledge = _judge(record, invoices, books, pauses, as_of)
+            judged.append(replace(pledge, flaw=flaw))
+    return tuple(judged)
+
+
+def _judge(
+    record: Promise,
+    invoices: frozenset[str],
+    books: Books,
+    pauses: Pauses,
+    as_of: date,
+) -> Pledge:
+    amount = _promised(record, invoices, books)
+    until = plus(record.pay_by, pauses.promise_grace)
+    outcome = Outcome.OPEN if as_of <= until else Outcome.BROKEN
+    received = books.received(invoices, record.on, min(until, as_of))
+    if received >= amount or all(books.open[id_].amount <= 0 for id_ in invoices):
+        outcome = Outcome.KEPT
+    elif outcome is Outcome.BROKEN and received.amount > 0:
+        outcome = Outcome.PARTLY
+    return Pledge(record, invoices, amount, until, outcome)
+
+
+def _promised(record: Promise, invoices: frozenset[str], books: Books) -> Money:
+    currency = books.invoices[min(invoices)].currency
+    if record.amount:
+        return parse_amount(record.amount, currency)
+    return _open_then(record, invoices, books)
+
+
+def _open_then(record: Promise, invoices: frozenset[str], books: Books) -> Money:
+    currency = books.invoices[min(invoices)].currency
+    about = (books.invoices[id_] for id_ in invoices)
+    return total(
+        (books.open_at(i, record.on) for i in about if i.currency == currency),
+        currency,
+    )
+
+
+def _flaw(
+    record: Promise,
+    invoices: frozenset[str],
+    books: Books,
+    pauses: Pauses,
+    earlier: Iterable[Pledge],
+) -> str | None:
+    if approved(record):
+        return None
+    amount = _promised(record, invoices, books)
+    open_then = _open_then(record, invoices, books)
+    if amount + amount < open_then:
+        return f"it promises {amount} of {open_then}, less than half"
+    if (record.pay_by - record.on).days > LONGEST:
+        return f"it is more than {LONGEST} days out"
+    broken = [
+        pledge
+        for pledge in earlier
+        if pledge.outcome is Outcome.BROKEN
+        and add_months(record.on, -12) <= pledge.until < record.on
+    ]
+    if len(broken) >= pauses.promises:
+        return f"{len(broken)} promises were broken in twelve months"
+    return None

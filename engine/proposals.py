@@ -1,0 +1,128 @@
+"""Proposals: open, decided, expired, and what an approved one still holds on to."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from engine.addressing import Address
+from engine.days import plus
+from engine.history import Entry
+from engine.situation import Item, Situation
+from engine.terms import Policy, Remedy, Step
+
+#: A declined step is not proposed again for the same invoices for so many days.
+DECLINED_DAYS = 30
+#: An approved proposal that no plan could carry out for so many days is void.
+VOID_DAYS = 14
+
+
+def proposals(here: Situation, *states: str) -> tuple[Entry, ...]:
+    """List the proposals that stand in one of these states on the day.
+
+    One that was proposed and has run out stands as ``expired``.
+    """
+    return tuple(
+        entry
+        for entry in here.history.entries
+        if entry.doc.kind == "propose" and state_of(here, entry) in states
+    )
+
+
+def state_of(here: Situation, entry: Entry) -> str | None:
+    """Return a proposal's state; proposed past its last day is ``expired``."""
+    if entry.doc.state == "proposed" and here.as_of > expires_on(here, entry):
+        return "expired"
+    return entry.doc.state
+
+
+def expires_on(here: Situation, entry: Entry) -> date:
+    """Return the last day on which a proposal can be approved."""
+    if entry.doc.expires:
+        return entry.doc.expires
+    step = step_of(here, entry)
+    days = step.approval.expires if step and step.approval else VOID_DAYS
+    return plus(entry.on, days)
+
+
+def declined_until(here: Situation, entry: Entry) -> date | None:
+    """Return the last day of quiet after a no, None where there was none."""
+    state = state_of(here, entry)
+    if entry.doc.kind != "propose" or state not in ("declined", "expired"):
+        return None
+    decided = entry.since if entry.doc.state == state else expires_on(here, entry)
+    return plus(decided, DECLINED_DAYS)
+
+
+def names(entry: Entry, item: Item) -> bool:
+    """Whether an entry has a row for an invoice."""
+    return any(row.id == item.id for row in entry.rows)
+
+
+def policy_of(here: Situation, entry: Entry) -> Policy | None:
+    """Return the policy version under which a proposal was made."""
+    ref = entry.doc.policy
+    return here.rules.book.policies.get(ref) if ref else None
+
+
+def step_of(here: Situation, entry: Entry) -> Step | None:
+    """Return the step that a proposal is about."""
+    policy = policy_of(here, entry)
+    return policy.step(entry.doc.step or "") if policy else None
+
+
+def remedy_of(here: Situation, entry: Entry) -> Remedy | None:
+    """Return the remedy that was chosen; None where the step itself was approved."""
+    step = step_of(here, entry)
+    return step.remedy(entry.doc.choose) if step and entry.doc.choose else None
+
+
+def carried_out(here: Situation, entry: Entry) -> bool:
+    """Whether an approved proposal has had its effect already.
+
+    A remedy that only pauses has it by being approved.
+    """
+    remedy = remedy_of(here, entry)
+    if remedy and remedy.pause is not None:
+        return True
+    if any(
+        other.doc.decision == entry.id and other.is_out
+        for other in here.history.entries
+        if other.doc.kind != "propose"
+    ):
+        return True
+    rows = [row.id for row in entry.rows]
+    return bool(rows) and all(_taken_since(here, id_, entry) for id_ in rows)
+
+
+def _taken_since(here: Situation, invoice: str, entry: Entry) -> bool:
+    steps = here.history.taken.get(invoice, ())
+    return any(t.step == entry.doc.step and t.on >= entry.on for t in steps)
+
+
+def facts_digest(
+    here: Situation, items: Iterable[Item], step: Step, to: Address | None
+) -> str:
+    """Digest what an approval is bound to.
+
+    Its invoices and their open amounts, the step, the policy version, the
+    template with its texts, and the addressee; never dates or interest.
+    """
+    listed = sorted(items, key=lambda item: item.id)
+    template = step.template or ""
+    parts = [
+        *(f"{item.id} {item.open} {item.currency}" for item in listed),
+        f"{step.name} {listed[0].policy.ref}" if listed else step.name,
+        f"{template} {here.rules.book.templates.get(template, '')}",
+        f"{to.channel} {to.to}" if to else "",
+    ]
+    return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def same_amounts(entry: Entry, items: Iterable[Item]) -> bool:
+    """Whether a proposal's rows still state what is open."""
+    stated = {row.id: row.open for row in entry.rows}
+    found = {item.id: item for item in items}
+    return all(
+        id_ in found and (text is None or text == str(found[id_].open))
+        for id_, text in stated.items()
+    )

@@ -1,0 +1,71 @@
+"""Reminders of agreed instalments, which take the place of the ladder."""
+
+from engine.action import Action, Line
+from engine.addressing import any_written
+from engine.compose import owner
+from engine.days import plus
+from engine.instalments import NOTICE, Agreement, Part
+from engine.situation import Item, Situation
+from engine.standing import Stand
+
+#: The step name of an instalment's reminder; it is on no ladder.
+STEP = "instalment"
+
+
+def instalment_reminders(
+    here: Situation, stands: tuple[Stand, ...]
+) -> tuple[Action, ...]:
+    """Remind each instalment once, from three days before it is due until then.
+
+    Only of a plan in good standing that names a template for it, and only
+    where nothing above ``plan`` stops its invoices.
+    """
+    on_plan = {s.id for s in stands if s.stop and s.stop.standing == "plan"}
+    actions = []
+    for agreement in here.talk.agreements:
+        part = agreement.part_to_remind(here.as_of)
+        items = [i for i in here.items if i.id in agreement.invoices & on_plan]
+        if part and items and not agreement.missed and not _reminded(here, part):
+            actions += _reminder(here, agreement, part, items)
+    return tuple(actions)
+
+
+def _reminded(here: Situation, part: Part) -> bool:
+    start = plus(part.due, -NOTICE)
+    return any(
+        entry.doc.step == STEP and entry.is_out and start <= entry.on <= part.due
+        for entry in here.history.entries
+    )
+
+
+def _reminder(
+    here: Situation, agreement: Agreement, part: Part, items: list[Item]
+) -> list[Action]:
+    policy = items[0].policy
+    to = any_written(here.account, here.dead)
+    calendar = here.rules.calendar(policy, here.account)
+    if agreement.record.template is None or agreement.ended or to is None:
+        return []
+    if not calendar.is_business_day(here.as_of):
+        return []
+    return [
+        Action(
+            id="",
+            kind="send",
+            account=here.account.id,
+            step=STEP,
+            policy=policy.ref,
+            channel=to.channel,
+            tone="warm",
+            to=to.to,
+            contact=to.contact,
+            template=agreement.record.template,
+            owner=owner(here),
+            totals=(part.open,),
+            listed=tuple(
+                Line(i.id, i.open, part.due, i.days_overdue, None, policy.ref)
+                for i in items
+            ),
+            why=(f"instalment of {part.open} is due on {part.due}",),
+        )
+    ]

@@ -1,0 +1,141 @@
+"""The policies as of a day: which version an account or an invoice is under."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.days import Calendar
+from engine.model import Account, Invoice, PolicyRef
+from engine.problem import did_you_mean
+from engine.settings import Settings
+from engine.terms import Policy, PolicyBook
+
+
+class NoPolicyError(Exception):
+    """No readable policy serves an invoice; says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that a decision looks up beside the account: policies, settings, the day.
+
+    ``current`` is the highest version of each policy effective on ``as_of``,
+    ``serving`` the policy of each segment.
+    """
+
+    book: PolicyBook
+    settings: Settings
+    as_of: date
+    current: Mapping[str, PolicyRef]
+    serving: Mapping[str, str]
+    _calendars: dict[tuple[PolicyRef, str], Calendar] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def policy_of(
+        self, account: Account, invoice: Invoice, latest: PolicyRef | None
+    ) -> Policy:
+        """Return the policy that an invoice is under.
+
+        Its own pin; else the version that its row in its *latest* journal
+        entry names, or the one that says it takes that version over; else the
+        account's policy, else its segment's, in the highest version effective
+        today. Raises NoPolicyError.
+        """
+        if invoice.policy:
+            return self._read(invoice.policy)
+        if latest:
+            return self._read(self._successor(latest))
+        return self._read(self._for_account(account))
+
+    def step_now(self, taken: str, under: PolicyRef | None, policy: Policy) -> str:
+        """Return what a step taken under an earlier version is called in *policy*."""
+        name = taken
+        if under is None or under == policy.ref or under.name != policy.name:
+            return name
+        for version in range(under.version + 1, policy.version + 1):
+            later = self.book.policies.get(PolicyRef(policy.name, version))
+            if later and later.migrates:
+                name = later.migrates.steps.get(name, name)
+        return name
+
+    def calendar(self, policy: Policy, account: Account) -> Calendar:
+        """Return the business days of a policy in the customer's country."""
+        key = (policy.ref, account.profile.country)
+        if key not in self._calendars:
+            holidays: Container[date] = self.book.holidays(account.profile.country)
+            self._calendars[key] = Calendar(policy.weekdays, holidays)
+        return self._calendars[key]
+
+    def _for_account(self, account: Account) -> PolicyRef:
+        if account.profile.policy:
+            return self._named(account.profile.policy)
+        segment = account.profile.segment or self.settings.default_segment
+        name = self.serving.get(segment)
+        if name is None:
+            raise NoPolicyError(f"no policy serves segment '{segment}'")
+        return self.current[name]
+
+    def _named(self, policy: str) -> PolicyRef:
+        name, at, version = policy.partition("@")
+        if at and version.isdigit():
+            return PolicyRef(name, int(version))
+        if name not in self.current:
+            hint = did_you_mean(name, self.current)
+            raise NoPolicyError(
+                f"policy '{name}' has no version effective on {self.as_of}"
+                + (f"; {hint}" if hint else "")
+            )
+        return self.current[name]
+
+    def _read(self, ref: PolicyRef) -> Policy:
+        policy = self.book.policies.get(ref)
+        if policy is None:
+            state = "has errors" if ref in self.book.broken else "does not exist"
+            raise NoPolicyError(f"policy {ref} {state}")
+        return policy
+
+    def _successor(self, ref: PolicyRef) -> PolicyRef:
+        """Follow versions that say they take over the one before."""
+        latest = ref
+        while True:
+            heirs = [
+                policy.ref
+                for policy in self.book.policies.values()
+                if policy.name == latest.name
+                and policy.version > latest.version
+                and policy.effective <= self.as_of
+                and policy.migrates
+                and latest.version in policy.migrates.versions
+            ]
+            if not heirs:
+                return latest
+            latest = max(heirs, key=lambda heir: heir.version)
+
+
+def rules(book: PolicyBook, settings: Settings, as_of: date) -> Rules:
+    """Work out which versions hold on a day."""
+    current: dict[str, PolicyRef] = {}
+    effective = {ref: policy.effective for ref, policy in book.policies.items()}
+    for ref, day in {**book.broken, **effective}.items():
+        known = current.get(ref.name)
+        if (day is None or day <= as_of) and (
+            known is None or known.version < ref.version
+        ):
+            current[ref.name] = ref
+    return Rules(book, settings, as_of, current, _serving(book, current))
+
+
+def _serving(book: PolicyBook, current: Mapping[str, PolicyRef]) -> dict[str, str]:
+    """Map segments to policies; a segment that two policies claim has none."""
+    serving: dict[str, str] = {}
+    claimed_twice: set[str] = set()
+    for name, ref in sorted(current.items()):
+        policy = book.policies.get(ref)
+        for segment in policy.segments if policy else ():
+            if segment in serving:
+                claimed_twice.add(segment)
+            serving[segment] = name
+    for segment in claimed_twice | book.broken_segments:
+        serving.pop(segment, None)
+    return serving

@@ -1,0 +1,126 @@
+"""What waits for one of us: derived from the facts every day, never journaled."""
+
+from collections.abc import Iterable, Sequence
+
+from engine.action import Action
+from engine.compose import line, owner
+from engine.pauses import resolutions
+from engine.promises import Outcome, approved
+from engine.records import Dispute, Extension
+from engine.situation import Situation
+from engine.standing import Stand
+
+
+def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
+    """List the tasks of an account: what to do, for whom, and why."""
+    return (
+        *_cash(here),
+        *_stopped(here, stands, "reply", "unanswered-reply"),
+        *_reviews(here),
+        *_calls(here, stands),
+        *_plans(here),
+        *_exhausted(here, stands),
+        *_stopped(here, stands, "bounce", "dead-channel"),
+        *_approvals(here),
+    )
+
+
+def _task(here: Situation, name: str, why: str, about: Iterable[Stand] = ()) -> Action:
+    return Action(
+        id="",
+        kind="task",
+        account=here.account.id,
+        step=name,
+        owner=owner(here),
+        listed=tuple(line(stand, None) for stand in about),
+        why=(why,),
+    )
+
+
+def _cash(here: Situation) -> list[Action]:
+    why = "{} {} received and not matched to an invoice; allocate it"
+    return [
+        _task(here, "unapplied-cash", why.format(amount, currency))
+        for currency, amount in sorted(here.books.cash.items())
+    ]
+
+
+def _stopped(
+    here: Situation, stands: Sequence[Stand], standing: str, name: str
+) -> list[Action]:
+    """Make one task of all invoices that stand so for one reason."""
+    found: dict[str, list[Stand]] = {}
+    for stand in stands:
+        if stand.stop and stand.stop.standing == standing:
+            found.setdefault(stand.stop.why, []).append(stand)
+    return [_task(here, name, why, about) for why, about in found.items()]
+
+
+def _reviews(here: Situation) -> list[Action]:
+    """Name the disputes whose review date has passed."""
+    resolved = resolutions(here.records)
+    return [
+        _task(
+            here,
+            "overdue-review",
+            f"dispute {record.id} was to be reviewed by {record.review_by}",
+        )
+        for record in here.records
+        if isinstance(record, Dispute)
+        and record.id not in resolved
+        and record.review_by < here.as_of
+    ]
+
+
+def _calls(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    found: dict[str, list[Stand]] = {}
+    for stand in stands:
+        rung = stand.rung
+        if stand.stop is None and rung and rung.handed:
+            why = f"{rung.step.name}, handed out on {rung.handed}: call, then record it"
+            found.setdefault(why, []).append(stand)
+    return [_task(here, "call-to-make", why, about) for why, about in found.items()]
+
+
+def _plans(here: Situation) -> list[Action]:
+    return [
+        _task(here, "broken-plan", f"{each.why}; record a plan or a resume")
+        for each in here.talk.agreements
+        if each.is_broken and any(id_ in _open(here) for id_ in each.invoices)
+    ]
+
+
+def _open(here: Situation) -> frozenset[str]:
+    return frozenset(item.id for item in here.items)
+
+
+def _exhausted(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    late = [stand for stand in stands if stand.item.overdue]
+    return _stopped(here, late, "exhausted", "exhausted")
+
+
+def _approvals(here: Situation) -> list[Action]:
+    """Name the records that have no effect until a second person approves them."""
+    waits = [
+        f"{pledge.record.id} has no effect until approved: {pledge.flaw}"
+        for pledge in here.talk.pledges
+        if pledge.flaw and pledge.outcome is Outcome.OPEN
+    ]
+    waits += [
+        f"{record.id} has no effect until approved: a final extension was given"
+        for record in _second_extensions(here)
+    ]
+    return [_task(here, "record-to-approve", why) for why in waits]
+
+
+def _second_extensions(here: Situation) -> list[Extension]:
+    final: set[str] = set()
+    found = []
+    for record in here.talk.extensions:
+        about = here.books.targets(record)
+        if about & final and not approved(record):
+            if record.until >= here.as_of:
+                found.append(record)
+            continue
+        final |= about if record.final else frozenset()
+    return found
