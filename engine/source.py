@@ -62,7 +62,7 @@ def documents_with_places(
     Much slower than ``documents``: for explaining what is wrong with a file.
     Documents are returned beside problems as far as they could be read.
     """
-    from engine.places import placed_documents
+    from engine.places import placed_documents  # noqa: PLC0415 - start fast
 
     return placed_documents(data, file)
 

@@ -1,0 +1,125 @@
+"""An account: everything that its folder of the ledger holds."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from engine.journal import Decision, Document
+from engine.load.fields import invoice_id, name
+from engine.load.invoice import load_invoice
+from engine.load.journal import load_decision, load_journal
+from engine.load.profile import load_profile
+from engine.load.reading import Problems, stem
+from engine.load.record import load_record
+from engine.model import Account, Invoice, Profile
+from engine.problem import Place, Problem, has_errors, in_order
+from engine.records import Record
+from engine.settings import Settings
+
+T = TypeVar("T")
+
+#: The folders of an account whose files are not read as YAML.
+TEXTS = ("messages/",)
+
+
+def load_account(
+    account_id: str, files: Mapping[str, bytes], settings: Settings
+) -> tuple[Account | None, Problems]:
+    """Put a folder together: ``files`` by path from the root.
+
+    An error in any of its files keeps the whole account out (None); all
+    problems of all its files are returned.
+    """
+    folder = _Folder(f"ledger/{account_id}/", settings)
+    for path in sorted(files):
+        folder.read(path, files[path])
+    if folder.profile is None and not folder.names_profile:
+        folder.problems.append(_no_profile(folder.root))
+    if folder.profile is None or has_errors(folder.problems):
+        return None, in_order(folder.problems)
+    account = Account(
+        account_id,
+        folder.profile,
+        tuple(folder.invoices),
+        tuple(folder.records),
+        folder.journal,
+        folder.decisions,
+    )
+    return account, in_order(folder.problems)
+
+
+def _no_profile(root: str) -> Problem:
+    hint = "write who they are: a name and one contact"
+    return Problem(
+        Place(f"{root}account.yaml"), "file is missing", hint, rule="missing"
+    )
+
+
+class _Folder:
+    """What has been read of one account's folder so far."""
+
+    def __init__(self, root: str, settings: Settings) -> None:
+        self.root = root
+        self.settings = settings
+        self.names_profile = False
+        self.profile: Profile | None = None
+        self.invoices: list[Invoice] = []
+        self.records: list[Record] = []
+        self.journal: tuple[Document, ...] = ()
+        self.decisions: dict[str, Decision] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, path: str, data: bytes) -> None:
+        """Read one file; a file that nobody knows is a warning."""
+        inner = path.removeprefix(self.root)
+        folder, _, file = inner.rpartition("/")
+        if inner == "account.yaml":
+            self.names_profile = True
+            creditor = self.settings.creditor
+            self.profile = self._kept(load_profile(data, path, creditor))
+        elif inner == "journal.yaml":
+            timezone = self.settings.creditor.timezone
+            self.journal = self._kept(load_journal(data, path, timezone)) or ()
+        elif file.endswith(".yaml") and folder in {"invoices", "records", "decisions"}:
+            self._read_one(folder, path, data)
+        elif not inner.startswith(TEXTS):
+            self.problems.append(_stray(path))
+
+    def _read_one(self, folder: str, path: str, data: bytes) -> None:
+        self.problems.extend(_name_problems(folder, path))
+        if folder == "invoices":
+            self._add(self.invoices, load_invoice(data, path))
+        elif folder == "records":
+            self._add(self.records, load_record(data, path))
+        else:
+            decision = self._kept(load_decision(data, path))
+            if decision is not None:
+                self.decisions[decision.id] = decision
+
+    def _add(self, kept: list[T], read: tuple[T | None, Problems]) -> None:
+        value = self._kept(read)
+        if value is not None:
+            kept.append(value)
+
+    def _kept(self, read: tuple[T | None, Problems]) -> T | None:
+        value, problems = read
+        self.problems.extend(problems)
+        return value
+
+
+def _name_problems(folder: str, path: str) -> Problems:
+    """Refuse a file whose name, its id, could not be written elsewhere."""
+    fits = invoice_id if folder == "invoices" else name
+    try:
+        fits(stem(path))
+    except ValueError:
+        capitals = "A-Z, " if folder == "invoices" else ""
+        what = f"'{stem(path)}' is not an id"
+        hint = f"name the file with {capitals}a-z, 0-9, '.', '_' and '-' only"
+        return (Problem(Place(path), what, hint, rule="file-name"),)
+    return ()
+
+
+def _stray(path: str) -> Problem:
+    what = "nobody reads this file"
+    hint = "see the names of files in docs/ledger.md, or delete it"
+    return Problem(Place(path), what, hint, "warning", "stray-file")

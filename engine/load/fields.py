@@ -1,0 +1,275 @@
+"""Read single values of a file, strictly: what the schema allows and nothing else.
+
+Every reader takes a plain value and returns ours, or raises ValueError. It
+need not say what is wrong: ``explain`` does, with the schema, for the few files
+that are refused. Where text is wanted a plain whole number is its text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+from engine.days import (
+    DayError,
+    Period,
+    parse_date,
+    parse_offset,
+    parse_period,
+    parse_span,
+)
+from engine.model import PolicyRef
+from engine.money import DECIMALS, Money, parse_amount
+from engine.source import Value
+
+T = TypeVar("T")
+Reader: TypeAlias = Callable[[Value], T]
+
+#: What a reader raises: ValueError; KeyError where a key is missing.
+REFUSED = (ValueError, KeyError)
+
+#: Years outside are slips of the finger, and would break sums of days.
+_FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
+
+
+class RefusedError(ValueError):
+    """A value that the schema does not allow."""
+
+
+def mapping(value: Value, known: frozenset[str]) -> dict[str, Value]:
+    """Read a mapping that has no other than the known keys."""
+    if type(value) is dict and value.keys() <= known:
+        return value
+    raise RefusedError
+
+
+def table(value: Value) -> dict[str, Value]:
+    """Read a mapping whose keys are names that the user gives."""
+    if type(value) is dict:
+        return value
+    raise RefusedError
+
+
+def listed(value: Value, read: Reader[T], least: int = 0) -> tuple[T, ...]:
+    """Read a list of at least so many items, each with the same reader."""
+    if type(value) is list and len(value) >= least:
+        return tuple([read(item) for item in value])
+    raise RefusedError
+
+
+def distinct(value: Value, read: Reader[T], least: int = 0) -> tuple[T, ...]:
+    """Read a list in which nothing stands twice."""
+    items = listed(value, read, least)
+    if len(set(items)) == len(items):
+        return items
+    raise RefusedError
+
+
+def maybe(data: Mapping[str, Value], key: str, read: Reader[T]) -> T | None:
+    """Read the value of a key that may be left out; null is no value."""
+    return read(data[key]) if key in data else None
+
+
+def matching(pattern: str) -> Reader[str]:
+    """Return a reader of text that a pattern matches from end to end."""
+    fits = re.compile(pattern, re.ASCII).fullmatch
+
+    def read(value: Value) -> str:
+        if type(value) is int:
+            value = str(value)
+        if type(value) is str and fits(value):
+            return value
+        raise RefusedError
+
+    return read
+
+
+def one_of(*words: str) -> Reader[str]:
+    """Return a reader of one of a few words."""
+    known = frozenset(words)
+
+    def read(value: Value) -> str:
+        if type(value) is str and value in known:
+            return value
+        raise RefusedError
+
+    return read
+
+
+def whole(least: int, most: int) -> Reader[int]:
+    """Return a reader of whole numbers, both ends allowed."""
+
+    def read(value: Value) -> int:
+        if type(value) is int and least <= value <= most:
+            return value
+        raise RefusedError
+
+    return read
+
+
+#: One line: no control characters, no space at either end.
+line = matching("(?!\\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<!\\s)")
+#: Any number of lines, of which one says something.
+text = matching("(?=[\\s\\S]*\\S)[^\x00-\x08\x0b-\x1f\x7f-\x9f]+")
+name = matching(r"[a-z0-9][a-z0-9._-]*")
+invoice_id = matching(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+email = matching(
+    r"[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+@[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+"
+)
+country = matching(r"[A-Z]{2}")
+language = matching(r"[a-z]{2,3}(-[A-Z]{2})?")
+entry_id = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9][a-z0-9._-]*")
+login = matching(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+bic = matching(r"[A-Z0-9]{8}([A-Z0-9]{3})?")
+jurisdiction = matching(r"[a-z]{2}")
+digest = matching(r"sha256:[0-9a-f]+")
+#: Amounts whose currency another file knows.
+bare_amount = matching(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+above_zero = matching(r"(?![0.]+\Z)(0|[1-9][0-9]*)(\.[0-9]+)?")
+_decimal = matching(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
+_policy_ref = matching(r"[a-z0-9][a-z0-9._-]*@[1-9][0-9]{0,5}")
+_timestamp = matching(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z")
+_window = matching(r"([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]")
+_iban = matching(r"[A-Z]{2}[0-9]{2}[A-Z0-9 ]{8,40}")
+_url = matching(r"https?://[^\s\"<>\x00-\x1f\x7f-\x9f]+")
+
+
+def flag(value: Value) -> bool:
+    """Read true or false."""
+    if type(value) is bool:
+        return value
+    raise RefusedError
+
+
+@lru_cache(maxsize=8192)
+def _parsed_day(written: str) -> date:
+    day = parse_date(written)
+    if _FIRST <= day <= _LAST:
+        return day
+    raise DayError(f"'{written}' is not a date of our time; check the year")
+
+
+def day(value: Value) -> date:
+    """Read an ISO date of the years 1900 to 2999."""
+    if type(value) is str:
+        return _parsed_day(value)
+    raise RefusedError
+
+
+def span(value: Value) -> int:
+    """Read a number of days, ``5d``."""
+    return parse_span(line(value))
+
+
+def offset(value: Value) -> int:
+    """Read days from the due date, ``due + 7d``."""
+    return parse_offset(line(value))
+
+
+def period(value: Value) -> Period:
+    """Read a distance between dates, ``1 month``."""
+    return parse_period(line(value))
+
+
+def timestamp(value: Value) -> str:
+    """Read a moment in UTC, ``2026-10-08T07:12:03Z``."""
+    written = _timestamp(value)
+    datetime.fromisoformat(written)
+    _parsed_day(written[:10])
+    return written
+
+
+def window(value: Value) -> tuple[str, str]:
+    """Read the hours from opening to closing, ``08:00-18:00``."""
+    opens, _, closes = _window(value).partition("-")
+    if opens < closes:
+        return opens, closes
+    raise RefusedError
+
+
+def iban(value: Value) -> str:
+    """Read an IBAN whose check digits are right; returned without spaces."""
+    written = _iban(value).replace(" ", "")
+    if mod_97(written) == 1:
+        return written
+    raise RefusedError
+
+
+def mod_97(code: str) -> int:
+    """Return the check sum of ISO 7064 over a code of capitals and digits.
+
+    It is 1 where the check digits, third and fourth, are right.
+    """
+    moved = code[4:] + code[:4]
+    return int("".join([str(int(character, 36)) for character in moved])) % 97
+
+
+def percent(value: Value) -> Decimal:
+    """Read a percentage from 0 to 100, whole or with decimals."""
+    return _up_to(value, 100)
+
+
+def share(value: Value) -> Decimal:
+    """Read a part of a whole, from 0 to 1."""
+    return _up_to(value, 1)
+
+
+def _up_to(value: Value, most: int) -> Decimal:
+    number = Decimal(_decimal(value))
+    if number <= most:
+        return number
+    raise RefusedError
+
+
+def url(value: Value) -> str:
+    """Read a web address."""
+    return _url(value)
+
+
+def currency(value: Value) -> str:
+    """Read the code of a currency of ISO 4217."""
+    if type(value) is str and value in DECIMALS:
+        return value
+    raise RefusedError
+
+
+def amount(value: Value, code: str) -> Money:
+    """Read an amount with exactly the decimals of its currency."""
+    if type(value) is int:
+        value = str(value)
+    if type(value) is str:
+        return parse_amount(value, code)
+    raise RefusedError
+
+
+def amounts(value: Value) -> dict[str, Money]:
+    """Read amounts by currency, none of them negative."""
+    read = {currency(code): amount(each, code) for code, each in table(value).items()}
+    if any(money.amount < 0 for money in read.values()):
+        raise RefusedError
+    return read
+
+
+def policy_ref(value: Value) -> PolicyRef:
+    """Read a policy in one version, ``standard@3``."""
+    policy, _, version = _policy_ref(value).rpartition("@")
+    return PolicyRef(policy, int(version))
+
+
+@lru_cache(maxsize=1024)
+def zone(key: str) -> ZoneInfo:
+    """Find a time zone by its IANA name; a ValueError if there is none."""
+    try:
+        return ZoneInfo(key)
+    except (OSError, LookupError):  # a folder of zones; no such zone
+        raise RefusedError from None
+
+
+def timezone(value: Value) -> str:
+    """Read the name of an IANA time zone, ``Europe/Berlin``."""
+    key = line(value)
+    zone(key)
+    return key

@@ -1,0 +1,106 @@
+"""An invoice: ``ledger/<account>/invoices/<id>.yaml``."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from engine.load.explain import explained
+from engine.load.fields import (
+    RefusedError,
+    amount,
+    currency,
+    day,
+    line,
+    listed,
+    mapping,
+    maybe,
+    name,
+    policy_ref,
+    url,
+)
+from engine.load.finding import Finding, amount_findings, at, attempt, under
+from engine.load.reading import Problems, single, stem
+from engine.model import Credit, Invoice, Payment
+from engine.source import Value
+
+_KEYS = frozenset(
+    {
+        "issued",
+        "due",
+        "currency",
+        "total",
+        "reference",
+        "purchase_order",
+        "pay_url",
+        "policy",
+        "payments",
+        "credits",
+    }
+)
+_PAYMENT_KEYS = frozenset({"on", "amount", "reference", "from"})
+_CREDIT_KEYS = frozenset({"on", "amount", "reason", "reference", "from"})
+
+
+def load_invoice(data: bytes, file: str) -> tuple[Invoice | None, Problems]:
+    """Read an invoice; its id is the name of the file."""
+    return single(data, file, partial(_invoice, stem(file)), _EXPLAIN)
+
+
+def _invoice(key: str, raw: Value) -> Invoice:
+    data = mapping(raw, _KEYS)
+    code = currency(data["currency"])
+    issued, due = day(data["issued"]), day(data["due"])
+    total = amount(data["total"], code)
+    if due < issued or total.amount <= 0:
+        raise RefusedError
+    payments = data.get("payments", [])
+    credit_notes = data.get("credits", [])
+    return Invoice(
+        key,
+        issued,
+        due,
+        total,
+        listed(payments, partial(_payment, code)) if payments != [] else (),
+        listed(credit_notes, partial(_credit, code)) if credit_notes != [] else (),
+        maybe(data, "reference", line),
+        maybe(data, "purchase_order", line),
+        maybe(data, "pay_url", url),
+        maybe(data, "policy", policy_ref),
+    )
+
+
+def _payment(code: str, raw: Value) -> Payment:
+    data = mapping(raw, _PAYMENT_KEYS)
+    return Payment(
+        day(data["on"]),
+        amount(data["amount"], code),
+        maybe(data, "reference", line),
+        maybe(data, "from", name),
+    )
+
+
+def _credit(code: str, raw: Value) -> Credit:
+    data = mapping(raw, _CREDIT_KEYS)
+    return Credit(
+        day(data["on"]),
+        amount(data["amount"], code),
+        maybe(data, "reason", line),
+        maybe(data, "reference", line),
+        maybe(data, "from", name),
+    )
+
+
+def _amounts(raw: Value) -> Iterator[Finding]:
+    lists = (part for key in ("payments", "credits") for part in under(raw, key))
+    parts = [((*path, "amount"), at(part, "amount")) for path, part in lists]
+    code = attempt(currency, at(raw, "currency"))
+    yield from amount_findings([(("total",), at(raw, "total")), *parts], code)
+
+
+def _dates(raw: Value) -> Iterator[Finding]:
+    issued, due = attempt(day, at(raw, "issued")), attempt(day, at(raw, "due"))
+    if issued and due and due < issued:
+        what = f"due {due} is before issued {issued}"
+        yield Finding(("due",), what, "one of the two dates is wrong", "due-date")
+
+
+_EXPLAIN = explained("invoice", _amounts, _dates)

@@ -1,0 +1,200 @@
+"""What the engine did: ``ledger/<account>/journal.yaml``, and merged decisions."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from engine.journal import (
+    DECISION_STATES,
+    ENTRY_KINDS,
+    SEND_STATES,
+    Decision,
+    Document,
+    Row,
+)
+from engine.load import fields
+from engine.load.explain import explained
+from engine.load.fields import (
+    RefusedError,
+    bare_amount,
+    day,
+    digest,
+    entry_id,
+    line,
+    listed,
+    mapping,
+    maybe,
+    name,
+    one_of,
+    policy_ref,
+    text,
+    zone,
+)
+from engine.load.finding import Finding, at, attempt
+from engine.load.reading import Problems, series, single, stem
+from engine.model import CHANNELS
+from engine.source import Value
+
+Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
+
+_ROW_KEYS = frozenset({"id", "step", "open", "amount", "policy"})
+_FIRST_KEYS = ("on", "kind", "state")
+
+
+def _row(raw: Value) -> Row:
+    data = mapping(raw, _ROW_KEYS)
+    return Row(
+        fields.invoice_id(data["id"]),
+        maybe(data, "step", name),
+        maybe(data, "open", bare_amount),
+        maybe(data, "amount", bare_amount),
+        maybe(data, "policy", policy_ref),
+    )
+
+
+def _rows(raw: Value) -> tuple[Row, ...]:
+    return listed(raw, _row)
+
+
+def _totals(raw: Value) -> tuple[tuple[str, str], ...]:
+    totals = fields.table(raw)
+    return tuple(
+        [(fields.currency(code), bare_amount(each)) for code, each in totals.items()]
+    )
+
+
+_FIELDS: Fields = {
+    "id": entry_id,
+    "on": day,
+    "kind": one_of(*ENTRY_KINDS),
+    "state": one_of(*SEND_STATES, *DECISION_STATES),
+    "step": name,
+    "policy": policy_ref,
+    "channel": one_of(*CHANNELS),
+    "to": line,
+    "invoices": _rows,
+    "listed": _rows,
+    "totals": _totals,
+    "message": digest,
+    "run": line,
+    "why": partial(listed, read=text),
+    "at": fields.timestamp,
+    "expires": day,
+    "facts": digest,
+    "choose": name,
+    "decision": entry_id,
+    "offer": name,
+    "valid_until": day,
+    "partner": name,
+    "by": partial(listed, read=line),
+    "error": text,
+    "commit": line,
+}
+
+
+def load_journal(
+    data: bytes, file: str, timezone: str
+) -> tuple[tuple[Document, ...] | None, Problems]:
+    """Read the documents of a journal, in order; *timezone* is the creditor's.
+
+    It dates the documents that have no ``on``.
+    """
+    return series(data, file, partial(_documents, zone(timezone)), _explain)
+
+
+def _documents(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[Document, ...]:
+    began: dict[str, date] = {}
+    return tuple([_document(clock, began, each) for each in raw])
+
+
+def _document(clock: ZoneInfo, began: dict[str, date], raw: Value) -> Document:
+    if type(raw) is not dict:
+        raise RefusedError
+    values = {key: _FIELDS[key](value) for key, value in raw.items()}
+    key = entry_id(raw["id"])
+    if key not in began:
+        if not all(each in values for each in _FIRST_KEYS):
+            raise RefusedError
+        began[key] = day(raw["on"])
+    dated = values.get("on") or _day_of(values.get("at"), clock) or began[key]
+    return Document(day=dated, **values)  # type: ignore[arg-type]
+
+
+def _day_of(at: object, clock: ZoneInfo) -> date | None:
+    """Return the day that a UTC timestamp falls on where the creditor is."""
+    if at is None:
+        return None
+    moment = datetime.fromisoformat(str(at)).replace(tzinfo=UTC)
+    return moment.astimezone(clock).date()
+
+
+def _explain(raw: Sequence[Value]) -> Iterator[Iterable[Finding]]:
+    known: set[str] = set()
+    for each in raw:
+        first = _first(each) if str(at(each, "id")) not in known else []
+        known.add(str(at(each, "id")))
+        yield [*first, *_ENTRY(each)]
+
+
+def _first(raw: Value) -> Iterator[Finding]:
+    """Say what the first document of an id lacks."""
+    key = attempt(entry_id, at(raw, "id"))
+    if key is None or not isinstance(raw, dict):
+        return
+    for each in _FIRST_KEYS:
+        if each not in raw:
+            what = f"missing key '{each}' in the first document of '{key}'"
+            yield Finding((), what, rule="journal-first")
+
+
+_ENTRY = explained("journal")
+
+
+def load_decision(data: bytes, file: str) -> tuple[Decision | None, Problems]:
+    """Read a proposal as its file states it; its id is the name of the file."""
+    return single(
+        data, file, partial(_decision, stem(file)), partial(_why_decision, stem(file))
+    )
+
+
+_DECISION_KEYS = frozenset(
+    {"id", "proposed", "expires", "step", "policy", "invoices", "choose", "facts"}
+)
+
+
+def _decision(key: str, raw: Value) -> Decision:
+    data = mapping(raw, _DECISION_KEYS)
+    made = Decision(
+        id=entry_id(data["id"]),
+        proposed=day(data["proposed"]),
+        expires=day(data["expires"]),
+        step=name(data["step"]),
+        policy=policy_ref(data["policy"]),
+        invoices=listed(data["invoices"], _row, 1),
+        choose=name(data["choose"]),
+        facts=digest(data["facts"]),
+    )
+    if made.id != key or made.expires < made.proposed:
+        raise RefusedError
+    return made
+
+
+def _why_decision(key: str, raw: Value) -> Iterable[Finding]:
+    return explained("decision", partial(_own_name, key), _expiry)(raw)
+
+
+def _own_name(key: str, raw: Value) -> Iterator[Finding]:
+    written = attempt(entry_id, at(raw, "id"))
+    if written is not None and written != key:
+        what = f"id '{written}' is not the name of the file, '{key}'"
+        yield Finding(("id",), what, "they must be the same", "file-name")
+
+
+def _expiry(raw: Value) -> Iterator[Finding]:
+    proposed = attempt(day, at(raw, "proposed"))
+    expires = attempt(day, at(raw, "expires"))
+    if proposed and expires and expires < proposed:
+        what = f"expires {expires} is before proposed {proposed}"
+        yield Finding(("expires",), what, "one of the two is wrong", "order")

@@ -1,0 +1,131 @@
+"""Who the customer is: ``ledger/<account>/account.yaml``."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from engine.load import fields
+from engine.load.explain import explained
+from engine.load.fields import (
+    distinct,
+    line,
+    listed,
+    mapping,
+    maybe,
+    name,
+    one_of,
+    whole,
+)
+from engine.load.finding import Finding, amount_findings, attempt, under
+from engine.load.reading import Problems, single
+from engine.model import CHANNELS, FLAGS, Contact, Profile, Terms
+from engine.money import Money
+from engine.settings import Creditor
+from engine.source import Value
+
+_KEYS = frozenset(
+    {
+        "name",
+        "segment",
+        "since",
+        "owner",
+        "language",
+        "country",
+        "timezone",
+        "contacts",
+        "address",
+        "channels",
+        "terms",
+        "annual_value",
+        "policy",
+        "flags",
+        "notes",
+    }
+)
+_CONTACT_KEYS = frozenset({"name", "role", "email", "phone"})
+_TERMS_KEYS = frozenset({"net_days", "credit_limit", "deposit_percent", "billing"})
+
+_channel = one_of(*CHANNELS)
+_flag = one_of(*FLAGS)
+_net_days = whole(0, 999)
+_deposit = whole(0, 100)
+
+
+def load_profile(
+    data: bytes, file: str, creditor: Creditor
+) -> tuple[Profile | None, Problems]:
+    """Read an account; what it leaves out about language and place is the creditor's.
+
+    Channels that it does not name are those its contacts and address allow.
+    """
+    return single(data, file, partial(_profile, creditor), _EXPLAIN)
+
+
+def _profile(creditor: Creditor, raw: Value) -> Profile:
+    data = mapping(raw, _KEYS)
+    contacts = listed(data["contacts"], _contact, 1)
+    address = listed(data.get("address", []), line)
+    own_channels = "channels" in data
+    return Profile(
+        name=line(data["name"]),
+        contacts=contacts,
+        segment=maybe(data, "segment", name),
+        since=maybe(data, "since", fields.day),
+        owner=maybe(data, "owner", name),
+        language=maybe(data, "language", fields.language) or creditor.language,
+        country=maybe(data, "country", fields.country) or creditor.country,
+        timezone=maybe(data, "timezone", fields.timezone) or creditor.timezone,
+        address=address,
+        channels=distinct(data["channels"], _channel)
+        if own_channels
+        else _reachable_by(contacts, address),
+        terms=maybe(data, "terms", _terms) or Terms(),
+        annual_value=_money(data, "annual_value"),
+        policy=maybe(data, "policy", name),
+        flags=frozenset(distinct(data.get("flags", []), _flag)),
+        notes=maybe(data, "notes", fields.text),
+    )
+
+
+def _contact(raw: Value) -> Contact:
+    data = mapping(raw, _CONTACT_KEYS)
+    return Contact(
+        line(data["name"]),
+        maybe(data, "role", name),
+        maybe(data, "email", fields.email),
+        maybe(data, "phone", line),
+    )
+
+
+def _reachable_by(
+    contacts: tuple[Contact, ...], address: tuple[str, ...]
+) -> tuple[str, ...]:
+    ways = (
+        ("email", any(contact.email for contact in contacts)),
+        ("phone", any(contact.phone for contact in contacts)),
+        ("letter", bool(address)),
+    )
+    return tuple(channel for channel, there in ways if there)
+
+
+def _terms(raw: Value) -> Terms:
+    data = mapping(raw, _TERMS_KEYS)
+    return Terms(
+        maybe(data, "net_days", _net_days),
+        _money(data, "credit_limit"),
+        maybe(data, "deposit_percent", _deposit),
+        maybe(data, "billing", name),
+    )
+
+
+def _money(data: dict[str, Value], key: str) -> tuple[Money, ...]:
+    return tuple(fields.amounts(data[key]).values()) if key in data else ()
+
+
+def _amounts(raw: Value) -> Iterator[Finding]:
+    for place in (("annual_value",), ("terms", "credit_limit")):
+        for path, value in under(raw, *place):
+            code = attempt(fields.currency, path[-1])
+            yield from amount_findings([(path, value)], code)
+
+
+_EXPLAIN = explained("account", _amounts)

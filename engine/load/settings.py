@@ -1,0 +1,178 @@
+"""The settings: ``goodterms.yaml``."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from engine.load import fields
+from engine.load.explain import explained
+from engine.load.fields import (
+    RefusedError,
+    distinct,
+    flag,
+    line,
+    listed,
+    mapping,
+    maybe,
+    name,
+    one_of,
+    span,
+    whole,
+)
+from engine.load.finding import Finding, amount_findings, attempt, under
+from engine.load.reading import Problems, single
+from engine.model import CHANNELS
+from engine.problem import did_you_mean
+from engine.settings import Brakes, Creditor, Partner, Person, Settings
+from engine.source import Value
+
+T = TypeVar("T")
+
+_KEYS = frozenset(
+    {
+        "creditor",
+        "people",
+        "teams",
+        "partners",
+        "segments",
+        "forge",
+        "channels",
+        "brakes",
+        "fresh",
+        "mode",
+        "suspended",
+    }
+)
+_CREDITOR_KEYS = frozenset(
+    {
+        "name",
+        "address",
+        "country",
+        "timezone",
+        "language",
+        "email",
+        "phone",
+        "bank",
+    }
+)
+_PERSON_KEYS = frozenset({"name", "email", "github", "phone"})
+_PARTNER_KEYS = frozenset({"kind", "name", "email", "fee_percent"})
+_BRAKES_KEYS = frozenset({"messages", "share", "proposals", "money"})
+
+_partner_kind = one_of("agency", "lawyer")
+_forge = one_of("local", "github")
+_mode = one_of("run", "report")
+_count = whole(0, 1_000_000)
+
+
+def load_settings(data: bytes, file: str) -> tuple[Settings | None, Problems]:
+    """Read the settings, with the defaults of what they leave out."""
+    return single(data, file, _settings, _EXPLAIN)
+
+
+def _settings(raw: Value) -> Settings:
+    data = mapping(raw, _KEYS)
+    people = _by_name(data.get("people", {}), _person)
+    teams = _by_name(data.get("teams", {}), _team)
+    if any(member not in people for team in teams.values() for member in team):
+        raise RefusedError
+    segments = mapping(data.get("segments", {}), frozenset({"default"}))
+    own_channels = mapping(data.get("channels", {}), frozenset(CHANNELS))
+    channels = {channel: name(each) for channel, each in own_channels.items()}
+    return Settings(
+        creditor=_creditor(data["creditor"]),
+        people=people,
+        teams=teams,
+        partners=_by_name(data.get("partners", {}), _partner),
+        default_segment=maybe(segments, "default", name) or "standard",
+        forge=maybe(data, "forge", _forge) or "local",
+        channels=dict.fromkeys(CHANNELS, "outbox") | channels,
+        brakes=_brakes(data.get("brakes", {})),
+        fresh=_by_name(data.get("fresh", {}), lambda _key, each: span(each)),
+        mode=maybe(data, "mode", _mode) or "run",
+        suspended=maybe(data, "suspended", flag) or False,
+    )
+
+
+def _by_name(raw: Value, read: Callable[[str, Value], T]) -> Mapping[str, T]:
+    return {name(key): read(key, each) for key, each in fields.table(raw).items()}
+
+
+def _creditor(raw: Value) -> Creditor:
+    data = mapping(raw, _CREDITOR_KEYS)
+    bank = maybe(data, "bank", _bank) or (None, None)
+    return Creditor(
+        name=line(data["name"]),
+        country=fields.country(data["country"]),
+        timezone=fields.timezone(data["timezone"]),
+        email=fields.email(data["email"]),
+        language=maybe(data, "language", fields.language) or "en",
+        address=listed(data.get("address", []), line),
+        phone=maybe(data, "phone", line),
+        iban=bank[0],
+        bic=bank[1],
+    )
+
+
+def _bank(raw: Value) -> tuple[str, str | None]:
+    data = mapping(raw, frozenset({"iban", "bic"}))
+    return fields.iban(data["iban"]), maybe(data, "bic", fields.bic)
+
+
+def _person(key: str, raw: Value) -> Person:
+    data = mapping(raw, _PERSON_KEYS)
+    return Person(
+        key,
+        line(data["name"]),
+        maybe(data, "email", fields.email),
+        maybe(data, "github", fields.login),
+        maybe(data, "phone", line),
+    )
+
+
+def _team(_key: str, raw: Value) -> tuple[str, ...]:
+    return distinct(raw, name, 1)
+
+
+def _partner(key: str, raw: Value) -> Partner:
+    data = mapping(raw, _PARTNER_KEYS)
+    return Partner(
+        key,
+        _partner_kind(data["kind"]),
+        line(data["name"]),
+        maybe(data, "email", fields.email),
+        maybe(data, "fee_percent", fields.percent),
+    )
+
+
+def _brakes(raw: Value) -> Brakes:
+    data = mapping(raw, _BRAKES_KEYS)
+    default = Brakes()
+    share = maybe(data, "share", fields.share)
+    messages = maybe(data, "messages", _count)
+    proposals = maybe(data, "proposals", _count)
+    return Brakes(
+        default.messages if messages is None else messages,
+        default.share if share is None else share,
+        default.proposals if proposals is None else proposals,
+        fields.amounts(data.get("money", {})),
+    )
+
+
+def _members(raw: Value) -> Iterator[Finding]:
+    people = {str(path[-1]) for path, _person in under(raw, "people")}
+    for team, _members in under(raw, "teams"):
+        for path, member in under(raw, *team):
+            key = attempt(name, member)
+            if key is not None and key not in people:
+                what = f"unknown person '{key}'"
+                hint = did_you_mean(key, people) or "add them to people"
+                yield Finding(path, what, hint, "unknown-person")
+
+
+def _money(raw: Value) -> Iterator[Finding]:
+    for path, value in under(raw, "brakes", "money"):
+        code = attempt(fields.currency, path[-1])
+        yield from amount_findings([(path, value)], code)
+
+
+_EXPLAIN = explained("settings", _members, _money)
