@@ -6,6 +6,8 @@ and every problem in it is explained.
 """
 
 from engine.load.account import load_account
+from engine.load.account_checks import check_account
+from engine.load.book import load_book
 from engine.load.invoice import load_invoice
 from engine.load.journal import load_decision, load_journal
 from engine.load.jurisdiction import load_jurisdiction
@@ -19,7 +21,9 @@ from engine.load.sources import Source, load_source
 __all__ = [
     "Problems",
     "Source",
+    "check_account",
     "load_account",
+    "load_book",
     "load_decision",
     "load_invoice",
     "load_journal",

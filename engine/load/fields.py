@@ -120,7 +120,7 @@ email = matching(
     r"[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+@[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+"
 )
 country = matching(r"[A-Z]{2}")
-language = matching(r"[a-z]{2,3}(-[A-Z]{2})?")
+language = matching(r"[a-z]{2,3}")
 entry_id = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9][a-z0-9._-]*")
 login = matching(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 bic = matching(r"[A-Z0-9]{8}([A-Z0-9]{3})?")

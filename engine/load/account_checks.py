@@ -1,0 +1,139 @@
+"""What the files of an account say about each other, the policies and the settings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.load.fields import mod_97
+from engine.load.finding import Finding
+from engine.load.journal_checks import decision_findings, journal_findings
+from engine.load.known import Found, Known, unknown
+from engine.load.reading import Problems
+from engine.load.record_checks import record_findings
+from engine.model import Account, Invoice
+from engine.places import Placed
+from engine.problem import Place, Problem, in_order
+from engine.records import CashReceived, Resolution
+from engine.settings import Settings
+from engine.source import documents_with_places
+from engine.terms import PolicyBook
+
+
+def check_account(
+    account: Account,
+    book: PolicyBook,
+    settings: Settings,
+    files: Mapping[str, bytes] | None = None,
+) -> Problems:
+    """Say what names nothing, or contradicts another file of the repository.
+
+    An error keeps the account out of the plan. ``files`` are those that the
+    account was loaded from, by path from the root: they give problems a line.
+    """
+    known = Known(account, book, settings)
+    found = [
+        *_profile(known),
+        *_invoices(known),
+        *record_findings(known),
+        *journal_findings(known),
+        *decision_findings(known),
+    ]
+    return _located(found, f"ledger/{account.id}/", files or {}) if found else ()
+
+
+def _located(found: Iterable[Found], root: str, files: Mapping[str, bytes]) -> Problems:
+    read: dict[str, tuple[Placed, ...]] = {}
+    problems = []
+    for file, number, finding in found:
+        path = root + file
+        if path not in read:
+            data = files.get(path)
+            read[path] = documents_with_places(data, path)[0] if data else ()
+        if number < len(read[path]):
+            problems.append(finding.problem(read[path][number].places))
+        else:
+            problems.append(_placeless(finding, path))
+    return in_order(problems)
+
+
+def _placeless(finding: Finding, path: str) -> Problem:
+    return Problem(
+        Place(path), finding.what, finding.hint, finding.severity, finding.rule
+    )
+
+
+def _profile(known: Known) -> Iterator[Found]:
+    profile, file = known.account.profile, "account.yaml"
+    if profile.owner is not None and profile.owner not in known.settings.people:
+        people = known.settings.people
+        yield file, 0, unknown(("owner",), "person", profile.owner, people)
+    if profile.policy is not None:
+        names = known.policy_names()
+        if profile.policy not in names:
+            yield file, 0, unknown(("policy",), "policy", profile.policy, names)
+        return
+    segment = profile.segment or known.settings.default_segment
+    if not known.serves(segment):
+        yield file, 0, _unserved(segment, known)
+
+
+def _unserved(segment: str, known: Known) -> Finding:
+    served = unknown(("segment",), "segment", segment, known.segments())
+    what = f"no policy serves segment '{segment}'"
+    hint = served.hint or "name it under the segments of a policy"
+    return Finding(("segment",), what, hint, "unknown-segment")
+
+
+def _invoices(known: Known) -> Iterator[Found]:
+    lower: dict[str, str] = {}
+    for invoice in known.account.invoices:
+        file = f"invoices/{invoice.id}.yaml"
+        first = lower.setdefault(invoice.id.lower(), invoice.id)
+        if first != invoice.id:
+            what = f"invoice '{invoice.id}' differs from '{first}' only by capitals"
+            hint = "rename one of them: some file systems hold only one"
+            yield file, 0, Finding((), what, hint, "duplicate-invoice")
+        if invoice.policy is not None and not known.has_policy(invoice.policy):
+            refs = map(str, known.book.policies)
+            yield file, 0, unknown(("policy",), "policy", str(invoice.policy), refs)
+        if invoice.reference is not None and invoice.reference.startswith("RF"):
+            yield from _reference(file, invoice.reference)
+        if invoice.payments:
+            yield from _payments(known, invoice, file)
+        if invoice.credits:
+            yield from _credits(known, invoice, file)
+
+
+def _reference(file: str, reference: str) -> Iterator[Found]:
+    """Warn about a creditor reference (ISO 11649) that was mistyped."""
+    code = reference.replace(" ", "")
+    if not (code.isascii() and code.isalnum() and mod_97(code.upper()) == 1):
+        what = f"'{reference}' is not a creditor reference of ISO 11649"
+        hint = "check its digits; payers' banks refuse it"
+        problem = Finding(
+            ("reference",), what, hint, "creditor-reference", severity="warning"
+        )
+        yield file, 0, problem
+
+
+def _payments(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
+    for index, payment in enumerate(invoice.payments):
+        if payment.source is None:
+            continue
+        path = ("payments", index, "from")
+        record = known.records.get(payment.source)
+        if not isinstance(record, CashReceived):
+            cash = known.record_ids(CashReceived)
+            yield file, 0, unknown(path, "payment record", payment.source, cash)
+        elif record.amount.currency != invoice.currency:
+            what = f"payment '{payment.source}' is in {record.amount.currency}"
+            hint = f"the invoice is in {invoice.currency}"
+            yield file, 0, Finding(path, what, hint, "currency")
+
+
+def _credits(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
+    for index, credit in enumerate(invoice.credits):
+        if credit.source is None:
+            continue
+        if not isinstance(known.records.get(credit.source), Resolution):
+            path = ("credits", index, "from")
+            ids = known.record_ids(Resolution)
+            yield file, 0, unknown(path, "resolution record", credit.source, ids)

@@ -1,0 +1,133 @@
+"""What policies name in other files: teams, partners, templates, each other."""
+
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import combinations
+from typing import TypeAlias
+
+from engine.load.finding import Finding
+from engine.model import PolicyRef
+from engine.places import Path
+from engine.problem import did_you_mean
+from engine.settings import Settings
+from engine.terms import Approval, Policy
+
+Policies: TypeAlias = Mapping[PolicyRef, Policy]
+Found: TypeAlias = Iterator[tuple[PolicyRef, Finding]]
+
+#: Rules that leave the rest of a policy usable: only what needs a missing
+#: template waits, and only accounts of a segment that two policies claim.
+HARMLESS = frozenset({"unknown-template", "contested-segment"})
+
+
+def book_findings(
+    policies: Policies,
+    broken: Container[PolicyRef],
+    settings: Settings,
+    templates: Collection[str],
+) -> Found:
+    """Say what is wrong with each policy beside the others and the settings."""
+    for ref, policy in policies.items():
+        for finding in (
+            *_approvals(policy, settings),
+            *_partners(policy, settings),
+            *_templates(policy, templates),
+            *_migration(policy, policies, broken),
+        ):
+            yield ref, finding
+    yield from _contested(policies)
+
+
+def _unknown(path: Path, sort: str, key: str, known: Iterable[str]) -> Finding:
+    hint = did_you_mean(key, known)
+    return Finding(path, f"unknown {sort} '{key}'", hint, f"unknown-{sort}")
+
+
+def _approvals(policy: Policy, settings: Settings) -> Iterator[Finding]:
+    for step in policy.ladder:
+        if step.approval is not None:
+            path = ("ladder", step.index, "approval")
+            yield from _approval(path, step.approval, settings)
+
+
+def _approval(path: Path, asks: Approval, settings: Settings) -> Iterator[Finding]:
+    team = settings.teams.get(asks.by)
+    if team is None:
+        yield _unknown((*path, "by"), "team", asks.by, settings.teams)
+    elif asks.count > len(team):
+        what = f"{asks.count} must agree, and team '{asks.by}' has {len(team)}"
+        hint = "add members in goodterms.yaml, or lower the count"
+        yield Finding((*path, "count"), what, hint, "team-size")
+
+
+def _partners(policy: Policy, settings: Settings) -> Iterator[Finding]:
+    for step in policy.ladder:
+        for remedy in step.choose:
+            key = remedy.place_with
+            if key is not None and key not in settings.partners:
+                path = ("ladder", step.index, "choose", remedy.name, "place_with")
+                yield _unknown(path, "partner", key, settings.partners)
+
+
+def _templates(policy: Policy, templates: Collection[str]) -> Iterator[Finding]:
+    named: list[tuple[Path, str | None]] = [
+        (("ladder", step.index, "template"), step.template) for step in policy.ladder
+    ]
+    if policy.paid is not None:
+        named.append((("paid", "template"), policy.paid.template))
+    for path, key in named:
+        if key is not None and key not in templates:
+            yield _unknown(path, "template", key, templates)
+
+
+def _migration(
+    policy: Policy, policies: Policies, broken: Container[PolicyRef]
+) -> Iterator[Finding]:
+    if policy.migrates is None:
+        return
+    for index, version in enumerate(policy.migrates.versions):
+        path: Path = ("migrates", "from", index)
+        earlier = policies.get(PolicyRef(policy.name, version))
+        if version >= policy.version:
+            what = f"version {version} is not an earlier one"
+            yield Finding(path, what, rule="migration")
+        elif earlier is not None:
+            yield from _succession(policy, policy.migrates.steps, earlier, path)
+        elif PolicyRef(policy.name, version) not in broken:
+            known = [str(ref.version) for ref in policies if ref.name == policy.name]
+            yield _unknown(path, "version", str(version), known)
+
+
+def _succession(
+    policy: Policy, renamed: Mapping[str, str], earlier: Policy, path: Path
+) -> Iterator[Finding]:
+    """Name the steps of an earlier version that lead nowhere."""
+    kept = {step.name for step in policy.ladder} | renamed.keys()
+    for step in earlier.ladder:
+        if step.name not in kept:
+            what = f"step '{step.name}' of version {earlier.version} has no successor"
+            yield Finding(path, what, "name one under migrates.steps", "migration")
+
+
+def _contested(policies: Policies) -> Found:
+    """Say which segments two policies serve on one day, once for each pair."""
+    seen: set[tuple[str, PolicyRef, PolicyRef]] = set()
+    for day in sorted({policy.effective for policy in policies.values()}):
+        for first, second in combinations(_current(policies, day), 2):
+            for segment in first.segments:
+                if segment in second.segments:
+                    seen.add((segment, first.ref, second.ref))
+    for segment, first_ref, second_ref in sorted(seen, key=str):
+        path = ("segments", policies[second_ref].segments.index(segment))
+        what = f"segment '{segment}' is served by {first_ref} too"
+        hint = "a segment has one policy on any day"
+        yield second_ref, Finding(path, what, hint, "contested-segment")
+
+
+def _current(policies: Policies, day: date) -> list[Policy]:
+    """Return the highest effective version of each policy, by name."""
+    current: dict[str, Policy] = {}
+    for ref in sorted(policies, key=lambda ref: (ref.name, ref.version)):
+        if policies[ref].effective <= day:
+            current[ref.name] = policies[ref]
+    return list(current.values())

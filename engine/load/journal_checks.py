@@ -1,0 +1,107 @@
+"""What journal and decisions say about the policies and the invoices."""
+
+from collections.abc import Iterable, Iterator
+
+from engine.journal import Decision, Document, Row
+from engine.load.finding import Finding
+from engine.load.known import Found, Known, unknown
+from engine.model import PolicyRef
+from engine.places import Path
+from engine.terms import Step
+
+#: Kinds of entry whose step is a rung of a ladder.
+_LADDER = frozenset({"send", "call", "propose"})
+#: A step that no ladder has: the reminder of an agreed instalment.
+_INSTALMENT = "instalment"
+
+
+def journal_findings(known: Known) -> Iterator[Found]:
+    """Check every document of the journal."""
+    kinds: dict[str, str | None] = {}
+    for number, document in enumerate(known.account.journal):
+        kind = kinds.setdefault(document.id, document.kind)
+        for finding in _document(known, document, kind):
+            yield "journal.yaml", number, finding
+
+
+def _document(known: Known, document: Document, kind: str | None) -> Iterator[Finding]:
+    ladder = kind in _LADDER
+    if document.policy is not None:
+        path: Path = ("policy",)
+        yield from _policy(known, document.policy, path)
+        if ladder and document.step is not None:
+            yield from _step(known, document.policy, document.step, ("step",))
+    for key, rows in (("invoices", document.invoices), ("listed", document.listed)):
+        for index, row in enumerate(rows or ()):
+            yield from _row(known, row, (key, index))
+            if row.policy is not None:
+                yield from _policy(known, row.policy, (key, index, "policy"))
+            ref = row.policy or document.policy
+            if ladder and ref is not None and row.step is not None:
+                yield from _step(known, ref, row.step, (key, index, "step"))
+
+
+def _row(known: Known, row: Row, path: Path) -> Iterator[Finding]:
+    if row.id not in known.invoices:
+        yield unknown((*path, "id"), "invoice", row.id, known.invoices)
+    for key, amount in (("open", row.open), ("amount", row.amount)):
+        if amount is not None:
+            yield from known.misfits((*path, key), amount, (row.id,))
+
+
+def _policy(known: Known, ref: PolicyRef, path: Path) -> Iterator[Finding]:
+    if known.has_policy(ref) or _successor(known, ref):
+        return
+    yield unknown(path, "policy", str(ref), map(str, known.book.policies))
+
+
+def _successor(known: Known, ref: PolicyRef) -> bool:
+    """Say whether a later version takes over one that is no longer there."""
+    return any(
+        policy.migrates is not None and ref.version in policy.migrates.versions
+        for policy in known.book.policies.values()
+        if policy.name == ref.name
+    )
+
+
+def _step(known: Known, ref: PolicyRef, step: str, path: Path) -> Iterator[Finding]:
+    policy = known.book.policies.get(ref)
+    if policy is None or step == _INSTALMENT or policy.step(step) is not None:
+        return
+    if not any(step in renamed for renamed in _renamings(known, ref)):
+        yield unknown(
+            path, f"step of {ref}", step, (each.name for each in policy.ladder)
+        )
+
+
+def _renamings(known: Known, ref: PolicyRef) -> Iterator[Iterable[str]]:
+    for policy in known.book.policies.values():
+        if policy.name == ref.name and policy.migrates is not None:
+            yield policy.migrates.steps
+
+
+def decision_findings(known: Known) -> Iterator[Found]:
+    """Check every decision that was merged."""
+    for decision in known.account.decisions.values():
+        for finding in _decision(known, decision):
+            yield f"decisions/{decision.id}.yaml", 0, finding
+
+
+def _decision(known: Known, decision: Decision) -> Iterator[Finding]:
+    yield from _policy(known, decision.policy, ("policy",))
+    for index, row in enumerate(decision.invoices):
+        yield from _row(known, row, ("invoices", index))
+    policy = known.book.policies.get(decision.policy)
+    if policy is None:
+        return
+    step = policy.step(decision.step)
+    if step is None:
+        steps = (each.name for each in policy.ladder)
+        yield unknown(("step",), f"step of {policy.ref}", decision.step, steps)
+    elif decision.choose not in options(step):
+        yield unknown(("choose",), "option", decision.choose, options(step))
+
+
+def options(step: Step) -> tuple[str, ...]:
+    """Return what a proposal of a step may be decided as."""
+    return tuple(remedy.name for remedy in step.choose) or ("approve",)

@@ -1,0 +1,91 @@
+"""What the checks of an account look names up in."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TypeAlias
+
+from engine.load.finding import Finding
+from engine.model import Account, Invoice, PolicyRef
+from engine.money import DECIMALS
+from engine.places import Path
+from engine.problem import did_you_mean
+from engine.records import Record
+from engine.settings import Settings
+from engine.terms import PolicyBook
+
+#: A file of the account's folder, the number of its document, what is wrong.
+Found: TypeAlias = tuple[str, int, Finding]
+
+_BY_DECIMALS = {
+    0: re.compile(r"-?[0-9]+"),
+    2: re.compile(r"-?[0-9]+\.[0-9]{2}"),
+    3: re.compile(r"-?[0-9]+\.[0-9]{3}"),
+}
+
+
+def unknown(path: Path, sort: str, key: str, known: Iterable[str]) -> Finding:
+    """Say that a name leads nowhere, and what was perhaps meant."""
+    rule = f"unknown-{sort.partition(' ')[0]}"
+    return Finding(path, f"unknown {sort} '{key}'", did_you_mean(key, known), rule)
+
+
+def fits(amount: str, currency: str) -> bool:
+    """Say whether an amount has the decimals of a currency."""
+    return _BY_DECIMALS[DECIMALS[currency]].fullmatch(amount) is not None
+
+
+class Known:
+    """An account, the policies and the settings, by the names others use."""
+
+    def __init__(self, account: Account, book: PolicyBook, settings: Settings) -> None:
+        self.account = account
+        self.book = book
+        self.settings = settings
+        self.invoices: dict[str, Invoice] = {
+            invoice.id: invoice for invoice in account.invoices
+        }
+        self.records: dict[str, Record] = {
+            record.id: record for record in account.records
+        }
+
+    def has_policy(self, ref: PolicyRef) -> bool:
+        """Say whether a policy is there in that version, with errors or without."""
+        return ref in self.book.policies or ref in self.book.broken
+
+    def policy_names(self) -> set[str]:
+        """Return the names of all policies."""
+        return {ref.name for ref in (*self.book.policies, *self.book.broken)}
+
+    def serves(self, segment: str) -> bool:
+        """Say whether any version of any policy serves a segment."""
+        policies = self.book.policies.values()
+        return segment in self.book.broken_segments or any(
+            segment in policy.segments for policy in policies
+        )
+
+    def segments(self) -> set[str]:
+        """Return every segment that some policy serves."""
+        policies = self.book.policies.values()
+        return {segment for policy in policies for segment in policy.segments}
+
+    @cached_property
+    def steps(self) -> frozenset[str]:
+        """The names of the steps of all policies."""
+        policies = self.book.policies.values()
+        return frozenset(step.name for policy in policies for step in policy.ladder)
+
+    def record_ids(self, kind: type[Record]) -> list[str]:
+        """Return the ids of the records of a kind."""
+        return [key for key, record in self.records.items() if type(record) is kind]
+
+    def misfits(self, path: Path, amount: str, ids: Iterable[str]) -> Iterator[Finding]:
+        """Say where an amount lacks the decimals of the invoices it is about."""
+        currencies = {
+            self.invoices[key].currency for key in ids if key in self.invoices
+        }
+        for currency in sorted(currencies):
+            if not fits(amount, currency):
+                what = f"amount '{amount}' does not have the decimals of {currency}"
+                hint = f"write {DECIMALS[currency]} after the point"
+                yield Finding(path, what, hint, "amount")
