@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from engine.problem import Place, Problem, did_you_mean, in_order
-from engine.source import SourceError, documents
+from engine.source import SourceError, documents, documents_with_places
 from engine.terms import TONES
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Text:
     tone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Templates:
     """Every template, by (language, name), and the partials, by path.
 
@@ -80,6 +80,12 @@ def load_templates(
     digests = _digests(texts.values(), partials, broken)
     fallback = settings.creditor.language
     return Templates(texts, partials, digests, fallback), in_order(problems)
+
+
+def subject_line(text: Text) -> int:
+    """Return the line on which a template's subject stands."""
+    placed, _ = documents_with_places(text.source[: text.body].encode(), text.path)
+    return placed[0].places.value(("subject",)).line
 
 
 def _parts(path: str) -> tuple[str, str]:

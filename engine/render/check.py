@@ -1,0 +1,59 @@
+"""Every template, tried on samples in every language it is written in."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from engine.model import Account
+from engine.problem import Place, Problem, in_order
+from engine.render.grammar import TemplateRefusedError
+from engine.render.jinja import Engine, failed
+from engine.render.message import render
+from engine.render.samples import SAMPLE_DAY, Sample, samples
+from engine.render.templates import Templates, Text
+from engine.settings import Settings
+
+
+def check_templates(templates: Templates, settings: Settings) -> tuple[Problem, ...]:
+    """Find what is wrong inside templates and partials, with file and line.
+
+    Each is compiled and rendered with samples under these settings. A name
+    without a text in the creditor's language is a warning: customers of other
+    languages have none to fall back on.
+    """
+    problems = [*_partials(templates), *_untranslated(templates)]
+    for text in templates.texts.values():
+        problems += _tried(templates, text, settings)
+    return in_order(problems)
+
+
+def _partials(templates: Templates) -> Iterable[Problem]:
+    engine = Engine(templates.partials)
+    for path, source in templates.partials.items():
+        try:
+            engine.compiled(path, source)
+        except TemplateRefusedError as error:
+            yield failed(error, path)
+
+
+def _untranslated(templates: Templates) -> Iterable[Problem]:
+    for text in templates.texts.values():
+        if (templates.fallback, text.name) not in templates.texts:
+            what = f"'{text.name}' has no text in '{templates.fallback}'"
+            path = f"templates/{templates.fallback}/{text.name}.md.j2"
+            hint = f"write {path}, which other languages fall back on"
+            yield Problem(Place(text.path), what, hint, "warning", "template")
+
+
+def _tried(templates: Templates, text: Text, settings: Settings) -> Iterable[Problem]:
+    for sample in samples():
+        account = _speaking(sample, text.language)
+        action = replace(sample.action, template=text.name)
+        _, problems = render(
+            templates, action, account, settings, SAMPLE_DAY, sample.book
+        )
+        yield from problems
+
+
+def _speaking(sample: Sample, language: str) -> Account:
+    profile = replace(sample.account.profile, language=language)
+    return replace(sample.account, profile=profile)

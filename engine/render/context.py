@@ -1,0 +1,87 @@
+"""What a template may name: the variables of a message."""
+
+from datetime import date
+from typing import TypeAlias
+
+from engine.action import Action, Line
+from engine.model import Account
+from engine.render.figures import figures
+from engine.render.steps import step_view
+from engine.render.values import Absent, Day, View, amounts
+from engine.render.views import (
+    account_view,
+    addressee,
+    charge_view,
+    contact_view,
+    creditor_view,
+    invoice_view,
+    offer_view,
+    owner_view,
+)
+from engine.settings import Settings
+from engine.terms import PolicyBook
+
+Context: TypeAlias = dict[str, object]
+
+#: The variables of a template, and no others.
+VARIABLES = (
+    "creditor",
+    "account",
+    "contact",
+    "owner",
+    "invoices",
+    "listed",
+    "totals",
+    "deductions",
+    "step",
+    "as_of",
+    "offer",
+    "charges",
+)
+
+#: Kinds of action whose words are for us or our partners, in our own language.
+INWARD = ("call", "place")
+
+
+def language_of(action: Action, account: Account, settings: Settings) -> str:
+    """Return the language that the reader of an action's message reads."""
+    inward = action.kind in INWARD
+    return settings.creditor.language if inward else account.profile.language
+
+
+def message_for(
+    action: Action,
+    account: Account,
+    settings: Settings,
+    as_of: date,
+    book: PolicyBook | None = None,
+    language: str | None = None,
+) -> Context:
+    """Gather the variables of a message.
+
+    Figures are written as the reader's language and country do. Without the
+    policy *book* the step knows neither its deadline nor what may follow. A
+    pay_url that is no address on the web is left out.
+    """
+    inward = action.kind in INWARD
+    country = settings.creditor.country if inward else account.profile.country
+    style = figures(language or language_of(action, account, settings), country)
+    known = {invoice.id: invoice for invoice in account.invoices}
+
+    def shown(lines: tuple[Line, ...]) -> tuple[View, ...]:
+        return tuple(invoice_view(line, known.get(line.id), style) for line in lines)
+
+    return {
+        "creditor": creditor_view(settings.creditor),
+        "account": account_view(account, style, as_of, settings),
+        "contact": contact_view("contact", addressee(action, account, settings)),
+        "owner": owner_view(action, account, settings),
+        "invoices": shown(action.invoices),
+        "listed": shown(action.listed),
+        "totals": amounts(action.totals, style),
+        "deductions": amounts(action.deductions, style),
+        "step": step_view(action, account, as_of, style, book),
+        "as_of": Day(as_of, style),
+        "offer": offer_view(action.offer, style) if action.offer else Absent("offer"),
+        "charges": tuple(charge_view(charge, style) for charge in action.charges),
+    }

@@ -1,0 +1,135 @@
+"""Jinja for messages: strict, in a sandbox, every value printed into a slot.
+
+Macros, blocks and inheritance are refused: they hand finished markup around as
+if it were data. Shared pieces are partials: ``{% include '_statement.md.j2' %}``.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, pass_context
+from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+
+from engine.problem import Place, Problem, did_you_mean
+from engine.render.context import VARIABLES
+from engine.render.grammar import FILTERS, TemplateRefusedError, check
+from engine.render.slots import Slots, without_marks
+from engine.render.values import ValueRefusedError, View
+
+#: What a template may do wrong while it runs.
+FAILURES = (
+    TemplateError,
+    TemplateRefusedError,
+    ValueRefusedError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)
+
+#: Where the slots of a message are kept: no name that a template could write.
+_SLOTS = "the slots"
+
+
+class _Missing(StrictUndefined):
+    """A name that nothing stands for; says which one was probably meant."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name, owner = str(self._undefined_name), self._undefined_obj
+        if self._undefined_hint or (owner is not missing and type(owner) is not View):
+            return super()._undefined_message
+        of_view = type(owner) is View
+        whole = f"{owner!r}.{name}" if of_view else name
+        hint = did_you_mean(name, dir(owner) if of_view else VARIABLES)
+        return f"'{whole}' is undefined" + (f"; {hint}" if hint else "")
+
+
+@pass_context
+def _into_slot(context: Context, value: object) -> str:
+    """Keep what is printed out of the text; an undefined value raises here."""
+    slots: Slots = context.parent[_SLOTS]
+    return slots.put(str(value) if isinstance(value, _Missing) else value)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A text reaches the partials in its own folder, and nothing else."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return f"{parent.rpartition('/')[0]}/{template}"
+
+
+class Engine(BaseLoader):
+    """Compiles the texts of one repository; *partials* are its own, by path."""
+
+    def __init__(self, partials: Mapping[str, str]) -> None:
+        self._partials = partials
+        self._sandbox = _Sandbox(
+            undefined=_Missing,
+            finalize=_into_slot,
+            loader=self,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._sandbox.globals.clear()
+        known = self._sandbox.filters
+        self._sandbox.filters = {name: known[name] for name in FILTERS}
+
+    def compiled(
+        self, path: str, source: str, names: frozenset[str] | None = None
+    ) -> Template:
+        """Compile a text; raise TemplateRefusedError with its path and line.
+
+        With *names*, a name that is none of them, nor set in the text, is
+        refused.
+        """
+        try:
+            tree = self._sandbox.parse(without_marks(source), path, path)
+            check(tree, path, self._partials, names)
+            code = self._sandbox.compile(tree, path, path)
+        except TemplateSyntaxError as error:
+            told = str(error.message).rstrip(".")
+            what = told[:1].lower() + told[1:]
+            raise TemplateRefusedError(path, error.lineno, what) from None
+        return Template.from_code(self._sandbox, code, {})
+
+    def load(
+        self,
+        environment: Environment,  # noqa: ARG002 - there is only ours
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002, ARG002 - Jinja's
+    ) -> Template:
+        """Compile a partial for Jinja, by its path."""
+        if name not in self._partials:
+            raise TemplateNotFound(name)
+        return self.compiled(name, self._partials[name])
+
+
+def run(template: Template, context: Mapping[str, object]) -> tuple[str, Slots]:
+    """Return a template's text and the data for its slots. Raises FAILURES."""
+    slots = Slots()
+    return template.render({**context, _SLOTS: slots}), slots
+
+
+def failed(error: Exception, path: str) -> Problem:
+    """Say what went wrong in a template, and on which line of which file."""
+    if isinstance(error, TemplateRefusedError):
+        place = Place(error.path, error.line)
+        return Problem(place, error.what, error.hint, rule="template")
+    place = Place(path)
+    trace = error.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith("templates/"):
+            place = Place(file, trace.tb_lineno)
+        trace = trace.tb_next
+    if isinstance(error, ValueRefusedError):
+        return Problem(place, error.what, error.hint, rule="template")
+    return Problem(place, str(error) or type(error).__name__, rule="template")

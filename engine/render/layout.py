@@ -1,0 +1,110 @@
+"""The page around a message: who writes, in a letter to whom and when."""
+
+from dataclasses import dataclass
+from html import escape
+
+from engine.render.slots import one_line
+from engine.render.text import width
+
+_FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Arial,sans-serif"
+_PAGE = f"margin:0;padding:0;background:#eef1f4;color:#1d2730;font-family:{_FONT}"
+_CARD = "width:100%;max-width:600px;background:#ffffff;border-radius:10px"
+_MUTED = "color:#56616b;font-size:13px;line-height:1.5"
+
+#: What inline styles cannot say: small screens, dark rooms and paper.
+_CSS = """
+@media (max-width:480px){.pad{padding-left:18px!important;padding-right:18px!important}}
+@media (prefers-color-scheme:dark){
+.page{background:#12171b!important;color:#e4e9ed!important}
+.card{background:#1b2228!important}
+.muted{color:#9fabb5!important}
+.rule{border-color:#3a454e!important}
+.quiet{background:#232c33!important}
+.link{color:#6cc7d6!important}
+.button{background:#6cc7d6!important;color:#0c1a1e!important}
+}
+@media print{.page,.card{background:#ffffff!important}.pad{padding:0 0 12px!important}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a message, as plain data.
+
+    ``to`` and ``date`` head a letter. ``title`` is the subject; it is shown
+    where no mail program shows it.
+    """
+
+    sender: str
+    sender_lines: tuple[str, ...]
+    title: str
+    language: str
+    direction: str = "ltr"
+    shows_title: bool = False
+    to: tuple[str, ...] = ()
+    date: str = ""
+
+
+def page(frame: Frame, content: str) -> str:
+    """Put HTML content into its page: one column that fits any screen."""
+    foot = " · ".join(map(_safe, frame.sender_lines))
+    title = _safe(frame.title)
+    return f"""<!DOCTYPE html>
+<html lang="{_safe(frame.language)}" dir="{frame.direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="format-detection" content="telephone=no, date=no, address=no">
+<title>{title}</title>
+<style>{_CSS}</style>
+</head>
+<body class="page" style="{_PAGE}">
+<table role="presentation" class="page" width="100%" style="{_PAGE}">
+<tr><td align="center" style="padding:24px 10px">
+<table role="presentation" class="card" width="600" style="{_CARD}">
+<tr><td class="pad" style="padding:26px 32px 0;font-weight:600;font-size:15px">
+{_safe(frame.sender)}</td></tr>
+<tr><td class="pad" style="padding:20px 32px 12px;font-size:16px;line-height:1.55">
+{_letterhead(frame)}{_title(frame, title)}{content}
+</td></tr>
+<tr><td class="pad muted rule" style="padding:14px 32px 24px;{_MUTED}">{foot}</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+"""
+
+
+def _title(frame: Frame, title: str) -> str:
+    style = "margin:0 0 20px;font-size:20px;line-height:1.3"
+    return f'<h1 style="{style}">{title}</h1>\n' if frame.shows_title else ""
+
+
+def _letterhead(frame: Frame) -> str:
+    if not frame.to:
+        return ""
+    to = "<br>\n".join(map(_safe, frame.to))
+    return (
+        f'<p style="margin:8px 0 28px">{to}</p>\n'
+        f'<p class="muted" style="margin:0 0 20px;text-align:right">'
+        f"{_safe(frame.date)}</p>\n"
+    )
+
+
+def framed_text(frame: Frame, content: str) -> str:
+    """Put plain text under its letterhead, and the sender below it."""
+    sender = [one_line(line) for line in (frame.sender, *frame.sender_lines)]
+    head: list[str] = []
+    if frame.to:
+        head += [*sender, "", *map(one_line, frame.to), "", one_line(frame.date), ""]
+    if frame.shows_title:
+        title = one_line(frame.title)
+        head += [title, "=" * width(title), ""]
+    foot = [] if frame.to else ["", "-- ", *sender]
+    return "\n".join([*head, content.rstrip("\n"), *foot]) + "\n"
+
+
+def _safe(text: str) -> str:
+    return escape(one_line(text))

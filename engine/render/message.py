@@ -1,0 +1,174 @@
+"""An action becomes a message: its subject, its text, its HTML."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+
+from jinja2 import Template
+
+from engine.action import Action
+from engine.model import Account
+from engine.problem import Place, Problem, did_you_mean
+from engine.render.context import VARIABLES, language_of, message_for
+from engine.render.figures import figures
+from engine.render.html import as_html
+from engine.render.jinja import FAILURES, Engine, failed, run
+from engine.render.layout import Frame, framed_text, page
+from engine.render.links import is_address, is_web
+from engine.render.markup import blocks
+from engine.render.slots import Slots, one_line
+from engine.render.templates import Templates, Text, subject_line
+from engine.render.text import as_text
+from engine.settings import Creditor, Settings
+from engine.terms import PolicyBook
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message as it goes out. ``message_hash`` is over subject, text and HTML."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    message_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A template ready to run: its subject and its body."""
+
+    subject: Template
+    body: Template
+
+
+@lru_cache(maxsize=4)
+def _engine(templates: Templates) -> Engine:
+    return Engine(templates.partials)
+
+
+@lru_cache(maxsize=512)
+def compiled(templates: Templates, text: Text) -> Compiled:
+    """Compile a template once; raise TemplateRefusedError where it is wrong."""
+    engine = _engine(templates)
+    names = frozenset(VARIABLES)
+    above = "\n" * text.source.count("\n", 0, text.body)
+    body = engine.compiled(text.path, above + text.source[text.body :], names)
+    above = "\n" * (subject_line(text) - 1)
+    return Compiled(engine.compiled(text.path, above + text.subject, names), body)
+
+
+def render(
+    templates: Templates,
+    action: Action,
+    account: Account,
+    settings: Settings,
+    as_of: date,
+    book: PolicyBook | None = None,
+) -> tuple[Rendered | None, tuple[Problem, ...]]:
+    """Render an action's message in its reader's language, strictly.
+
+    None and the problems where that cannot be done: nothing half filled in
+    ever leaves. *book* gives the step's policy, and so its deadlines.
+    """
+    language = language_of(action, account, settings)
+    text = templates.find(action.template or "", language)
+    if text is None:
+        return None, (_not_found(templates, action, language),)
+    problems = _unsendable(action, account)
+    if problems:
+        return None, problems
+    context = message_for(action, account, settings, as_of, book, text.language)
+    try:
+        ready = compiled(templates, text)
+        subject, data = run(ready.subject, context)
+        title = one_line(data.fill(subject))
+        frame = _frame(action, account, settings.creditor, text.language, title, as_of)
+        return _rendered(frame, *run(ready.body, context), action.channel), ()
+    except FAILURES as error:
+        return None, (failed(error, text.path),)
+
+
+def _not_found(templates: Templates, action: Action, language: str) -> Problem:
+    if action.template is None:
+        place = Place(f"ledger/{action.account}")
+        return Problem(place, f"'{action.step}' has no template", rule="template")
+    name = action.template
+    hint = did_you_mean(name, {known for _, known in templates.texts})
+    place = Place(f"templates/{language}/{name}.md.j2")
+    return Problem(place, f"there is no template '{name}'", hint, rule="template")
+
+
+def _unsendable(action: Action, account: Account) -> tuple[Problem, ...]:
+    """Find data that must not go out: an address or a pay_url that is none."""
+    found = []
+    if action.channel == "email" and not is_address(action.to or ""):
+        place = Place(f"ledger/{account.id}/account.yaml")
+        what = f"'{action.to}' is no plain ASCII e-mail address"
+        found.append(Problem(place, what, "write it like ap@acme.example"))
+    shown = {line.id for line in (*action.invoices, *action.listed)}
+    for invoice in account.invoices:
+        if invoice.id in shown and invoice.pay_url and not is_web(invoice.pay_url):
+            place = Place(f"ledger/{account.id}/invoices/{invoice.id}.yaml")
+            what = f"pay_url '{invoice.pay_url}' is no address on the web"
+            found.append(Problem(place, what, "write it like https://pay.example/1"))
+    return tuple(found)
+
+
+def _frame(
+    action: Action,
+    account: Account,
+    creditor: Creditor,
+    language: str,
+    title: str,
+    as_of: date,
+) -> Frame:
+    style = figures(language, account.profile.country)
+    where = ", ".join(creditor.address)
+    lines = tuple(line for line in (where, creditor.phone, creditor.email) if line)
+    to: tuple[str, ...] = ()
+    if action.channel == "letter":
+        person = action.contact.name if action.contact else ""
+        names = dict.fromkeys((account.profile.name, person))
+        to = (*filter(None, names), *account.profile.address)
+    return Frame(
+        sender=creditor.name,
+        sender_lines=lines,
+        title=title,
+        language=language,
+        direction=style.locale.text_direction,
+        shows_title=action.channel in {"letter", "phone"},
+        to=to,
+        date=style.day(as_of),
+    )
+
+
+def _rendered(frame: Frame, source: str, data: Slots, channel: str | None) -> Rendered:
+    read = blocks(source.strip())
+    text = as_text(read, data)
+    if channel != "sms":
+        text = framed_text(frame, text)
+    html = page(frame, as_html(read, data))
+    whole = f"{frame.title}\0{text}\0{html}".encode()
+    hash_ = f"sha256:{sha256(whole).hexdigest()}"
+    return Rendered(frame.title, text, html, frame.language, hash_)
+
+
+def record_text(rendered: Rendered, action: Action) -> str:
+    """Return what ``messages/<id>.md`` keeps: the text that went out, and to whom.
+
+    It stands in a fence longer than any inside, so that nothing in it is read
+    as Markdown.
+    """
+    head = f"To:      {one_line(action.to or '')}\n"
+    head += f"Channel: {action.channel}\nSubject: {rendered.subject}\n"
+    ticks = max(map(len, re.findall("`+", head + rendered.text)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return f"{fence}text\n{head}\n{rendered.text}{fence}\n"
+
+
+def document(rendered: Rendered) -> dict[str, str]:
+    """Return the files of a letter or a call brief, by their suffix."""
+    return {".txt": rendered.text, ".html": rendered.html}

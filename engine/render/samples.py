@@ -1,0 +1,188 @@
+"""Made-up customers and messages on which every template is tried out."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from engine.action import Action, Charge, Line, Offered
+from engine.days import Period
+from engine.journal import Document
+from engine.model import Account, Contact, Invoice, PolicyRef, Profile
+from engine.money import Money
+from engine.records import Call, Promise, Reply
+from engine.terms import Offer, Policy, PolicyBook, Remedy, Step
+
+SAMPLE_DAY = date(2026, 11, 20)
+
+_POLICY = PolicyRef("sample", 1)
+_DUE = date(2026, 10, 1)
+
+
+def _euro(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+_OFFERED = Offered(
+    name="three-instalments",
+    kind="instalments",
+    valid_until=date(2026, 12, 4),
+    pay=_euro("3271.23"),
+    parts=(
+        (date(2026, 11, 27), _euro("1090.41")),
+        (date(2026, 12, 27), _euro("1090.41")),
+        (date(2027, 1, 27), _euro("1090.41")),
+    ),
+    percent="10",
+)
+_INVOICES = (
+    Invoice(
+        id="INV-2026-0042",
+        issued=date(2026, 9, 1),
+        due=_DUE,
+        total=_euro("1190.00"),
+        reference="RF18539007547034",
+        purchase_order="PO-7781",
+        pay_url="https://pay.example/INV-2026-0042",
+    ),
+    Invoice("INV-2026-0057", date(2026, 9, 14), date(2026, 10, 14), _euro("2380.00")),
+    Invoice(
+        "INV-2026-0061",
+        date(2026, 10, 1),
+        date(2026, 10, 31),
+        Money(Decimal("640.00"), "USD"),
+    ),
+)
+
+
+_ORDER, _REPAIR, _ABROAD = _INVOICES
+_RICH = Account(
+    id="sample-gmbh",
+    profile=Profile(
+        name="Sample GmbH",
+        contacts=(
+            Contact("Petra Vogel", "accounts-payable", "ap@sample.example", "+49 30 1"),
+        ),
+        since=date(2019, 4, 1),
+        address=("Hauptstr. 1", "10115 Berlin"),
+        annual_value=(_euro("120000.00"),),
+        notes="Founder is an old friend of the house.",
+    ),
+    invoices=_INVOICES,
+    records=(
+        Promise(
+            id="2026-10-22-promise",
+            on=date(2026, 10, 22),
+            by="dana",
+            pay_by=date(2026, 11, 5),
+            said="Their bank changed.",
+        ),
+        Call(id="2026-11-02-call", on=date(2026, 11, 2), by="dana", outcome="reached"),
+        Reply(id="2026-11-09-reply", on=date(2026, 11, 9), by="dana", answered=True),
+    ),
+    journal=(
+        Document(
+            id="2026-10-08-friendly-reminder",
+            day=date(2026, 10, 8),
+            on=date(2026, 10, 8),
+            kind="send",
+            state="sent",
+            step="friendly-reminder",
+        ),
+    ),
+)
+_POOR = Account(
+    id="sample-ltd",
+    profile=Profile(name="Sample Ltd", contacts=(Contact("Accounts"),)),
+    invoices=(Invoice(_ORDER.id, _ORDER.issued, date(2026, 11, 25), _ORDER.total),),
+)
+_BOOK = PolicyBook(
+    {
+        _POLICY: Policy(
+            name="sample",
+            version=1,
+            effective=date(2026, 1, 1),
+            ladder=(
+                Step("sample", 0, 7, wait=14, lapse=10, offer="three-instalments"),
+                Step("triage", 1, 90, choose=(Remedy("agency", place_with="agency"),)),
+            ),
+            offers={
+                "three-instalments": Offer(
+                    name="three-instalments",
+                    kind="instalments",
+                    valid=14,
+                    count=3,
+                    every=Period(1, "month"),
+                    first=7,
+                )
+            },
+        )
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A message to try a template on; its action names no template yet."""
+
+    action: Action
+    account: Account
+    book: PolicyBook | None
+
+
+def samples() -> tuple[Sample, ...]:
+    """Return messages of all kinds: with everything and with next to nothing.
+
+    The offer of each carries what any kind of offer has, so that a template
+    for one kind can be tried on all.
+    """
+    kinds = ("instalments", "discount")
+    offers = [replace(_OFFERED, kind=kind) for kind in kinds]
+    return (
+        *(Sample(_rich(offer), _RICH, _BOOK) for offer in offers),
+        *(Sample(_poor(offer), _POOR, None) for offer in offers),
+    )
+
+
+def _rich(offer: Offered) -> Action:
+    opened = (_line(_ORDER, _euro("690.00")), _line(_REPAIR, _REPAIR.total))
+    return replace(
+        _poor(offer),
+        account=_RICH.id,
+        contact=_RICH.profile.contacts[0],
+        invoices=opened,
+        listed=(_line(_ABROAD, _ABROAD.total),),
+        deductions=(_euro("100.00"),),
+        totals=(_euro("3026.99"), _ABROAD.total),
+        charges=(
+            Charge(
+                invoice=_ORDER.id,
+                interest=_euro("16.99"),
+                compensation=_euro("40.00"),
+                since=date(2026, 10, 2),
+                until=SAMPLE_DAY,
+            ),
+        ),
+    )
+
+
+def _poor(offer: Offered) -> Action:
+    invoice = _POOR.invoices[0]
+    return Action(
+        id="sample/2026-11-20-sample",
+        kind="send",
+        account=_POOR.id,
+        step="sample",
+        policy=_POLICY,
+        channel="email",
+        tone="warm",
+        to="ap@sample.example",
+        contact=_POOR.profile.contacts[0],
+        totals=(invoice.total,),
+        invoices=(_line(invoice, invoice.total),),
+        offer=offer,
+    )
+
+
+def _line(invoice: Invoice, amount: Money) -> Line:
+    days = (SAMPLE_DAY - invoice.due).days
+    return Line(invoice.id, amount, invoice.due, days, "sample", _POLICY)

@@ -1,0 +1,69 @@
+"""Data and markup never mix.
+
+A template prints a value: what lands in the text is a *slot*, a number between
+two marks that Markdown takes for a word. Structure is then read from text that
+holds no data at all, and the data is put in last, escaped for the place where
+it stands. So no customer's name can make a link, a table cell or a heading.
+"""
+
+import re
+from collections.abc import Sequence
+
+from engine.render.values import PayUrl, ValueRefusedError
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+SLOT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+
+#: Control characters, and those that turn the direction of a line around.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+_SPACES = re.compile(r"[\t-\r\x1c-\x1f \x85\u2028\u2029]+")
+_PRINTABLE = (str, int)
+
+
+class Slots(list[str]):
+    """The data of one message, in the order in which its template printed it."""
+
+    __slots__ = ()
+
+    def put(self, value: object) -> str:
+        """Keep a value and return the slot that stands for it.
+
+        Raises ValueRefusedError for what says nothing to a reader.
+        """
+        self.append(value if isinstance(value, PayUrl) else plain(value))
+        return f"{_OPEN}{len(self) - 1}{_CLOSE}"
+
+    def fill(self, text: str) -> str:
+        """Put the data into a text where nothing needs escaping."""
+        return SLOT.sub(lambda found: self[int(found[1])], text)
+
+
+def plain(value: object) -> str:
+    """Return the text of a value on one line, without control characters."""
+    if value is None or isinstance(value, bool | dict | list | set):
+        raise ValueRefusedError(
+            f"'{value}' is nothing to print", "print a text, a number or a date"
+        )
+    if type(value) is tuple:
+        raise ValueRefusedError("a list is nothing to print", "loop over it")
+    return one_line(str(value))
+
+
+def one_line(text: str) -> str:
+    """Turn every run of white space into a blank and drop control characters."""
+    return _UNSEEN.sub("", _SPACES.sub(" ", text)).strip(" ")
+
+
+def without_marks(source: str) -> str:
+    """Drop the marks of slots from a template's own text."""
+    return _MARKS.sub("", source)
+
+
+def pieces(text: str) -> Sequence[str | int]:
+    """Split into texts and slot numbers, in turn, a text first and last."""
+    parts: list[str | int] = list(SLOT.split(text))
+    parts[1::2] = [int(number) for number in parts[1::2]]
+    return parts

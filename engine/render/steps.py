@@ -1,0 +1,66 @@
+"""What a template may know of the step that it speaks for."""
+
+from datetime import date
+
+from engine.action import Action
+from engine.days import plus
+from engine.model import Account
+from engine.money import Money
+from engine.offers import offered
+from engine.render.figures import Figures
+from engine.render.values import Day, View
+from engine.render.views import offer_view
+from engine.terms import Policy, PolicyBook, Step
+
+
+def step_view(
+    action: Action,
+    account: Account,
+    as_of: date,
+    figures: Figures,
+    book: PolicyBook | None,
+) -> View:
+    """Show the step. What only its policy can tell is absent without the policy.
+
+    ``deadline`` is the business day from which the next step may follow;
+    ``lapses`` the last day for a call; ``may_place`` whether a later step of
+    the ladder can hand the matter to an agency or a lawyer, so that no text
+    warns of what is not planned; ``offers`` what a person may offer without
+    asking, worked out on what is open.
+    """
+    values: dict[str, object] = {
+        "name": action.step,
+        "tone": action.tone,
+        "deadline": None,
+        "lapses": None,
+        "may_place": False,
+        "offers": (),
+    }
+    policy = book.policies.get(action.policy) if book and action.policy else None
+    step = policy.step(action.step) if policy else None
+    if book and policy and step:
+        calendar = book.calendar(policy, account.profile.country)
+        if step.wait:
+            last = calendar.on_or_after(plus(as_of, step.wait))
+            values["deadline"] = Day(last, figures)
+        if step.lapse is not None:
+            values["lapses"] = Day(plus(as_of, step.lapse), figures)
+        values["may_place"] = _may_place(policy, step)
+        values["offers"] = lambda: _offers(policy, action, as_of, figures)
+    return View("step", values)
+
+
+def _may_place(policy: Policy, step: Step) -> bool:
+    later = policy.ladder[step.index :]
+    return any(remedy.place_with for each in later for remedy in each.choose)
+
+
+def _offers(
+    policy: Policy, action: Action, as_of: date, figures: Figures
+) -> tuple[View, ...]:
+    """Work out the offers that some step makes without anybody's approval."""
+    names = [s.offer for s in policy.ladder if s.offer and s.approval is None]
+    free = [policy.offers[name] for name in dict.fromkeys(names)]
+    amounts: list[Money] = [line.open for line in (*action.invoices, *action.listed)]
+    found = [offered(offer, amounts, as_of) for offer in free if amounts]
+    return tuple(offer_view(each, figures) for each in found if each)

@@ -1,0 +1,149 @@
+"""The nouns of a message as its template sees them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from engine.action import Action, Charge, Line, Offered
+from engine.model import Account, Contact, Invoice
+from engine.render.figures import Figures
+from engine.render.links import is_web
+from engine.render.past import past
+from engine.render.values import Amount, Day, PayUrl, View, amounts
+from engine.settings import Creditor, Settings
+
+
+def in_fours(text: str) -> str:
+    """Group an IBAN or a creditor reference in fours, as banks print them."""
+    joined = text.replace(" ", "")
+    return " ".join(joined[at : at + 4] for at in range(0, len(joined), 4))
+
+
+def creditor_view(creditor: Creditor) -> View:
+    """Show who is owed the money, and how to pay it."""
+    values = {
+        "name": creditor.name,
+        "address": creditor.address,
+        "country": creditor.country,
+        "email": creditor.email,
+        "phone": creditor.phone,
+        "iban": in_fours(creditor.iban) if creditor.iban else None,
+        "bic": creditor.bic,
+    }
+    return View("creditor", values)
+
+
+def account_view(
+    account: Account, figures: Figures, as_of: date, settings: Settings
+) -> View:
+    """Show the customer; ``history`` is their latest records and our messages."""
+    profile = account.profile
+    values = {
+        "id": account.id,
+        "name": profile.name,
+        "segment": profile.segment or settings.default_segment,
+        "since": Day(profile.since, figures) if profile.since else None,
+        "address": profile.address,
+        "country": profile.country,
+        "contacts": tuple(contact_view("contact", each) for each in profile.contacts),
+        "net_days": profile.terms.net_days,
+        "annual_value": amounts(profile.annual_value, figures),
+        "notes": profile.notes,
+        "history": lambda: past(account, figures, as_of, settings),
+    }
+    return View("account", values)
+
+
+def contact_view(label: str, contact: Contact) -> View:
+    """Show a person or desk."""
+    values = {
+        "name": contact.name,
+        "role": contact.role,
+        "email": contact.email,
+        "phone": contact.phone,
+    }
+    return View(label, values)
+
+
+def addressee(action: Action, account: Account, settings: Settings) -> Contact:
+    """Return whom a message is for; of a call, whom to ring up."""
+    if action.contact:
+        return action.contact
+    partner = settings.partners.get(action.partner or "")
+    if partner:
+        return Contact(partner.name, email=partner.email)
+    known = account.profile.contacts
+    if action.channel == "phone":
+        return next((each for each in known if each.phone), known[0])
+    return known[0]
+
+
+def owner_view(action: Action, account: Account, settings: Settings) -> View:
+    """Show who at our side looks after the account, or else the creditor."""
+    creditor = settings.creditor
+    person = settings.people.get(action.owner or account.profile.owner or "")
+    values = {
+        "name": person.name if person else creditor.name,
+        "email": (person and person.email) or creditor.email,
+        "phone": (person and person.phone) or creditor.phone,
+    }
+    return View("owner", values)
+
+
+def invoice_view(line: Line, invoice: Invoice | None, figures: Figures) -> View:
+    """Show an invoice of a message."""
+    values: dict[str, object] = {
+        "id": line.id,
+        "currency": line.open.currency,
+        "open": Amount(line.open, figures),
+        "due": Day(line.due, figures),
+        "days_overdue": line.days_overdue,
+        "step": line.step,
+    }
+    return View("invoice", {**values, **_of_file(invoice, figures)})
+
+
+def _of_file(invoice: Invoice | None, figures: Figures) -> Mapping[str, object]:
+    if invoice is None:
+        keys = ("total", "issued", "reference", "purchase_order", "pay_url")
+        return dict.fromkeys(keys)
+    url = invoice.pay_url
+    return {
+        "total": Amount(invoice.total, figures),
+        "issued": Day(invoice.issued, figures),
+        "reference": _reference(invoice.reference),
+        "purchase_order": invoice.purchase_order,
+        "pay_url": PayUrl(url) if url and is_web(url) else None,
+    }
+
+
+def _reference(text: str | None) -> str | None:
+    return in_fours(text) if text and text.startswith("RF") else text
+
+
+def charge_view(charge: Charge, figures: Figures) -> View:
+    """Show what is claimed for one invoice being late."""
+    values = {
+        "invoice": charge.invoice,
+        "interest": Amount(charge.interest, figures),
+        "compensation": Amount(charge.compensation, figures),
+        "since": Day(charge.since, figures),
+        "until": Day(charge.until, figures),
+    }
+    return View("charge", values)
+
+
+def offer_view(offer: Offered, figures: Figures) -> View:
+    """Show an offer; ``parts`` have a ``due`` and an ``amount`` each."""
+    parts = [
+        View("part", {"due": Day(due, figures), "amount": Amount(amount, figures)})
+        for due, amount in offer.parts
+    ]
+    values = {
+        "name": offer.name,
+        "kind": offer.kind,
+        "pay": Amount(offer.pay, figures),
+        "valid_until": Day(offer.valid_until, figures),
+        "percent": figures.percent(offer.percent) if offer.percent else None,
+        "parts": tuple(parts),
+    }
+    return View("offer", values)
