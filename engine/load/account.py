@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from engine.journal import Decision, Document
-from engine.load.fields import invoice_id, name
+from engine.load.fields import Reader, invoice_id, name
 from engine.load.invoice import load_invoice
 from engine.load.journal import load_decision, load_journal
 from engine.load.profile import load_profile
@@ -30,6 +30,7 @@ def load_account(
     problems of all its files are returned.
     """
     folder = _Folder(f"ledger/{account_id}/", settings)
+    folder.problems += _misnamed(folder.root, account_id, name, "a-z")
     for path in sorted(files):
         folder.read(path, files[path])
     if folder.profile is None and not folder.names_profile:
@@ -108,13 +109,17 @@ class _Folder:
 
 def _name_problems(folder: str, path: str) -> Problems:
     """Refuse a file whose name, its id, could not be written elsewhere."""
-    fits = invoice_id if folder == "invoices" else name
+    if folder == "invoices":
+        return _misnamed(path, stem(path), invoice_id, "A-Z, a-z")
+    return _misnamed(path, stem(path), name, "a-z")
+
+
+def _misnamed(path: str, key: str, fits: Reader[str], letters: str) -> Problems:
     try:
-        fits(stem(path))
+        fits(key)
     except ValueError:
-        capitals = "A-Z, " if folder == "invoices" else ""
-        what = f"'{stem(path)}' is not an id"
-        hint = f"name the file with {capitals}a-z, 0-9, '.', '_' and '-' only"
+        what = f"'{key}' is not an id"
+        hint = f"name it with {letters}, 0-9, '.', '_' and '-' only"
         return (Problem(Place(path), what, hint, rule="file-name"),)
     return ()
 

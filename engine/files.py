@@ -1,0 +1,87 @@
+"""Read the files of a repository: many small ones, as fast as the system gives them."""
+
+import os
+from collections.abc import Iterator
+from io import FileIO
+
+#: The folders of an account whose files are read.
+_FOLDERS = frozenset({"invoices", "records", "decisions"})
+
+
+def read(path: str) -> bytes:
+    """Read a whole file. Raises OSError."""
+    with FileIO(path) as file:
+        return file.readall()
+
+
+def folder_names(path: str) -> tuple[str, ...]:
+    """List the folders in a folder, sorted; those that start with a dot are not ours.
+
+    A folder that does not exist has none.
+    """
+    try:
+        with os.scandir(path) as entries:
+            found = [entry.name for entry in entries if entry.is_dir()]
+    except FileNotFoundError:
+        return ()
+    return tuple(sorted(name for name in found if not name.startswith(".")))
+
+
+def account_files(root: str, account: str) -> dict[str, bytes]:
+    """Read an account's folder, by path from the root; messages stay unread.
+
+    What cannot be a file of the ledger is there with nothing in it, so that
+    it can be reported. Raises OSError.
+    """
+    files: dict[str, bytes] = {}
+    folder = f"ledger/{account}/"
+    for name, is_file, is_folder in _entries(f"{root}/{folder}"):
+        if is_file:
+            files[folder + name] = _content(f"{root}/{folder}{name}", name)
+        elif is_folder and name in _FOLDERS:
+            _add_folder(files, root, f"{folder}{name}/")
+        elif name != "messages":
+            files[f"{folder}{name}"] = b""
+    return files
+
+
+def _add_folder(files: dict[str, bytes], root: str, folder: str) -> None:
+    for name, is_file, _is_folder in _entries(f"{root}/{folder}"):
+        path = folder + name
+        files[path] = _content(f"{root}/{path}", name) if is_file else b""
+
+
+def _entries(path: str) -> Iterator[tuple[str, bool, bool]]:
+    """List name, whether it is a file, whether it is a folder; links are neither."""
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                is_file = entry.is_file(follow_symlinks=False)
+                yield entry.name, is_file, entry.is_dir(follow_symlinks=False)
+
+
+def _content(path: str, name: str) -> bytes:
+    return read(path) if name.endswith(".yaml") else b""
+
+
+def tree(root: str, folder: str, shown_as: str | None = None) -> dict[str, bytes]:
+    """Read every file under a folder, by path from the root.
+
+    ``shown_as`` is the path to give the folder itself, where it stands in for
+    another. A folder that does not exist has no files. Raises OSError.
+    """
+    base = folder if shown_as is None else shown_as
+    start = f"{root}/{folder}" if shown_as is None else folder
+    return {f"{base}/{inner}": read(f"{start}/{inner}") for inner in _under(start)}
+
+
+def _under(folder: str, prefix: str = "") -> Iterator[str]:
+    try:
+        entries = sorted(_entries(folder))
+    except FileNotFoundError:
+        return
+    for name, is_file, is_folder in entries:
+        if is_file:
+            yield prefix + name
+        elif is_folder:
+            yield from _under(f"{folder}/{name}", f"{prefix}{name}/")

@@ -1,0 +1,133 @@
+"""A repository on disk: its settings, policies, templates and accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from engine import national
+from engine.expressions import compile_condition
+from engine.files import account_files, folder_names, read, tree
+from engine.load import (
+    Problems,
+    check_account,
+    load_account,
+    load_book,
+    load_settings,
+    load_source,
+)
+from engine.model import Account
+from engine.problem import Place, Problem, has_errors, in_order
+from engine.render import Templates, load_templates
+from engine.settings import Settings
+from engine.terms import PolicyBook
+
+#: The file that marks the root.
+SETTINGS = "goodterms.yaml"
+
+_TEMPLATE = ".md.j2"
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the nearest folder with a ``goodterms.yaml``, from *start* upwards."""
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What every decision looks up, read once; accounts are read when asked for."""
+
+    root: Path
+    settings: Settings
+    book: PolicyBook
+    templates: Templates
+
+    @classmethod
+    def open(
+        cls, root: Path, policies: Path | None = None
+    ) -> tuple["Workspace | None", Problems]:
+        """Read settings, policies and templates; None without usable settings.
+
+        A broken policy or template is a problem of its own; only what needs it
+        waits. *policies* is another folder to take the policies from.
+        """
+        base = str(root)
+        try:
+            settings, wrong = load_settings(read(f"{base}/{SETTINGS}"), SETTINGS)
+            texts = tree(base, "templates")
+            ladders = (
+                tree(base, "policies")
+                if policies is None
+                else tree(base, str(policies), "policies")
+            )
+        except OSError as error:
+            return None, (_unreadable(error, root),)
+        if settings is None:
+            return None, wrong
+        templates, unfit = load_templates(texts, settings)
+        book, broken = load_book(
+            ladders,
+            settings,
+            templates=templates.digests,
+            compile_condition=compile_condition,
+            holidays=national.holidays,
+            known_templates=[_template_name(path) for path in texts],
+        )
+        problems = in_order([*wrong, *unfit, *broken])
+        return cls(root, settings, book, templates), problems
+
+    def account_ids(self) -> tuple[str, ...]:
+        """List the accounts, sorted: the folders of the ledger but for ``_…``."""
+        names = folder_names(f"{self.root}/ledger")
+        return tuple([name for name in names if not name.startswith("_")])
+
+    def account(self, account_id: str) -> tuple[Account | None, Problems]:
+        """Read an account and check it; None where any of its files has an error."""
+        try:
+            files = account_files(str(self.root), account_id)
+        except OSError as error:
+            return None, (_unreadable(error, self.root),)
+        account, problems = load_account(account_id, files, self.settings)
+        if account is None:
+            return None, problems
+        found = check_account(account, self.book, self.settings, files)
+        if not found:
+            return account, problems
+        every = in_order([*problems, *found])
+        return (None if has_errors(found) else account), every
+
+    def sources(self) -> Mapping[str, date]:
+        """Return how far each source has been imported; a broken one is left out."""
+        return self._sources()[0]
+
+    def source_problems(self) -> Problems:
+        """Say what is wrong with the files of ``ledger/_sources/``."""
+        return self._sources()[1]
+
+    def _sources(self) -> tuple[dict[str, date], Problems]:
+        read_until: dict[str, date] = {}
+        found: list[Problem] = []
+        for path, data in tree(str(self.root), "ledger/_sources").items():
+            name, _, ending = path.rpartition("/")[2].rpartition(".")
+            if ending != "yaml":
+                continue
+            source, problems = load_source(data, path)
+            found += problems
+            if source is not None:
+                read_until[name] = source.until
+        return read_until, in_order(found)
+
+
+def _template_name(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(_TEMPLATE)
+
+
+def _unreadable(error: OSError, root: Path) -> Problem:
+    path = str(error.filename or root)
+    file = path.removeprefix(f"{root}/")
+    if isinstance(error, FileNotFoundError):
+        return Problem(Place(file), "file is missing", rule="missing")
+    return Problem(Place(file), f"cannot be read: {error.strerror}", rule="unreadable")
