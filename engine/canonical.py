@@ -60,6 +60,11 @@ def documents(several: Iterable[Mapping[str, object]]) -> str:
     return "".join(f"---\n{document(data)}" for data in several)
 
 
+def scalar(value: str) -> str:
+    """Write a text so that it can stand anywhere, in a flow mapping too."""
+    return _scalar(value, flow=True)
+
+
 def _mapping(data: Mapping[str, object], indent: int) -> Iterator[str]:
     for key, value in data.items():
         head = " " * indent + _key(key, flow=False) + ":"

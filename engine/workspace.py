@@ -20,6 +20,7 @@ from engine.model import Account
 from engine.problem import Place, Problem, has_errors, in_order
 from engine.render import Templates, load_templates
 from engine.settings import Settings
+from engine.shipped import shipped_files
 from engine.terms import PolicyBook
 
 #: The file that marks the root.
@@ -52,12 +53,13 @@ class Workspace:
         """Read settings, policies and templates; None without usable settings.
 
         A broken policy or template is a problem of its own; only what needs it
-        waits. *policies* is another folder to take the policies from.
+        waits. *policies* is another folder to take the policies from. Without
+        templates of its own a repository uses the shipped ones.
         """
         base = str(root)
         try:
             settings, wrong = load_settings(read(f"{base}/{SETTINGS}"), SETTINGS)
-            texts = tree(base, "templates")
+            own = tree(base, "templates")
             ladders = (
                 tree(base, "policies")
                 if policies is None
@@ -67,11 +69,12 @@ class Workspace:
             return None, (_unreadable(error, root),)
         if settings is None:
             return None, wrong
+        texts = own or dict(shipped_files("templates"))
         templates, unfit = load_templates(texts, settings)
         book, broken = load_book(
             ladders,
             settings,
-            templates=templates.digests,
+            templates=templates.digests if own else {},
             compile_condition=compile_condition,
             holidays=national.holidays,
             known_templates=[_template_name(path) for path in texts],

@@ -6,9 +6,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from engine.cli.output import tell
 from engine.days import DayError, parse_date
+from engine.model import Account
+from engine.problem import Problem, did_you_mean, in_order
 from engine.refusal import RefusalError
 from engine.settings import Settings
+from engine.workspace import Workspace
 
 SETTINGS = "goodterms.yaml"
 
@@ -50,3 +54,32 @@ def read_date(
         return None if value is None else parse_date(value)
     except DayError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def open_workspace(
+    root: Path, policies: Path | None = None
+) -> tuple[Workspace, tuple[Problem, ...]]:
+    """Read settings, policies and templates; refuse to go on without settings.
+
+    The problems of policies and templates come back: what needs the broken
+    ones is left out, the rest goes ahead.
+    """
+    workspace, problems = Workspace.open(root, policies)
+    if workspace is None:
+        for problem in in_order(problems):
+            tell(str(problem))
+        raise RefusalError(
+            f"{SETTINGS} cannot be used", "mend what is said above", code=1
+        )
+    return workspace, problems
+
+
+def read_account(
+    workspace: Workspace, account: str
+) -> tuple[Account | None, tuple[Problem, ...]]:
+    """Read one account; an unknown one is refused with the nearest name."""
+    known = workspace.account_ids()
+    if account not in known:
+        hint = did_you_mean(account, known) or "see the folders of ledger/"
+        raise RefusalError(f"no account '{account}'", hint)
+    return workspace.account(account)

@@ -1,0 +1,47 @@
+"""``goodterms explain``: why this, why not that, what next and when."""
+
+from datetime import date
+
+import click
+
+from engine.cli.output import say, tell_problems
+from engine.cli.place import (
+    find_root,
+    open_workspace,
+    read_account,
+    read_clock,
+    read_date,
+    today,
+)
+from engine.explain import explain
+from engine.plan import plan_account
+from engine.problem import did_you_mean
+from engine.refusal import RefusalError
+from engine.rules import rules
+
+
+@click.command(name="explain", short_help="Why this, why not that, what next and when.")
+@click.argument("account")
+@click.argument("invoice", required=False)
+@click.option(
+    "--as-of", callback=read_date, metavar="DATE", help="Explain another day."
+)
+@click.pass_context
+def command(
+    ctx: click.Context, *, account: str, invoice: str | None, as_of: date | None
+) -> int:
+    """Explain ACCOUNT, or one INVOICE of it, from the plan itself."""
+    root = find_root(ctx)
+    workspace, _ = open_workspace(root)
+    found, problems = read_account(workspace, account)
+    if found is None:
+        return tell_problems(problems, root)
+    if invoice and invoice not in {each.id for each in found.invoices}:
+        hint = did_you_mean(invoice, (each.id for each in found.invoices))
+        raise RefusalError(f"no invoice '{invoice}' in account '{account}'", hint)
+    day = as_of or today(workspace.settings, read_clock())
+    law = rules(workspace.book, workspace.settings, day)
+    plan = plan_account(found, law)
+    if not plan.problems:
+        say(explain(found, law, plan, invoice))
+    return tell_problems((*problems, *plan.problems), root)

@@ -1,0 +1,46 @@
+"""``goodterms init``: the start of a user's own repository, report-only."""
+
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import click
+
+from engine.cli.output import say
+from engine.refusal import RefusalError
+from engine.shipped import shipped_files
+from engine.starting import Start, begin, settings_text
+
+_NEXT = """\
+{folder} is ready: it plans and reports, and sends nothing yet.
+
+Next:
+  1. Say who you are and how to pay you: {folder}/goodterms.yaml
+  2. Bring in your invoices:             goodterms --root {folder} import csv --help
+  3. See what would be due today:        goodterms --root {folder} plan
+When the plan reads well for a few days, change `mode: report` to `mode: run`."""
+
+
+@click.command(name="init", short_help="Start a repository of your own.")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--name", default="Your Company", help="The creditor: your firm.")
+@click.option("--email", default="accounts@example.com", help="Where replies go.")
+@click.option("--country", default="DE", show_default=True, help="ISO code of yours.")
+@click.option("--timezone", default="Europe/Berlin", show_default=True)
+@click.option("--language", type=click.Choice(["en", "de"]), default="en")
+@click.option("--person", default="Your Name", help="Who looks after receivables.")
+def command(folder: Path, **answers: str) -> int:
+    """Write settings, a policy, templates and schemas into FOLDER, in git.
+
+    An existing file is never overwritten: a folder that holds one of them is
+    refused.
+    """
+    if answers["timezone"] not in available_timezones():
+        raise RefusalError(
+            f"'{answers['timezone']}' is no time zone", "write it like Europe/Berlin"
+        )
+    files = {"goodterms.yaml": settings_text(Start(**answers)).encode()}
+    files |= dict(shipped_files("policies/standard", "policies/jurisdictions"))
+    files |= dict(shipped_files("templates"))
+    begin(folder, files)
+    say(_NEXT.format(folder=folder))
+    return 0

@@ -1,0 +1,71 @@
+"""``goodterms show``: a message exactly as it will be, or was, sent."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from engine.cli.output import say, tell, tell_problems
+from engine.cli.place import (
+    find_root,
+    open_workspace,
+    read_account,
+    read_clock,
+    read_date,
+    today,
+)
+from engine.plan import plan_account
+from engine.problem import did_you_mean
+from engine.refusal import RefusalError
+from engine.render import record_text, render
+from engine.rules import rules
+from engine.workspace import Workspace
+
+
+@click.command(name="show", short_help="A message as it will be, or was, sent.")
+@click.argument("id_", metavar="ID")
+@click.option("--as-of", callback=read_date, metavar="DATE", help="Plan another day.")
+@click.option("--html", is_flag=True, help="The HTML part of one not sent yet.")
+@click.pass_context
+def command(ctx: click.Context, *, id_: str, as_of: date | None, html: bool) -> int:
+    """Show message ID, such as acme-gmbh/2026-10-08-friendly-reminder.
+
+    One that was sent is shown from the ledger, one that is due is rendered as
+    today's run would.
+    """
+    root = find_root(ctx)
+    account, _, entry = id_.partition("/")
+    if not entry:
+        raise RefusalError(f"'{id_}' is not an id", "write it as ACCOUNT/DATE-STEP")
+    sent = _message_file(root, account, entry)
+    if sent and not html:
+        say(sent)
+        return 0
+    workspace, _ = open_workspace(root)
+    day = as_of or today(workspace.settings, read_clock())
+    return _show_due(workspace, root, id_, day, html=html)
+
+
+def _message_file(root: Path, account: str, entry: str) -> str | None:
+    file = root / "ledger" / account / "messages" / f"{entry}.md"
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def _show_due(
+    workspace: Workspace, root: Path, id_: str, day: date, *, html: bool
+) -> int:
+    found, problems = read_account(workspace, id_.partition("/")[0])
+    if found is None:
+        return tell_problems(problems, root)
+    plan = plan_account(found, rules(workspace.book, workspace.settings, day))
+    due = {a.id: a for a in plan.actions if a.template}
+    if id_ not in due:
+        hint = did_you_mean(id_, due) or "see what is due with 'goodterms plan'"
+        raise RefusalError(f"no message '{id_}' was sent or is due on {day}", hint)
+    rendered, failed = render(
+        workspace.templates, due[id_], found, workspace.settings, day, workspace.book
+    )
+    if rendered:
+        say(rendered.html if html else record_text(rendered, due[id_]))
+        tell(f"not sent yet: due on {day}")
+    return tell_problems((*problems, *failed), root)

@@ -1,0 +1,140 @@
+"""Why this, why not that, what next and when: told from the plan itself."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from engine.action import AccountPlan, Action, Waiting
+from engine.days import plus
+from engine.ladder import next_rung
+from engine.model import Account
+from engine.plan_text import age, standing
+from engine.rules import Rules
+from engine.situation import Item, Situation, situation
+from engine.terms import Step
+
+
+def explain(
+    account: Account, rules: Rules, plan: AccountPlan, invoice: str | None = None
+) -> str:
+    """Explain an account, or one invoice of it, as of the rules' day.
+
+    What is done today and why is read from *plan*; the rest are the facts
+    that led to it.
+    """
+    here = situation(account, rules)
+    items = [item for item in here.items if invoice in (None, item.id)]
+    blocks = [
+        _head(here),
+        *(_item(here, item, plan) for item in items),
+        *_settled(here, invoice),
+        *([] if invoice else _tasks(plan)),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(here: Situation) -> str:
+    profile = here.account.profile
+    segment = profile.segment or here.rules.settings.default_segment
+    who = f"segment {segment}, owner {profile.owner or 'nobody'}"
+    channels = ", ".join(profile.channels) or "no channel"
+    lines = [
+        f"{here.account.id}: {profile.name}, as of {here.as_of}",
+        f"  {who}, reached by {channels}",
+    ]
+    if profile.flags:
+        lines.append(f"  flagged {', '.join(sorted(profile.flags))}")
+    if here.history.contacts:
+        on, channel = here.history.contacts[-1]
+        lines.append(f"  last contact on {on} by {channel or 'hand'}")
+    lines += [
+        f"  {amount} {currency} received and not matched to an invoice"
+        for currency, amount in sorted(here.books.cash.items())
+    ]
+    return "\n".join(lines)
+
+
+def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
+    invoice = item.invoice
+    amount = f"{item.open} {item.currency} open of {invoice.total}"
+    when = f"due {invoice.due}, {age(item.days_overdue)}"
+    lines = [
+        f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
+        *(f"  {text}" for text in _today(item.id, plan)),
+        *(f"  noted: {rest.why}" for rest in item.rests),
+        "  ladder:",
+        *(f"    {text}" for text in _ladder(here, item)),
+    ]
+    return "\n".join(lines)
+
+
+def _today(invoice: str, plan: AccountPlan) -> Iterable[str]:
+    """Say what the plan does with an invoice: acts on it, shows it, or waits."""
+    for action in plan.actions:
+        if any(line.id == invoice for line in action.invoices):
+            yield f"today: {action.kind} {action.step}"
+            yield from (f"because {why}" for why in action.why)
+        elif action.kind != "task" and _lists(action, invoice):
+            yield f"shown in: {action.kind} {action.step}"
+    for wait in plan.waiting:
+        if wait.invoice == invoice:
+            yield from _why_not(wait)
+
+
+def _lists(action: Action, invoice: str) -> bool:
+    return any(line.id == invoice for line in action.listed)
+
+
+def _why_not(wait: Waiting) -> Iterable[str]:
+    yield f"nothing today: {standing(wait)}"
+    yield from (f"because {why}" for why in wait.why)
+
+
+def _ladder(here: Situation, item: Item) -> Iterable[str]:
+    """Walk the ladder: what was taken, what is next, what is still to come."""
+    taken = {step.name: on for step, on in item.taken}
+    rung = next_rung(here, item)
+    last = item.last[0].index if item.last else -1
+    earliest: date | None = rung.due if rung else None
+    for step in item.policy.ladder:
+        if step.name in taken:
+            yield f"{step.name}: taken on {taken[step.name]}"
+        elif rung is None or step.index < rung.step.index:
+            reason = _skipped(rung.skipped if rung else (), step)
+            yield f"{step.name}: {reason if step.index > last else 'passed'}"
+        elif step.name == rung.step.name:
+            day = f"due from {rung.due}" if rung.due else "when the rest has ended"
+            yield f"{step.name}: next, {day}"
+        else:
+            earliest = _no_sooner(item, step, earliest)
+            yield f"{step.name}: not before {earliest}"
+            earliest = plus(earliest, step.wait)
+
+
+def _skipped(reasons: Iterable[str], step: Step) -> str:
+    for reason in reasons:
+        name, _, why = reason.partition(" is skipped: ")
+        if name == step.name:
+            return f"skipped, {why}"
+    return "skipped"
+
+
+def _no_sooner(item: Item, step: Step, earliest: date | None) -> date:
+    day = plus(item.invoice.due, step.offset)
+    return max(day, earliest) if earliest else day
+
+
+def _settled(here: Situation, invoice: str | None) -> list[str]:
+    lines = []
+    for each in here.books.invoices.values():
+        if here.books.open[each.id].amount > 0 or invoice not in (None, each.id):
+            continue
+        on = here.books.settled_on(each)
+        late = (on - each.due).days if on else 0
+        when = f"{late} days late" if late > 0 else "on time"
+        lines.append(f"{each.id}: settled on {on}, {when}")
+    return ["\n".join(sorted(lines))] if lines else []
+
+
+def _tasks(plan: AccountPlan) -> list[str]:
+    jobs = [f"  {a.step}: {a.why[0]}" for a in plan.actions if a.kind == "task"]
+    return ["\n".join(["tasks:", *jobs])] if jobs else []

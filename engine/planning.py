@@ -1,0 +1,102 @@
+"""Plan a whole ledger, account by account, on as many processors as there are."""
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+from engine.action import AccountPlan, Plan
+from engine.plan import joined, plan_account
+from engine.problem import Problem, in_order
+from engine.rules import Rules, rules
+from engine.workspace import Workspace
+
+#: Fewer accounts than this are not worth a second process.
+_WORTH_SHARING = 400
+_CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    workspace: Workspace
+    rules: Rules
+
+    def account(self, id_: str) -> AccountPlan:
+        """Read one account and decide; one with errors is kept out of the plan."""
+        account, problems = self.workspace.account(id_)
+        if account is None:
+            return AccountPlan(id_, problems=problems)
+        decided = plan_account(account, self.rules)
+        if problems:
+            return replace(decided, problems=(*problems, *decided.problems))
+        return decided
+
+
+#: What the worker processes inherit when they are forked.
+_job: _Job | None = None
+
+
+def make_plan(
+    workspace: Workspace,
+    as_of: date,
+    accounts: Sequence[str] | None = None,
+    processes: int | None = None,
+) -> Plan:
+    """Plan these accounts, or all of them, as of a day.
+
+    The number of *processes* changes nothing but the time it takes: accounts
+    stand alone. None takes one per processor, where the ledger is large
+    enough to be worth it.
+    """
+    ids = tuple(workspace.account_ids() if accounts is None else accounts)
+    job = _Job(workspace, rules(workspace.book, workspace.settings, as_of))
+    with _undisturbed():
+        plans = list(_planned(job, ids, _workers(len(ids), processes)))
+    return joined(plans, job.rules)
+
+
+def with_problems(plan: Plan, problems: Sequence[Problem]) -> Plan:
+    """Add the problems of settings, policies and templates to a plan's own."""
+    return replace(plan, problems=in_order((*plan.problems, *problems)))
+
+
+def _workers(accounts: int, wanted: int | None) -> int:
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return 1
+    if wanted is not None:
+        return max(1, wanted)
+    return (os.cpu_count() or 1) if accounts >= _WORTH_SHARING else 1
+
+
+def _planned(job: _Job, ids: Sequence[str], workers: int) -> Iterator[AccountPlan]:
+    global _job  # noqa: PLW0603 - forked workers inherit it; nothing is copied
+    if workers == 1:
+        yield from map(job.account, ids)
+        return
+    _job = job
+    try:
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            yield from pool.imap(_in_worker, ids, chunksize=_CHUNK)
+    finally:
+        _job = None
+
+
+def _in_worker(id_: str) -> AccountPlan:
+    if _job is None:
+        raise RuntimeError("a worker was started without a job")
+    return _job.account(id_)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the cyclic collector out: values have no cycles, and there are many."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -1,0 +1,104 @@
+"""The first files of a user's own repository."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files as resources
+from pathlib import Path
+
+from engine.canonical import scalar
+from engine.refusal import RefusalError
+from engine.repo.git import git, run_git
+
+_SETTINGS = """\
+# yaml-language-server: $schema=schemas/settings.schema.json
+# The settings of Good Terms; this file marks the root of the repository.
+creditor:
+  name: {name}
+  # address: [Street 1, 12345 Town]
+  country: {country}
+  timezone: {timezone}
+  language: {language}                 # of customers who name none: en or de
+  email: {email}
+  # phone: "+49 30 1234567"
+  # bank: {{iban: DE02120300000000202051, bic: BYLADEM1001}}
+people:
+  me: {{name: {person}, email: {email}}}
+teams: {{finance-leads: [me]}}         # who may approve the firm steps
+segments: {{default: standard}}        # of an account that names none
+forge: local
+channels: {{email: outbox, letter: outbox, sms: outbox, phone: outbox}}
+brakes: {{messages: 200, share: 0.3, proposals: 20}}
+mode: report                         # run: when the plan has read well for some days
+"""
+
+_IGNORED = "outbox/\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a new repository must know about its owner."""
+
+    name: str
+    email: str
+    country: str
+    timezone: str
+    language: str
+    person: str
+
+
+def settings_text(start: Start) -> str:
+    """Write the first goodterms.yaml: report-only, every part in its place."""
+    return _SETTINGS.format(
+        name=scalar(start.name),
+        email=scalar(start.email),
+        country=scalar(start.country.upper()),
+        timezone=scalar(start.timezone),
+        language=start.language,
+        person=scalar(start.person),
+    )
+
+
+def begin(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the first files, and commit them where there is no repository yet.
+
+    With them go the schemas, for editors. Nothing is overwritten: a folder
+    that holds one of the files already is refused, and left as it is.
+    """
+    whole = {**_for_editors(files), ".gitignore": _IGNORED.encode()}
+    whole["ledger/.gitkeep"] = b""
+    for name in whole:
+        if (folder / name).exists() and name != ".gitignore":
+            raise RefusalError(
+                f"'{folder / name}' exists already", "choose an empty folder"
+            )
+    for name, content in whole.items():
+        path = folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    _commit(folder)
+
+
+def _for_editors(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Point the files at schemas that lie beside them, and add those schemas."""
+    schemas = {
+        f"schemas/{each.name}": each.read_bytes()
+        for each in sorted(resources("engine.schemas").iterdir(), key=lambda e: e.name)
+        if each.name.endswith(".schema.json")
+    }
+    moved = {
+        name: content.replace(b"engine/schemas/", b"schemas/", 1)
+        for name, content in files.items()
+    }
+    return {**moved, **schemas}
+
+
+def _commit(folder: Path) -> None:
+    """Make a folder outside of git a repository, with one commit on ``main``."""
+    inside = run_git(folder, "rev-parse", "--is-inside-work-tree")
+    if inside.returncode == 0:
+        return
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    who = ("-c", "user.name=Good Terms", "-c", "user.email=engine@goodterms.invalid")
+    git(folder, *who, "commit", "--quiet", "--message", "Start with Good Terms")
