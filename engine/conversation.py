@@ -68,7 +68,8 @@ def _case(here: Situation, case: list[Stand]) -> Talked:
     asking = [each for each in due if each.step.approval]
     phoning = [each for each in due if not each.step.approval and _by_phone(each)]
     writing = [each for each in due if not each.step.approval and not _by_phone(each)]
-    others = [stand for stand in case if stand not in {each.stand for each in asking}]
+    asked = {each.stand.id for each in asking}
+    others = [stand for stand in case if stand.id not in asked]
     return (
         Talked(held=(*calls, *early))
         + _asked(here, asking)
