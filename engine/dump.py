@@ -15,6 +15,7 @@ __all__ = [
     "entry_document",
     "invoice_document",
     "journal_text",
+    "payment_document",
     "profile_document",
     "record_document",
 ]
@@ -35,8 +36,18 @@ def invoice_document(invoice: Invoice) -> dict[str, object]:
         purchase_order=invoice.purchase_order,
         pay_url=invoice.pay_url,
         policy=_ref(invoice.policy),
-        payments=[_payment(payment) for payment in invoice.payments] or None,
+        payments=[payment_document(payment) for payment in invoice.payments] or None,
         credits=[_credit(credit) for credit in invoice.credits] or None,
+    )
+
+
+def payment_document(payment: Payment) -> dict[str, object]:
+    """Return what an item of an invoice's list of payments says."""
+    return _without_none(
+        on=payment.on,
+        amount=str(payment.amount),
+        reference=payment.reference,
+        **{"from": payment.source},
     )
 
 
@@ -116,15 +127,6 @@ def _ref(policy: PolicyRef | None) -> str | None:
 
 def _by_currency(amounts: Iterable[Money]) -> dict[str, str]:
     return {amount.currency: str(amount) for amount in amounts}
-
-
-def _payment(payment: Payment) -> dict[str, object]:
-    return _without_none(
-        on=payment.on,
-        amount=str(payment.amount),
-        reference=payment.reference,
-        **{"from": payment.source},
-    )
 
 
 def _credit(credit: Credit) -> dict[str, object]:

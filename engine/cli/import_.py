@@ -1,0 +1,126 @@
+"""``goodterms import``: invoices and payments of other systems become files."""
+
+from collections import Counter
+from collections.abc import Container, Iterable
+from datetime import date
+from pathlib import Path
+
+import click
+
+from engine.cli.output import say, tell, tell_problems
+from engine.cli.place import SETTINGS, find_root, read_date
+from engine.importers.arrival import Arrival
+from engine.importers.csv_invoices import GivenFile, read_invoices
+from engine.importers.disputes import Signature
+from engine.importers.filing import Filed, file_arrivals, file_source
+from engine.importers.mapping import CsvMapping
+from engine.importers.shelf import Shelf
+from engine.load import Problems, Source, load_settings
+from engine.problem import has_errors
+from engine.refusal import RefusalError
+
+#: What an import adds, in the order in which it is counted.
+_ADDS = ("account", "invoice", "payment", "dispute", "resolution", "source")
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("import")
+def command() -> None:
+    """Bring invoices and payments in from other systems.
+
+    An import only ever adds: what differs from the ledger is reported, and
+    importing the same file again changes nothing.
+    """
+
+
+@command.command("csv")
+@click.argument("table", metavar="FILE", type=_FILE)
+@click.option(
+    "--map",
+    "mapping",
+    metavar="MAPPING.yaml",
+    type=_FILE,
+    required=True,
+    help="Which column says what; see docs/import.md.",
+)
+@click.option(
+    "--until",
+    metavar="DATE",
+    callback=read_date,
+    help="The file says all up to this day; kept for the mapping's 'source'.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be added, write nothing.")
+@click.pass_context
+def from_csv(
+    ctx: click.Context, table: Path, mapping: Path, until: date | None, *, dry_run: bool
+) -> int:
+    """Import invoices from a CSV file, one row each."""
+    root = find_root(ctx)
+    try:
+        known, arrivals, problems = read_invoices(
+            GivenFile(str(table), table.read_bytes()),
+            GivenFile(str(mapping), mapping.read_bytes()),
+            _people(root),
+        )
+        if known is None:
+            return tell_problems(problems, root)
+        filed = _filed(root, known, arrivals, problems)
+        refused = len({each.place.line for each in problems if has_errors([each])})
+        _add_source(filed, known, until or known.until)
+        if not dry_run:
+            filed.shelf.write(filed.changes)
+    except OSError as error:
+        raise RefusalError(f"'{error.filename}': {error.strerror}") from None
+    say(_summary(filed, refused, dry_run=dry_run))
+    return tell_problems(filed.problems, root)
+
+
+def _people(root: Path) -> Container[str]:
+    """Return who may sign records; settings that are refused end the command."""
+    settings, problems = load_settings((root / SETTINGS).read_bytes(), SETTINGS)
+    if settings is None:
+        tell_problems(problems, root)
+        raise RefusalError(f"{SETTINGS} cannot be read", "mend it first", 1)
+    return settings.people
+
+
+def _filed(
+    root: Path, known: CsvMapping, arrivals: Iterable[Arrival], problems: Problems
+) -> Filed:
+    signature = None if known.by is None else Signature(known.by, known.review)
+    filed = file_arrivals(arrivals, Shelf(root), signature)
+    filed.problems.extend(problems)
+    return filed
+
+
+def _add_source(filed: Filed, known: CsvMapping, until: date | None) -> None:
+    """Add how far the file goes, unless something in it could not be read."""
+    if known.source is None:
+        return
+    if until is None:
+        tell(f"note: nobody said how far '{known.source}' goes; add --until DATE")
+    elif has_errors(filed.problems):
+        what = f"'{known.source}' is not taken as read until {until}"
+        tell(f"note: {what}, as not all could be read")
+    else:
+        source = Source(known.source_kind, until)
+        changes, problems = file_source(known.source, source, filed.shelf)
+        filed.changes.extend(changes)
+        filed.problems.extend(problems)
+
+
+def _summary(filed: Filed, refused: int, *, dry_run: bool) -> str:
+    counts = Counter(change.adds for change in filed.changes)
+    added = ", ".join(_counted(counts[adds], adds) for adds in _ADDS if counts[adds])
+    lines = [
+        f"{'would add' if dry_run else 'added'}: {added or 'nothing'}",
+        f"unchanged: {_counted(filed.unchanged, 'invoice')}",
+        f"differing: {_counted(filed.differing, 'invoice')}",
+        f"refused: {_counted(refused, 'row')}",
+    ]
+    return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Bring in facts from other systems: importers yield arrivals, one way files them."""

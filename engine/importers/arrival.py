@@ -1,0 +1,28 @@
+"""What an importer brings, whatever it was read from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.model import Invoice
+from engine.problem import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One invoice as another system states it.
+
+    ``profile`` is what a new ``account.yaml`` would say. ``invoice`` has the
+    payments that the system lists, if ``lists_payments``; ``settled`` is the
+    day from which nothing was open, if ``lists_settled``. ``place`` is where
+    it was read.
+    """
+
+    account: str
+    profile: Mapping[str, object]
+    invoice: Invoice
+    lists_payments: bool = False
+    lists_settled: bool = False
+    settled: date | None = None
+    disputed: bool = False
+    place: Place

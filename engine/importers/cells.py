@@ -1,0 +1,132 @@
+"""Read single cells of a table: dates, amounts, names, as other systems write them."""
+
+import re
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from engine.load import fields
+from engine.money import DECIMALS, Money, parse_amount
+
+_NOT_ONE_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9._-]+")
+
+#: Digits between two marks of thousands.
+_GROUP = 3
+
+#: Longer names of files are trouble on some systems.
+LONGEST_ID = 100
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; says what is wrong and what to do."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+def one_line(text: str) -> str:
+    """Return the words of a cell with single spaces, no control characters."""
+    return _NOT_ONE_LINE.sub(" ", text).strip()
+
+
+def read_id(text: str) -> str:
+    """Make a file name of a number or name: letters, digits, dot, ``_`` and ``-``.
+
+    Anything else becomes ``-``. Raises CellError where nothing is left.
+    """
+    name = _NOT_IN_AN_ID.sub("-", text).strip("-").lstrip("._-")
+    if not name:
+        raise CellError(f"'{text}' names no file", "it needs a letter or a digit")
+    if len(name) > LONGEST_ID:
+        raise CellError(f"'{text}' is too long to name a file", "shorten it")
+    return name
+
+
+@lru_cache(maxsize=8192)
+def read_date(text: str, style: str) -> date:
+    """Read a date as ``strptime`` does, and no time of day. Raises CellError."""
+    try:
+        read = date(*time.strptime(text, style)[:3])
+        return fields.day(read.isoformat())
+    except ValueError:
+        what = f"'{text}' is not a date like {style}"
+        raise CellError(what, "mend it, or 'format: date' in the mapping") from None
+
+
+def is_date_style(style: str) -> bool:
+    """Say whether a format holds day, month and year."""
+    sample = date(2027, 11, 28)
+    try:
+        return date(*time.strptime(sample.strftime(style), style)[:3]) == sample
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class AmountStyle:
+    """How amounts are written: the mark before the cents, that of thousands."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+    def read(self, text: str, currency: str) -> Money:
+        """Read ``1,190.00``, ``-5``, ``5-``; missing decimals are zeros.
+
+        Thousands are groups of three or not marked at all, so that no mark is
+        taken for the other. Raises CellError.
+        """
+        found = _shape(self.decimal, self.thousands).fullmatch(text)
+        if not found:
+            hint = f"write it like {self._sample()}, or mend 'format' in the mapping"
+            raise CellError(f"'{text}' is not an amount", hint)
+        whole = re.sub("[^0-9]", "", found["whole"]).lstrip("0") or "0"
+        minus = "-" if found["minus"] or found["after"] else ""
+        return _padded(f"{minus}{whole}", found["cents"] or "", currency)
+
+    def _sample(self) -> str:
+        return f"1{self.thousands}190{self.decimal}00"
+
+
+@lru_cache
+def _shape(decimal: str, thousands: str) -> re.Pattern[str]:
+    groups = rf"|[0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+" if thousands else ""
+    return re.compile(
+        rf"(?P<minus>-)?(?P<whole>[0-9]+{groups})"
+        rf"({re.escape(decimal)}(?P<cents>[0-9]+))?(?P<after>(?(minus)|-?))"
+    )
+
+
+def _padded(whole: str, cents: str, currency: str) -> Money:
+    places = DECIMALS[currency]
+    if len(cents) == _GROUP != places:
+        what = f"'{whole}.{cents}' may stand for {whole}{cents}"
+        hint = "name the marks 'decimal' and 'thousands' under 'format' in the mapping"
+        raise CellError(what, hint)
+    if cents[places:].strip("0"):
+        what = f"'{whole}.{cents}' has more decimals than {currency} has ({places})"
+        raise CellError(what, "round it where it comes from")
+    kept = cents[:places].ljust(places, "0")
+    return parse_amount(f"{whole}.{kept}" if kept else whole, currency)
+
+
+def read_currency(text: str) -> str:
+    """Read the code of a currency, small or capital. Raises CellError."""
+    code = text.upper()
+    if code not in DECIMALS:
+        hint = "write three capitals, like EUR"
+        raise CellError(f"'{text}' is no currency of ISO 4217", hint)
+    return code
+
+
+def read_flag(text: str, yes: Collection[str], no: Collection[str]) -> bool:
+    """Read a cell that says yes or no; an empty one is a no. Raises CellError."""
+    word = text.casefold()
+    if word and word not in yes and word not in no:
+        hint = "list it under 'means_yes' or 'means_no' in the mapping"
+        raise CellError(f"'{text}' is neither yes nor no", hint)
+    return word in yes

@@ -1,0 +1,100 @@
+"""Compare an invoice of the ledger with what another system says of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from engine.importers.arrival import Arrival
+from engine.load.finding import Finding
+from engine.model import Invoice, Payment
+from engine.money import Money, total
+
+#: Where these differ nobody knows whether it is the same invoice.
+_ESSENTIAL = frozenset({"issued", "due", "currency", "total"})
+
+
+def compare(
+    invoice: Invoice, arrival: Arrival
+) -> tuple[tuple[Payment, ...], tuple[Finding, ...]]:
+    """Return the payments that the ledger lacks, and what differs, as warnings.
+
+    A payment is the same with the same day and amount, and the same reference
+    if the other system names one. Payments are lacking only if all else is
+    equal; a settled invoice lacks what is still open, whatever was paid before.
+    """
+    facts = tuple(_facts(invoice, arrival))
+    if any(finding.path[0] in _ESSENTIAL for finding in facts):
+        return (), facts
+    missing, extra = _unmatched(arrival.invoice.payments, invoice.payments)
+    differences = (*facts, *_money(invoice, arrival, missing, extra))
+    lacking = () if extra else missing
+    paid = replace(invoice, payments=(*invoice.payments, *lacking))
+    return (*lacking, *remainder(paid, arrival)), differences
+
+
+def remainder(invoice: Invoice, arrival: Arrival) -> tuple[Payment, ...]:
+    """Return the payment that settled an invoice on the day the system names."""
+    still_open = _open(invoice)
+    if arrival.settled is None or still_open.amount <= 0:
+        return ()
+    return (Payment(arrival.settled, still_open),)
+
+
+def _open(invoice: Invoice) -> Money:
+    paid = total((payment.amount for payment in invoice.payments), invoice.currency)
+    credited = total((credit.amount for credit in invoice.credits), invoice.currency)
+    return invoice.total - paid - credited
+
+
+def _unmatched(
+    theirs: Sequence[Payment], ours: Sequence[Payment]
+) -> tuple[tuple[Payment, ...], tuple[Payment, ...]]:
+    """Pair payments off; return what only they have, and what only we have."""
+    left, missing = list(ours), []
+    for payment in theirs:
+        found = next((own for own in left if _is_same(payment, own)), None)
+        if found is None:
+            missing.append(payment)
+        else:
+            left.remove(found)
+    return tuple(missing), tuple(left)
+
+
+def _is_same(theirs: Payment, ours: Payment) -> bool:
+    return (theirs.on, theirs.amount) == (
+        ours.on,
+        ours.amount,
+    ) and theirs.reference in {None, ours.reference}
+
+
+def _facts(invoice: Invoice, arrival: Arrival) -> Iterator[Finding]:
+    theirs = arrival.invoice
+    for key in ("issued", "due", "currency", "total", "reference", "purchase_order"):
+        own, other = getattr(invoice, key), getattr(theirs, key)
+        if other is not None and str(own) != str(other):
+            stated = "missing" if own is None else own
+            yield _differs(key, f"{key} is {stated}, and {other} in", arrival)
+
+
+def _money(
+    invoice: Invoice,
+    arrival: Arrival,
+    missing: Sequence[Payment],
+    extra: Sequence[Payment],
+) -> Iterator[Finding]:
+    if arrival.settled is not None or not extra:
+        return
+    for payment in missing:
+        what = f"a payment of {payment.amount} on {payment.on} is not here but in"
+        yield _differs("payments", what, arrival)
+    if arrival.lists_payments:
+        for payment in extra:
+            what = f"the payment of {payment.amount} on {payment.on} is not in"
+            yield _differs("payments", what, arrival)
+    elif arrival.lists_settled and _open(invoice).amount <= 0:
+        yield _differs("payments", "nothing is open, but it is not settled in", arrival)
+
+
+def _differs(key: str, what: str, arrival: Arrival) -> Finding:
+    place = f"{arrival.place.file}:{arrival.place.line}"
+    hint = "mend the one that is wrong"
+    return Finding((key,), f"{what} {place}", hint, "differs", severity="warning")

@@ -1,0 +1,123 @@
+"""Dispute records for invoices that another system marks as disputed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.days import plus
+from engine.importers.arrival import Arrival
+from engine.importers.shelf import Shelf
+from engine.load import Problems, load_record
+from engine.model import Invoice
+from engine.problem import Problem
+from engine.records import Dispute, Record, Resolution
+
+_MARKED = "Marked as disputed where the invoice was imported from."
+_PAID = "Paid in full, as imported."
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who stands for a record, and in how many days a dispute is looked at again."""
+
+    by: str
+    review: int
+
+
+def dispute_records(
+    arrival: Arrival, kept: "Records", signature: Signature
+) -> tuple[Record, ...]:
+    """Return the records that a disputed invoice lacks.
+
+    The dispute dates from the day of the invoice, the first on which it can
+    have begun. When the invoice was settled, the customer paid after all: the
+    dispute is resolved that day, as rejected. A dispute that somebody recorded
+    for the invoice is not recorded again; only one that is about this invoice
+    alone is resolved.
+    """
+    known = [each for each in kept.disputes if _is_about(each, arrival.invoice)]
+    if not known:
+        dispute = _dispute(arrival, kept, signature)
+        return (dispute, *_resolutions(arrival, [dispute], kept, signature))
+    return tuple(_resolutions(arrival, known, kept, signature))
+
+
+def _dispute(arrival: Arrival, kept: "Records", signature: Signature) -> Dispute:
+    on = min(arrival.invoice.issued, arrival.settled or arrival.invoice.issued)
+    return Dispute(
+        id=kept.free_name(on, "dispute"),
+        on=on,
+        by=signature.by,
+        invoices=(arrival.invoice.id,),
+        review_by=plus(on, signature.review),
+        said=_MARKED,
+    )
+
+
+def _resolutions(
+    arrival: Arrival,
+    disputes: Iterable[Dispute],
+    kept: "Records",
+    signature: Signature,
+) -> Iterator[Resolution]:
+    on = arrival.settled
+    for dispute in disputes:
+        alone = dispute.invoices == (arrival.invoice.id,)
+        if on is None or not alone or dispute.id in kept.resolved:
+            continue
+        on = max(on, dispute.on)
+        yield Resolution(
+            id=kept.free_name(on, "resolution"),
+            on=on,
+            by=signature.by,
+            invoices=dispute.invoices,
+            of=dispute.id,
+            outcome="rejected",
+            said=_PAID,
+        )
+
+
+def _is_about(dispute: Dispute, invoice: Invoice) -> bool:
+    if dispute.invoices:
+        return invoice.id in dispute.invoices
+    return invoice.issued <= dispute.on
+
+
+@dataclass(slots=True)
+class Records:
+    """The disputes of one account and what is in the way of writing more."""
+
+    names: set[str]
+    disputes: list[Dispute] = field(default_factory=list)
+    resolved: set[str] = field(default_factory=set)
+
+    def free_name(self, on: date, kind: str) -> str:
+        """Return the first name of a record file that is not taken, and take it."""
+        first = f"{on}-{kind}"
+        number, name = 1, first
+        while name in self.names:
+            number, name = number + 1, f"{first}-{number + 1}"
+        self.names.add(name)
+        return name
+
+    def add(self, record: Record) -> None:
+        """Know a record, whether it was there or is about to be written."""
+        if isinstance(record, Dispute):
+            self.disputes.append(record)
+        elif isinstance(record, Resolution):
+            self.resolved.add(record.of)
+
+
+def read_records(shelf: Shelf, folder: str) -> tuple[Records, Problems]:
+    """Read the disputes and resolutions of an account's records."""
+    files = sorted(name for name in shelf.names(folder) if name.endswith(".yaml"))
+    kept = Records({name.removesuffix(".yaml") for name in files})
+    problems: list[Problem] = []
+    for name in files:
+        if "-dispute" in name or "-resolution" in name:
+            path = f"{folder}/{name}"
+            record, wrong = load_record(shelf.read(path) or b"", path)
+            problems += wrong
+            if record is not None:
+                kept.add(record)
+    return kept, tuple(problems)

@@ -1,0 +1,122 @@
+"""Gather the rows of a CSV file: one arrival for each invoice, no name used twice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+from engine.importers.arrival import Arrival
+from engine.importers.cells import one_line
+from engine.importers.mapping import CsvMapping
+from engine.importers.rows import arrival
+from engine.importers.table import Row
+from engine.load.reading import Problems
+from engine.problem import Place, Problem
+
+#: What all rows of one invoice must say alike.
+_ALIKE = (
+    "invoice.issued",
+    "invoice.due",
+    "invoice.total",
+    "invoice.reference",
+    "invoice.purchase_order",
+    "settled",
+    "disputed",
+)
+
+
+def gather(
+    read: Iterable[Row | Problem], mapping: CsvMapping
+) -> tuple[tuple[Arrival, ...], Problems]:
+    """Make one arrival of the rows of an invoice, in the order of the file.
+
+    Rows of one invoice say the same of it and add up their payments; where one
+    is refused, the invoice is left out. A row that repeats another in every
+    cell is passed over, with a warning.
+    """
+    gathered = _Gathered(mapping)
+    for row in read:
+        if isinstance(row, Problem):
+            gathered.problems.append(row)
+        elif not gathered.is_repeated(row):
+            gathered.add(row)
+    return gathered.arrivals(), tuple(gathered.problems)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was read so far; ``accounts`` and ``invoices`` by their file names.
+
+    A file name in small letters stands for one number of the CSV file, so that
+    no system takes two files for one.
+    """
+
+    mapping: CsvMapping
+    problems: list[Problem] = field(default_factory=list)
+    _rows: dict[frozenset[tuple[str, str]], int] = field(default_factory=dict)
+    _accounts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _invoices: dict[tuple[str, str], tuple[str, Arrival]] = field(default_factory=dict)
+    _refused: set[tuple[str, str]] = field(default_factory=set)
+
+    def is_repeated(self, row: Row) -> bool:
+        """Say whether a row before it said the same, and note it."""
+        first = self._rows.setdefault(frozenset(row.cells.items()), row.line)
+        if first != row.line:
+            what = f"the row says the same as line {first} and is left out"
+            hint = "tell two equal payments apart by a reference"
+            place = Place(row.table.file, row.line)
+            self.problems.append(Problem(place, what, hint, "warning", "repeated-row"))
+        return first != row.line
+
+    def add(self, row: Row) -> None:
+        """Read a row and add it to its invoice, or note why not."""
+        read = arrival(row, self.mapping)
+        problems = self._added(row, read) if isinstance(read, Arrival) else read
+        if problems:
+            self.problems.extend(problems)
+            self._refused.add((self._cell(row, "account"), self._cell(row, "invoice")))
+
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Return the invoices of which every row could be read."""
+        return tuple(
+            found
+            for number, found in self._invoices.values()
+            if (self._accounts[found.account][0], number) not in self._refused
+        )
+
+    def _cell(self, row: Row, key: str) -> str:
+        return one_line(row.cells[self.mapping.columns[key]])
+
+    def _added(self, row: Row, read: Arrival) -> Problems:
+        account, number = self._cell(row, "account"), self._cell(row, "invoice")
+        used, line = self._accounts.setdefault(read.account, (account, row.line))
+        if used != account:
+            place = row.place(self.mapping.columns["account"])
+            return (_same_name(place, account, f"account '{used}'", line),)
+        key = (read.account, read.invoice.id.casefold())
+        used, first = self._invoices.setdefault(key, (number, read))
+        if used != number:
+            by = f"invoice '{used}'"
+            return (_same_name(read.place, number, by, first.place.line),)
+        if first is not read:
+            self._invoices[key] = (number, _joined(first, read))
+        return tuple(_disagreements(first, read))
+
+
+def _same_name(place: Place, number: str, by: str, line: int) -> Problem:
+    what = f"'{number}' would have the same file name as {by} of line {line}"
+    return Problem(place, what, "rename one of them in the CSV file", rule="same-name")
+
+
+def _joined(first: Arrival, further: Arrival) -> Arrival:
+    payments = (*first.invoice.payments, *further.invoice.payments)
+    return replace(first, invoice=replace(first.invoice, payments=payments))
+
+
+def _disagreements(first: Arrival, further: Arrival) -> Iterable[Problem]:
+    for name in _ALIKE:
+        said, says = attrgetter(name)(first), attrgetter(name)(further)
+        if said != says:
+            what = f"{name.rpartition('.')[2]} is {says} here"
+            what += f" and {said} in line {first.place.line}"
+            hint = "rows of one invoice say the same of it"
+            yield Problem(further.place, what, hint, rule="row-disagrees")

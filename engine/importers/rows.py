@@ -1,0 +1,202 @@
+"""Make arrivals of the rows of a CSV file."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import TypeVar
+
+from engine.importers import cells
+from engine.importers.arrival import Arrival
+from engine.importers.cells import CellError
+from engine.importers.mapping import CsvMapping, filled
+from engine.importers.table import Row
+from engine.load import fields
+from engine.load.reading import Problems
+from engine.model import Invoice, Payment
+from engine.money import Money
+from engine.problem import Problem
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of one row, and what is wrong with them."""
+
+    row: Row
+    mapping: CsvMapping
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, key: str) -> str:
+        """Return what the column for *key* says, nothing where there is none."""
+        column = self.mapping.columns.get(key)
+        return "" if column is None else cells.one_line(self.row.cells[column])
+
+    def read(self, key: str, read: Callable[[str], T]) -> T | None:
+        """Read the column for *key*; None if it is empty or cannot be read."""
+        return self.read_column(self.mapping.columns.get(key), read)
+
+    def read_column(self, column: str | None, read: Callable[[str], T]) -> T | None:
+        """Read a column by its name; an error becomes a problem of its cell."""
+        text = "" if column is None else cells.one_line(self.row.cells[column])
+        if column is None or not text:
+            return None
+        try:
+            return read(text)
+        except CellError as error:
+            self.wrong(column, error.what, error.hint)
+            return None
+
+    def needed(self, key: str, read: Callable[[str], T]) -> T | None:
+        """Read the column for *key*, which must not be empty."""
+        column = self.mapping.columns[key]
+        if not cells.one_line(self.row.cells[column]):
+            self.wrong(column, f"'{column}' is empty", "every invoice needs it")
+        return self.read(key, read)
+
+    def wrong(self, column: str, what: str, hint: str) -> None:
+        """Note what is wrong with a cell."""
+        self.problems.append(Problem(self.row.place(column), what, hint, rule="cell"))
+
+
+def arrival(row: Row, mapping: CsvMapping) -> Arrival | Problems:
+    """Read one row: an arrival, or all that keeps it from being one."""
+    found = _Cells(row, mapping)
+    account = found.needed("account", _account_id) or ""
+    invoice = _invoice(found)
+    profile = _profile(found, account)
+    settled = found.read("settled", _date(mapping))
+    disputed = found.read("disputed", _flag(mapping))
+    if invoice is None or found.problems:
+        return tuple(found.problems)
+    return Arrival(
+        account=account,
+        profile=profile,
+        invoice=invoice,
+        lists_payments=bool(mapping.payments),
+        lists_settled="settled" in mapping.columns,
+        settled=settled,
+        disputed=bool(disputed),
+        place=row.place(mapping.columns["invoice"]),
+    )
+
+
+def _account_id(text: str) -> str:
+    return cells.read_id(text.lower())
+
+
+def _date(mapping: CsvMapping) -> Callable[[str], date]:
+    return partial(cells.read_date, style=mapping.style.date)
+
+
+def _flag(mapping: CsvMapping) -> Callable[[str], bool]:
+    return partial(cells.read_flag, yes=mapping.style.yes, no=mapping.style.no)
+
+
+def _invoice(found: _Cells) -> Invoice | None:
+    columns, day = found.mapping.columns, _date(found.mapping)
+    name = found.needed("invoice", cells.read_id)
+    issued, due = found.needed("issued", day), found.needed("due", day)
+    if issued and due and due < issued:
+        what = f"due {due} is before issued {issued}"
+        found.wrong(columns["due"], what, "one of the two dates is wrong")
+    currency = _currency(found)
+    total = found.needed("total", partial(_total, found.mapping, currency))
+    payments = tuple(_payments(found, currency))
+    if name is None or issued is None or due is None or total is None:
+        return None
+    order = found.text("purchase_order") or None
+    reference = _reference(found, name)
+    return Invoice(name, issued, due, total, payments, (), reference, order)
+
+
+def _currency(found: _Cells) -> str:
+    """Return the row's currency; one that cannot be read is noted."""
+    if found.mapping.currency is None:
+        return found.needed("currency", cells.read_currency) or ""
+    return found.read("currency", cells.read_currency) or found.mapping.currency
+
+
+def _amount(mapping: CsvMapping, currency: str, text: str) -> Money | None:
+    return mapping.style.amount.read(text, currency) if currency else None
+
+
+def _total(mapping: CsvMapping, currency: str, text: str) -> Money | None:
+    total = _amount(mapping, currency, text)
+    if total is not None and total.amount <= 0:
+        hint = "add a credit note to 'credits' of the invoice that it lowers"
+        raise CellError(f"total '{text}' is not above zero", hint)
+    return total
+
+
+def _reference(found: _Cells, name: str) -> str | None:
+    """Return what the payer quotes: the number itself where no file can be so named."""
+    number = found.text("invoice")
+    return found.text("reference") or (number if number != name else None)
+
+
+def _payments(found: _Cells, currency: str) -> Iterator[Payment]:
+    for group in found.mapping.payments:
+        on = found.read_column(group.on, _date(found.mapping))
+        read = partial(_amount, found.mapping, currency)
+        amount = found.read_column(group.amount, read)
+        if amount is None or amount.amount == 0:
+            continue
+        if on is None:
+            what = f"a payment of {amount} has no date"
+            found.wrong(group.on, what, "write the day of the payment")
+            continue
+        reference = found.read_column(group.reference, str)
+        yield Payment(on, amount, reference)
+
+
+def _profile(found: _Cells, account: str) -> dict[str, object]:
+    name = found.text("name") or found.text("account")
+    said = {
+        "segment": found.read("segment", _checked(fields.name, "a segment")),
+        "language": found.read("language", _checked(fields.language, "a language")),
+        "country": found.read("country", partial(_country, found.mapping.countries)),
+    }
+    profile = {**found.mapping.account, **_given(said)}
+    keys = ("segment", "owner", "language", "country", "timezone", "channels")
+    return {
+        "name": name,
+        **{key: profile[key] for key in keys if key in profile},
+        "contacts": [_contact(found, account, name)],
+    }
+
+
+def _contact(found: _Cells, account: str, name: str) -> dict[str, object]:
+    default = found.mapping.contact
+    pattern = default.get("email")
+    address = found.read("email", _checked(fields.email, "one e-mail address"))
+    said = {
+        "name": found.text("contact") or default.get("name") or name,
+        "role": default.get("role"),
+        "email": address or (pattern and filled(pattern, account)),
+        "phone": found.text("phone") or None,
+    }
+    return _given(said)
+
+
+def _country(known: Mapping[str, str], text: str) -> str:
+    try:
+        return known.get(text) or fields.country(text)
+    except ValueError:
+        hint = "list it under 'countries' in the mapping"
+        raise CellError(f"'{text}' is not a country in two capitals", hint) from None
+
+
+def _checked(read: Callable[[str], str], kind: str) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        try:
+            return read(text)
+        except ValueError:
+            raise CellError(f"'{text}' is not {kind}", "mend the cell") from None
+
+    return checked
+
+
+def _given(said: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in said.items() if value is not None}
