@@ -1,7 +1,14 @@
 """The git repository around a ledger: the only door to git there is."""
 
 from engine.repo.checkout import fast_forward, uncommitted, unpushed
-from engine.repo.commits import Change, Signature, build, read_files
+from engine.repo.commits import (
+    Change,
+    Signature,
+    build,
+    engine_signature,
+    find_commit,
+    read_files,
+)
 from engine.repo.git import GitError
 from engine.repo.place import MAIN, Repo, open_repo
 from engine.repo.publish import Move, Pushed, publish
@@ -18,6 +25,8 @@ __all__ = [
     "Repo",
     "Signature",
     "build",
+    "engine_signature",
+    "find_commit",
     "fast_forward",
     "is_ancestor",
     "open_repo",

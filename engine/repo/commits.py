@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.repo.git import git, line
 from engine.repo.place import Repo
+from engine.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,12 @@ class Signature:
     name: str
     email: str
     day: date
+
+
+def engine_signature(settings: Settings, day: date) -> Signature:
+    """Sign as the engine, at the creditor's own mail domain."""
+    domain = settings.creditor.email.rpartition("@")[2]
+    return Signature("Good Terms", f"engine@{domain}", day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,21 @@ def read_files(repo: Repo, commit: str, paths: Iterable[str]) -> dict[str, bytes
             found[path] = told[start : start + size]
             start += size + 1
     return found
+
+
+def find_commit(repo: Repo, tip: str, said: str) -> str | None:
+    """Find the latest commit of main whose message has a line of text, if any."""
+    told = git(
+        repo.top,
+        "log",
+        "--first-parent",
+        "--max-count=1",
+        "--format=%H",
+        "--fixed-strings",
+        f"--grep={said}",
+        tip,
+    )
+    return line(told) or None
 
 
 def _tree(repo: Repo, base: str, files: Mapping[str, bytes]) -> str:

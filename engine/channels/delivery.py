@@ -1,0 +1,43 @@
+"""What a channel is handed, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message, ready to leave, and the id under which it leaves once.
+
+    ``parts`` maps a file ending (``.eml``, ``.txt``, ``.html``) to the bytes
+    of that form; a retry hands over the same bytes under the same id.
+    """
+
+    account: str
+    entry: str
+    channel: str
+    to: str
+    parts: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What became of it: sent, failed (nothing left) or in-doubt, and why."""
+
+    state: Literal["sent", "failed", "in-doubt"]
+    error: str | None = None
+
+
+class Channel(Protocol):
+    """A way out of the building."""
+
+    @property
+    def name(self) -> str:
+        """What goodterms.yaml calls it."""
+
+    @property
+    def deduplicates(self) -> bool:
+        """Whether the same bytes under the same id, handed over twice, go once."""
+
+    def deliver(self, delivery: Delivery) -> Handed:
+        """Hand a message over; never raises for what goes wrong outside."""

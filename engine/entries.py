@@ -1,0 +1,155 @@
+"""What a run writes into journals: one document for each thing it did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from engine.action import Action, Line
+from engine.journal import Document, Row
+
+#: Kinds of action that are claimed first and then handed to a channel.
+DELIVERED = ("send", "call", "thank", "place")
+
+#: Kinds that are done by being written down.
+WRITTEN_DOWN = ("hold", "release", "write-off")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is written: the day it counts for, and the time in UTC."""
+
+    day: date
+    now: datetime
+
+    @property
+    def stamp(self) -> str:
+        """The time as journals write it, ``2026-10-08T07:12:03Z``."""
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def claim(action: Action, when: Moment, run: str, message: str) -> Document:
+    """Say that a run is about to hand a message over; nothing has left yet.
+
+    ``message`` is the digest of what will be handed over. A retry of a failed
+    claim is written the same way, under the same id.
+    """
+    return replace(_entry(action, when), state="claimed", run=run, message=message)
+
+
+def written_down(action: Action, when: Moment) -> Document:
+    """Say that something is so from today: a hold, its end, a write-off."""
+    return replace(_entry(action, when), state="sent")
+
+
+def proposal(action: Action, when: Moment, commit: str) -> Document:
+    """Say that people are asked, on which commit; a later one refreshes it."""
+    entry = _entry(action, when)
+    return replace(
+        entry,
+        state="proposed",
+        commit=commit,
+        channel=None,
+        to=None,
+        listed=None,
+        decision=None,
+    )
+
+
+def refreshed(action: Action, when: Moment, commit: str) -> Document:
+    """Say that an open proposal now states other facts, in a new commit."""
+    return Document(
+        id=action.decision or action.entry,
+        day=when.day,
+        at=when.stamp,
+        state="proposed",
+        invoices=_rows(action, action.invoices or action.listed),
+        totals=_totals(action),
+        expires=action.expires,
+        facts=action.facts,
+        choose=action.choose,
+        commit=commit,
+        why=action.why or None,
+    )
+
+
+def settled(
+    entry: str,
+    state: str,
+    when: Moment,
+    *,
+    by: Iterable[str] = (),
+    choose: str | None = None,
+    why: Iterable[str] = (),
+) -> Document:
+    """Say what became of a proposal: approved, declined, expired or void."""
+    return Document(
+        id=entry,
+        day=when.day,
+        at=when.stamp,
+        state=state,
+        by=tuple(by) or None,
+        choose=choose,
+        why=tuple(why) or None,
+    )
+
+
+def outcome(
+    entry: str,
+    state: str,
+    when: Moment,
+    *,
+    error: str | None = None,
+    by: Iterable[str] = (),
+) -> Document:
+    """Say what became of a claim: sent, failed (nothing left) or in-doubt."""
+    return Document(
+        id=entry,
+        day=when.day,
+        at=when.stamp,
+        state=state,
+        error=error,
+        by=tuple(by) or None,
+    )
+
+
+def _entry(action: Action, when: Moment) -> Document:
+    return Document(
+        id=action.entry,
+        day=when.day,
+        on=when.day,
+        at=when.stamp,
+        kind=action.kind,
+        step=action.step,
+        policy=action.policy,
+        channel=action.channel,
+        to=action.to,
+        invoices=_rows(action, action.invoices),
+        listed=_rows(action, action.listed) or None,
+        totals=_totals(action),
+        decision=action.decision,
+        choose=action.choose,
+        offer=action.offer.name if action.offer else None,
+        valid_until=action.offer.valid_until if action.offer else None,
+        partner=action.partner,
+        expires=action.expires,
+        facts=action.facts,
+        why=action.why or None,
+    )
+
+
+def _rows(action: Action, lines: Iterable[Line]) -> tuple[Row, ...]:
+    return tuple(_row(action, line) for line in lines)
+
+
+def _row(action: Action, line: Line) -> Row:
+    return Row(
+        id=line.id,
+        step=line.step,
+        open=str(line.open),
+        amount=str(line.open) if action.kind == "write-off" else None,
+        policy=line.policy if line.policy != action.policy else None,
+    )
+
+
+def _totals(action: Action) -> tuple[tuple[str, str], ...] | None:
+    return tuple((total.currency, str(total)) for total in action.totals) or None

@@ -1,0 +1,29 @@
+"""Where people are asked, and answer: proposals, approvals, refusals."""
+
+from engine.forge.decisions import branch_of, decision_path
+from engine.forge.local import LocalForge
+from engine.forge.proposal import Forge, Proposal, Ruling
+from engine.problem import did_you_mean
+from engine.refusal import RefusalError
+from engine.repo import Repo
+from engine.settings import Settings
+
+__all__ = [
+    "Forge",
+    "LocalForge",
+    "Proposal",
+    "Ruling",
+    "branch_of",
+    "decision_path",
+    "open_forge",
+]
+
+
+def open_forge(settings: Settings, repo: Repo) -> Forge:
+    """Make ready the forge of goodterms.yaml; RefusalError names those there are."""
+    if settings.forge != "local":
+        raise RefusalError(
+            f"goodterms.yaml: forge: there is no '{settings.forge}'",
+            did_you_mean(settings.forge, ["local"]),
+        )
+    return LocalForge(repo, settings)

@@ -1,0 +1,132 @@
+"""The branch of a proposal: made once, changed by commits on top, never replaced."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from engine.action import Action, Line
+from engine.forge.decisions import branch_of, decision_path, decision_text
+from engine.forge.proposal import Proposal
+from engine.journal import Decision, Row
+from engine.problem import Place, Problem
+from engine.repo import (
+    Change,
+    Move,
+    Refs,
+    Repo,
+    build,
+    engine_signature,
+    read_files,
+)
+from engine.settings import Settings
+from engine.terms import Remedy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where proposals are made: the repository, its tips, the settings, the day."""
+
+    repo: Repo
+    refs: Refs
+    settings: Settings
+    day: date
+
+
+def opened(
+    desk: Desk, action: Action, options: tuple[Remedy, ...]
+) -> tuple[Move | None, Problem | None]:
+    """Make the branch of a new proposal, or adopt the very same one.
+
+    Anything else of that name is left alone, and a problem.
+    """
+    branch = branch_of(action.account, action.entry)
+    commit = _commit(desk, desk.refs.main, action, action.entry, desk.day, options)
+    found = desk.refs.proposals.get(branch)
+    if found not in (None, commit):
+        return None, _in_the_way(desk.repo, action.account, action.entry)
+    return Move(branch, found, commit), None
+
+
+def refresh(
+    desk: Desk, action: Action, proposal: Proposal
+) -> tuple[Move | None, Problem | None]:
+    """Add a commit with the facts of today to an open proposal's branch.
+
+    A branch whose file a person edited is left alone, and a problem.
+    """
+    head = desk.refs.proposals.get(proposal.branch)
+    if head is None or not _is_ours(desk.repo, proposal, head):
+        return None, Problem(
+            Place(proposal.path),
+            f"the facts have changed, and branch {proposal.branch} was edited",
+            f"decline it: goodterms decline {proposal.name} --by NAME",
+            rule="proposal-edited",
+        )
+    commit = _commit(
+        desk, head, action, proposal.id, proposal.proposed, proposal.options
+    )
+    return Move(proposal.branch, head, commit), None
+
+
+def _is_ours(repo: Repo, proposal: Proposal, head: str) -> bool:
+    """Whether the file still is what the engine wrote, names on top or not."""
+    path = repo.path(proposal.path)
+    ours = read_files(repo, proposal.commit or "", [path]).get(path)
+    return ours is not None and ours == read_files(repo, head, [path]).get(path)
+
+
+def _commit(
+    desk: Desk,
+    base: str,
+    action: Action,
+    decision: str,
+    proposed: date,
+    options: tuple[Remedy, ...],
+) -> str:
+    text = decision_text(_decision(action, decision, proposed), options)
+    path = desk.repo.path(decision_path(action.account, decision))
+    change = Change(
+        f"Propose {action.step} for {action.account}\n\n"
+        + "".join(f"{line}\n" for line in action.why),
+        {path: text.encode()},
+    )
+    return build(desk.repo, base, change, engine_signature(desk.settings, desk.day))
+
+
+def _decision(action: Action, decision: str, proposed: date) -> Decision:
+    return Decision(
+        id=decision,
+        proposed=proposed,
+        expires=_given(action.expires),
+        step=action.step,
+        policy=_given(action.policy),
+        invoices=tuple(
+            _row(action, line) for line in (action.invoices or action.listed)
+        ),
+        choose=action.choose or "approve",
+        facts=_given(action.facts),
+    )
+
+
+def _row(action: Action, line: Line) -> Row:
+    policy = line.policy if line.policy != action.policy else None
+    return Row(line.id, open=str(line.open), policy=policy)
+
+
+def _given(value: T | None) -> T:
+    if value is None:
+        raise TypeError("a proposal has a policy, a last day and a digest of its facts")
+    return value
+
+
+def _in_the_way(repo: Repo, account: str, decision: str) -> Problem:
+    branch = branch_of(account, decision)
+    remove = f"git push {repo.remote} --delete" if repo.remote else "git branch -D"
+    return Problem(
+        Place(decision_path(account, decision)),
+        f"branch {branch} exists and is no proposal of ours",
+        f"delete it: {remove} {branch}",
+        rule="branch-in-the-way",
+    )

@@ -1,0 +1,73 @@
+"""Proposals as plain branches: names are put to them with ``goodterms approve``.
+
+This records who said so; it does not verify who it was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.forge.names import names_on
+from engine.forge.proposal import Proposal, Ruling
+from engine.forge.verify import RefusedError, verify
+from engine.problem import Place, Problem
+from engine.repo import Refs, Repo, read_files, read_refs
+from engine.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LocalForge:
+    """The forge that needs nothing but git."""
+
+    repo: Repo
+    settings: Settings
+
+    def rulings(
+        self, refs: Refs, proposals: Sequence[Proposal]
+    ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+        """Say which are approved by a verified merge, or declined by deletion."""
+        paths = [self.repo.path(proposal.path) for proposal in proposals]
+        merged = read_files(self.repo, refs.main, paths)
+        rulings: list[Ruling] = []
+        problems: list[Problem] = []
+        for proposal, path in zip(proposals, paths, strict=True):
+            if path in merged:
+                try:
+                    found = verify(self.repo, self.settings, refs.main, proposal)
+                    rulings.append(found)
+                except RefusedError as refused:
+                    problems.append(_refusal(proposal, str(refused)))
+            elif proposal.branch not in refs.proposals:
+                why = (f"its branch {proposal.branch} was deleted",)
+                rulings.append(Ruling(proposal, "declined", why=why))
+        return tuple(rulings), tuple(problems)
+
+    def ask(
+        self, proposals: Sequence[Proposal]
+    ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+        """Say how each can be answered; the branch is all that there is to make."""
+        if not proposals:
+            return (), ()
+        refs = read_refs(self.repo)
+        return tuple(self._waits(refs, proposal) for proposal in proposals), ()
+
+    def _waits(self, refs: Refs, proposal: Proposal) -> str:
+        head, approval = refs.proposals.get(proposal.branch), proposal.approval
+        if head is None or approval is None:
+            return f"{proposal.name} waits for a person"
+        path = self.repo.path(proposal.path)
+        team = self.settings.teams.get(approval.by, ())
+        named = names_on(self.repo, refs.main, head, path)
+        missing = approval.count - len([name for name in named if name in team])
+        return (
+            f"{proposal.name} waits for {missing} of {approval.by} until"
+            f" {proposal.expires}: goodterms approve {proposal.name} --by NAME"
+        )
+
+
+def _refusal(proposal: Proposal, why: str) -> Problem:
+    return Problem(
+        Place(proposal.path),
+        f"this decision was refused: {why}",
+        f"remove the file, and approve with 'goodterms approve {proposal.name}'",
+        rule="decision-refused",
+    )

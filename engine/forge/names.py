@@ -1,0 +1,44 @@
+"""Who put a name to a proposal, read from its branch."""
+
+from engine.repo import Repo
+from engine.repo.git import git
+
+APPROVED_BY = "Approved-by"
+MERGED_ON = "Merged-on"
+
+_FIELD = "\x1f"
+_NEXT = "\x1e"
+
+
+def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
+    """List, sorted, the names on a branch for the file as it stands at its head.
+
+    Names on commits before the file's last change stand for another text and
+    do not count. *base* is main's commit, *path* counts from the top.
+    """
+    trailer = f"%(trailers:key={APPROVED_BY},valueonly,separator=%x1e)"
+    told = git(
+        repo.top,
+        "log",
+        "-z",
+        "--first-parent",
+        f"--format=%H%x1f{trailer}",
+        f"{base}..{head}",
+    )
+    rows = [row.split(_FIELD) for row in told.decode().split("\0") if row]
+    names: set[str] = set()
+    current = blob(repo, head, path)
+    for commit, listed in rows:
+        if blob(repo, commit, path) != current:
+            break
+        names.update(name.strip() for name in listed.split(_NEXT) if name.strip())
+    return tuple(sorted(names))
+
+
+def blob(repo: Repo, commit: str, path: str) -> bytes:
+    """Name the content of a file at a commit; b"" where there is none."""
+    return git(
+        repo.top,
+        *["rev-parse", "--verify", "--quiet", f"{commit}:{path}"],
+        accept=(0, 1),
+    ).strip()

@@ -1,0 +1,75 @@
+"""What a forge is told about a proposal, and what it says people answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from engine.forge.decisions import branch_of, decision_path
+from engine.problem import Problem
+from engine.repo import Refs
+from engine.terms import Approval, Remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An open proposal, as the journal knows it.
+
+    ``commit`` is the last one that the engine pushed on its branch;
+    ``approval`` is None where its policy or step cannot be found, and then
+    nobody can approve it.
+    """
+
+    account: str
+    id: str
+    proposed: date
+    expires: date
+    facts: str | None
+    commit: str | None
+    approval: Approval | None
+    options: tuple[Remedy, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it by, ``acme-gmbh/2026-11-30-final-notice``."""
+        return f"{self.account}/{self.id}"
+
+    @property
+    def branch(self) -> str:
+        """The branch that carries it."""
+        return branch_of(self.account, self.id)
+
+    @property
+    def path(self) -> str:
+        """Its file, below the root."""
+        return decision_path(self.account, self.id)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What ``choose`` may say."""
+        return tuple(option.name for option in self.options) or ("approve",)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What people decided about a proposal: approved or declined, and who."""
+
+    proposal: Proposal
+    state: str
+    by: tuple[str, ...] = ()
+    choose: str | None = None
+    why: tuple[str, ...] = ()
+
+
+class Forge(Protocol):
+    """A place where people are asked."""
+
+    def rulings(
+        self, refs: Refs, proposals: Sequence[Proposal]
+    ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+        """Say which open proposals are decided, verified; problems name refusals."""
+
+    def ask(
+        self, proposals: Sequence[Proposal]
+    ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+        """Make sure people see what waits for them; return how they can answer."""

@@ -1,0 +1,133 @@
+"""Put a name to a proposal; enough of them merge it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.forge.decisions import choice, with_choice
+from engine.forge.names import APPROVED_BY, MERGED_ON, names_on
+from engine.forge.proposal import Proposal
+from engine.problem import did_you_mean
+from engine.refusal import RefusalError
+from engine.repo import (
+    MAIN,
+    Change,
+    Move,
+    Refs,
+    Repo,
+    Signature,
+    build,
+    engine_signature,
+    read_files,
+)
+from engine.settings import Settings
+from engine.terms import Approval
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A person says yes to a proposal; ``choose`` None: to what its file says."""
+
+    repo: Repo
+    settings: Settings
+    refs: Refs
+    proposal: Proposal
+    name: str
+    day: date
+    choose: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The proposal's file, from the top of the repository."""
+        return self.repo.path(self.proposal.path)
+
+    @property
+    def head(self) -> str:
+        """Where the proposal's branch stands; RefusalError where there is none."""
+        head = self.refs.proposals.get(self.proposal.branch)
+        if head is None:
+            raise RefusalError(
+                f"{self.proposal.name} has no branch {self.proposal.branch} any more"
+            )
+        return head
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a yes comes to: the moves to publish, and who is in by then."""
+
+    moves: tuple[Move, ...]
+    by: tuple[str, ...]
+    needed: int
+    choose: str
+
+    @property
+    def merges(self) -> bool:
+        """Whether these names are enough."""
+        return len(self.by) >= self.needed
+
+
+def vote(ballot: Ballot) -> Vote:
+    """Prepare an approval; nothing moves before the moves are published.
+
+    RefusalError says why this person cannot approve this proposal now.
+    """
+    approval = _approval(ballot)
+    text = read_files(ballot.repo, ballot.head, [ballot.path]).get(ballot.path, b"")
+    chosen = with_choice(text, _chosen(ballot, text))
+    head = ballot.head
+    if chosen != text or ballot.name not in _names(ballot, head):
+        head = _named(ballot, {ballot.path: chosen} if chosen != text else {})
+    team = ballot.settings.teams[approval.by]
+    by = tuple(name for name in _names(ballot, head) if name in team)
+    moves: tuple[Move, ...] = ()
+    if len(by) >= approval.count:
+        moves = _merging(ballot, head, chosen)
+    elif head != ballot.head:
+        moves = (Move(ballot.proposal.branch, ballot.head, head),)
+    return Vote(moves, by, approval.count, choice(chosen))
+
+
+def _approval(ballot: Ballot) -> Approval:
+    proposal, approval = ballot.proposal, ballot.proposal.approval
+    if approval is None:
+        raise RefusalError(f"{proposal.name}: its policy or step is gone", code=1)
+    if ballot.day > proposal.expires:
+        raise RefusalError(f"{proposal.name} expired on {proposal.expires}")
+    team = ballot.settings.teams.get(approval.by, ())
+    if ballot.name not in team:
+        members = ", ".join(team) or "nobody yet"
+        raise RefusalError(
+            f"'{ballot.name}' is not in {approval.by}", f"its members are {members}"
+        )
+    return approval
+
+
+def _chosen(ballot: Ballot, text: bytes) -> str:
+    wanted = ballot.choose or choice(text)
+    if wanted not in ballot.proposal.choices:
+        hint = did_you_mean(wanted, ballot.proposal.choices)
+        raise RefusalError(f"'{wanted}' is no option of {ballot.proposal.name}", hint)
+    return wanted
+
+
+def _names(ballot: Ballot, head: str) -> tuple[str, ...]:
+    return names_on(ballot.repo, ballot.refs.main, head, ballot.path)
+
+
+def _named(ballot: Ballot, files: dict[str, bytes]) -> str:
+    person = ballot.settings.people[ballot.name]
+    engine = engine_signature(ballot.settings, ballot.day)
+    signature = Signature(person.name, person.email or engine.email, ballot.day)
+    message = f"Approve {ballot.proposal.name}\n\n{APPROVED_BY}: {ballot.name}\n"
+    return build(ballot.repo, ballot.head, Change(message, files), signature)
+
+
+def _merging(ballot: Ballot, head: str, text: bytes) -> tuple[Move, ...]:
+    message = f"Merge approved {ballot.proposal.name}\n\n{MERGED_ON}: {ballot.day}\n"
+    change = Change(message, {ballot.path: text}, merges=head)
+    signature = engine_signature(ballot.settings, ballot.day)
+    merge = build(ballot.repo, ballot.refs.main, change, signature)
+    return (
+        Move(MAIN, ballot.refs.main, merge),
+        Move(ballot.proposal.branch, ballot.head, None),
+    )

@@ -1,0 +1,103 @@
+"""A claim that a dead run left: the same bytes again, or a person must look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from engine.channels import Delivery
+from engine.entries import Moment
+from engine.journal import Row
+from engine.repo import Repo, find_commit, snapshot
+from engine.rules import rules
+from engine.running.claim import delivery
+from engine.running.order import Tools
+from engine.running.sync import Claim
+from engine.situation import situation
+from engine.standing import ABOVE_DECIDING, stands
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
+
+#: The line by which the commit of a run's claims is found again.
+CLAIMS = "Claims-of-run:"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What it takes to see what an earlier run saw: main's history."""
+
+    tools: Tools
+    repo: Repo
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A stale claim: what to hand over once more, or why that must not be."""
+
+    claim: Claim
+    delivery: Delivery | None
+    error: str = ""
+
+
+def again(
+    past: Past, workspace: "Workspace", claims: Sequence[Claim], when: Moment
+) -> list[Again]:
+    """Make the messages of stale claims once more, byte by byte as they were.
+
+    One that would not be said any more today (paid, disputed, promised …), or
+    that cannot be made again, is not handed over: nobody knows whether it has
+    left already.
+    """
+    return [
+        _made_again(past, claim)
+        if _still_holds(workspace, claim, when)
+        else Again(claim, None, "what it says holds no more")
+        for claim in claims
+    ]
+
+
+def _still_holds(workspace: "Workspace", claim: Claim, when: Moment) -> bool:
+    account, _ = workspace.account(claim.account)
+    if account is None:
+        return False
+    unclaimed = tuple(doc for doc in account.journal if doc.id != claim.entry.id)
+    before = replace(account, journal=unclaimed)
+    known = rules(workspace.book, workspace.settings, when.day)
+    found = {stand.id: stand for stand in stands(situation(before, known))}
+
+    def holds(row: Row) -> bool:
+        stand = found.get(row.id)
+        if stand is None or str(stand.item.open) != row.open:
+            return False
+        return stand.stop is None or stand.stop.standing not in ABOVE_DECIDING
+
+    return all(holds(row) for row in claim.entry.rows)
+
+
+def _made_again(past: Past, claim: Claim) -> Again:
+    doc = claim.entry.doc
+    commit = find_commit(past.repo, past.tip, f"{CLAIMS} {doc.run}")
+    if commit is None or doc.at is None:
+        return Again(claim, None, f"the commit of run {doc.run} cannot be found")
+    at = datetime.fromisoformat(doc.at.removesuffix("Z")).replace(tzinfo=UTC)
+    with snapshot(past.repo, f"{commit}^") as tree:
+        workspace, _ = past.tools.open(tree)
+        if workspace is None:
+            return Again(claim, None, "the settings of then cannot be read")
+        return _planned_again(past.tools, workspace, claim, Moment(claim.entry.on, at))
+
+
+def _planned_again(
+    tools: Tools, workspace: "Workspace", claim: Claim, then: Moment
+) -> Again:
+    plan = tools.plan(workspace, then.day, [claim.account])
+    action = next((each for each in plan.actions if each.id == claim.name), None)
+    account, _ = workspace.account(claim.account)
+    if action is None or account is None:
+        return Again(claim, None, "it cannot be planned again as it was")
+    letter, _ = tools.write(workspace, account, action, then)
+    if letter is None or letter.digest != claim.entry.doc.message:
+        return Again(claim, None, "it cannot be written again as it was")
+    return Again(claim, delivery(action, letter.parts))

@@ -1,0 +1,177 @@
+"""Phases 1 to 3: one try, from the tip of main to claims that landed on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.action import Action, Plan
+from engine.entries import Moment
+from engine.forge.branches import Desk
+from engine.plan_text import amounts
+from engine.planning import with_problems
+from engine.refusal import RefusalError
+from engine.repo import Pushed, Refs, Repo
+from engine.running.again import CLAIMS, Again, Past, again
+from engine.running.claim import Bench, Claims, make_claims
+from engine.running.gate import may_act
+from engine.running.journaling import Page, Pen, push_page
+from engine.running.order import WAITS_FOR_A_PERSON, Order, Result, Tools
+from engine.running.stopping import Stop
+from engine.running.sync import Look, Synced, sync
+from engine.running.window import missed
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Main has moved, by us or by others: begin again from its tip."""
+
+    pushed: Pushed
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What a run may act on: its claims are on main, at ``tip``."""
+
+    bench: Bench
+    claims: Claims
+    stale: list[Again]
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a run: its order, and the tip that it starts from."""
+
+    order: Order
+    tools: Tools
+    repo: Repo
+    refs: Refs
+    tree: Path
+    stop: Stop
+    result: Result
+
+    def make(self) -> Landed | Moved | None:
+        """Sync, plan and claim; None where nothing is to be acted on."""
+        workspace, problems = self.tools.open(self.tree)
+        self.result.problems += problems
+        if workspace is None:
+            return None
+        bench, synced = self._sync(workspace)
+        if synced.documents and self._may_write(bench):
+            return self._write_down(bench, synced)
+        planned = self.tools.plan(workspace, bench.when.day, None)
+        plan = self.result.plan = with_problems(planned, problems)
+        self.result.problems += planned.problems
+        self._tell_plan(plan)
+        if not may_act(self.order, workspace, plan, bench.when, self.result):
+            self._outline(bench, plan)
+            return None
+        return self._claim(bench, synced, plan)
+
+    def _sync(self, workspace: "Workspace") -> tuple[Bench, Synced]:
+        settings = workspace.settings
+        when = self.order.moment(settings)
+        channels = self.tools.channels(settings, self.order.root)
+        forge = self.tools.forge(settings, self.repo)
+        synced = sync(Look(self.tree, workspace, when), forge, channels, self.refs)
+        _refuse_day(self.order, settings, synced, when)
+        self._tell_sync(synced)
+        desk = Desk(self.repo, self.refs, settings, when.day)
+        open_ones = {proposal.name: proposal for proposal in synced.proposals}
+        bench = Bench(
+            self.order, self.tools, workspace, channels, forge, desk, when, open_ones
+        )
+        return bench, synced
+
+    def _may_write(self, bench: Bench) -> bool:
+        return bench.desk.settings.mode != "report" and not self.order.dry_run
+
+    def _write_down(self, bench: Bench, synced: Synced) -> Moved:
+        told = "".join(f"{line}\n" for line in synced.lines)
+        message = f"Record what was decided\n\n{told}\nRun: {self.order.id}\n"
+        page = Page(message, synced.documents, {})
+        pen = Pen(self.repo, bench.desk.settings, bench.when)
+        _, pushed = push_page(pen, self.refs.main, page, synced.moves)
+        return Moved(pushed, synced.lines)
+
+    def _claim(self, bench: Bench, synced: Synced, plan: Plan) -> Landed | Moved | None:
+        claims = make_claims(bench, plan)
+        self.result.problems += claims.problems
+        self.result.problems += missed(
+            claims.withheld, bench.workspace, self.tools.plan, bench.when.day
+        )
+        past = Past(self.tools, self.repo, self.refs.main)
+        stale = again(past, bench.workspace, synced.retries, bench.when)
+        for line in claims.lines:
+            self.result.tell("claim", line)
+        if self.stop.asked:
+            return None
+        tip = self.refs.main
+        if claims.documents:
+            pen = Pen(self.repo, bench.desk.settings, bench.when)
+            page = Page(
+                self._message(claims, bench.when), claims.documents, claims.files
+            )
+            tip, pushed = push_page(pen, tip, page, claims.moves)
+            if not pushed.landed:
+                return Moved(pushed)
+        return Landed(bench, claims, stale, tip)
+
+    def _message(self, claims: Claims, when: Moment) -> str:
+        told = "".join(f"{line}\n" for line in claims.lines)
+        return f"Claim what is due on {when.day}\n\n{told}\n{CLAIMS} {self.order.id}\n"
+
+    def _tell_sync(self, synced: Synced) -> None:
+        result = self.result
+        result.problems += synced.problems
+        result.tell("sync", f"main is at {self.refs.main[:12]}")
+        for line in synced.lines:
+            result.tell("sync", line)
+        for claim in synced.young:
+            run = claim.entry.doc.run
+            result.tell("sync", f"{claim.name} is left to run {run}, which claimed it")
+        for name in synced.doubtful:
+            way_out = f"goodterms resolve {name} --sent or --not-sent"
+            result.tell("sync", f"{name} waits for a person: {way_out}")
+        if synced.doubtful:
+            result.codes.append(WAITS_FOR_A_PERSON)
+
+    def _tell_plan(self, plan: Plan) -> None:
+        kinds = [action.kind for action in plan.actions]
+        counted = ", ".join(
+            f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))
+        )
+        due = counted or "nothing is due"
+        waiting = f"{len(plan.waiting)} invoices wait"
+        self.result.tell("plan", f"{plan.as_of}: {due}; {waiting}")
+
+    def _outline(self, bench: Bench, plan: Plan) -> None:
+        """Show what would be claimed; proposals are named, not made."""
+        deeds = tuple(a for a in plan.actions if a.kind not in ("propose", "close"))
+        for action in plan.actions:
+            if action.kind != "task":
+                self.result.tell("claim", f"would {_deed(action)}")
+        claims = make_claims(bench, replace(plan, actions=deeds))
+        self.result.problems += claims.problems
+
+
+def _deed(action: Action) -> str:
+    asked = f", {amounts(action.totals)}" if action.totals else ""
+    to = f" by {action.channel} to {action.to}" if action.channel else ""
+    return f"{action.kind} {action.id}{to}{asked}"
+
+
+def _refuse_day(order: Order, settings: Settings, synced: Synced, when: Moment) -> None:
+    if order.as_of and settings.forge != "local":
+        raise RefusalError(f"--as-of is for 'forge: local', not '{settings.forge}'")
+    if synced.latest and synced.latest > when.day:
+        raise RefusalError(
+            f"a journal has an entry of {synced.latest}, after {when.day}",
+            f"run as of {synced.latest} or later",
+        )

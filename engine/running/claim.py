@@ -1,0 +1,186 @@
+"""Phase 3: write down what is about to be done, before any of it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from engine.action import Action, Plan
+from engine.channels import Channel, Delivery
+from engine.entries import (
+    DELIVERED,
+    WRITTEN_DOWN,
+    Moment,
+    claim,
+    proposal,
+    refreshed,
+    settled,
+    written_down,
+)
+from engine.forge import Forge, Proposal
+from engine.forge.branches import Desk, opened, refresh
+from engine.journal import Document
+from engine.problem import Place, Problem
+from engine.repo import Move
+from engine.running.order import Order, Tools
+from engine.running.window import closed
+from engine.terms import Remedy
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What claims are made from: the workspace at the tip, and what is open."""
+
+    order: Order
+    tools: Tools
+    workspace: "Workspace"
+    channels: Mapping[str, Channel]
+    forge: Forge
+    desk: Desk
+    when: Moment
+    open: Mapping[str, Proposal]
+
+
+@dataclass(slots=True)
+class Claims:
+    """All that one commit claims, and what follows from it."""
+
+    documents: dict[str, list[Document]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    withheld: list[Action] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    dropped: set[tuple[str, str | None]] = field(default_factory=set)
+
+    def write(self, action: Action, document: Document, line: str) -> None:
+        """Add a document to the account's journal, and a line to the report."""
+        self.documents.setdefault(action.account, []).append(document)
+        self.lines.append(line)
+
+
+def make_claims(bench: Bench, plan: Plan) -> Claims:
+    """Prepare what the plan asks for; nothing is written before it is pushed.
+
+    A message that cannot be rendered drops out with its problems, and so does
+    what else the same decision asked for; the rest goes on.
+    """
+    claims = Claims(proposals=dict(bench.open))
+    for action in sorted(plan.actions, key=lambda each: each.kind not in DELIVERED):
+        if action.decision and (action.account, action.decision) in claims.dropped:
+            continue
+        if action.kind in DELIVERED and action.channel:
+            _message(bench, claims, action)
+        elif action.kind in (*DELIVERED, *WRITTEN_DOWN):
+            line = f"{action.kind} {action.id}"
+            claims.write(action, written_down(action, bench.when), line)
+        elif action.kind == "propose":
+            _propose(bench, claims, action)
+        elif action.kind == "close":
+            _close(bench, claims, action)
+    return claims
+
+
+def _message(bench: Bench, claims: Claims, action: Action) -> None:
+    if not _claim(bench, claims, action):
+        claims.dropped.add((action.account, action.decision))
+
+
+def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
+    """Claim a message; False where it does not go out in this run."""
+    account, problems = bench.workspace.account(action.account)
+    channel = bench.channels.get(action.channel or "")
+    if account is None or channel is None:
+        claims.problems += problems or (_no_channel(action),)
+        return False
+    if bench.desk.settings.forge == "github" and channel.name == "outbox":
+        claims.lines.append(f"{action.id} is only shown: its channel is the outbox")
+        return False
+    book, now = bench.workspace.book, bench.when.now
+    shut = closed(action, account, book, now) if bench.order.as_of is None else None
+    if shut:
+        claims.withheld.append(action)
+        claims.lines.append(f"{action.id} waits for its window, {shut}")
+        return False
+    letter, problems = bench.tools.write(bench.workspace, account, action, bench.when)
+    claims.problems += problems
+    if letter is None:
+        return False
+    document = claim(action, bench.when, bench.order.id, letter.digest)
+    claims.write(action, document, f"{action.kind} {action.id}")
+    path = f"ledger/{action.account}/messages/{action.entry}.md"
+    claims.files[bench.desk.repo.path(path)] = letter.text
+    claims.deliveries.append(delivery(action, letter.parts))
+    return True
+
+
+def delivery(action: Action, parts: Mapping[str, bytes]) -> Delivery:
+    """Address a message: where it goes, and the id under which it goes once."""
+    return Delivery(
+        action.account, action.entry, action.channel or "", action.to or "", parts
+    )
+
+
+def _propose(bench: Bench, claims: Claims, action: Action) -> None:
+    known = bench.open.get(f"{action.account}/{action.decision}")
+    if known:
+        move, problem = refresh(bench.desk, action, known)
+    else:
+        move, problem = opened(bench.desk, action, _options(bench, action))
+    claims.problems += [problem] if problem else []
+    if move is None or move.new is None:
+        return
+    claims.moves.append(move)
+    if known:
+        made = replace(known, facts=action.facts, commit=move.new)
+        document = refreshed(action, bench.when, move.new)
+    else:
+        made = _new(bench, action, move.new)
+        document = proposal(action, bench.when, move.new)
+    claims.proposals[made.name] = made
+    claims.write(action, document, f"{'refresh' if known else 'propose'} {made.name}")
+
+
+def _new(bench: Bench, action: Action, commit: str) -> Proposal:
+    return Proposal(
+        account=action.account,
+        id=action.entry,
+        proposed=bench.when.day,
+        expires=action.expires or bench.when.day,
+        facts=action.facts,
+        commit=commit,
+        approval=action.approval,
+        options=_options(bench, action),
+    )
+
+
+def _options(bench: Bench, action: Action) -> tuple[Remedy, ...]:
+    policies = bench.workspace.book.policies
+    policy = policies.get(action.policy) if action.policy else None
+    step = policy.step(action.step) if policy else None
+    return step.choose if step else ()
+
+
+def _close(bench: Bench, claims: Claims, action: Action) -> None:
+    decision = action.decision or action.entry
+    name = f"{action.account}/{decision}"
+    state = action.state or "void"
+    closing = claims.proposals.pop(name, None)
+    head = bench.desk.refs.proposals.get(closing.branch) if closing else None
+    if closing and head:
+        claims.moves.append(Move(closing.branch, head, None))
+    document = settled(decision, state, bench.when, why=action.why)
+    claims.write(action, document, f"close {name}: {state}, {'; '.join(action.why)}")
+
+
+def _no_channel(action: Action) -> Problem:
+    return Problem(
+        Place("goodterms.yaml"),
+        f"channels has no '{action.channel}', which {action.step} goes through",
+        f"add one: channels: {{{action.channel}: outbox}}",
+        rule="channel",
+    )

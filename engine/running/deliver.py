@@ -1,0 +1,102 @@
+"""Phases 4 and 5: hand each claimed message over once, and say what came of it."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.channels import Channel, Delivery, Handed
+from engine.entries import outcome
+from engine.problem import Place, Problem
+from engine.running.again import Again
+from engine.running.order import WAITS_FOR_A_PERSON, Result
+from engine.running.outcomes import Outcomes
+from engine.running.stopping import Stop
+
+#: Outcomes are pushed after so many messages, or so many seconds.
+FLUSH_MESSAGES = 20
+FLUSH_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Courier:
+    """Hands messages over and keeps account of them."""
+
+    channels: Mapping[str, Channel]
+    outcomes: Outcomes
+    result: Result
+    stop: Stop
+    flushed: float = field(default_factory=time.monotonic)
+
+    def carry(self, stale: Iterable[Again], deliveries: Iterable[Delivery]) -> None:
+        """Hand over one after the other, what earlier runs left first.
+
+        Asked to stop, leave the rest undone: nothing of it has left, and the
+        next run may take it up again.
+        """
+        try:
+            for again in stale:
+                self._settle(again)
+            for delivery in deliveries:
+                self._hand_over(delivery)
+        finally:
+            self._flush()
+
+    def _settle(self, again: Again) -> None:
+        """Repeat a stale claim; where that fails, the claim stays as it is.
+
+        Whether its first attempt left, nobody knows: so it has not failed.
+        """
+        claim, delivery = again.claim, again.delivery
+        if delivery is None:
+            self._note(claim.account, claim.entry.id, Handed("in-doubt", again.error))
+            self.result.codes.append(WAITS_FOR_A_PERSON)
+        elif not self.stop.asked:
+            handed = self.channels[delivery.channel].deliver(delivery)
+            if handed.state == "sent":
+                self._note(claim.account, claim.entry.id, handed)
+            else:
+                self.result.problems.append(_still_open(claim.name, handed))
+
+    def _hand_over(self, delivery: Delivery) -> None:
+        if self.stop.asked:
+            handed = Handed("failed", f"{self.stop.asked} came before it was sent")
+        else:
+            handed = self.channels[delivery.channel].deliver(delivery)
+        self._note(delivery.account, delivery.entry, handed)
+
+    def _note(self, account: str, entry: str, handed: Handed) -> None:
+        """Keep an outcome, report it, and push what has gathered in time."""
+        when = self.outcomes.pen.when
+        document = outcome(entry, handed.state, when, error=handed.error)
+        self.outcomes.pending.append((account, document))
+        self.result.count(handed.state)
+        why = f": {handed.error}" if handed.error else ""
+        self.result.tell("deliver", f"{handed.state} {account}/{entry}{why}")
+        if handed.state == "failed":
+            self.result.problems.append(_failed(account, entry, handed))
+        waited = time.monotonic() - self.flushed
+        if len(self.outcomes.pending) >= FLUSH_MESSAGES or waited > FLUSH_SECONDS:
+            self._flush()
+
+    def _flush(self) -> None:
+        self.outcomes.flush()
+        self.flushed = time.monotonic()
+
+
+def _failed(account: str, entry: str, handed: Handed) -> Problem:
+    return Problem(
+        Place(f"ledger/{account}/messages/{entry}.md"),
+        f"it was not sent: {handed.error}",
+        "the next run tries again",
+        rule="not-sent",
+    )
+
+
+def _still_open(name: str, handed: Handed) -> Problem:
+    account, _, entry = name.partition("/")
+    return Problem(
+        Place(f"ledger/{account}/messages/{entry}.md"),
+        f"it was claimed before, and could not be handed over again: {handed.error}",
+        "the next run tries again",
+        rule="not-sent",
+    )

@@ -1,0 +1,63 @@
+"""May this run act at all? Suspended, braked, on stale data, or only asked."""
+
+from typing import TYPE_CHECKING
+
+from engine.brakes import brakes, staleness
+from engine.days import Calendar
+from engine.entries import Moment
+from engine.plan_json import to_json
+from engine.refusal import RefusalError
+from engine.running.order import BRAKED, RACE_LOST, Order, Result
+
+if TYPE_CHECKING:
+    from engine.action import Plan
+    from engine.workspace import Workspace
+
+
+def may_act(
+    order: Order, workspace: "Workspace", plan: "Plan", when: Moment, result: Result
+) -> bool:
+    """Say whether anything may be claimed; tells why not, with the numbers.
+
+    Raises RefusalError where only another plan than this was to be done.
+    """
+    _is_the_plan(order, workspace, plan)
+    settings = workspace.settings
+    if settings.mode == "report":
+        result.tell("plan", "mode: report in goodterms.yaml: nothing is touched")
+        return False
+    if settings.suspended:
+        result.tell("plan", "suspended: true in goodterms.yaml: nothing leaves")
+        result.codes.append(BRAKED)
+        return False
+    return not _braked(order, workspace, plan, when, result) and not order.dry_run
+
+
+def _is_the_plan(order: Order, workspace: "Workspace", plan: "Plan") -> None:
+    if order.digest is None:
+        return
+    found = to_json(plan, workspace.book.templates)["digest"]
+    if found != order.digest:
+        raise RefusalError(
+            f"the plan has changed since it was made: digest {order.digest[:15]}…"
+            f" is now {str(found)[:15]}…",
+            "run 'goodterms plan' and read it again",
+            code=RACE_LOST,
+        )
+
+
+def _braked(
+    order: Order, workspace: "Workspace", plan: "Plan", when: Moment, result: Result
+) -> bool:
+    settings = workspace.settings
+    holidays = workspace.book.holidays(settings.creditor.country)
+    calendar = Calendar(frozenset(range(5)), holidays)
+    found = (
+        *staleness(workspace.sources(), settings, when.day, calendar),
+        *brakes(plan, settings),
+    )
+    held = [brake for brake in found if brake.name not in order.release]
+    for brake in held:
+        result.tell("plan", brake.message)
+        result.codes.append(BRAKED)
+    return bool(held)

@@ -1,0 +1,110 @@
+"""What a run is asked to do, what it works with, and what it comes to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from engine.action import Action, Plan
+from engine.channels import Channel
+from engine.entries import Moment
+from engine.forge import Forge
+from engine.problem import Problem
+from engine.repo import Repo
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.model import Account
+    from engine.workspace import Workspace
+
+Problems: TypeAlias = tuple[Problem, ...]
+
+#: Exit codes of a run, beside 0 and 1.
+BRAKED, RACE_LOST, WAITS_FOR_A_PERSON = 3, 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as text, kept in the ledger, and in the forms that leave.
+
+    ``digest`` is that of everything that is said; equal digests say the same.
+    """
+
+    text: bytes
+    parts: Mapping[str, bytes]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One run. ``now`` is the clock, read once, in UTC; ``id`` is this run's own.
+
+    ``as_of`` plays another day than today (None: today); ``release`` names
+    the brakes that this run may exceed; ``digest`` is that of the only plan
+    that it may carry out.
+    """
+
+    root: Path
+    now: datetime
+    id: str
+    as_of: date | None = None
+    release: frozenset[str] = frozenset()
+    dry_run: bool = False
+    digest: str | None = None
+
+    def moment(self, settings: Settings) -> Moment:
+        """Say which day it is where the creditor is; a day played is at its noon."""
+        zone = ZoneInfo(settings.creditor.timezone)
+        if self.as_of is None:
+            return Moment(self.now.astimezone(zone).date(), self.now)
+        noon = datetime.combine(self.as_of, time(12), zone)
+        return Moment(self.as_of, noon.astimezone(self.now.tzinfo))
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run works with, each to be had in another make for a test."""
+
+    open: Callable[[Path], "tuple[Workspace | None, Problems]"]
+    plan: Callable[["Workspace", date, Sequence[str] | None], Plan]
+    write: Callable[
+        ["Workspace", "Account", Action, Moment], tuple[Letter | None, Problems]
+    ]
+    channels: Callable[[Settings, Path], Mapping[str, Channel]]
+    forge: Callable[[Settings, Repo], Forge]
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run has come to so far: told line by line, and summed up.
+
+    ``say`` is given each line as it happens.
+    """
+
+    say: Callable[[str], None]
+    plan: Plan | None = None
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+
+    def tell(self, phase: str, what: str) -> None:
+        """Report something that a phase did."""
+        line = f"{phase:<8} {what}"
+        self.lines.append(line)
+        self.say(line)
+
+    def take_over(self, draft: "Result") -> None:
+        """Make a draft's findings this run's own, and tell its lines."""
+        self.plan = draft.plan
+        self.problems += draft.problems
+        self.codes += draft.codes
+        for line in draft.lines:
+            self.lines.append(line)
+            self.say(line)
+
+    def count(self, figure: str, number: int = 1) -> None:
+        """Add to a figure of the report."""
+        self.figures[figure] = self.figures.get(figure, 0) + number

@@ -1,0 +1,199 @@
+"""Phase 1: what people decided, and what earlier runs left open."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from engine.channels import Channel
+from engine.entries import Moment, outcome, settled
+from engine.forge import Forge, Proposal, Ruling, decision_path
+from engine.history import Entry, fold
+from engine.journal import Document
+from engine.journal_scan import skim
+from engine.load import load_journal
+from engine.problem import Place, Problem
+from engine.repo import Move, Refs
+from engine.terms import Approval, Remedy
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
+
+#: A claim of another run is left alone for so long: that run may be at work.
+PATIENCE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim without an outcome."""
+
+    account: str
+    entry: Entry
+
+    @property
+    def name(self) -> str:
+        """What people call it by."""
+        return f"{self.account}/{self.entry.id}"
+
+
+@dataclass(slots=True)
+class Synced:
+    """What is open in the ledger, and what sync has to write about it.
+
+    ``retries`` are stale claims on channels that deduplicate; ``latest`` is
+    the day of the latest entry of any journal.
+    """
+
+    proposals: list[Proposal] = field(default_factory=list)
+    documents: dict[str, list[Document]] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    retries: list[Claim] = field(default_factory=list)
+    young: list[Claim] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    latest: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where sync looks: the files of the tip, and when it is."""
+
+    tree: Path
+    workspace: "Workspace"
+    when: Moment
+
+
+def sync(
+    look: Look, forge: Forge, channels: Mapping[str, Channel], refs: Refs
+) -> Synced:
+    """Read what is open, and judge it; nothing is written here."""
+    synced = Synced()
+    open_ones: list[Proposal] = []
+    for account, entry in _open_entries(look, synced):
+        if entry.doc.kind == "propose" and entry.doc.state == "proposed":
+            open_ones.append(proposal_of(look.workspace, account, entry))
+        elif entry.doc.state == "in-doubt":
+            synced.doubtful.append(f"{account}/{entry.id}")
+        elif entry.doc.state == "claimed":
+            _claimed(look, synced, channels, Claim(account, entry))
+    rulings, problems = forge.rulings(refs, open_ones)
+    synced.problems += problems
+    for ruling in rulings:
+        _ruled(look, synced, refs, ruling)
+    decided = {ruling.proposal.name for ruling in rulings}
+    synced.proposals += [p for p in open_ones if p.name not in decided]
+    return synced
+
+
+def proposal_of(workspace: "Workspace", account: str, entry: Entry) -> Proposal:
+    """Describe an open proposal; without its step nobody can approve it."""
+    approval: Approval | None = None
+    options: tuple[Remedy, ...] = ()
+    policy = workspace.book.policies.get(entry.doc.policy) if entry.doc.policy else None
+    step = policy.step(entry.doc.step or "") if policy else None
+    if step:
+        approval, options = step.approval, step.choose
+    return Proposal(
+        account=account,
+        id=entry.id,
+        proposed=entry.on,
+        expires=entry.doc.expires or entry.on,
+        facts=entry.doc.facts,
+        commit=entry.doc.commit,
+        approval=approval,
+        options=options,
+    )
+
+
+def _open_entries(look: Look, synced: Synced) -> Iterator[tuple[str, Entry]]:
+    """List what waits in any journal; strange decision files become problems."""
+    zone = look.workspace.settings.creditor.timezone
+    latest = ""
+    for account in look.workspace.account_ids():
+        folder = look.tree / "ledger" / account
+        journal = folder / "journal.yaml"
+        data = journal.read_bytes() if journal.is_file() else b""
+        decided = [path.stem for path in sorted((folder / "decisions").glob("*.yaml"))]
+        skimmed = skim(data)
+        if skimmed:
+            latest = max(latest, skimmed.latest)
+            strange = [id_ for id_ in decided if id_ not in skimmed.approved]
+            if not skimmed.is_open and not strange:
+                continue
+        documents, _ = load_journal(data, str(journal), zone)
+        if documents is None:
+            continue
+        synced.problems += _unasked(account, decided, documents)
+        latest = max(latest, *(str(document.day) for document in documents), "")
+        yield from ((account, entry) for entry in fold(documents, date.max))
+    synced.latest = _day(latest, zone)
+
+
+def _day(written: str, zone: str) -> date | None:
+    if "T" not in written:
+        return date.fromisoformat(written) if written else None
+    moment = datetime.fromisoformat(written.removesuffix("Z")).replace(tzinfo=UTC)
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def _unasked(
+    account: str, decided: Iterable[str], documents: Sequence[Document]
+) -> Iterator[Problem]:
+    """Report decisions on main that are neither approved nor asked for."""
+    known = {d.id for d in documents if d.state == "approved"}
+    known |= {e.id for e in fold(documents, date.max) if e.doc.state == "proposed"}
+    for id_ in decided:
+        if id_ not in known:
+            yield Problem(
+                Place(decision_path(account, id_)),
+                "this decision was refused: no open proposal asks for it",
+                "remove the file",
+                rule="decision-refused",
+            )
+
+
+def _claimed(
+    look: Look, synced: Synced, channels: Mapping[str, Channel], claim: Claim
+) -> None:
+    """Sort a claim: too young to touch, to be handed over again, or in doubt."""
+    doc = claim.entry.doc
+    if not _is_stale(look.when, claim.entry):
+        synced.young.append(claim)
+        return
+    channel = channels.get(doc.channel or "")
+    if channel and channel.deduplicates:
+        synced.retries.append(claim)
+        return
+    error = f"run {doc.run} ended without saying what became of it"
+    document = outcome(claim.entry.id, "in-doubt", look.when, error=error)
+    synced.documents.setdefault(claim.account, []).append(document)
+    synced.doubtful.append(claim.name)
+    synced.lines.append(f"{claim.name} is in doubt: {error}")
+
+
+def _is_stale(when: Moment, entry: Entry) -> bool:
+    if entry.doc.at is None:
+        return entry.on < when.day
+    claimed = datetime.fromisoformat(entry.doc.at.removesuffix("Z")).replace(tzinfo=UTC)
+    return when.now - claimed > PATIENCE
+
+
+def _ruled(look: Look, synced: Synced, refs: Refs, ruling: Ruling) -> None:
+    """Write down what was decided, and take away the branch that asked."""
+    proposal = ruling.proposal
+    document = settled(
+        proposal.id,
+        ruling.state,
+        look.when,
+        by=ruling.by,
+        choose=ruling.choose,
+        why=ruling.why,
+    )
+    synced.documents.setdefault(proposal.account, []).append(document)
+    head = refs.proposals.get(proposal.branch)
+    synced.moves += [Move(proposal.branch, head, None)] if head else []
+    by = f" by {', '.join(ruling.by)}" if ruling.by else ""
+    synced.lines.append(f"{proposal.name} was {ruling.state}{by}")
