@@ -51,7 +51,8 @@ def verdicts(here: Situation, stands: Iterable[Stand]) -> tuple[Verdict, ...]:
     return tuple(
         _judge(here, entry, tuple(s for s in known if names(entry, s.item)))
         for entry in proposals(here, "proposed", "expired", "approved")
-        if not (entry.doc.state == "approved" and carried_out(here, entry))
+        if entry.doc.state != "expired"
+        and not (entry.doc.state == "approved" and carried_out(here, entry))
     )
 
 
