@@ -45,11 +45,14 @@ def expires_on(here: Situation, entry: Entry) -> date:
 
 
 def declined_until(here: Situation, entry: Entry) -> date | None:
-    """Return the last day of quiet after a no, None where there was none."""
+    """Return the last day of quiet after a no, None where there was none.
+
+    One that ran out counts from its last day, whenever a run came to close it.
+    """
     state = state_of(here, entry)
     if entry.doc.kind != "propose" or state not in ("declined", "expired"):
         return None
-    decided = entry.since if entry.doc.state == state else expires_on(here, entry)
+    decided = entry.since if state == "declined" else expires_on(here, entry)
     return plus(decided, DECLINED_DAYS)
 
 

@@ -620,3 +620,28 @@ def test_a_second_run_on_the_same_day_does_nothing() -> None:
     twice = [on for on in days("2026-09-01", "2027-01-20") for _ in range(2)]
 
     assert story(account(), twice) == story(account(), days("2026-09-01", "2027-01-20"))
+
+
+def test_a_whole_ladder_day_by_day() -> None:
+    """Nobody pays, nobody answers, nobody decides."""
+    assert story(account(), days("2026-09-01", "2027-01-20")) == [
+        "2026-09-28 send courtesy-note: INV-1",
+        "2026-10-08 send friendly-reminder: INV-1",
+        "2026-10-22 call personal-call: INV-1",
+        "2026-11-02 send payment-options: INV-1",
+        "2026-11-16 send formal-letter: INV-1",
+        "2026-11-30 propose final-notice: INV-1",
+        "2026-12-15 close final-notice: (INV-1)",
+        "2027-01-14 propose final-notice: INV-1",
+    ]
+
+
+def test_an_expired_proposal_comes_back_on_its_day_however_late_it_is_closed() -> None:
+    at = account(journal=upto("formal-letter"))
+    late = ["2026-11-30", "2027-01-11", *days("2027-01-12", "2027-01-15")]
+
+    assert story(at, late) == [
+        "2026-11-30 propose final-notice: INV-1",
+        "2027-01-11 close final-notice: (INV-1)",
+        "2027-01-14 propose final-notice: INV-1",
+    ]
