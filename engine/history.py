@@ -1,15 +1,18 @@
 """What has been done for an account: its journal, folded, as of a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import TypeGuard
 
 from engine.journal import Document, Row
-from engine.model import Account, PolicyRef
+from engine.model import PolicyRef
 from engine.records import Bounce, Call, ContactMade, Record
 
 #: States in which a message may have reached somebody.
 OUT = ("claimed", "sent", "in-doubt")
+
+Targets = Callable[[Record], frozenset[str]]
 
 _KEYS = tuple(f.name for f in fields(Document) if f.name not in ("id", "day"))
 
@@ -88,18 +91,19 @@ class History:
         return next((entry for entry in self.entries if entry.id == id_), None)
 
 
-def history(account: Account, records: Iterable[Record], as_of: date) -> History:
-    """Fold the journal and read the records: what counts as of that day.
+def history(
+    entries: tuple[Entry, ...], records: Iterable[Record], targets: Targets
+) -> History:
+    """Read the past from the entries of a journal and what people wrote down.
 
-    *records* are those of the account dated on or before *as_of*.
+    *records* are those dated by the day; *targets* tells the invoices that a
+    record stands for.
     """
     known = tuple(records)
-    bounced = {record.of for record in known if isinstance(record, Bounce)}
-    entries = fold(account.journal, as_of, bounced)
     handed = _handed(entries)
     return History(
         entries=entries,
-        taken=_taken(account, entries, known, handed),
+        taken=_taken(entries, known, handed, targets),
         handed=handed,
         refs=_refs(entries),
         contacts=_contacts(entries, known),
@@ -107,9 +111,12 @@ def history(account: Account, records: Iterable[Record], as_of: date) -> History
 
 
 def fold(
-    documents: Iterable[Document], as_of: date, bounced: Iterable[str] = ()
+    documents: Iterable[Document], as_of: date, records: Iterable[Record] = ()
 ) -> tuple[Entry, ...]:
-    """Fold documents of one id into one entry; what is dated later is unseen."""
+    """Fold documents of one id into one entry; what is dated later is unseen.
+
+    An entry that one of the *records* says has bounced did not happen.
+    """
     entries: dict[str, Entry] = {}
     for document in documents:
         if document.day > as_of:
@@ -118,7 +125,7 @@ def fold(
         entries[document.id] = (
             _merged(known, document) if known else Entry(document, document.day)
         )
-    undone = frozenset(bounced)
+    undone = {record.of for record in records if isinstance(record, Bounce)}
     return tuple(
         replace(entry, bounced=True) if entry.id in undone else entry
         for entry in entries.values()
@@ -170,10 +177,10 @@ def _contacts(
 
 
 def _taken(
-    account: Account,
     entries: Iterable[Entry],
     records: Iterable[Record],
     handed: Mapping[tuple[str, str], date],
+    targets: Targets,
 ) -> dict[str, tuple[Taken, ...]]:
     taken: dict[str, list[Taken]] = {}
     for entry in entries:
@@ -184,31 +191,34 @@ def _taken(
             if step:
                 ref = row.policy or entry.doc.policy
                 taken.setdefault(row.id, []).append(Taken(step, entry.on, ref))
-    for record in records:
-        for invoice, step in _steps_by_hand(account, record, handed):
-            taken.setdefault(invoice, []).append(Taken(step, record.on))
+    for id_, done in _by_hand(records, handed, targets):
+        taken.setdefault(id_, []).append(done)
     return {id_: tuple(steps) for id_, steps in taken.items()}
 
 
-def _steps_by_hand(
-    account: Account, record: Record, handed: Mapping[tuple[str, str], date]
-) -> list[tuple[str, str]]:
-    """List the (invoice, step) pairs that a call or contact record takes.
+def _by_hand(
+    records: Iterable[Record],
+    handed: Mapping[tuple[str, str], date],
+    targets: Targets,
+) -> Iterator[tuple[str, Taken]]:
+    """Yield the steps that calls and other contacts of a person took.
 
-    A record that names a step takes that one; any other takes every call
-    handed out by its day. A call that nobody answered takes nothing.
+    A record that names a step takes that one. A call handed out is taken by
+    the next call or contact; those after it are contacts and no more.
     """
-    if not isinstance(record, Call | ContactMade):
-        return []
-    if isinstance(record, Call) and record.outcome == "no-answer":
-        return []
-    named = record.invoices or tuple(
-        invoice.id for invoice in account.invoices if invoice.issued <= record.on
-    )
-    if record.step:
-        return [(id_, record.step) for id_ in named]
-    return [
-        (id_, step)
-        for (id_, step), on in handed.items()
-        if id_ in named and on <= record.on
-    ]
+    made = sorted((r for r in records if _heard(r)), key=lambda r: (r.on, r.id))
+    for record in made:
+        for id_ in sorted(targets(record)) if record.step else ():
+            yield id_, Taken(record.step or "", record.on)
+    for (id_, step), on in handed.items():
+        after = (r for r in made if r.on >= on and r.step in (None, step))
+        first = next((r for r in after if id_ in targets(r)), None)
+        if first and first.step is None:
+            yield id_, Taken(step, first.on)
+
+
+def _heard(record: Record) -> TypeGuard[Call | ContactMade]:
+    """Whether a person reached somebody; a call that nobody answered did not."""
+    if isinstance(record, Call):
+        return record.outcome != "no-answer"
+    return isinstance(record, ContactMade)

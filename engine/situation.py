@@ -7,7 +7,7 @@ from datetime import date
 from engine.addressing import dead_addresses
 from engine.books import Books, books
 from engine.days import plus
-from engine.history import History, history
+from engine.history import History, fold, history
 from engine.instalments import agreements
 from engine.model import Account, Invoice
 from engine.money import Money, zero
@@ -98,8 +98,9 @@ def situation(account: Account, rules: Rules) -> Situation:
     """Put together what is known on the rules' day."""
     as_of = rules.as_of
     records = tuple(record for record in account.records if record.on <= as_of)
-    past = history(account, records, as_of)
-    book = books(account, records, past.entries, as_of)
+    entries = fold(account.journal, as_of, records)
+    book = books(account, records, entries, as_of)
+    past = history(entries, records, book.targets)
 
     def policy_of(id_: str) -> Policy:
         return rules.policy_of(account, book.invoices[id_], past.refs.get(id_))

@@ -645,3 +645,27 @@ def test_an_expired_proposal_comes_back_on_its_day_however_late_it_is_closed() -
         "2027-01-11 close final-notice: (INV-1)",
         "2027-01-14 propose final-notice: INV-1",
     ]
+
+
+def test_only_the_next_call_takes_the_step() -> None:
+    """Later calls are contacts, and do not make the customer wait anew."""
+    at = account(
+        journal=upto("personal-call"),
+        records=[call("2026-10-30", id="b"), call("2026-10-23", id="a")],
+    )
+
+    assert next_on(plan_on(at, "2026-10-30", BY_HAND)) == "payment-options 2026-11-02"
+
+
+def test_a_record_that_names_no_invoice_says_nothing_of_one_that_was_settled() -> None:
+    """INV-1 was paid when they met; when the payment bounced it starts anew."""
+    at = account(
+        invoice(paid=[("2026-10-05", "1190.00"), ("2026-11-05", "-1190.00")]),
+        invoice("INV-2", total="600.00"),
+        records=[met("2026-10-20", step="formal-letter")],
+    )
+
+    made = plan_on(at, "2026-11-06")
+
+    assert next_on(made, "INV-1") == "friendly-reminder 2026-11-09"
+    assert next_on(made, "INV-2") == "final-notice 2026-11-30"
