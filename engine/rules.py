@@ -1,6 +1,6 @@
 """The policies as of a day: which version an account or an invoice is under."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -45,19 +45,23 @@ class Rules:
         if invoice.policy:
             return self._read(invoice.policy)
         if latest:
-            return self._read(self._successor(latest))
+            heirs = (heir.ref for heir in self._heirs(latest))
+            return self._read(max(heirs, key=lambda ref: ref.version, default=latest))
         return self._read(self._for_account(account))
 
     def step_now(self, taken: str, under: PolicyRef | None, policy: Policy) -> str:
-        """Return what a step taken under an earlier version is called in *policy*."""
+        """Return what a step taken under an earlier version is called in *policy*.
+
+        Names change along the versions that took the episode over, one by one;
+        a version beside that path has no say.
+        """
         name = taken
-        if under is None or under == policy.ref or under.name != policy.name:
-            return name
-        for version in range(under.version + 1, policy.version + 1):
-            later = self.book.policies.get(PolicyRef(policy.name, version))
-            if later and later.migrates:
-                name = later.migrates.steps.get(name, name)
-        return name
+        for heir in self._heirs(under) if under else ():
+            steps = heir.migrates.steps if heir.migrates else {}
+            name = steps.get(name, name)
+            if heir.ref == policy.ref:
+                return name
+        return taken
 
     def calendar(self, policy: Policy, account: Account) -> Calendar:
         """Return the business days of a policy in the customer's country."""
@@ -95,22 +99,23 @@ class Rules:
             raise NoPolicyError(f"policy {ref} {state}")
         return policy
 
-    def _successor(self, ref: PolicyRef) -> PolicyRef:
-        """Follow versions that say they take over the one before."""
-        latest = ref
+    def _heirs(self, ref: PolicyRef) -> Iterator[Policy]:
+        """Follow the versions that say they take over the one before."""
         while True:
             heirs = [
-                policy.ref
+                policy
                 for policy in self.book.policies.values()
-                if policy.name == latest.name
-                and policy.version > latest.version
+                if policy.name == ref.name
+                and policy.version > ref.version
                 and policy.effective <= self.as_of
                 and policy.migrates
-                and latest.version in policy.migrates.versions
+                and ref.version in policy.migrates.versions
             ]
             if not heirs:
-                return latest
-            latest = max(heirs, key=lambda heir: heir.version)
+                return
+            heir = max(heirs, key=lambda policy: policy.version)
+            yield heir
+            ref = heir.ref
 
 
 def rules(book: PolicyBook, settings: Settings, as_of: date) -> Rules:

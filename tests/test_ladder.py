@@ -669,3 +669,30 @@ def test_a_record_that_names_no_invoice_says_nothing_of_one_that_was_settled() -
 
     assert next_on(made, "INV-1") == "friendly-reminder 2026-11-09"
     assert next_on(made, "INV-2") == "final-notice 2026-11-30"
+
+
+def test_names_follow_the_path_of_the_episode() -> None:
+    """Version 5 takes 3 over by itself; what 4 would have called it is no matter."""
+    v5 = replace(
+        RENAMED,
+        version=5,
+        ladder=ladder(step("first", 7, 7), step("other", 20, 7), FINAL),
+        migrates=migration(3, 4, friendly_reminder="first", hello="other"),
+    )
+    begun = sent("2026-10-08", "friendly-reminder")
+
+    assert next_on(
+        plan_on(account(journal=[begun]), "2026-10-15", STANDARD, RENAMED, v5)
+    ).startswith("other 2026")
+
+
+def test_a_pin_keeps_the_names_of_its_own_version() -> None:
+    """The message was sent under 3; the invoice is pinned to 2, which has it too."""
+    old = replace(STANDARD, version=2, effective=day("2025-06-01"))
+    pinned = account(
+        invoice(pin="standard@2"), journal=[sent("2026-10-08", "friendly-reminder")]
+    )
+
+    made = plan_on(pinned, "2026-10-15", old, STANDARD, RENAMED)
+
+    assert next_on(made) == "personal-call 2026-10-22"
