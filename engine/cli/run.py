@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -38,15 +39,13 @@ def command(
     Exit 3: a brake, stale data or 'suspended' held everything back. Exit 4: it
     lost the race for main. Exit 5: something waits for a person.
     """
-    order = Order(
-        root=find_root(ctx),
-        now=read_clock(),
-        id=secrets.token_hex(4),
-        as_of=as_of,
-        release=frozenset(release),
-        dry_run=dry_run,
-    )
-    return carry_out(order)
+    order = new_order(ctx, as_of)
+    return carry_out(replace(order, release=frozenset(release), dry_run=dry_run))
+
+
+def new_order(ctx: click.Context, as_of: date | None) -> Order:
+    """Give an order of its own to a command that writes: where, when, and an id."""
+    return Order(find_root(ctx), read_clock(), secrets.token_hex(4), as_of)
 
 
 def carry_out(order: Order) -> int:

@@ -36,13 +36,19 @@ def may_act(
 def _is_the_plan(order: Order, workspace: "Workspace", plan: "Plan") -> None:
     if order.digest is None:
         return
+    if order.planned_for != plan.as_of:
+        raise RefusalError(
+            f"the plan is for {order.planned_for}, and this is {plan.as_of}",
+            "make a new one: goodterms plan --format json",
+            RACE_LOST,
+        )
     found = to_json(plan, workspace.book.templates)["digest"]
     if found != order.digest:
         raise RefusalError(
             f"the plan has changed since it was made: digest {order.digest[:15]}…"
             f" is now {str(found)[:15]}…",
-            "run 'goodterms plan' and read it again",
-            code=RACE_LOST,
+            "make a new one and read it: goodterms plan --format json",
+            RACE_LOST,
         )
 
 

@@ -37,13 +37,13 @@ class Letter:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Order:
     """One run. ``now`` is the clock, read once, in UTC; ``id`` is this run's own.
 
     ``as_of`` plays another day than today (None: today); ``release`` names
-    the brakes that this run may exceed; ``digest`` is that of the only plan
-    that it may carry out.
+    the brakes that this run may exceed; ``digest`` and ``planned_for`` are
+    those of the only plan that it may carry out.
     """
 
     root: Path
@@ -53,6 +53,7 @@ class Order:
     release: frozenset[str] = frozenset()
     dry_run: bool = False
     digest: str | None = None
+    planned_for: date | None = None
 
     def moment(self, settings: Settings) -> Moment:
         """Say which day it is where the creditor is; a day played is at its noon."""

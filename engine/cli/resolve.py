@@ -1,0 +1,31 @@
+"""``goodterms resolve``: say what became of a message in doubt."""
+
+from datetime import date
+
+import click
+
+from engine.cli.output import say
+from engine.cli.place import read_date
+from engine.cli.run import new_order
+from engine.running.settling import Errand, resolve
+
+
+@click.command(short_help="Say what became of a message in doubt.")
+@click.argument("name", metavar="ID")
+@click.option("--sent", "state", flag_value="sent", help="It did reach them.")
+@click.option("--not-sent", "state", flag_value="failed", help="Nothing left.")
+@click.option("--by", metavar="NAME", help="Who says so: a key of 'people'.")
+@click.option("--as-of", callback=read_date, metavar="DATE", help="Play another day.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    name: str,
+    state: str | None,
+    by: str | None,
+    as_of: date | None,
+) -> None:
+    """Settle message ID, of which no run could say whether it was sent."""
+    if state is None:
+        raise click.UsageError("say --sent or --not-sent", ctx)
+    say(f"{name}: {resolve(Errand(new_order(ctx, as_of), name, by), state)}")

@@ -1,0 +1,190 @@
+"""Settle what waits for a person: a proposal, or a message in doubt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from engine.entries import Moment, outcome, settled
+from engine.forge import Proposal
+from engine.forge.voting import Ballot, vote
+from engine.history import Entry, fold
+from engine.journal import Document
+from engine.load import load_journal
+from engine.problem import did_you_mean
+from engine.refusal import RefusalError
+from engine.repo import (
+    MAIN,
+    Move,
+    Refs,
+    Repo,
+    fast_forward,
+    open_repo,
+    publish,
+    read_refs,
+    snapshot,
+)
+from engine.running.journaling import Page, Pen, commit_page
+from engine.running.order import RACE_LOST, Order, Problems
+from engine.running.sync import proposal_of
+from engine.workspace import Workspace
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A person settles one entry: ``name`` is account/entry, ``by`` who it is."""
+
+    order: Order
+    name: str
+    by: str | None = None
+
+    @property
+    def account(self) -> str:
+        """The account that the entry belongs to."""
+        return self.name.partition("/")[0]
+
+    @property
+    def id(self) -> str:
+        """The id of the entry."""
+        return self.name.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where it is settled: at the tip of main, with the entry as it stands there."""
+
+    repo: Repo
+    refs: Refs
+    workspace: Workspace
+    when: Moment
+    entry: Entry
+
+    def page(self, account: str, message: str, document: Document) -> Move:
+        """Make the commit that appends a document to the account's journal."""
+        pen = Pen(self.repo, self.workspace.settings, self.when)
+        page = Page(message, {account: [document]}, {})
+        return Move(MAIN, self.refs.main, commit_page(pen, self.refs.main, page))
+
+
+#: What settles an entry: the moves to publish, and what to tell about them.
+Settling = Callable[[Desk], tuple[Sequence[Move], str]]
+
+
+def approve(errand: Errand, choose: str | None = None) -> str:
+    """Put a name to a proposal; names enough merge it. Returns what came of it."""
+
+    def settling(desk: Desk) -> tuple[Sequence[Move], str]:
+        proposal = _open_proposal(desk, errand)
+        ballot = Ballot(
+            desk.repo,
+            desk.workspace.settings,
+            desk.refs,
+            proposal,
+            errand.by or "",
+            desk.when.day,
+            choose,
+        )
+        made = vote(ballot)
+        names = ", ".join(made.by)
+        if made.merges:
+            return made.moves, f"approved by {names}: {made.choose}; the next run acts"
+        missing = made.needed - len(made.by)
+        return made.moves, f"approved by {names}; waits for {missing} more"
+
+    return _settle(errand, settling)
+
+
+def decline(errand: Errand) -> str:
+    """Say no to a proposal: journaled, and its branch goes."""
+
+    def settling(desk: Desk) -> tuple[Sequence[Move], str]:
+        proposal = _open_proposal(desk, errand)
+        by = [errand.by] if errand.by else []
+        document = settled(proposal.id, "declined", desk.when, by=by)
+        moves = [desk.page(errand.account, f"Decline {errand.name}", document)]
+        head = desk.refs.proposals.get(proposal.branch)
+        moves += [Move(proposal.branch, head, None)] if head else []
+        return moves, f"declined by {errand.by}"
+
+    return _settle(errand, settling)
+
+
+def resolve(errand: Errand, state: str) -> str:
+    """Say what became of a message in doubt: sent, or failed (nothing left)."""
+
+    def settling(desk: Desk) -> tuple[Sequence[Move], str]:
+        if desk.entry.doc.state != "in-doubt":
+            raise RefusalError(
+                f"{errand.name} is not in doubt but {desk.entry.doc.state}"
+            )
+        by = [errand.by] if errand.by else []
+        document = outcome(errand.id, state, desk.when, by=by)
+        message = f"Resolve {errand.name}: {state}"
+        told = "sent" if state == "sent" else "not sent; the next run may send it"
+        return [desk.page(errand.account, message, document)], told
+
+    return _settle(errand, settling)
+
+
+def _open_proposal(desk: Desk, errand: Errand) -> Proposal:
+    if desk.workspace.settings.forge != "local":
+        raise RefusalError(
+            f"with 'forge: {desk.workspace.settings.forge}' people decide there",
+            "merge or close the pull request",
+        )
+    doc = desk.entry.doc
+    if doc.kind != "propose" or doc.state != "proposed":
+        raise RefusalError(f"{errand.name} is no open proposal but {doc.state}")
+    return proposal_of(desk.workspace, errand.account, desk.entry)
+
+
+def _settle(errand: Errand, settling: Settling) -> str:
+    """Try until nobody else was faster, five times at most."""
+    repo = open_repo(errand.order.root)
+    for _attempt in range(TRIES):
+        refs = read_refs(repo)
+        with snapshot(repo, refs.main) as tree:
+            moves, told = settling(_desk(errand, repo, refs, tree))
+        pushed = publish(repo, moves) if moves else None
+        if pushed is None or pushed.landed:
+            fast_forward(repo, read_refs(repo).main)
+            return told
+    raise RefusalError(f"main moved {TRIES} times meanwhile", "try again", RACE_LOST)
+
+
+def _desk(errand: Errand, repo: Repo, refs: Refs, tree: Path) -> Desk:
+    workspace, problems = Workspace.open(tree)
+    if workspace is None:
+        raise RefusalError(_first(problems), code=1)
+    settings = workspace.settings
+    if errand.by is not None and errand.by not in settings.people:
+        hint = did_you_mean(errand.by, settings.people) or "goodterms.yaml has nobody"
+        raise RefusalError(f"'{errand.by}' is nobody in 'people'", hint)
+    when = errand.order.moment(settings)
+    entry = _entry(errand, tree, settings.creditor.timezone)
+    if entry.since > when.day:
+        raise RefusalError(f"{errand.name} is of {entry.since}, after {when.day}")
+    return Desk(repo, refs, workspace, when, entry)
+
+
+def _entry(errand: Errand, tree: Path, zone: str) -> Entry:
+    journal = tree / "ledger" / errand.account / "journal.yaml"
+    if not errand.id or not journal.is_file():
+        raise RefusalError(
+            f"'{errand.name}' is the id of nothing", "write it as ACCOUNT/DATE-STEP"
+        )
+    file = f"ledger/{errand.account}/journal.yaml"
+    documents, problems = load_journal(journal.read_bytes(), file, zone)
+    if documents is None:
+        raise RefusalError(_first(problems), code=1)
+    entries = {entry.id: entry for entry in fold(documents, date.max)}
+    if errand.id not in entries:
+        hint = did_you_mean(errand.id, entries)
+        raise RefusalError(f"{file} has no entry '{errand.id}'", hint)
+    return entries[errand.id]
+
+
+def _first(problems: Problems) -> str:
+    return str(problems[0]) if problems else "goodterms.yaml cannot be read"
