@@ -77,7 +77,7 @@ def placed_documents(
     except _TooDeepError:
         pass
     except UNREADABLE as error:
-        walk.problems.append(in_our_words(error, data.decode(), file))
+        walk.problems.append(in_our_words(error, data.decode("utf-8-sig"), file))
     return tuple(documents), tuple(walk.problems)
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["SourceError", "Value", "documents", "documents_with_places"]
 
 
+_UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff"})
+
+
 class SourceError(Exception):
     """A file that cannot be read; carries every problem that was found."""
 
@@ -68,8 +71,8 @@ def documents_with_places(
 
 
 def _quick(data: bytes) -> list[Value]:
-    # libyaml would read UTF-16, and conflict markers inside quoted text.
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"<<<<<<<" in data:
+    # libyaml would read UTF-16, conflict markers inside quotes, later BOMs.
+    if data[:2] in _UTF_16 or b"<<<<<<<" in data or data.rfind(b"\xef\xbb\xbf") > 0:
         raise _RefusedError
     get = Parser(data).get_event
     get()

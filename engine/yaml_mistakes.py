@@ -18,6 +18,7 @@ _CONFLICT_START = re.compile(r"^<<<<<<<(?: |$)", re.MULTILINE)
 
 _INDENT = "indent the keys of a mapping, and the items of a list, alike"
 _COLON = "put a text that holds ': ' in quotes, or mend the indentation"
+_CLOSE = "close what '[' or '{' opened, or delete the comma before"
 _AFTER = "put the whole text in double quotes"
 _QUOTES = "put the text in quotes"
 
@@ -38,6 +39,7 @@ _COMPLAINTS: tuple[tuple[str, str, str, bool], ...] = (
     ("expected key", "a 'key: value' is expected here", _INDENT, False),
     ("<block end>", "a 'key: value' is expected here", _INDENT, False),
     ("'-' indicator", "an item ('- …') is expected here", _INDENT, False),
+    ("node content", "a value is expected here", _CLOSE, False),
     ("sequence entries are not", "'- ' is not expected here", _QUOTES, False),
     ("unknown escape", "unknown escape after '\\'", "use single quotes", False),
     ("tag handle", "a tag is not allowed", "put the text in quotes", False),

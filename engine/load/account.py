@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from engine.journal import Decision, Document
-from engine.load.fields import Reader, invoice_id, name
+from engine.load.fields import invoice_id, name
 from engine.load.invoice import load_invoice
 from engine.load.journal import load_decision, load_journal
 from engine.load.profile import load_profile
 from engine.load.reading import Problems, stem
 from engine.load.record import load_record
+from engine.load.shapes import Reader
 from engine.model import Account, Invoice, Profile
 from engine.problem import Place, Problem, has_errors, in_order
 from engine.records import Record

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from datetime import date
 
 from engine.load.book_checks import HARMLESS, book_findings
-from engine.load.fields import day, distinct, name
+from engine.load.fields import day, name
 from engine.load.finding import Finding, at, attempt
 from engine.load.jurisdiction import load_jurisdiction
 from engine.load.policy import load_policy
 from engine.load.reading import Problems, stem
+from engine.load.shapes import distinct
 from engine.model import PolicyRef
 from engine.problem import Place, Problem, in_order
 from engine.settings import Settings

@@ -1,16 +1,8 @@
-"""Read single values of a file, strictly: what the schema allows and nothing else.
+"""Read single values of a file, strictly: dates, amounts, names, addresses."""
 
-Every reader takes a plain value and returns ours, or raises ValueError. It
-need not say what is wrong: ``explain`` does, with the schema, for the few files
-that are refused. Where text is wanted a plain whole number is its text.
-"""
-
-import re
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.days import (
@@ -21,94 +13,13 @@ from engine.days import (
     parse_period,
     parse_span,
 )
+from engine.load.shapes import RefusedError, matching, table
 from engine.model import PolicyRef
 from engine.money import DECIMALS, Money, parse_amount
 from engine.source import Value
 
-T = TypeVar("T")
-Reader: TypeAlias = Callable[[Value], T]
-
-#: What a reader raises: ValueError; KeyError where a key is missing.
-REFUSED = (ValueError, KeyError)
-
 #: Years outside are slips of the finger, and would break sums of days.
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
-
-
-class RefusedError(ValueError):
-    """A value that the schema does not allow."""
-
-
-def mapping(value: Value, known: frozenset[str]) -> dict[str, Value]:
-    """Read a mapping that has no other than the known keys."""
-    if type(value) is dict and value.keys() <= known:
-        return value
-    raise RefusedError
-
-
-def table(value: Value) -> dict[str, Value]:
-    """Read a mapping whose keys are names that the user gives."""
-    if type(value) is dict:
-        return value
-    raise RefusedError
-
-
-def listed(value: Value, read: Reader[T], least: int = 0) -> tuple[T, ...]:
-    """Read a list of at least so many items, each with the same reader."""
-    if type(value) is list and len(value) >= least:
-        return tuple([read(item) for item in value])
-    raise RefusedError
-
-
-def distinct(value: Value, read: Reader[T], least: int = 0) -> tuple[T, ...]:
-    """Read a list in which nothing stands twice."""
-    items = listed(value, read, least)
-    if len(set(items)) == len(items):
-        return items
-    raise RefusedError
-
-
-def maybe(data: Mapping[str, Value], key: str, read: Reader[T]) -> T | None:
-    """Read the value of a key that may be left out; null is no value."""
-    return read(data[key]) if key in data else None
-
-
-def matching(pattern: str) -> Reader[str]:
-    """Return a reader of text that a pattern matches from end to end."""
-    fits = re.compile(pattern, re.ASCII).fullmatch
-
-    def read(value: Value) -> str:
-        if type(value) is int:
-            value = str(value)
-        if type(value) is str and fits(value):
-            return value
-        raise RefusedError
-
-    return read
-
-
-def one_of(*words: str) -> Reader[str]:
-    """Return a reader of one of a few words."""
-    known = frozenset(words)
-
-    def read(value: Value) -> str:
-        if type(value) is str and value in known:
-            return value
-        raise RefusedError
-
-    return read
-
-
-def whole(least: int, most: int) -> Reader[int]:
-    """Return a reader of whole numbers, both ends allowed."""
-
-    def read(value: Value) -> int:
-        if type(value) is int and least <= value <= most:
-            return value
-        raise RefusedError
-
-    return read
-
 
 #: One line: no control characters, no space at either end.
 line = matching("(?!\\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<!\\s)")
@@ -135,13 +46,6 @@ _timestamp = matching(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z")
 _window = matching(r"([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]")
 _iban = matching(r"[A-Z]{2}[0-9]{2}[A-Z0-9 ]{8,40}")
 _url = matching(r"https?://[^\s\"<>\x00-\x1f\x7f-\x9f]+")
-
-
-def flag(value: Value) -> bool:
-    """Read true or false."""
-    if type(value) is bool:
-        return value
-    raise RefusedError
 
 
 @lru_cache(maxsize=8192)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.load.fields import Reader, amount
+from engine.load.fields import amount
+from engine.load.shapes import Reader
 from engine.money import AmountError
 from engine.places import Path, Places
 from engine.problem import Problem, Severity

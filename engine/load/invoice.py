@@ -4,21 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.load.explain import explained
-from engine.load.fields import (
-    RefusedError,
-    amount,
-    currency,
-    day,
-    line,
-    listed,
-    mapping,
-    maybe,
-    name,
-    policy_ref,
-    url,
-)
+from engine.load.fields import amount, currency, day, line, name, policy_ref, url
 from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.load.reading import Problems, single, stem
+from engine.load.shapes import RefusedError, listed, mapping, maybe
 from engine.model import Credit, Invoice, Payment
 from engine.source import Value
 
@@ -42,10 +31,11 @@ _CREDIT_KEYS = frozenset({"on", "amount", "reason", "reference", "from"})
 
 def load_invoice(data: bytes, file: str) -> tuple[Invoice | None, Problems]:
     """Read an invoice; its id is the name of the file."""
-    return single(data, file, partial(_invoice, stem(file)), _EXPLAIN)
+    return single(data, file, partial(build_invoice, stem(file)), explain_invoice)
 
 
-def _invoice(key: str, raw: Value) -> Invoice:
+def build_invoice(key: str, raw: Value) -> Invoice:
+    """Build an invoice from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
     code = currency(data["currency"])
     issued, due = day(data["issued"]), day(data["due"])
@@ -103,4 +93,4 @@ def _dates(raw: Value) -> Iterator[Finding]:
         yield Finding(("due",), what, "one of the two dates is wrong", "due-date")
 
 
-_EXPLAIN = explained("invoice", _amounts, _dates)
+explain_invoice = explained("invoice", _amounts, _dates)

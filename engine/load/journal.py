@@ -17,23 +17,19 @@ from engine.journal import (
 from engine.load import fields
 from engine.load.explain import explained
 from engine.load.fields import (
-    RefusedError,
     bare_amount,
     day,
     digest,
     entry_id,
     line,
-    listed,
-    mapping,
-    maybe,
     name,
-    one_of,
     policy_ref,
     text,
     zone,
 )
 from engine.load.finding import Finding, at, attempt
 from engine.load.reading import Problems, series, single, stem
+from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of, table
 from engine.model import CHANNELS
 from engine.source import Value
 
@@ -59,7 +55,7 @@ def _rows(raw: Value) -> tuple[Row, ...]:
 
 
 def _totals(raw: Value) -> tuple[tuple[str, str], ...]:
-    totals = fields.table(raw)
+    totals = table(raw)
     return tuple(
         [(fields.currency(code), bare_amount(each)) for code, each in totals.items()]
     )
@@ -101,10 +97,11 @@ def load_journal(
 
     It dates the documents that have no ``on``.
     """
-    return series(data, file, partial(_documents, zone(timezone)), _explain)
+    return series(data, file, partial(build_journal, zone(timezone)), explain_journal)
 
 
-def _documents(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[Document, ...]:
+def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[Document, ...]:
+    """Build documents from plain values. Raises ValueError or KeyError."""
     began: dict[str, date] = {}
     return tuple([_document(clock, began, each) for each in raw])
 
@@ -130,7 +127,8 @@ def _day_of(at: object, clock: ZoneInfo) -> date | None:
     return moment.astimezone(clock).date()
 
 
-def _explain(raw: Sequence[Value]) -> Iterator[Iterable[Finding]]:
+def explain_journal(raw: Sequence[Value]) -> Iterator[Iterable[Finding]]:
+    """Say all that is wrong with each document of a journal."""
     known: set[str] = set()
     for each in raw:
         first = _first(each) if str(at(each, "id")) not in known else []
@@ -155,7 +153,10 @@ _ENTRY = explained("journal")
 def load_decision(data: bytes, file: str) -> tuple[Decision | None, Problems]:
     """Read a proposal as its file states it; its id is the name of the file."""
     return single(
-        data, file, partial(_decision, stem(file)), partial(_why_decision, stem(file))
+        data,
+        file,
+        partial(build_decision, stem(file)),
+        partial(explain_decision, stem(file)),
     )
 
 
@@ -164,7 +165,8 @@ _DECISION_KEYS = frozenset(
 )
 
 
-def _decision(key: str, raw: Value) -> Decision:
+def build_decision(key: str, raw: Value) -> Decision:
+    """Build a decision from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _DECISION_KEYS)
     made = Decision(
         id=entry_id(data["id"]),
@@ -181,7 +183,8 @@ def _decision(key: str, raw: Value) -> Decision:
     return made
 
 
-def _why_decision(key: str, raw: Value) -> Iterable[Finding]:
+def explain_decision(key: str, raw: Value) -> Iterable[Finding]:
+    """Say all that is wrong with a decision, whose file gives its id."""
     return explained("decision", partial(_own_name, key), _expiry)(raw)
 
 

@@ -7,19 +7,11 @@ from itertools import pairwise
 
 from engine.load import fields
 from engine.load.explain import explained
-from engine.load.fields import (
-    RefusedError,
-    day,
-    line,
-    listed,
-    mapping,
-    maybe,
-    one_of,
-    text,
-)
+from engine.load.fields import day, line, text
 from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.load.limit import limit
 from engine.load.reading import Problems, single, stem
+from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of
 from engine.source import Value
 from engine.terms import Jurisdiction, Rate, Tier
 
@@ -42,11 +34,12 @@ _day_count = one_of(*_YEAR_DAYS)
 
 def load_jurisdiction(data: bytes, file: str) -> tuple[Jurisdiction | None, Problems]:
     """Read what the law of a country allows to claim; ``country`` is in capitals."""
-    explain = partial(_why, stem(file))
-    return single(data, file, partial(_jurisdiction, stem(file)), explain)
+    explain = partial(explain_jurisdiction, stem(file))
+    return single(data, file, partial(build_jurisdiction, stem(file)), explain)
 
 
-def _jurisdiction(key: str, raw: Value) -> Jurisdiction:
+def build_jurisdiction(key: str, raw: Value) -> Jurisdiction:
+    """Build a jurisdiction from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
     if fields.jurisdiction(data["jurisdiction"]) != key:
         raise RefusedError
@@ -86,7 +79,8 @@ def _tier(raw: Value) -> Tier:
     return tier
 
 
-def _why(key: str, raw: Value) -> Iterable[Finding]:
+def explain_jurisdiction(key: str, raw: Value) -> Iterable[Finding]:
+    """Say all that is wrong with a jurisdiction, whose file names it."""
     rules = (partial(_own_name, key), _spans, _sequence, _tiers)
     return explained("jurisdiction", *rules)(raw)
 

@@ -1,6 +1,7 @@
 """A limit on contacts, as policies and jurisdictions write it."""
 
-from engine.load.fields import mapping, maybe, one_of, span, whole
+from engine.load.fields import span
+from engine.load.shapes import mapping, maybe, one_of, whole
 from engine.model import CHANNELS
 from engine.source import Value
 from engine.terms import Limit

@@ -5,22 +5,20 @@ from functools import partial
 
 from engine.days import WEEKDAYS
 from engine.load import fields
-from engine.load.fields import (
+from engine.load.fields import day, name, span, text
+from engine.load.limit import limit
+from engine.load.policy_rules import explain_policy
+from engine.load.reading import Problems, single
+from engine.load.shapes import (
     RefusedError,
-    day,
     distinct,
     listed,
     mapping,
     maybe,
-    name,
     one_of,
-    span,
-    text,
+    table,
     whole,
 )
-from engine.load.limit import limit
-from engine.load.policy_rules import explain_policy
-from engine.load.reading import Problems, single
 from engine.load.steps import StepReader
 from engine.model import WRITTEN, PolicyRef
 from engine.source import Value
@@ -64,16 +62,17 @@ def load_policy(
 
     ``compile_condition`` raises ValueError for what is no condition.
     """
-    build = partial(_policy, ref, StepReader(compile_condition))
+    build = partial(build_policy, ref, StepReader(compile_condition))
     return single(data, file, build, partial(explain_policy, ref, compile_condition))
 
 
-def _policy(ref: PolicyRef, reader: StepReader, raw: Value) -> Policy:
+def build_policy(ref: PolicyRef, reader: StepReader, raw: Value) -> Policy:
+    """Build a policy from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
     if (name(data["policy"]), _version(data["version"])) != (ref.name, ref.version):
         raise RefusedError
     weekdays, window = _calendar(data.get("calendar", {}))
-    offers = fields.table(data.get("offers", {}))
+    offers = table(data.get("offers", {}))
     policy = Policy(
         ref.name,
         ref.version,
@@ -123,7 +122,7 @@ def _thanks(raw: Value) -> Thanks:
 
 
 def _offer(key: str, raw: Value) -> Offer:
-    if fields.table(raw)["kind"] == "discount":
+    if table(raw)["kind"] == "discount":
         data = mapping(raw, _DISCOUNT_KEYS)
         percent = fields.percent(data["percent"])
         return Offer(key, "discount", span(data["valid"]), percent=percent)
@@ -142,7 +141,7 @@ def _offer(key: str, raw: Value) -> Offer:
 
 def _migration(raw: Value) -> Migration:
     data = mapping(raw, frozenset({"from", "steps"}))
-    steps = fields.table(data.get("steps", {}))
+    steps = table(data.get("steps", {}))
     versions = distinct(data["from"], _version, 1)
     return Migration(versions, {name(old): name(new) for old, new in steps.items()})
 

@@ -33,8 +33,10 @@ def explain_policy(
 
 
 def _own_name(ref: PolicyRef, raw: Value) -> Iterator[Finding]:
-    for key, wanted in (("policy", ref.name), ("version", ref.version)):
-        written = at(raw, key)
+    for key, written, wanted in (
+        ("policy", attempt(name, at(raw, "policy")), ref.name),
+        ("version", at(raw, "version"), ref.version),
+    ):
         if type(written) is type(wanted) and written != wanted:
             what = f"{key} '{written}' is not what the file's path says, '{wanted}'"
             yield Finding((key,), what, "they must be the same", "file-name")

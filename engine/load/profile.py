@@ -5,18 +5,10 @@ from functools import partial
 
 from engine.load import fields
 from engine.load.explain import explained
-from engine.load.fields import (
-    distinct,
-    line,
-    listed,
-    mapping,
-    maybe,
-    name,
-    one_of,
-    whole,
-)
+from engine.load.fields import line, name
 from engine.load.finding import Finding, amount_findings, attempt, under
 from engine.load.reading import Problems, single
+from engine.load.shapes import distinct, listed, mapping, maybe, one_of, whole
 from engine.model import CHANNELS, FLAGS, Contact, Profile, Terms
 from engine.money import Money
 from engine.settings import Creditor
@@ -57,10 +49,11 @@ def load_profile(
 
     Channels that it does not name are those its contacts and address allow.
     """
-    return single(data, file, partial(_profile, creditor), _EXPLAIN)
+    return single(data, file, partial(build_profile, creditor), explain_profile)
 
 
-def _profile(creditor: Creditor, raw: Value) -> Profile:
+def build_profile(creditor: Creditor, raw: Value) -> Profile:
+    """Build an account from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
     contacts = listed(data["contacts"], _contact, 1)
     address = listed(data.get("address", []), line)
@@ -128,4 +121,4 @@ def _amounts(raw: Value) -> Iterator[Finding]:
             yield from amount_findings([(path, value)], code)
 
 
-_EXPLAIN = explained("account", _amounts)
+explain_profile = explained("account", _amounts)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from engine.load.fields import REFUSED
 from engine.load.finding import Finding
+from engine.load.shapes import REFUSED
 from engine.places import Placed, Places
 from engine.problem import Place, Problem, in_order
 from engine.source import SourceError, Value, documents, documents_with_places

@@ -6,22 +6,10 @@ from typing import TypeAlias
 
 from engine.load import fields
 from engine.load.explain import explained, schema_findings
-from engine.load.fields import (
-    RefusedError,
-    above_zero,
-    day,
-    distinct,
-    flag,
-    invoice_id,
-    line,
-    listed,
-    mapping,
-    name,
-    one_of,
-    text,
-)
+from engine.load.fields import above_zero, day, invoice_id, line, name, text
 from engine.load.finding import Finding, amount_findings, at, attempt
 from engine.load.reading import Problems, single, stem
+from engine.load.shapes import RefusedError, distinct, flag, listed, mapping, one_of
 from engine.model import CHANNELS
 from engine.problem import did_you_mean
 from engine.records import KINDS, REASONS, Instalment, Record
@@ -84,10 +72,11 @@ _LATER = ("pay_by", "review_by", "until")
 
 def load_record(data: bytes, file: str) -> tuple[Record | None, Problems]:
     """Read a record; its id is the name of the file."""
-    return single(data, file, partial(_record, stem(file)), _explain)
+    return single(data, file, partial(build_record, stem(file)), explain_record)
 
 
-def _record(key: str, raw: Value) -> Record:
+def build_record(key: str, raw: Value) -> Record:
+    """Build a record from plain values. Raises ValueError or KeyError."""
     if type(raw) is not dict:
         raise RefusedError
     data = dict(raw)
@@ -118,7 +107,8 @@ def _made(made: Callable[..., Record], values: Mapping[str, object]) -> Record:
     return record
 
 
-def _explain(raw: Value) -> Iterable[Finding]:
+def explain_record(raw: Value) -> Iterable[Finding]:
+    """Say all that is wrong with a record."""
     kind = at(raw, "kind")
     if isinstance(kind, str) and kind in KINDS:
         return explained(f"record-{kind}", _order, _approval, _cash)(raw)

@@ -5,21 +5,20 @@ from typing import TypeVar
 
 from engine.load import fields
 from engine.load.explain import explained
-from engine.load.fields import (
+from engine.load.fields import line, name, span
+from engine.load.finding import Finding, amount_findings, attempt, under
+from engine.load.reading import Problems, single
+from engine.load.shapes import (
     RefusedError,
     distinct,
     flag,
-    line,
     listed,
     mapping,
     maybe,
-    name,
     one_of,
-    span,
+    table,
     whole,
 )
-from engine.load.finding import Finding, amount_findings, attempt, under
-from engine.load.reading import Problems, single
 from engine.model import CHANNELS
 from engine.problem import did_you_mean
 from engine.settings import Brakes, Creditor, Partner, Person, Settings
@@ -66,10 +65,11 @@ _count = whole(0, 1_000_000)
 
 def load_settings(data: bytes, file: str) -> tuple[Settings | None, Problems]:
     """Read the settings, with the defaults of what they leave out."""
-    return single(data, file, _settings, _EXPLAIN)
+    return single(data, file, build_settings, explain_settings)
 
 
-def _settings(raw: Value) -> Settings:
+def build_settings(raw: Value) -> Settings:
+    """Build settings from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
     people = _by_name(data.get("people", {}), _person)
     teams = _by_name(data.get("teams", {}), _team)
@@ -94,7 +94,7 @@ def _settings(raw: Value) -> Settings:
 
 
 def _by_name(raw: Value, read: Callable[[str, Value], T]) -> Mapping[str, T]:
-    return {name(key): read(key, each) for key, each in fields.table(raw).items()}
+    return {name(key): read(key, each) for key, each in table(raw).items()}
 
 
 def _creditor(raw: Value) -> Creditor:
@@ -175,4 +175,4 @@ def _money(raw: Value) -> Iterator[Finding]:
         yield from amount_findings([(path, value)], code)
 
 
-_EXPLAIN = explained("settings", _members, _money)
+explain_settings = explained("settings", _members, _money)

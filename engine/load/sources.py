@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.load.explain import explained
-from engine.load.fields import day, mapping, one_of
+from engine.load.fields import day
 from engine.load.reading import Problems, single
+from engine.load.shapes import mapping, one_of
 from engine.source import Value
 
 _kind = one_of("payments", "invoices")
@@ -21,12 +22,13 @@ class Source:
 
 def load_source(data: bytes, file: str) -> tuple[Source | None, Problems]:
     """Read how far a source has been imported."""
-    return single(data, file, _source, _EXPLAIN)
+    return single(data, file, build_source, explain_source)
 
 
-def _source(raw: Value) -> Source:
+def build_source(raw: Value) -> Source:
+    """Build a source from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, frozenset({"kind", "until"}))
     return Source(_kind(data["kind"]), day(data["until"]))
 
 
-_EXPLAIN = explained("source")
+explain_source = explained("source")

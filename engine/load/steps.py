@@ -3,18 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.load import fields
-from engine.load.fields import (
+from engine.load.fields import name, offset, span, text
+from engine.load.shapes import (
     RefusedError,
     flag,
     listed,
     mapping,
     maybe,
-    name,
-    offset,
     one_of,
-    span,
-    text,
+    table,
     whole,
 )
 from engine.model import CHANNELS
@@ -105,7 +102,7 @@ def _approval(raw: Value) -> Approval:
 
 
 def _remedies(raw: Value) -> tuple[Remedy, ...]:
-    options = fields.table(raw)
+    options = table(raw)
     if not options:
         raise RefusedError
     return tuple([_remedy(name(key), each) for key, each in options.items()])
