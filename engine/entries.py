@@ -19,12 +19,12 @@ class Moment:
     """When something is written: the day it counts for, and the time in UTC."""
 
     day: date
-    now: datetime
+    time: datetime
 
     @property
     def stamp(self) -> str:
         """The time as journals write it, ``2026-10-08T07:12:03Z``."""
-        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def claim(action: Action, when: Moment, run: str, message: str) -> Document:

@@ -100,7 +100,7 @@ def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
     if bench.desk.settings.forge == "github" and channel.name == "outbox":
         claims.lines.append(f"{action.id} is only shown: its channel is the outbox")
         return False
-    book, now = bench.workspace.book, bench.when.now
+    book, now = bench.workspace.book, bench.when.time
     shut = closed(action, account, book, now) if bench.order.as_of is None else None
     if shut:
         claims.withheld.append(action)

@@ -178,7 +178,7 @@ def _is_stale(when: Moment, entry: Entry) -> bool:
     if entry.doc.at is None:
         return entry.on < when.day
     claimed = datetime.fromisoformat(entry.doc.at.removesuffix("Z")).replace(tzinfo=UTC)
-    return when.now - claimed > PATIENCE
+    return when.time - claimed > PATIENCE
 
 
 def _ruled(look: Look, synced: Synced, refs: Refs, ruling: Ruling) -> None:

@@ -33,7 +33,7 @@ def write(
         return None, problems
     parts = {name: text.encode() for name, text in render.document(rendered).items()}
     if action.channel == "email":
-        at = when.now.astimezone(ZoneInfo(settings.creditor.timezone))
+        at = when.time.astimezone(ZoneInfo(settings.creditor.timezone))
         name = render.message_id(action, settings)
         parts = {".eml": render.eml(rendered, action, settings, name, at)}
     text = render.record_text(rendered, action).encode()

@@ -1,0 +1,163 @@
+"""The house: nothing looks upwards, and every floor touches only what it may."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import engine
+
+ROOT = Path(engine.__file__).parent
+
+#: Which room is on which floor; a new one is entered here.
+FLOORS = {
+    0: """__init__ action days journal model money problem records refusal settings
+        terms""",
+    1: """addressing ageing books brakes charges closing compose conversation decided
+        draft entries facts history ids instalments ladder limits offers pacing
+        pauses plan promises proposals reminding rules simulate situation standing
+        tasks""",
+    2: """canonical checking dump explain expressions journal_scan load places
+        plan_json plan_text render sandbox schemas source yaml_events
+        yaml_mistakes""",
+    3: """channels exporters files forge importers national planning recording repo
+        shipped workspace""",
+    4: "__main__ cli demo running starting",
+}
+
+#: Modules of the standard library that reach outside, by the floors they are for.
+OUTSIDE = {"os", "pathlib", "subprocess", "logging", "time", "random", "shutil"}
+OUTSIDE |= {"tempfile", "socket", "io", "glob", "signal", "secrets", "fcntl"}
+
+#: Third-party packages and the rooms that may use them.
+ROOMS = {
+    "yaml": {"source", "places", "yaml_events", "yaml_mistakes"},
+    "jsonschema": {"load"},
+    "jinja2": {"render", "sandbox", "expressions"},
+    "babel": {"render"},
+    "markdown_it": {"render"},
+    "stdnum": {"load", "importers"},
+    "holidays": {"national"},
+    "click": {"cli"},
+}
+
+MOST_LINES_OF_A_MODULE = 250
+MOST_LINES_OF_A_FUNCTION = 40
+
+FILES = sorted(ROOT.rglob("*.py"))
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def floor(name: str) -> int | None:
+    return next((at for at, names in FLOORS.items() if name in names.split()), None)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "engine":
+            yield from (f"engine.{name.name}" for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def called(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture(params=FILES, ids=called)
+def path(request: pytest.FixtureRequest) -> Path:
+    assert isinstance(request.param, Path)
+    return request.param
+
+
+def test_every_room_has_a_floor() -> None:
+    homeless = {room(path) for path in FILES if floor(room(path)) is None}
+    assert homeless == set(), "enter it in FLOORS"
+
+
+def test_nothing_looks_upwards(path: Path) -> None:
+    here = floor(room(path))
+    names = [name.split(".") for name in imported(path)]
+    ours = {parts[1] for parts in names if parts[0] == "engine" and len(parts) > 1}
+    above = {name for name in ours if (floor(name) or 0) > (here or 0)}
+    assert above - {"__version__"} == set()
+
+
+def test_the_lower_floors_touch_nothing_outside(path: Path) -> None:
+    if (floor(room(path)) or 0) > 2:
+        return
+    found = {name.split(".")[0] for name in imported(path)}
+    opened = {
+        node.func.id
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert found & OUTSIDE == set()
+    assert opened & {"open", "print", "input"} == set()
+
+
+def test_packages_stay_in_their_rooms(path: Path) -> None:
+    found = {name.split(".")[0] for name in imported(path)} & set(ROOMS)
+    if floor(room(path)) in (0, 1):
+        assert found == set()
+    assert {package for package in found if room(path) not in ROOMS[package]} == set()
+
+
+def test_only_the_top_floor_has_a_clock(path: Path) -> None:
+    if floor(room(path)) == 4:
+        return
+    read = {
+        node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)
+    }
+    assert read & {"today", "now", "utcnow"} == set()
+
+
+def test_modules_are_small(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= MOST_LINES_OF_A_MODULE
+
+
+def test_functions_are_small(path: Path) -> None:
+    long = {
+        node.name: length
+        for node in ast.walk(tree(path))
+        if isinstance(node, Function)
+        and (length := _length(node)) > MOST_LINES_OF_A_FUNCTION
+    }
+    assert long == {}
+
+
+def _length(function: Function) -> int:
+    """Count the lines of a function without its docstring."""
+    first = function.body[0]
+    docstring = (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )
+    spoken = (first.end_lineno or 0) - first.lineno + 1 if docstring else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - spoken
+
+
+def test_the_median_function_is_short() -> None:
+    lengths = sorted(
+        _length(node)
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, Function)
+    )
+    assert lengths[len(lengths) // 2] <= 8
+    assert lengths[len(lengths) * 9 // 10] <= 20
