@@ -156,19 +156,28 @@ def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> 
 
 
 def _alone_from(due: list[Ready], case: list[Stand]) -> date:
-    """Return the day from which these may go without a firmer one."""
+    """Return the day from which these may go without a firmer one.
+
+    One waits from the day on which it is due and the other stands higher, for
+    as many days as the ``wait`` of the other's last step.
+    """
     lead = _firmest(due)
     mine = {each.stand.id for each in due}
     higher = [
-        stand.item.last[0]
+        stand.item.last
         for stand in case
         if stand.id not in mine
         and stand.item.overdue
         and stand.item.last
         and stand.item.last[0].rank > lead.step.rank
     ]
-    patience = max((step.wait for step in higher), default=0)
-    return min(plus(each.due, patience) for each in due)
+    return min(
+        max(
+            (plus(max(each.due, on), step.wait) for step, on in higher),
+            default=each.due,
+        )
+        for each in due
+    )
 
 
 def _business_day(here: Situation, each: Ready, day: date) -> date:

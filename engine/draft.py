@@ -85,7 +85,8 @@ def _next(here: Situation, stand: Stand, held: Held | None) -> Next | None:
         return None
     if held and not stop:
         return Next(rung.step.name, held.next_on)
-    if rung.due is None or (stop and stop.until is None):
+    undecided = stop and (stop.until is None or stop.standing == "deciding")
+    if rung.due is None or undecided:
         return Next(rung.step.name, None)
     calendar = here.rules.calendar(stand.item.policy, here.account)
     after = plus(stop.until, 1) if stop and stop.until else rung.due

@@ -64,7 +64,7 @@ def begin(folder: Path, files: Mapping[str, bytes]) -> None:
     With them go the schemas, for editors. Nothing is overwritten: a folder
     that holds one of the files already is refused, and left as it is.
     """
-    whole = {**_for_editors(files), ".gitignore": _IGNORED.encode()}
+    whole = {**for_editors(files), ".gitignore": _IGNORED.encode()}
     whole["ledger/.gitkeep"] = b""
     for name in whole:
         if (folder / name).exists() and name != ".gitignore":
@@ -79,7 +79,7 @@ def begin(folder: Path, files: Mapping[str, bytes]) -> None:
     _commit(folder)
 
 
-def _for_editors(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def for_editors(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Point the files at schemas that lie beside them, and add those schemas."""
     schemas = {
         f"schemas/{each.name}": each.read_bytes()

@@ -1,0 +1,80 @@
+"""``goodterms demo``: 120 days of a made-up firm, played before your eyes."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from engine.cli.output import say, tell
+from engine.demo import Played, played, prepare
+from engine.refusal import RefusalError
+
+_DEFAULT = "goodterms-demo"
+
+
+@click.command(name="demo", short_help="Watch 120 days of a made-up firm.")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def command(folder: Path | None) -> int:
+    """Play the shipped story in FOLDER, a new git repository with a remote beside it.
+
+    Customers pay, forget, promise, dispute; the engine writes to them; people
+    decide. It all happens on this machine: nothing is really sent.
+    """
+    place = folder or _free(Path(_DEFAULT))
+    tell(f"Playing the story in {place} ...")
+    ready = prepare(place)
+    days = ready.days()
+    with click.progressbar(
+        days,
+        length=ready.story.days,
+        label="120 days",
+        item_show_func=lambda day: str(day) if day else "",
+        file=sys.stderr,
+    ) as bar:
+        for _ in bar:
+            pass
+    say(_told(place, played(place)))
+    return 0
+
+
+def _free(folder: Path) -> Path:
+    """Return the folder, or the first of its namesakes that does not exist."""
+    for number in range(1, 1000):
+        named = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        if not named.exists() and not named.with_name(f"{named.name}.git").exists():
+            return named
+    raise RefusalError(f"there are too many {folder}s", "name a folder of your own")
+
+
+def _told(folder: Path, found: Played) -> str:
+    messages = sum(found.sent.values())
+    steps = ", ".join(f"{n} {step}" for step, n in sorted(found.sent.items()))
+    said = f"{messages} messages, {found.calls} calls, {found.proposals} proposals"
+    lines = [
+        "",
+        f"{found.accounts} customers, {said}, {found.commits} commits.",
+        f"Messages: {steps}.",
+        "",
+        "Three things to look at:",
+        f"  1. A story, told by the engine: {_cmd()} --root {folder} explain voss-bau",
+        f"  2. What a customer read:        {_letter(folder, found)}",
+    ]
+    if found.open:
+        lines.append(
+            f"  3. What waits for you:          {_cmd()} --root {folder}"
+            f" approve {found.open[0]} --by dana"
+        )
+    return "\n".join(lines)
+
+
+def _letter(folder: Path, found: Played) -> str:
+    return str(found.letter or folder / "outbox")
+
+
+def _cmd() -> str:
+    """Return how this program was called, so that what is shown can be pasted."""
+    called = Path(sys.argv[0])
+    if called.name == "goodterms" and called.parent != Path():
+        return os.path.relpath(called)
+    return "goodterms"

@@ -1,0 +1,145 @@
+"""Play the story: people write what they learn, the engine runs, people decide."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from engine.cli import main
+from engine.days import plus
+from engine.demo.days import Fact, facts_of, latest
+from engine.demo.story import Choice, Story, read_story
+from engine.history import Entry, fold
+from engine.refusal import RefusalError
+from engine.repo.git import git
+from engine.settings import Settings
+from engine.shipped import shipped_files, shipped_root
+from engine.starting import for_editors
+from engine.workspace import Workspace
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A story about to be played in ``folder``, a clone of the bare ``remote``."""
+
+    folder: Path
+    remote: Path
+    story: Story
+    settings: Settings
+    facts: Sequence[tuple[date, Fact]]
+    done: set[Choice] = field(default_factory=set)
+
+    def days(self) -> Iterator[date]:
+        """Play day after day; yields each when it is over."""
+        for number in range(self.story.days):
+            day = plus(self.story.starts, number)
+            self._people_write(day)
+            if day.weekday() < _SATURDAY:
+                self._goodterms("run", "--as-of", str(day))
+                self._people_decide(day)
+            yield day
+
+    def _people_write(self, day: date) -> None:
+        """Commit and push what is learnt on a day, each person for themselves."""
+        today = [fact for on, fact in self.facts if on == day]
+        for person in sorted({fact.by for fact in today}):
+            mine = latest(fact for fact in today if fact.by == person)
+            self._commit(person, day, list(mine.values()))
+
+    def _commit(self, person: str, day: date, facts: list[Fact]) -> None:
+        for fact in facts:
+            path = self.folder / fact.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(fact.text)
+            git(self.folder, "add", "--", fact.path)
+        who = self.settings.people[person]
+        about = list(dict.fromkeys(fact.about for fact in facts))
+        more = f", and {len(about) - 1} more" if about[1:] else ""
+        subject = f"{about[0]}{more}"
+        message = "\n\n".join([subject, "\n".join(about[1:] and about)]).strip()
+        commit(self.folder, who.name, who.email or "", day, message)
+        git(self.folder, "push", "--quiet", "origin", "main")
+
+    def _people_decide(self, day: date) -> None:
+        for choice in self.story.choices:
+            entry = self._open(choice) if choice not in self.done else None
+            if entry is None or day < plus(entry.on, choice.after):
+                continue
+            name = f"{choice.account}/{entry.id}"
+            how = ["--by", choice.by, "--as-of", str(day)]
+            if choice.choose is None:
+                self._goodterms("decline", name, *how)
+            elif choice.choose == "approve":
+                self._goodterms("approve", name, *how)
+            else:
+                self._goodterms("approve", name, "--choose", choice.choose, *how)
+            self.done.add(choice)
+
+    def _open(self, choice: Choice) -> Entry | None:
+        workspace, _ = Workspace.open(self.folder)
+        account = workspace.account(choice.account)[0] if workspace else None
+        for entry in fold(account.journal, date.max) if account else ():
+            doc = entry.doc
+            about = (doc.kind, doc.step, doc.state)
+            if about == ("propose", choice.step, "proposed"):
+                return entry
+        return None
+
+    def _goodterms(self, *args: str) -> None:
+        said = io.StringIO()
+        with redirect_stdout(said):
+            code = main(["--root", str(self.folder), *args])
+        if code:
+            raise RefusalError(f"the story stopped at '{' '.join(args)}'", code=code)
+
+
+def prepare(folder: Path) -> Play:
+    """Make the repository that the story plays in, and the remote it pushes to.
+
+    Refuses a folder that holds anything.
+    """
+    remote = folder.with_name(f"{folder.name}.git")
+    for place in (folder, remote):
+        if place.exists() and (place.is_file() or any(place.iterdir())):
+            raise RefusalError(f"'{place}' is not empty", "name another folder")
+    shipped, problems = Workspace.open(shipped_root())
+    if shipped is None or problems:
+        raise RefusalError(f"the shipped story is broken: {problems[0]}", code=70)
+    story = read_story(shipped_root() / "ledger" / "_story.yaml")
+    _start(folder, remote, plus(story.starts, -1))
+    return Play(folder, remote, story, shipped.settings, facts_of(shipped, story))
+
+
+def _start(folder: Path, remote: Path, day: date) -> None:
+    files = dict(shipped_files("policies", "templates"))
+    settings = (shipped_root() / "goodterms.yaml").read_bytes()
+    files["goodterms.yaml"] = settings.replace(b"mode: report", b"mode: run")
+    files[".gitignore"] = b"outbox/\n"
+    for name, content in for_editors(files).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    git(folder.parent, "init", "--quiet", "--bare", "-b", "main", str(remote.resolve()))
+    git(folder, "init", "--quiet", "-b", "main")
+    git(folder, "add", "--all")
+    commit(folder, "Good Terms", "engine@goodterms.invalid", day, "Start the story")
+    git(folder, "remote", "add", "origin", str(remote.resolve()))
+    git(folder, "push", "--quiet", "--set-upstream", "origin", "main")
+
+
+def commit(folder: Path, name: str, email: str, day: date, message: str) -> None:
+    """Commit what is staged as a person, at nine in the morning of a day."""
+    when = f"{day}T09:00:00+00:00"
+    who = {
+        "GIT_AUTHOR_NAME": name,
+        "GIT_AUTHOR_EMAIL": email,
+        "GIT_AUTHOR_DATE": when,
+        "GIT_COMMITTER_NAME": name,
+        "GIT_COMMITTER_EMAIL": email,
+        "GIT_COMMITTER_DATE": when,
+    }
+    git(folder, "commit", "--quiet", "--message", message, env=who)
