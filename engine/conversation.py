@@ -186,12 +186,13 @@ def _business_day(here: Situation, each: Ready, day: date) -> date:
 
 
 def _listed(here: Situation, due: list[Ready], case: list[Stand]) -> tuple[Stand, ...]:
-    """Return the overdue invoices of the case whose next step is not due yet."""
+    """Return the overdue invoices of the case that wait for their next step."""
     mine = {each.stand.id for each in due}
     return tuple(
         stand
         for stand in case
         if stand.id not in mine
+        and not calling(stand)
         and stand.item.overdue
         and stand.rung
         and stand.rung.due

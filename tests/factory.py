@@ -318,7 +318,7 @@ def then(entry: Document, on: str, state: str, **more: object) -> Document:
 
 
 def proposed(on: str, step_name: str, *rows: str | Row, **more: object) -> Document:
-    """Say that people were asked; it expires after 14 days unless said."""
+    """Say that people were asked, on no facts in particular; it runs for 14 days."""
     made = sent(
         on,
         step_name,
@@ -327,7 +327,6 @@ def proposed(on: str, step_name: str, *rows: str | Row, **more: object) -> Docum
         state="proposed",
         expires=day(on) + timedelta(days=14),
         choose="approve",
-        facts="sha256:unknown",
     )
     return replace(made, **more)  # type: ignore[arg-type]
 
