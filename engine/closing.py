@@ -1,6 +1,7 @@
 """What follows money and decisions: proposals closed, holds lifted, thanks."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from engine.action import Action, Line
@@ -78,14 +79,29 @@ def thanks(here: Situation) -> tuple[Action, ...]:
     """Thank once for a case that is settled and had been reminded.
 
     Within seven days of the last payment, and not to a flagged or placed
-    account. The message is about what was paid, and asks for nothing.
+    account. The message is about what was paid, and asks for nothing; cases
+    settled together share it.
     """
     if _unthankable(here):
         return ()
     settled = {i.currency for i in here.books.invoices.values()}
     open_cases = {item.currency for item in here.items} | set(here.broken)
-    actions = (_thank(here, currency) for currency in sorted(settled - open_cases))
-    return tuple(action for action in actions if action)
+    joined: dict[tuple[str, str | None], Action] = {}
+    for currency in sorted(settled - open_cases):
+        made = _thank(here, currency)
+        if made:
+            known = joined.get((made.step, made.to))
+            joined[made.step, made.to] = _together(known, made) if known else made
+    return tuple(joined.values())
+
+
+def _together(one: Action, other: Action) -> Action:
+    return replace(
+        one,
+        totals=(*one.totals, *other.totals),
+        listed=(*one.listed, *other.listed),
+        why=tuple(dict.fromkeys((*one.why, *other.why))),
+    )
 
 
 def _unthankable(here: Situation) -> bool:

@@ -17,23 +17,47 @@ _SPEAKING = ("send", "call")
 def paced(here: Situation, approved: Sequence[Draft], talked: Talked) -> Talked:
     """Let drafts through, the approved and the firmest first, and hold the rest.
 
-    Every message that goes counts for those after it. A call that is handed
-    out is no contact yet, but waits for the same limits.
+    Every message that goes counts for those after it, and no second one goes
+    by the same channel on the same day. A call that is handed out is no contact
+    yet, but waits for the same limits.
     """
     merged = merge(talked.drafts)
     queue = [*approved, *sorted(merged, key=_firmness, reverse=True)]
     contacts = list(here.history.contacts)
     drafts: list[Draft] = []
     held = [_limit_first(here, each, contacts) for each in talked.held]
+    spoken = spoken_today(here)
     for draft in queue:
-        blocked = _blocked(here, draft, contacts)
+        blocked = _blocked(here, draft, contacts) or _second(here, draft, spoken)
         if blocked:
             held += [replace(blocked, stand=stand) for stand in draft.advancing]
             continue
         drafts.append(draft)
         if draft.kind == "send":
             contacts.append((here.as_of, draft.channel))
+            spoken |= {draft.channel}
     return Talked(tuple(drafts), tuple(held))
+
+
+def spoken_today(here: Situation) -> frozenset[str | None]:
+    """Return the channels by which a message has gone out on the day already."""
+    entries = here.history.entries
+    return frozenset(
+        each.doc.channel
+        for each in entries
+        if each.is_contact and each.on == here.as_of
+    )
+
+
+def _second(
+    here: Situation, draft: Draft, spoken: frozenset[str | None]
+) -> Held | None:
+    if draft.kind != "send" or draft.channel not in spoken:
+        return None
+    calendar = here.rules.calendar(draft.lead.item.policy, here.account)
+    on = calendar.on_or_after(plus(here.as_of, 1))
+    why = f"one message by {draft.channel} goes out today already"
+    return Held(draft.lead, "one-conversation", why, plus(on, -1), on)
 
 
 def merge(drafts: Iterable[Draft]) -> tuple[Draft, ...]:

@@ -18,7 +18,7 @@ from engine.ids import numbered
 from engine.limits import allowed_from
 from engine.model import Account
 from engine.money import AmountError, CurrencyMismatchError
-from engine.pacing import paced
+from engine.pacing import paced, spoken_today
 from engine.problem import Place, Problem, in_order
 from engine.reminding import instalment_reminders
 from engine.rules import Rules
@@ -130,17 +130,20 @@ def _can_be_rendered(here: Situation, made: Action) -> bool:
 def _courtesies(
     here: Situation, actions: Iterable[Action], known: Sequence[Stand]
 ) -> tuple[Action, ...]:
-    """Add instalment reminders and thanks, where the limits leave room."""
+    """Add instalment reminders and thanks, where limits and the day leave room."""
     contacts = list(here.history.contacts)
     contacts += [(here.as_of, a.channel) for a in actions if a.kind == "send"]
+    spoken = spoken_today(here) | {a.channel for a in actions if a.kind == "send"}
     said = []
     for made in (*instalment_reminders(here, tuple(known)), *thanks(here)):
         policy = here.rules.book.policies.get(made.policy) if made.policy else None
         limits = here.limits or (policy.limits if policy else ())
         free = allowed_from(limits, contacts, made.channel or "email", here.as_of)
-        if free == here.as_of and _can_be_rendered(here, made):
+        free_today = free == here.as_of and made.channel not in spoken
+        if free_today and _can_be_rendered(here, made):
             said.append(made)
             contacts.append((here.as_of, made.channel))
+            spoken |= {made.channel}
     return tuple(said)
 
 

@@ -39,10 +39,12 @@ from tests.factory import (
     stands,
     step,
     tasks,
+    then,
     took,
     upto,
     waiting,
 )
+from tests.playing import days, story
 
 FREE = replace(STANDARD, limits=())
 
@@ -722,3 +724,64 @@ def test_every_open_invoice_stands_once() -> None:
 
     moving = [line.id for action in made.actions for line in action.invoices]
     assert sorted([*moving, *stands(made)]) == ["A", "B", "C"]
+
+
+def test_an_approved_letter_and_another_do_not_go_on_one_day() -> None:
+    """Without limits too: one message by one channel on one day."""
+    asked = proposed("2026-11-30", "final-notice", facts=None)
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", total="20.00", currency="USD"),
+        journal=[
+            *upto("formal-letter"),
+            *(sent("2026-11-02", "payment-options", "INV-2", id="x"),),
+            asked,
+            then(asked, "2026-12-02", "approved"),
+        ],
+    )
+
+    made = plan_on(two, "2026-12-02", FREE)
+
+    assert does(made) == ["send final-notice: INV-1"]
+    assert standing(made, "INV-2") == "one-conversation"
+    assert next_on(made, "INV-2") == "formal-letter 2026-12-03"
+
+
+def test_what_was_sent_this_morning_is_not_followed_by_another_this_noon() -> None:
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2"),
+        journal=[sent("2026-10-08", "friendly-reminder", "INV-1")],
+    )
+
+    made = plan_on(two, "2026-10-08", FREE)
+
+    assert does(made) == []
+    assert standing(made, "INV-2") == "one-conversation"
+
+
+def test_cases_settled_together_share_the_thanks() -> None:
+    paid = [("2026-10-12", "1190.00")]
+    two = account(
+        invoice("INV-1", paid=paid),
+        invoice("INV-2", paid=paid, currency="USD"),
+        journal=[sent("2026-10-08", "friendly-reminder", "INV-1", "INV-2")],
+    )
+
+    made = only(plan_on(two, "2026-10-13"))
+
+    assert does(plan_on(two, "2026-10-13")) == ["thank thank-you: (INV-1) (INV-2)"]
+    assert amounts(made) == ["0.00 EUR", "0.00 USD"]
+
+
+def test_thanks_do_not_follow_another_message_of_the_day() -> None:
+    two = account(
+        invoice("INV-1", paid=[("2026-11-16", "1190.00")]),
+        invoice("INV-2", currency="USD", due="2026-11-09"),
+        journal=upto("friendly-reminder"),
+    )
+
+    assert story(two, days("2026-11-16", "2026-11-20"), FREE) == [
+        "2026-11-16 send friendly-reminder: INV-2",
+        "2026-11-17 thank thank-you: (INV-1)",
+    ]
