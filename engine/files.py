@@ -27,6 +27,19 @@ def folder_names(path: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith(".")))
 
 
+def top_files(path: str) -> tuple[str, ...]:
+    """List what is in a folder and no folder itself, sorted; dotted names are not ours.
+
+    A folder that does not exist has none.
+    """
+    try:
+        return tuple(
+            sorted(name for name, _file, folder in _entries(path) if not folder)
+        )
+    except FileNotFoundError:
+        return ()
+
+
 def account_files(root: str, account: str) -> dict[str, bytes]:
     """Read an account's folder, by path from the root; messages stay unread.
 

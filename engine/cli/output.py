@@ -29,7 +29,7 @@ def tell(text: str) -> None:
 def complain(message: str, code: int) -> int:
     """Print an error that stands for the whole command; returns its exit code."""
     tell(f"error: {message}")
-    if _in_actions():
+    if in_actions():
         tell(f"::error::{_escaped(message)}")
     return code
 
@@ -43,8 +43,8 @@ def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
     code = 0
     for problem in in_order(problems):
         tell(str(problem))
-        if _in_actions():
-            tell(_annotation(problem, root))
+        if in_actions():
+            tell(annotation(problem, root))
         code = 1 if problem.severity == "error" else code
     return code
 
@@ -52,16 +52,18 @@ def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
 def set_outputs(figures: Mapping[str, object]) -> None:
     """Hand figures to the steps that follow in a GitHub workflow."""
     path = os.environ.get("GITHUB_OUTPUT")
-    if _in_actions() and path:
+    if in_actions() and path:
         with Path(path).open("a", encoding="utf-8") as file:
             file.writelines(f"{name}={value}\n" for name, value in figures.items())
 
 
-def _in_actions() -> bool:
+def in_actions() -> bool:
+    """Say whether this runs in a GitHub workflow."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def _annotation(problem: Problem, root: Path | None) -> str:
+def annotation(problem: Problem, root: Path | None) -> str:
+    """Write a problem as GitHub marks it in a file; *root* is what files are under."""
     place = problem.place
     known = {"file": _in_workspace(place.file, root)}
     known |= {"line": str(place.line)} if place.line else {}

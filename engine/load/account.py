@@ -18,8 +18,8 @@ from engine.settings import Settings
 
 T = TypeVar("T")
 
-#: The folders of an account whose files are not read as YAML.
-TEXTS = ("messages/",)
+#: A file that explains a folder to people.
+_EXPLAINING = "README.md"
 
 
 def load_account(
@@ -33,6 +33,8 @@ def load_account(
     folder = _Folder(f"ledger/{account_id}/", settings)
     folder.problems += _misnamed(folder.root, account_id, name, "a-z")
     for path in sorted(files):
+        if path.startswith(f"{folder.root}messages/"):
+            continue
         folder.read(path, files[path])
     if folder.profile is None and not folder.names_profile:
         folder.problems.append(_no_profile(folder.root))
@@ -83,7 +85,7 @@ class _Folder:
             self.journal = self._kept(load_journal(data, path, timezone)) or ()
         elif file.endswith(".yaml") and folder in {"invoices", "records", "decisions"}:
             self._read_one(folder, path, data)
-        elif not inner.startswith(TEXTS):
+        elif file != _EXPLAINING:
             self.problems.append(_stray(path))
 
     def _read_one(self, folder: str, path: str, data: bytes) -> None:

@@ -107,7 +107,7 @@ def _links(known: Known, record: Record) -> Iterator[Finding]:
             yield unknown(("of",), "journal entry", record.of, entries)
     elif isinstance(record, InstalmentPlan) and record.template is not None:
         templates = known.book.templates
-        if record.template not in templates:
+        if templates and record.template not in templates:
             yield unknown(("template",), "template", record.template, templates)
     elif isinstance(record, Promise):
         yield from _far_promise(record)

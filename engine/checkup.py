@@ -1,0 +1,92 @@
+"""Look at every file of a repository, or only at some of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from engine.files import folder_names, top_files
+from engine.load import Problems
+from engine.problem import Place, Problem, in_order
+from engine.render.check import check_templates
+from engine.settings import Creditor
+from engine.workspace import SETTINGS, Workspace
+
+#: Files that explain a folder to people.
+_EXPLAINING = "README.md"
+
+
+def check_repository(
+    root: Path,
+    paths: Sequence[str] = (),
+    progress: Callable[[Iterable[str]], Iterable[str]] = iter,
+) -> Problems:
+    """Return every problem of every file, sorted; or only of what lies under *paths*.
+
+    Paths are relative to the root; ``progress`` wraps the accounts looked at.
+    Where the settings cannot be used, nothing else can be judged.
+    """
+    workspace, problems = Workspace.open(root)
+    if workspace is None:
+        return in_order(problems)
+    found = [
+        *problems,
+        *_bank(workspace.settings.creditor),
+        *check_templates(workspace.templates, workspace.settings),
+        *workspace.source_problems(),
+        *_stray(root),
+    ]
+    for account in progress(_wanted(workspace.account_ids(), paths)):
+        found += workspace.account(account)[1]
+    return in_order(problem for problem in found if _under(problem.place.file, paths))
+
+
+def _under(file: str, paths: Sequence[str]) -> bool:
+    return not paths or any(
+        path in {"", "."} or file == path or file.startswith(f"{path}/")
+        for path in paths
+    )
+
+
+def _wanted(accounts: Sequence[str], paths: Sequence[str]) -> list[str]:
+    """Leave out the accounts that no path is about."""
+    folders = ((account, f"ledger/{account}") for account in accounts)
+    return [
+        account
+        for account, folder in folders
+        if _under(folder, paths) or any(_under(path, [folder]) for path in paths)
+    ]
+
+
+def _bank(creditor: Creditor) -> Problems:
+    """Say whether the IBAN has the form of its country, beside its check digits."""
+    if creditor.iban is None:
+        return ()
+    from stdnum import iban  # noqa: PLC0415 - slow to load, and needed here only
+
+    if iban.is_valid(creditor.iban):
+        return ()
+    what = f"IBAN '{creditor.iban}' does not have the form of its country"
+    hint = "copy it from a bank statement"
+    return (Problem(Place(SETTINGS), what, hint, rule="iban"),)
+
+
+def _stray(root: Path) -> Problems:
+    """Warn about files of the ledger that belong to no account."""
+    ledger = f"{root}/ledger"
+    lost = [f"ledger/{name}" for name in top_files(ledger) if name != _EXPLAINING]
+    for folder in folder_names(ledger):
+        if folder.startswith("_"):
+            lost += _unread(root, f"ledger/{folder}")
+    what, hint = "nobody reads this file", "an account is a folder of ledger/"
+    return tuple(
+        Problem(Place(path), what, hint, "warning", "stray-file") for path in lost
+    )
+
+
+def _unread(root: Path, folder: str) -> list[str]:
+    names = top_files(f"{root}/{folder}")
+    sources = folder == "ledger/_sources"
+    return [
+        f"{folder}/{name}"
+        for name in names
+        if not (sources and name.endswith(".yaml")) and name != _EXPLAINING
+    ]

@@ -1,0 +1,72 @@
+"""``goodterms check``: every problem of every file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from engine import __version__
+from engine.checking import as_json, as_sarif, as_text, summary
+from engine.checkup import check_repository
+from engine.cli.output import annotation, in_actions, say, tell
+from engine.cli.place import find_root
+from engine.files import read
+from engine.load import Problems
+from engine.problem import has_errors
+from engine.refusal import RefusalError
+
+
+@click.command(name="check", short_help="Every problem of every file.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="github: annotations; sarif: for code scanning.",
+)
+@click.pass_context
+def command(ctx: click.Context, paths: Sequence[str], form: str) -> int:
+    """Read every file, or only those under PATH, and say what is wrong.
+
+    Exit 1 where there are errors; warnings never fail. An error keeps an
+    account, or what needs a policy or template, out of the plan; one in
+    goodterms.yaml keeps everything out.
+    """
+    root = find_root(ctx)
+    problems = check_repository(root, [_inside(root, path) for path in paths])
+    _print(problems, root, form)
+    tell(summary(problems))
+    return 1 if has_errors(problems) else 0
+
+
+def _inside(root: Path, path: str) -> str:
+    """Write a path as seen from the root."""
+    full = Path(path).resolve()
+    if not full.exists():
+        raise RefusalError(f"'{path}' does not exist", "name a file or folder")
+    if not full.is_relative_to(root.resolve()):
+        raise RefusalError(f"'{path}' is not under '{root}'", "see --root")
+    return full.relative_to(root.resolve()).as_posix()
+
+
+def _print(problems: Problems, root: Path, form: str) -> None:
+    annotated = "".join(f"{annotation(problem, root)}\n" for problem in problems)
+    if form == "json":
+        say(as_json(problems))
+    elif form == "sarif":
+        say(as_sarif(problems, __version__))
+    elif form == "github":
+        say(annotated) if problems else None
+    elif problems:
+        say(as_text(problems, _files(problems, root)))
+        if in_actions():
+            tell(annotated)
+
+
+def _files(problems: Problems, root: Path) -> dict[str, bytes]:
+    """Read the files that problems are about once more, for their lines."""
+    paths = {problem.place.file for problem in problems if problem.place.line}
+    return {path: read(os.fspath(root / path)) for path in paths}
