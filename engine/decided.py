@@ -12,8 +12,10 @@ from engine.offers import offered
 from engine.proposals import (
     VOID_DAYS,
     carried_out,
+    deeds,
     expires_on,
     facts_digest,
+    is_option,
     names,
     proposals,
     remedy_of,
@@ -61,17 +63,25 @@ def _judge(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> Verdict:
     if state_of(here, entry) == "expired":
         why = f"nobody decided by {expires_on(here, entry)}"
         return Verdict(entry, "close", why, "expired")
-    if approved and here.as_of > plus(entry.since, VOID_DAYS):
-        why = f"approved on {entry.since}, not carried out within {VOID_DAYS} days"
-        return Verdict(entry, "close", why, "void")
-    overtaken = _overtaken(here, entry, mine)
-    if overtaken:
-        return Verdict(entry, "close", overtaken, "void")
+    void = (_undoable(here, entry) if approved else None) or _overtaken(
+        here, entry, mine
+    )
+    if void:
+        return Verdict(entry, "close", void, "void")
     if not mine or not _changed(here, entry, mine):
         return Verdict(entry, "carry-out" if approved and mine else "keep")
     if approved:
         return Verdict(entry, "close", "the facts have changed since", "void")
     return Verdict(entry, "refresh", "the facts have changed")
+
+
+def _undoable(here: Situation, entry: Entry) -> str | None:
+    """Say why an approval cannot be carried out whatever the facts are."""
+    if here.as_of > plus(entry.since, VOID_DAYS):
+        return f"approved on {entry.since}, not carried out within {VOID_DAYS} days"
+    if not is_option(here, entry):
+        return f"'{entry.doc.choose}' is no option of {entry.doc.step}"
+    return None
 
 
 def _overtaken(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> str | None:
@@ -159,11 +169,19 @@ def _approved(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> list[Dr
         remedy=remedy,
         why=(why,),
     )
-    return [draft] if remedy is None else _remedied(here, draft, remedy)
+    if remedy is None:
+        return [draft]
+    held = any(done.doc.kind == "hold" for done in deeds(here, entry))
+    return _remedied(here, draft, remedy, held=held)
 
 
-def _remedied(here: Situation, draft: Draft, remedy: Remedy) -> list[Draft]:
-    """Draft a remedy: a write-off, an offer, or a placement, each with its hold."""
+def _remedied(
+    here: Situation, draft: Draft, remedy: Remedy, *, held: bool
+) -> list[Draft]:
+    """Draft a remedy: a write-off, an offer, or a placement, each with its hold.
+
+    ``held`` says that credit is on hold for it since an attempt that failed.
+    """
     drafts = []
     if remedy.write_off:
         drafts.append(replace(draft, kind="write-off", address=None))
@@ -172,9 +190,9 @@ def _remedied(here: Situation, draft: Draft, remedy: Remedy) -> list[Draft]:
     elif remedy.place_with:
         to = _partner(here, remedy.place_with)
         drafts.append(replace(draft, kind="place", address=to))
-    if remedy.credit_hold:
-        held = replace(draft, kind="hold", address=None, advancing=())
-        drafts.append(replace(held, listed=draft.advancing))
+    if remedy.credit_hold and not held:
+        hold = replace(draft, kind="hold", address=None, advancing=())
+        drafts.append(replace(hold, listed=draft.advancing))
     return drafts
 
 

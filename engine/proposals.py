@@ -79,22 +79,36 @@ def remedy_of(here: Situation, entry: Entry) -> Remedy | None:
     return step.remedy(entry.doc.choose) if step and entry.doc.choose else None
 
 
+def is_option(here: Situation, entry: Entry) -> bool:
+    """Whether what a proposal says to do is something that its step can do."""
+    step = step_of(here, entry)
+    if step and step.choose:
+        return remedy_of(here, entry) is not None
+    return entry.doc.choose in (None, "approve")
+
+
 def carried_out(here: Situation, entry: Entry) -> bool:
     """Whether an approved proposal has had its effect already.
 
-    A remedy that only pauses has it by being approved.
+    A remedy that only pauses has it by being approved. A credit hold comes
+    with a placement and does not stand for it.
     """
     remedy = remedy_of(here, entry)
     if remedy and remedy.pause is not None:
         return True
-    if any(
-        other.doc.decision == entry.id and other.is_out
-        for other in here.history.entries
-        if other.doc.kind != "propose"
-    ):
+    if any(done.doc.kind not in ("propose", "hold") for done in deeds(here, entry)):
         return True
     rows = [row.id for row in entry.rows]
     return bool(rows) and all(_taken_since(here, id_, entry) for id_ in rows)
+
+
+def deeds(here: Situation, entry: Entry) -> tuple[Entry, ...]:
+    """List what was done to carry a proposal out, and did not fail or bounce."""
+    return tuple(
+        other
+        for other in here.history.entries
+        if other.doc.decision == entry.id and other.is_out
+    )
 
 
 def _taken_since(here: Situation, invoice: str, entry: Entry) -> bool:
