@@ -54,14 +54,14 @@ def message_for(
     account: Account,
     settings: Settings,
     as_of: date,
-    book: PolicyBook | None = None,
+    book: PolicyBook,
     language: str | None = None,
 ) -> Context:
     """Gather the variables of a message.
 
-    Figures are written as the reader's language and country do. Without the
-    policy *book* the step knows neither its deadline nor what may follow. A
-    pay_url that is no address on the web is left out.
+    Figures are written as the reader's language and country do; *language* is
+    that of the text, where it is another. A pay_url that is no address on the
+    web is left out.
     """
     inward = action.kind in INWARD
     country = settings.creditor.country if inward else account.profile.country

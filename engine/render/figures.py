@@ -1,16 +1,21 @@
 """Amounts, dates and lists as people in a language and a country write them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 from babel.numbers import NumberPattern
 
 from engine.money import DECIMALS, Money
+
+#: A million and a bit, as locales write it that group by thousands.
+_PROBE = Decimal(1234567)
+_SHAPE = re.compile(r"(\D*)1(?P<group>\D*)234(?P=group)567(?:(\D+)0+)?(\D*)")
 
 
 class Figures:
@@ -21,30 +26,49 @@ class Figures:
 
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
-        self._money: dict[str, NumberPattern] = {}
+        self._shapes: dict[tuple[str, Decimal], Callable[[Decimal], str]] = {}
 
     def amount(self, money: Money) -> str:
         """Show an amount with its currency and all of its decimals."""
-        pattern = self._money.get(money.currency) or self._pattern(money.currency)
-        return str(
-            pattern.apply(
-                money.amount,
-                self.locale,
-                currency=money.currency,
-                currency_digits=False,
-            )
-        )
+        probe = -_PROBE if money.amount < 0 else _PROBE
+        key = (money.currency, probe)
+        show = self._shapes.get(key)
+        if show is None:
+            show = self._shapes[key] = self._shape(*key)
+        return show(money.amount)
 
-    def _pattern(self, currency: str) -> NumberPattern:
-        """Adapt the locale's pattern: ISO 4217 says how many decimals, not CLDR."""
+    def _shape(self, currency: str, probe: Decimal) -> Callable[[Decimal], str]:
+        """Learn from one amount how the locale writes all of its sign.
+
+        Where it groups by other than thousands, Babel writes each of them.
+        """
+        decimals = DECIMALS[currency]
         pattern: NumberPattern = copy(self.locale.currency_formats["standard"])
-        pattern.frac_prec = (DECIMALS[currency], DECIMALS[currency])
-        self._money[currency] = pattern
-        return pattern
+        pattern.frac_prec = (decimals, decimals)  # ISO 4217 decides, not CLDR
+        written = partial(
+            pattern.apply,
+            locale=self.locale,
+            currency=currency,
+            currency_digits=False,
+        )
+        found = _SHAPE.fullmatch(written(probe))
+        if found is None:
+            return written
+        before, group, point, after = (part or "" for part in found.groups())
+
+        def show(amount: Decimal) -> str:
+            whole, _, rest = f"{abs(amount):,.{decimals}f}".partition(".")
+            return f"{before}{whole.replace(',', group)}{point}{rest}{after}"
+
+        return show
 
     def day(self, day: date, form: str = "long") -> str:
-        """Show a date: ``long`` is 1 October 2026, ``medium`` fits into a table."""
-        return str(self.locale.date_formats[form].apply(day, self.locale))
+        """Show a date: ``long`` is 1 October 2026, ``medium`` fits into a table.
+
+        No line breaks inside it.
+        """
+        shown = str(self.locale.date_formats[form].apply(day, self.locale))
+        return shown.replace(" ", "\u00a0")
 
     def percent(self, number: str) -> str:
         """Show a percentage given as a decimal number, such as ``12.5``."""

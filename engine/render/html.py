@@ -28,9 +28,9 @@ _ITEM = "margin:0 0 6px"
 _TABLE = "width:100%;border-collapse:collapse;margin:0 0 20px;font-size:15px"
 _CELL = "padding:8px 6px;border-bottom:1px solid #d5dbe1;vertical-align:top"
 _HEAD = f"{_CELL};font-size:13px;font-weight:600;color:#56616b;vertical-align:bottom"
-_LEFT = "text-align:left;overflow-wrap:anywhere"
-_RIGHT = "text-align:right;white-space:nowrap"
-_QUOTE = "margin:0 0 16px;padding:12px 16px;background:#eef3f5;border-radius:6px"
+_NAME = "overflow-wrap:anywhere"
+_FIGURE = "white-space:nowrap"
+_QUOTE = "margin:0 0 16px;padding:12px 16px 1px;background:#eef3f5;border-radius:6px"
 _CODE = "font-family:Menlo,Consolas,monospace;font-size:14px"
 _LINK = "color:#0b5c6b"
 _BUTTON = (
@@ -112,14 +112,27 @@ def _table(block: Table, slots: Slots) -> str:
 def _row(
     cells: tuple[Runs, ...], right: tuple[bool, ...], slots: Slots, tag: str
 ) -> str:
-    kind = 'class="rule muted" scope="col"' if tag == "th" else 'class="rule"'
-    base = _HEAD if tag == "th" else _CELL
-    written = [
-        f'<{tag} {kind} style="{base};{_RIGHT if is_right else _LEFT}">'
-        f"{_inline(cell, slots)}</{tag}>"
-        for cell, is_right in zip(cells, right, strict=True)
-    ]
+    """Write a row; its first cell runs on over empty ones beside it."""
+    empty = next((at for at, cell in enumerate(cells) if at and cell), len(cells)) - 1
+    kind = 'class="cell rule muted" scope="col"' if tag == "th" else 'class="cell rule"'
+    written = []
+    for at, cell in enumerate(cells):
+        if not 0 < at <= empty or tag == "th":
+            span = (
+                f' colspan="{1 + empty}"' if at == 0 and empty and tag == "td" else ""
+            )
+            style = _cell_style(tag, at, is_right=right[at])
+            content = _inline(cell, slots)
+            written.append(f'<{tag} {kind}{span} style="{style}">{content}</{tag}>')
     return f"<tr>{''.join(written)}</tr>"
+
+
+def _cell_style(tag: str, index: int, *, is_right: bool) -> str:
+    """Let heads and first columns break, so that a table fits a small screen."""
+    align = f"text-align:{'right' if is_right else 'left'}"
+    if tag == "th":
+        return f"{_HEAD};{align}"
+    return f"{_CELL};{align};{_FIGURE if index else _NAME}"
 
 
 def _quote(block: Quote, slots: Slots) -> str:

@@ -16,7 +16,7 @@ from jinja2.utils import missing
 from engine.problem import Place, Problem, did_you_mean
 from engine.render.context import VARIABLES
 from engine.render.grammar import FILTERS, TemplateRefusedError, check
-from engine.render.slots import Slots, without_marks
+from engine.render.slots import Slots, marked, unmarked
 from engine.render.values import ValueRefusedError, View
 
 #: What a template may do wrong while it runs.
@@ -41,12 +41,12 @@ class _Missing(StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        name, owner = str(self._undefined_name), self._undefined_obj
-        if self._undefined_hint or (owner is not missing and type(owner) is not View):
+        name, owner = self._undefined_name, self._undefined_obj
+        if self._undefined_hint or not isinstance(name, str):
             return super()._undefined_message
-        of_view = type(owner) is View
-        whole = f"{owner!r}.{name}" if of_view else name
-        hint = did_you_mean(name, dir(owner) if of_view else VARIABLES)
+        whole = f"{owner!r}.{name}" if type(owner) is View else name
+        parts = VARIABLES if owner is missing else dir(owner)
+        hint = did_you_mean(name, [part for part in parts if part[0] != "_"])
         return f"'{whole}' is undefined" + (f"; {hint}" if hint else "")
 
 
@@ -62,6 +62,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def join_path(self, template: str, parent: str) -> str:
         return f"{parent.rpartition('/')[0]}/{template}"
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Look up a part of a view at once; all else goes the guarded way."""
+        if type(obj) is not View or attribute.startswith("_"):
+            return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return self.undefined(obj=obj, name=attribute)
 
 
 class Engine(BaseLoader):
@@ -91,7 +100,7 @@ class Engine(BaseLoader):
         refused.
         """
         try:
-            tree = self._sandbox.parse(without_marks(source), path, path)
+            tree = self._sandbox.parse(marked(source), path, path)
             check(tree, path, self._partials, names)
             code = self._sandbox.compile(tree, path, path)
         except TemplateSyntaxError as error:
@@ -109,13 +118,13 @@ class Engine(BaseLoader):
         """Compile a partial for Jinja, by its path."""
         if name not in self._partials:
             raise TemplateNotFound(name)
-        return self.compiled(name, self._partials[name])
+        return self.compiled(name, self._partials[name].rstrip())
 
 
 def run(template: Template, context: Mapping[str, object]) -> tuple[str, Slots]:
     """Return a template's text and the data for its slots. Raises FAILURES."""
     slots = Slots()
-    return template.render({**context, _SLOTS: slots}), slots
+    return unmarked(template.render({**context, _SLOTS: slots})), slots
 
 
 def failed(error: Exception, path: str) -> Problem:
@@ -132,4 +141,5 @@ def failed(error: Exception, path: str) -> Problem:
         trace = trace.tb_next
     if isinstance(error, ValueRefusedError):
         return Problem(place, error.what, error.hint, rule="template")
-    return Problem(place, str(error) or type(error).__name__, rule="template")
+    what = str(error).rstrip(".") or type(error).__name__
+    return Problem(place, what, rule="template")

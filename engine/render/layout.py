@@ -4,16 +4,23 @@ from dataclasses import dataclass
 from html import escape
 
 from engine.render.slots import one_line
-from engine.render.text import width
+from engine.render.text import width, wrapped
 
 _FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Arial,sans-serif"
 _PAGE = f"margin:0;padding:0;background:#eef1f4;color:#1d2730;font-family:{_FONT}"
-_CARD = "width:100%;max-width:600px;background:#ffffff;border-radius:10px"
+_CARD = (
+    "width:100%;max-width:600px;background:#ffffff;border-radius:10px;"
+    "overflow-wrap:anywhere"
+)
+_CONTENT = "padding:20px 32px 12px;font-size:16px;line-height:1.55"
 _MUTED = "color:#56616b;font-size:13px;line-height:1.5"
 
 #: What inline styles cannot say: small screens, dark rooms and paper.
 _CSS = """
-@media (max-width:480px){.pad{padding-left:18px!important;padding-right:18px!important}}
+@media (max-width:480px){
+.pad{padding-left:18px!important;padding-right:18px!important}
+.cell{padding-left:3px!important;padding-right:3px!important;font-size:14px!important}
+}
 @media (prefers-color-scheme:dark){
 .page{background:#12171b!important;color:#e4e9ed!important}
 .card{background:#1b2228!important}
@@ -23,7 +30,12 @@ _CSS = """
 .link{color:#6cc7d6!important}
 .button{background:#6cc7d6!important;color:#0c1a1e!important}
 }
-@media print{.page,.card{background:#ffffff!important}.pad{padding:0 0 12px!important}}
+@media print{
+.page,.card{background:#ffffff!important}
+.pad{padding:0 0 12px!important}
+.button{background:none!important;color:inherit!important;padding:0!important}
+.button::after{content:": " attr(href);font-weight:400}
+}
 """
 
 
@@ -32,7 +44,8 @@ class Frame:
     """What stands around a message, as plain data.
 
     ``to`` and ``date`` head a letter. ``title`` is the subject; it is shown
-    where no mail program shows it.
+    where no mail program shows it. What we write for ourselves has no
+    ``sender_lines``.
     """
 
     sender: str
@@ -65,7 +78,7 @@ def page(frame: Frame, content: str) -> str:
 <table role="presentation" class="card" width="600" style="{_CARD}">
 <tr><td class="pad" style="padding:26px 32px 0;font-weight:600;font-size:15px">
 {_safe(frame.sender)}</td></tr>
-<tr><td class="pad" style="padding:20px 32px 12px;font-size:16px;line-height:1.55">
+<tr><td class="pad" style="{_CONTENT}">
 {_letterhead(frame)}{_title(frame, title)}{content}
 </td></tr>
 <tr><td class="pad muted rule" style="padding:14px 32px 24px;{_MUTED}">{foot}</td></tr>
@@ -100,9 +113,10 @@ def framed_text(frame: Frame, content: str) -> str:
     if frame.to:
         head += [*sender, "", *map(one_line, frame.to), "", one_line(frame.date), ""]
     if frame.shows_title:
-        title = one_line(frame.title)
-        head += [title, "=" * width(title), ""]
-    foot = [] if frame.to else ["", "-- ", *sender]
+        title = wrapped(one_line(frame.title))
+        head += [*title, "=" * max(map(width, title)), ""]
+    signed = not frame.to and frame.sender_lines
+    foot = ["", "-- ", *sender] if signed else []
     return "\n".join([*head, content.rstrip("\n"), *foot]) + "\n"
 
 

@@ -44,7 +44,7 @@ def destination(href: str, slots: list[str]) -> str:
         start = slots[int(rest[0])]
         if not isinstance(start, PayUrl):
             raise ValueRefusedError(
-                f"a link to '{start}'", "only a pay_url or an e-mail address may be one"
+                f"a link leads to '{start}'", "only a pay_url may be one"
             )
         first, rest = start, rest[1:]
     filled = [
@@ -54,6 +54,7 @@ def destination(href: str, slots: list[str]) -> str:
     target = str(first) + "".join(filled)
     if not target.startswith(("https://", "http://", "mailto:")):
         raise ValueRefusedError(
-            f"a link to '{target}'", "a link starts with https://, http:// or mailto:"
+            f"a link leads to '{target}'",
+            "a link starts with https://, http:// or mailto:",
         )
     return target

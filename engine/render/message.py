@@ -66,12 +66,12 @@ def render(
     account: Account,
     settings: Settings,
     as_of: date,
-    book: PolicyBook | None = None,
+    book: PolicyBook,
 ) -> tuple[Rendered | None, tuple[Problem, ...]]:
     """Render an action's message in its reader's language, strictly.
 
     None and the problems where that cannot be done: nothing half filled in
-    ever leaves. *book* gives the step's policy, and so its deadlines.
+    ever leaves. *book* holds the step's policy, and so its deadlines.
     """
     language = language_of(action, account, settings)
     text = templates.find(action.template or "", language)
@@ -128,6 +128,8 @@ def _frame(
     style = figures(language, account.profile.country)
     where = ", ".join(creditor.address)
     lines = tuple(line for line in (where, creditor.phone, creditor.email) if line)
+    if action.channel == "phone":
+        lines = ()
     to: tuple[str, ...] = ()
     if action.channel == "letter":
         person = action.contact.name if action.contact else ""
@@ -141,7 +143,7 @@ def _frame(
         direction=style.locale.text_direction,
         shows_title=action.channel in {"letter", "phone"},
         to=to,
-        date=style.day(as_of),
+        date=style.day(as_of).replace("\u00a0", " "),
     )
 
 

@@ -126,7 +126,7 @@ class Sample:
 
     action: Action
     account: Account
-    book: PolicyBook | None
+    book: PolicyBook
 
 
 def samples() -> tuple[Sample, ...]:
@@ -139,7 +139,7 @@ def samples() -> tuple[Sample, ...]:
     offers = [replace(_OFFERED, kind=kind) for kind in kinds]
     return (
         *(Sample(_rich(offer), _RICH, _BOOK) for offer in offers),
-        *(Sample(_poor(offer), _POOR, None) for offer in offers),
+        *(Sample(_poor(offer), _POOR, PolicyBook({})) for offer in offers),
     )
 
 

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 
 from engine.render.values import PayUrl, ValueRefusedError
 
-_OPEN, _CLOSE = "\ue000", "\ue001"
+_OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
 SLOT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}{_END}]")
+_TAG = re.compile(r"\{%(?!\s*include\b).*?%\}|\{#.*?#\}")
 
 #: Control characters, and those that turn the direction of a line around.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
 )
 _SPACES = re.compile(r"[\t-\r\x1c-\x1f \x85\u2028\u2029]+")
-_PRINTABLE = (str, int)
 
 
 class Slots(list[str]):
@@ -54,12 +54,30 @@ def plain(value: object) -> str:
 
 def one_line(text: str) -> str:
     """Turn every run of white space into a blank and drop control characters."""
-    return _UNSEEN.sub("", _SPACES.sub(" ", text)).strip(" ")
+    return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip(" ")
 
 
-def without_marks(source: str) -> str:
-    """Drop the marks of slots from a template's own text."""
-    return _MARKS.sub("", source)
+def marked(source: str) -> str:
+    """Make a template's lines end where its writer sees them end.
+
+    Jinja drops the newline after a tag. That is right for a line of nothing
+    but tags; any other line, an include among them, is given a mark at its
+    end, which keeps it.
+    """
+    return "\n".join(map(_marked, _MARKS.sub("", source).split("\n")))
+
+
+def _marked(line: str) -> str:
+    if not line.rstrip().endswith(("%}", "#}")):
+        return line
+    text = _TAG.sub("", line).strip()
+    is_text = text and ("{%" in text or not text.endswith(("%}", "#}")))
+    return f"{line.rstrip()}{_END}" if is_text else line
+
+
+def unmarked(text: str) -> str:
+    """Take the marks at the ends of lines out of what a template gave."""
+    return text.replace(_END, "")
 
 
 def pieces(text: str) -> Sequence[str | int]:

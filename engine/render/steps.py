@@ -18,9 +18,9 @@ def step_view(
     account: Account,
     as_of: date,
     figures: Figures,
-    book: PolicyBook | None,
+    book: PolicyBook,
 ) -> View:
-    """Show the step. What only its policy can tell is absent without the policy.
+    """Show the step. What only its policy can tell is absent where that is not known.
 
     ``deadline`` is the business day from which the next step may follow;
     ``lapses`` the last day for a call; ``may_place`` whether a later step of
@@ -36,9 +36,9 @@ def step_view(
         "may_place": False,
         "offers": (),
     }
-    policy = book.policies.get(action.policy) if book and action.policy else None
+    policy = book.policies.get(action.policy) if action.policy else None
     step = policy.step(action.step) if policy else None
-    if book and policy and step:
+    if policy and step:
         calendar = book.calendar(policy, account.profile.country)
         if step.wait:
             last = calendar.on_or_after(plus(as_of, step.wait))

@@ -1,5 +1,6 @@
 """Blocks and data as plain text: what people read who read mail as text."""
 
+import re
 from collections.abc import Callable
 from itertools import groupby
 from unicodedata import combining, east_asian_width
@@ -21,19 +22,20 @@ from engine.render.slots import Slots
 #: Lines are no longer than this, where there is a blank to break them at.
 WIDTH = 72
 
-#: Blanks that hold an amount together while lines are broken.
-_HELD = str.maketrans({"\u00a0": " ", "\u202f": " "})
+#: Characters among which there are wide ones, and ones without a width.
+_UNEVEN = re.compile("[\u0300-\u036f\u0483-\u1fff\u2e80-\U0010ffff]")
 
 
 def as_text(blocks: Blocks, slots: Slots) -> str:
     """Write blocks as lines of text, an empty line between them."""
-    lines = _lines(blocks, slots, WIDTH)
-    return "\n".join(line.rstrip() for line in lines).translate(_HELD) + "\n"
+    text = "\n".join(line.rstrip() for line in _lines(blocks, slots, WIDTH))
+    # Blanks that held an amount together have done their work.
+    return text.replace("\u00a0", " ").replace("\u202f", " ") + "\n"
 
 
 def width(text: str) -> int:
     """Return how many columns a text takes; wide characters take two."""
-    if text.isascii():
+    if text.isascii() or not _UNEVEN.search(text):
         return len(text)
     return sum(
         2 if east_asian_width(c) in "WF" else 0 if combining(c) else 1 for c in text
@@ -42,19 +44,23 @@ def width(text: str) -> int:
 
 def wrapped(text: str, room: int = WIDTH) -> list[str]:
     """Break a text at its blanks and newlines; a longer word keeps its line."""
-    lines = []
-    for passage in text.split("\n"):
-        line, used = "", 0
-        for word in passage.split():
-            takes = width(word)
-            if line and used + 1 + takes > room:
-                lines.append(line)
-                line, used = word, takes
-            else:
-                line = f"{line} {word}" if line else word
-                used += takes + (1 if used else 0)
-        lines.append(line)
-    return lines
+    return [line for passage in text.split("\n") for line in _broken(passage, room)]
+
+
+def _broken(passage: str, room: int) -> list[str]:
+    if width(passage) <= room:
+        return [" ".join(filter(None, passage.split(" ")))]
+    lines: list[str] = []
+    line, used = "", 0
+    for word in filter(None, passage.split(" ")):
+        takes = width(word)
+        if line and used + 1 + takes > room:
+            lines.append(line)
+            line, used = word, takes
+        else:
+            line = f"{line} {word}" if line else word
+            used += takes + (1 if used else 0)
+    return [*lines, line]
 
 
 def _lines(blocks: Blocks, slots: Slots, room: int) -> list[str]:

@@ -90,7 +90,7 @@ def owner_view(action: Action, account: Account, settings: Settings) -> View:
 
 
 def invoice_view(line: Line, invoice: Invoice | None, figures: Figures) -> View:
-    """Show an invoice of a message."""
+    """Show an invoice of a message; ``paid`` is what has been taken off its total."""
     values: dict[str, object] = {
         "id": line.id,
         "currency": line.open.currency,
@@ -99,16 +99,19 @@ def invoice_view(line: Line, invoice: Invoice | None, figures: Figures) -> View:
         "days_overdue": line.days_overdue,
         "step": line.step,
     }
-    return View("invoice", {**values, **_of_file(invoice, figures)})
+    return View("invoice", {**values, **_of_file(line, invoice, figures)})
 
 
-def _of_file(invoice: Invoice | None, figures: Figures) -> Mapping[str, object]:
+def _of_file(
+    line: Line, invoice: Invoice | None, figures: Figures
+) -> Mapping[str, object]:
     if invoice is None:
-        keys = ("total", "issued", "reference", "purchase_order", "pay_url")
+        keys = ("total", "paid", "issued", "reference", "purchase_order", "pay_url")
         return dict.fromkeys(keys)
-    url = invoice.pay_url
+    url, paid = invoice.pay_url, invoice.total - line.open
     return {
         "total": Amount(invoice.total, figures),
+        "paid": Amount(paid, figures) if paid.amount > 0 else None,
         "issued": Day(invoice.issued, figures),
         "reference": _reference(invoice.reference),
         "purchase_order": invoice.purchase_order,
