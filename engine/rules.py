@@ -77,8 +77,21 @@ class Rules:
         segment = account.profile.segment or self.settings.default_segment
         name = self.serving.get(segment)
         if name is None:
-            raise NoPolicyError(f"no policy serves segment '{segment}'")
+            raise NoPolicyError(self._unserved(segment))
         return self.current[name]
+
+    def _unserved(self, segment: str) -> str:
+        """Say why no policy serves a segment: none does, or none does yet."""
+        later = [
+            (policy.effective, str(policy.ref))
+            for policy in self.book.policies.values()
+            if segment in policy.segments and policy.effective > self.as_of
+        ]
+        if not later:
+            return f"no policy serves segment '{segment}'"
+        start, ref = min(later)
+        none = f"no policy serves segment '{segment}' on {self.as_of}"
+        return f"{none}; {ref} is effective from {start}"
 
     def _named(self, policy: str) -> PolicyRef:
         name, at, version = policy.partition("@")

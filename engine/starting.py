@@ -23,7 +23,11 @@ creditor:
   # bank: {{iban: DE02120300000000202051, bic: BYLADEM1001}}
 people:
   me: {{name: {person}, email: {email}}}
-teams: {{finance-leads: [me]}}         # who may approve the firm steps
+  colleague: {{name: Your Colleague, email: {email}}}
+teams: {{finance-leads: [me, colleague]}}   # who may approve the firm steps; triage asks for two
+partners:                            # whom a matter may be handed to, if triage says so
+  northstar: {{kind: agency, name: Your Collection Agency, fee_percent: 25}}
+  kanzlei-roth: {{kind: lawyer, name: Your Lawyer}}
 segments: {{default: standard}}        # of an account that names none
 forge: local
 channels: {{email: outbox, letter: outbox, sms: outbox, phone: outbox}}
