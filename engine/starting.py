@@ -24,7 +24,7 @@ creditor:
 people:
   me: {{name: {person}, email: {email}}}
   colleague: {{name: Your Colleague, email: {email}}}
-teams: {{finance-leads: [me, colleague]}}   # who may approve the firm steps; triage asks for two
+teams: {{finance-leads: [me, colleague]}}   # who may approve; triage asks for two
 partners:                            # whom a matter may be handed to, if triage says so
   northstar: {{kind: agency, name: Your Collection Agency, fee_percent: 25}}
   kanzlei-roth: {{kind: lawyer, name: Your Lawyer}}
