@@ -10,6 +10,9 @@ from engine.problem import Problem, in_order
 #: What YAML takes for the end of a line; columns count code points.
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
+#: What a terminal would act on.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f]")
+
 #: As much of a line as is shown around the place.
 _WIDTH = 100
 
@@ -53,7 +56,7 @@ def _excerpt(problem: Problem, lines: Sequence[str]) -> list[str]:
     number, column = problem.place.line, problem.place.column
     if not 0 < number <= len(lines) or not lines[number - 1].strip():
         return []
-    text, at = _window(lines[number - 1].replace("\t", " "), column)
+    text, at = _window(_UNSEEN.sub("\ufffd", lines[number - 1]), column)
     gutter = f"{number} | "
     if not at:
         return [f"{gutter}{text}"]

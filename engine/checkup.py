@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from engine.files import folder_names, top_files
+from engine.files import top_files
 from engine.load import Problems
 from engine.problem import Place, Problem, in_order
 from engine.render.check import check_templates
@@ -70,23 +70,19 @@ def _bank(creditor: Creditor) -> Problems:
 
 
 def _stray(root: Path) -> Problems:
-    """Warn about files of the ledger that belong to no account."""
-    ledger = f"{root}/ledger"
-    lost = [f"ledger/{name}" for name in top_files(ledger) if name != _EXPLAINING]
-    for folder in folder_names(ledger):
-        if folder.startswith("_"):
-            lost += _unread(root, f"ledger/{folder}")
-    what, hint = "nobody reads this file", "an account is a folder of ledger/"
-    return tuple(
-        Problem(Place(path), what, hint, "warning", "stray-file") for path in lost
-    )
+    """Warn about files that no account has; what starts with ``_`` is not one."""
+    problems = []
+    for folder, ending, hint in (
+        ("ledger", (), "an account is a folder of ledger/"),
+        ("ledger/_sources", (".yaml",), "a source is ledger/_sources/<name>.yaml"),
+    ):
+        for name in top_files(f"{root}/{folder}"):
+            if not name.endswith(ending) and not _is_let_alone(name):
+                place = Place(f"{folder}/{name}")
+                what = "nobody reads this file"
+                problems.append(Problem(place, what, hint, "warning", "stray-file"))
+    return tuple(problems)
 
 
-def _unread(root: Path, folder: str) -> list[str]:
-    names = top_files(f"{root}/{folder}")
-    sources = folder == "ledger/_sources"
-    return [
-        f"{folder}/{name}"
-        for name in names
-        if not (sources and name.endswith(".yaml")) and name != _EXPLAINING
-    ]
+def _is_let_alone(name: str) -> bool:
+    return name.startswith("_") or name == _EXPLAINING

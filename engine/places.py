@@ -15,7 +15,7 @@ from yaml.events import (
 
 from engine.problem import Place, Problem
 from engine.yaml_events import DEEPEST, UNREADABLE, Parser, Value, plain
-from engine.yaml_mistakes import in_our_words, tag_shown, unreadable_text
+from engine.yaml_mistakes import in_our_words, one_line, tag_shown, unreadable_text
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -117,7 +117,8 @@ class _Walk:
         return Place(self.file, mark.line + 1, mark.column + 1)
 
     def _wrong(self, event: "Event | None", what: str, hint: str, rule: str) -> None:
-        problem = Problem(self._place(event), what, hint, rule=f"yaml-{rule}")
+        where = self._place(event)
+        problem = Problem(where, one_line(what), hint, rule=f"yaml-{rule}")
         self.problems.append(problem)
 
     def _value(self, event: "Event | None", path: Path) -> Value:

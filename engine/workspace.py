@@ -132,5 +132,6 @@ def _unreadable(error: OSError, root: Path) -> Problem:
     path = str(error.filename or root)
     file = path.removeprefix(f"{root}/")
     if isinstance(error, FileNotFoundError):
-        return Problem(Place(file), "file is missing", rule="missing")
+        hint = "start one with goodterms init" if file == SETTINGS else ""
+        return Problem(Place(file), "file is missing", hint, rule="missing")
     return Problem(Place(file), f"cannot be read: {error.strerror}", rule="unreadable")

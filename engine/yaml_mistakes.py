@@ -13,6 +13,7 @@ _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONFLICT = re.compile(r"^(?:<<<<<<<|>>>>>>>)(?: |$)", re.MULTILINE)
 _CONFLICT_START = re.compile(r"^<<<<<<<(?: |$)", re.MULTILINE)
 
@@ -46,6 +47,11 @@ _COMPLAINTS: tuple[tuple[str, str, str, bool], ...] = (
     ("document start", "a new document starts without '---'", "", False),
     ("alphabetic or numeric", "a text starts with '&' or '*'", _QUOTES, True),
 )
+
+
+def one_line(text: str) -> str:
+    """Write a text as one line that no terminal acts on."""
+    return _UNSEEN.sub("\ufffd", text)
 
 
 def tag_shown(tag: str) -> str:

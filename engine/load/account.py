@@ -129,5 +129,7 @@ def _misnamed(path: str, key: str, fits: Reader[str], letters: str) -> Problems:
 
 def _stray(path: str) -> Problem:
     what = "nobody reads this file"
-    hint = "see the names of files in docs/ledger.md, or delete it"
+    hint = "an account has account.yaml, journal.yaml, invoices, records, decisions"
+    if path.endswith(".yml"):
+        hint = f"call it {stem(path)}.yaml"
     return Problem(Place(path), what, hint, "warning", "stray-file")

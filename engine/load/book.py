@@ -117,4 +117,6 @@ class _Shelf:
 def _stray(path: str) -> Problem:
     what = "nobody reads this file"
     hint = "a policy is policies/<name>/v<N>.yaml"
+    if path.endswith(".yml"):
+        hint = f"call it {stem(path)}.yaml"
     return Problem(Place(path), what, hint, "warning", "stray-file")

@@ -10,6 +10,7 @@ from engine.money import AmountError
 from engine.places import Path, Places
 from engine.problem import Problem, Severity
 from engine.source import Value
+from engine.yaml_mistakes import one_line
 
 T = TypeVar("T")
 
@@ -28,7 +29,8 @@ class Finding:
     def problem(self, places: Places) -> Problem:
         """Say where in the file it is."""
         find = places.key if self.on_key else places.value
-        return Problem(find(self.path), self.what, self.hint, self.severity, self.rule)
+        what, hint = one_line(self.what), one_line(self.hint)
+        return Problem(find(self.path), what, hint, self.severity, self.rule)
 
 
 def at(raw: Value, *path: str | int) -> Value:

@@ -69,9 +69,8 @@ def _step(known: Known, ref: PolicyRef, step: str, path: Path) -> Iterator[Findi
     if policy is None or step == _INSTALMENT or policy.step(step) is not None:
         return
     if not any(step in renamed for renamed in _renamings(known, ref)):
-        yield unknown(
-            path, f"step of {ref}", step, (each.name for each in policy.ladder)
-        )
+        names = (each.name for each in policy.ladder)
+        yield unknown(path, "step", step, names, f" of {ref}")
 
 
 def _renamings(known: Known, ref: PolicyRef) -> Iterator[Iterable[str]]:
@@ -97,7 +96,7 @@ def _decision(known: Known, decision: Decision) -> Iterator[Finding]:
     step = policy.step(decision.step)
     if step is None:
         steps = (each.name for each in policy.ladder)
-        yield unknown(("step",), f"step of {policy.ref}", decision.step, steps)
+        yield unknown(("step",), "step", decision.step, steps, f" of {policy.ref}")
     elif decision.choose not in options(step):
         yield unknown(("choose",), "option", decision.choose, options(step))
 

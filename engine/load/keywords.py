@@ -47,6 +47,8 @@ FORMATS: Mapping[str, Callable[[Value], object]] = {
     "window": fields.window,
     "iban": fields.iban,
 }
+#: As much of a text as a problem quotes.
+_SHOWN = 60
 _KINDS = {
     "object": "'key: value' lines",
     "array": "a list",
@@ -64,7 +66,8 @@ def shown(value: Value) -> str:
         return f"'{str(value).lower()}'"
     if isinstance(value, dict | list):
         return "a list" if isinstance(value, list) else "a mapping"
-    return f"'{value}'"
+    text = str(value)
+    return f"'{text}'" if len(text) <= _SHOWN else f"'{text[:_SHOWN]}…'"
 
 
 def _is_text(value: object) -> bool:
@@ -176,7 +179,7 @@ def _min_items(
     _validator: Validator, least: int, value: Value, _schema: Schema
 ) -> Said:
     if isinstance(value, list) and len(value) < least:
-        yield _error("the list is empty; name at least one, or delete the key")
+        yield _error("the list is empty; it needs at least one entry")
 
 
 def _min_properties(
@@ -202,7 +205,15 @@ def _property_names(
     if isinstance(value, dict):
         for key in value:
             for error in validator.descend(key, names):
-                yield _error(error.message, key)
+                yield _error(_key_message(key, names) or error.message, key)
+
+
+def _key_message(key: str, names: Schema) -> str:
+    """Say that a key does not go with the others, where only a few do."""
+    if "enum" not in names:
+        return ""
+    known = ", ".join(f"'{each}'" for each in names["enum"])
+    return f"key '{key}' does not go with the others; those that do are {known}"
 
 
 KEYWORDS: dict[str, Any] = {

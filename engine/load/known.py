@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from engine.load.finding import Finding
 from engine.model import Account, Invoice, PolicyRef
-from engine.money import DECIMALS
+from engine.money import DECIMALS, AmountError, parse_amount
 from engine.places import Path
 from engine.problem import did_you_mean
 from engine.records import Record
@@ -24,15 +24,23 @@ _BY_DECIMALS = {
 }
 
 
-def unknown(path: Path, sort: str, key: str, known: Iterable[str]) -> Finding:
+def unknown(
+    path: Path, sort: str, key: str, known: Iterable[str], of: str = ""
+) -> Finding:
     """Say that a name leads nowhere, and what was perhaps meant."""
     rule = f"unknown-{sort.partition(' ')[0]}"
-    return Finding(path, f"unknown {sort} '{key}'", did_you_mean(key, known), rule)
+    return Finding(path, f"unknown {sort} '{key}'{of}", did_you_mean(key, known), rule)
 
 
-def fits(amount: str, currency: str) -> bool:
-    """Say whether an amount has the decimals of a currency."""
-    return _BY_DECIMALS[DECIMALS[currency]].fullmatch(amount) is not None
+def misfit(path: Path, amount: str, currency: str) -> Iterator[Finding]:
+    """Say where an amount lacks the decimals of a currency."""
+    if _BY_DECIMALS[DECIMALS[currency]].fullmatch(amount):
+        return
+    try:
+        parse_amount(amount, currency)
+    except AmountError as error:
+        what, _, hint = str(error).partition("; ")
+        yield Finding(path, what, hint, "amount")
 
 
 class Known:
@@ -81,11 +89,6 @@ class Known:
 
     def misfits(self, path: Path, amount: str, ids: Iterable[str]) -> Iterator[Finding]:
         """Say where an amount lacks the decimals of the invoices it is about."""
-        currencies = {
-            self.invoices[key].currency for key in ids if key in self.invoices
-        }
-        for currency in sorted(currencies):
-            if not fits(amount, currency):
-                what = f"amount '{amount}' does not have the decimals of {currency}"
-                hint = f"write {DECIMALS[currency]} after the point"
-                yield Finding(path, what, hint, "amount")
+        known = self.invoices
+        for currency in sorted({known[key].currency for key in ids if key in known}):
+            yield from misfit(path, amount, currency)
