@@ -81,7 +81,9 @@ class Rules:
         return self.current[name]
 
     def _unserved(self, segment: str) -> str:
-        """Say why no policy serves a segment: none does, or none does yet."""
+        """Say why no policy serves a segment: broken, not yet, or none does."""
+        if segment in self.book.broken_segments:
+            return f"the policy of segment '{segment}' has errors"
         later = [
             (policy.effective, str(policy.ref))
             for policy in self.book.policies.values()
