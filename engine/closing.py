@@ -51,24 +51,26 @@ def closings(
 
 
 def releases(here: Situation) -> tuple[Action, ...]:
-    """Lift a credit hold once every invoice that it was for is settled."""
-    held: Entry | None = None
+    """Lift the credit hold once every invoice that it was for is settled.
+
+    Two holds of one account are one: it ends when both have no reason left.
+    """
+    holds: list[Entry] = []
     for entry in here.history.entries:
         if entry.is_out and entry.doc.kind in ("hold", "release"):
-            held = entry if entry.doc.kind == "hold" else None
-    if held is None:
+            holds = [*holds, entry] if entry.doc.kind == "hold" else []
+    about = [row.id for each in holds for row in (*each.rows, *(each.doc.listed or ()))]
+    owed = (here.books.open[id_] for id_ in about if id_ in here.books.open)
+    if not holds or any(amount.amount > 0 for amount in owed):
         return ()
-    about = [row.id for row in (*held.rows, *(held.doc.listed or ()))]
-    if any(here.books.open[id_].amount > 0 for id_ in about if id_ in here.books.open):
-        return ()
-    why = f"all that the credit hold of {held.on} was for is settled"
+    why = f"all that the credit hold of {holds[-1].on} was for is settled"
     return (
         Action(
             id="",
             kind="release",
             account=here.account.id,
             step="release",
-            policy=held.doc.policy,
+            policy=holds[-1].doc.policy,
             owner=owner(here),
             why=(why,),
         ),
@@ -118,7 +120,9 @@ def _thank(here: Situation, currency: str) -> Action | None:
     if paid is None or here.as_of > plus(paid[0], THANKS_DAYS):
         return None
     on, last = paid
-    reminded = [i for i in invoices if _reminded(here, i, on)]
+    reminded = [
+        i for i in invoices if _reminded(here, i, on) and not _written_off(here, i)
+    ]
     policy = _policy(here, last)
     if not reminded or policy is None or policy.paid is None:
         return None
@@ -175,6 +179,15 @@ def _reminded(here: Situation, invoice: Invoice, paid: date) -> bool:
         if taken.on > invoice.due and taken.on <= paid
     ]
     return bool(reminders) and (not thanked or max(thanked) < max(reminders))
+
+
+def _written_off(here: Situation, invoice: Invoice) -> bool:
+    return any(
+        entry.doc.kind == "write-off"
+        and entry.is_out
+        and any(row.id == invoice.id for row in entry.rows)
+        for entry in here.history.entries
+    )
 
 
 def _policy(here: Situation, invoice: Invoice) -> Policy | None:

@@ -193,7 +193,7 @@ def test_an_approved_message_that_failed_is_tried_again() -> None:
 
 def test_what_a_person_did_by_hand_carries_the_approval_out() -> None:
     at = approved(asked(), "2026-12-02")
-    by_hand = replace(at, records=[met("2026-12-02", step="final-notice")])
+    by_hand = replace(at, records=(met("2026-12-02", step="final-notice"),))
 
     assert does(plan_on(by_hand, "2026-12-10")) == []
 
