@@ -1,5 +1,6 @@
 """``goodterms import csv`` from a shell: what it prints, writes and returns."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,21 @@ def test_a_folder_that_cannot_be_written_to_is_named(
     (shop / "ledger").write_text("in the way", encoding="utf-8")
     assert imported() == 2
     assert capsys.readouterr().err.endswith("account.yaml': Not a directory\n")
+
+
+def test_the_example_of_the_manual_works(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manual = Path(__file__).parents[1] / "docs/import.md"
+    blocks = re.findall(r"```(\w+)\n(.*?)```", manual.read_text("utf-8"), re.DOTALL)
+    texts = dict(reversed(blocks))
+    (shop / "erp.csv").write_text(texts["csv"], encoding="utf-8")
+    (shop / "mapping.yaml").write_text(texts["yaml"], encoding="utf-8")
+    assert imported("--dry-run", "--until", "2026-11-19") == 0
+    assert capsys.readouterr().out.partition("\n")[0] in texts["console"]
+    assert imported("--until", "2026-11-19") == 0
+    assert capsys.readouterr().out in texts["console"]
+    wrong = texts["csv"].replace('"1,190.00"', "1190 GBP")
+    (shop / "erp.csv").write_text(wrong, encoding="utf-8")
+    assert imported() == 1
+    assert texts["text"].replace("invoices", "erp") in capsys.readouterr().err
