@@ -187,7 +187,7 @@ def _spread(
         share = (
             left
             if last
-            else min(left, max(_left(invoice, reductions), zero(left.currency)))
+            else min(left, max(_left(invoice, reductions, day), zero(left.currency)))
         )
         if share.amount:
             reductions[invoice.id].append((day, share))
@@ -199,20 +199,25 @@ def _about(
     reductions: Mapping[str, list[Reduction]],
     invoices: Mapping[str, Invoice],
 ) -> list[Invoice]:
-    named = [invoices[id_] for id_ in record.invoices if id_ in invoices]
-    found = named or [
-        invoice
-        for invoice in invoices.values()
-        if invoice.issued <= record.on and _left(invoice, reductions).amount > 0
-    ]
+    if record.invoices:
+        found = [invoices[id_] for id_ in record.invoices if id_ in invoices]
+    else:
+        found = [
+            invoice
+            for invoice in invoices.values()
+            if invoice.issued <= record.on
+            and _left(invoice, reductions, record.on).amount > 0
+        ]
     found.sort(key=lambda invoice: (invoice.due, invoice.id))
     return [invoice for invoice in found if invoice.currency == found[0].currency]
 
 
-def _left(invoice: Invoice, reductions: Mapping[str, list[Reduction]]) -> Money:
-    return invoice.total - total(
-        (amount for _, amount in reductions[invoice.id]), invoice.currency
-    )
+def _left(
+    invoice: Invoice, reductions: Mapping[str, list[Reduction]], day: date
+) -> Money:
+    """Return what was left at the end of a day, as far as it is known yet."""
+    taken_off = (amount for on, amount in reductions[invoice.id] if on <= day)
+    return invoice.total - total(taken_off, invoice.currency)
 
 
 def _receipts(
