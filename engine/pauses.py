@@ -164,6 +164,15 @@ def _replies(
             yield Rest("reply", record.on, until, ended, why)
 
 
+def unanswered(records: Iterable[Record]) -> tuple[Reply, ...]:
+    """List the replies that nobody has answered yet, earliest first."""
+    known = tuple(records)
+    answers = [r.on for r in known if answers_a_reply(r)]
+    replies = [r for r in known if isinstance(r, Reply)]
+    waiting = [r for r in replies if not any(r.on <= on for on in answers)]
+    return tuple(sorted(waiting, key=lambda r: (r.on, r.id)))
+
+
 def answers_a_reply(record: Record) -> bool:
     """Whether a record shows that we have answered what a customer said."""
     if isinstance(record, Call):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.action import Action
 from engine.compose import line, owner
-from engine.pauses import resolutions
+from engine.pauses import resolutions, unanswered
 from engine.promises import Outcome, approved
 from engine.records import Dispute, Extension
 from engine.situation import Situation
@@ -15,7 +15,7 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
     """List the tasks of an account: what to do, for whom, and why."""
     return (
         *_cash(here),
-        *_stopped(here, stands, "reply", "unanswered-reply"),
+        *_replies(here, stands),
         *_reviews(here),
         *_calls(here, stands),
         *_plans(here),
@@ -54,6 +54,17 @@ def _stopped(
         if stand.stop and stand.stop.standing == standing:
             found.setdefault(stand.stop.why, []).append(stand)
     return [_task(here, name, why, about) for why, about in found.items()]
+
+
+def _replies(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    """Name the first reply that waits for our answer, whatever else is the case."""
+    replies = unanswered(here.records)
+    if not replies:
+        return []
+    about = frozenset().union(*(here.books.targets(reply) for reply in replies))
+    why = f"they replied on {replies[0].on} and wait for our answer"
+    mine = (stand for stand in stands if stand.id in about)
+    return [_task(here, "unanswered-reply", why, mine)]
 
 
 def _reviews(here: Situation) -> list[Action]:

@@ -7,13 +7,14 @@ import pytest
 
 from engine.action import AccountPlan, Action
 from engine.journal import Document, Row
-from engine.model import Account, Credit
+from engine.model import Account, Credit, Invoice
 from engine.records import Record
 from tests.factory import (
     STANDARD,
     account,
     bounce,
     briefed,
+    call,
     cash,
     day,
     dispute,
@@ -780,3 +781,30 @@ def test_next_of_a_part_paid_invoice_is_after_the_patience() -> None:
     at = account(invoice(paid=[("2026-10-20", "600.00")]), journal=[REMINDED])
 
     assert next_on(plan_on(at, "2026-10-21")) == "personal-call 2026-10-26"
+
+
+@pytest.mark.parametrize(
+    "invoices",
+    [
+        pytest.param((invoice(paid=[("2026-10-01", "1190.00")]),), id="settled"),
+        pytest.param((invoice(),), id="open and disputed"),
+    ],
+)
+def test_a_reply_wants_an_answer_whatever_else_is_the_case(
+    invoices: tuple[Invoice, ...],
+) -> None:
+    at = account(
+        *invoices, records=[dispute("2026-10-04", "2026-12-01"), reply("2026-10-05")]
+    )
+
+    assert tasks(plan_on(at, "2026-10-06")) == ["unanswered-reply"]
+    answered = replace(at, records=(*at.records, call("2026-10-06")))
+    assert tasks(plan_on(answered, "2026-10-06")) == []
+
+
+def test_two_replies_are_one_task_until_both_are_answered() -> None:
+    both = [reply("2026-10-05"), reply("2026-10-07")]
+
+    assert tasks(plan_on(account(records=both), "2026-10-08")) == ["unanswered-reply"]
+    later = [*both, reply("2026-10-06", answered=True)]
+    assert tasks(plan_on(account(records=later), "2026-10-08")) == ["unanswered-reply"]
