@@ -6,10 +6,12 @@ from engine.compose import owner
 from engine.days import plus
 from engine.instalments import NOTICE, Agreement, Part
 from engine.situation import Item, Situation
-from engine.standing import Stand
+from engine.standing import Stand, stands_also
 
 #: The step name of an instalment's reminder; it is on no ladder.
 STEP = "instalment"
+#: What silences the reminders of a plan too, though ``plan`` is the reason named.
+_PROTECTING = frozenset(("promise", "extension", "pause", "reply", "autopay"))
 
 
 def instalment_reminders(
@@ -18,9 +20,15 @@ def instalment_reminders(
     """Remind each instalment once, from three days before it is due until then.
 
     Only of a plan in good standing that names a template for it, and only
-    where nothing above ``plan`` stops its invoices.
+    where nothing else protects its invoices: not while a reply is unanswered.
     """
-    on_plan = {s.id for s in stands if s.stop and s.stop.standing == "plan"}
+    on_plan = {
+        s.id
+        for s in stands
+        if s.stop
+        and s.stop.standing == "plan"
+        and not stands_also(here, s) & _PROTECTING
+    }
     actions = []
     for agreement in here.talk.agreements:
         part = agreement.part_to_remind(here.as_of)

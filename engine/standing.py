@@ -1,6 +1,6 @@
 """Why an invoice is not chased: everything that stops it, in order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -59,8 +59,17 @@ def stands(here: Situation) -> tuple[Stand, ...]:
 
 def _stand(here: Situation, item: Item) -> Stand:
     rung = next_rung(here, item)
+    return Stand(item, rung, next(_stops(here, item, rung), None))
+
+
+def stands_also(here: Situation, stand: Stand) -> frozenset[str]:
+    """Name everything that stops an invoice, the reason it stands for included."""
+    return frozenset(s.standing for s in _stops(here, stand.item, stand.rung))
+
+
+def _stops(here: Situation, item: Item, rung: Rung | None) -> Iterator[Stop]:
     stops = (check(here, item, rung) for check in _CHECKS)
-    return Stand(item, rung, next((stop for stop in stops if stop), None))
+    return (stop for stop in stops if stop)
 
 
 def _netted(here: Situation, stand: Stand, found: tuple[Stand, ...]) -> Stand:

@@ -25,6 +25,7 @@ from tests.factory import (
     ladder,
     money,
     next_on,
+    pause,
     plan_on,
     promise,
     reply,
@@ -800,6 +801,23 @@ def test_a_reply_wants_an_answer_whatever_else_is_the_case(
     assert tasks(plan_on(at, "2026-10-06")) == ["unanswered-reply"]
     answered = replace(at, records=(*at.records, call("2026-10-06")))
     assert tasks(plan_on(answered, "2026-10-06")) == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        reply("2026-10-16"),
+        pause("2026-10-16", "2026-10-20"),
+        promise("2026-10-16", "2026-10-23"),
+        extension("2026-10-16", "2026-10-23"),
+        dispute("2026-10-16", "2026-10-30"),
+    ],
+    ids=lambda record: record.id[11:],
+)
+def test_no_instalment_is_reminded_while_something_else_protects(
+    record: Record,
+) -> None:
+    assert does(plan_on(agreed(record), "2026-10-19")) == []
 
 
 def test_two_replies_are_one_task_until_both_are_answered() -> None:
