@@ -1,25 +1,35 @@
 """What arrived becomes files: it is added, what differs is said, nothing is lost."""
 
+import csv
 from datetime import date
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from engine.dump import document
+from engine.files import account_files
 from engine.importers.addition import added_text
 from engine.importers.arrival import Arrival
+from engine.importers.csv_invoices import GivenFile, read_invoices
 from engine.importers.disputes import Signature
 from engine.importers.filing import Filed, file_arrivals, file_source
 from engine.importers.shelf import Change, Shelf
-from engine.load import Source, load_invoice, load_profile, load_record
+from engine.load import Source, load_account, load_invoice, load_profile, load_record
 from engine.model import Invoice, Payment
 from engine.money import parse_amount
-from engine.problem import Place
-from engine.settings import Creditor
+from engine.problem import Place, has_errors
+from engine.settings import Creditor, Settings
 
 FILE = "ledger/acme/invoices/INV-1.yaml"
 FACTS = 'issued: 2026-09-01\ndue: 2026-10-01\ncurrency: EUR\ntotal: "1190.00"\n'
 SETTLED = date(2026, 10, 25)
 DANA = Signature("dana", 30)
+LINDEN = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+SETTINGS = Settings(LINDEN)
 
 
 def paid(on: str, amount: str, reference: str | None = None) -> Payment:
@@ -260,12 +270,11 @@ def test_an_account_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_what_is_written_can_be_read(tmp_path: Path) -> None:
-    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
     made = filed(tmp_path, arrival(PART, settled=SETTLED, disputed=True))
     for change in made.changes:
         data = change.text.encode()
         problems = {
-            "account": load_profile(data, change.path, creditor)[1],
+            "account": load_profile(data, change.path, LINDEN)[1],
             "invoice": load_invoice(data, change.path)[1],
         }.get(change.adds) or (
             load_record(data, change.path)[1] if "/records/" in change.path else ()
@@ -362,3 +371,64 @@ def test_a_source_never_goes_back(
     changes, problems = file_source("erp", source, shelf)
     assert problems == ()
     assert [change.text for change in changes] == ([written] if written else [])
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "A", "a", "ä", "1", "2026-09-01", "2026-10-01", "5.00", "yes"]
+    ),
+    st.sampled_from(
+        ["=cmd()", '"', "a,b", "x\ny", "NO", "- a", ": ", "#", "~", "'", "0x1"]
+    ),
+    st.text(max_size=12),
+)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "account": CELLS,
+            "invoice": CELLS,
+            "issued": st.just("2026-09-01"),
+            "due": st.sampled_from(["2026-10-01", "2026-09-01"]),
+            "total": st.sampled_from(["1190.00", "5", "7.1"]),
+            "settled": st.sampled_from(["", "2026-10-25"]),
+            "disputed": st.sampled_from(["", "yes", "no"]),
+            "reference": CELLS,
+            "purchase_order": CELLS,
+            "name": CELLS,
+            "contact": CELLS,
+            "email": st.one_of(st.just(""), CELLS),
+            "phone": CELLS,
+        }
+    ),
+    max_size=4,
+)
+
+
+@given(ROWS)
+def test_whatever_the_cells_hold_what_is_written_can_be_read(
+    rows: list[dict[str, str]],
+) -> None:
+    names = list(rows[0]) if rows else ["account"]
+    mapping = {"columns": {name: name for name in names}, "currency": "EUR"}
+    table = StringIO(newline="")
+    writer = csv.DictWriter(table, names)
+    writer.writeheader()
+    writer.writerows(rows)
+    _, arrivals, _ = read_invoices(
+        GivenFile("t.csv", table.getvalue().encode("utf-8", "replace")),
+        GivenFile("m.yaml", document({**mapping, "by": "dana"}).encode()),
+        {"dana"},
+    )
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        made = filed(root, *arrivals)
+        for account in {arrival.account for arrival in arrivals}:
+            loaded, problems = load_account(
+                account, account_files(folder, account), SETTINGS
+            )
+            assert loaded is not None
+            assert not has_errors(problems)
+        assert len({change.path.casefold() for change in made.changes}) == len(
+            made.changes
+        )
+        assert filed(root, *arrivals).changes == []
