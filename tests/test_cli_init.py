@@ -1,0 +1,73 @@
+"""A user's own start: report-only, in git, without a single problem."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+
+
+def start(folder: Path, *more: str) -> int:
+    return main(["init", str(folder), "--name", 'O\'Hara: "Sons" & Co', *more])
+
+
+def test_a_new_repository_checks_clean_and_only_reports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mine"
+
+    assert start(folder, "--country", "gb", "--timezone", "Europe/London") == 0
+    assert "plans and reports, and sends nothing yet" in capsys.readouterr().out
+
+    assert main(["--root", str(folder), "check"]) == 0
+    settings = (folder / "goodterms.yaml").read_text()
+    assert "country: GB" in settings
+    assert "\nmode: report" in settings
+    assert main(["--root", str(folder), "plan", "--format", "json"]) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out[out.index("{") :])["actions"] == []
+
+
+def test_it_is_a_repository_with_one_commit_that_can_be_run(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert start(folder) == 0
+
+    count = subprocess.run(
+        ["git", "rev-list", "--count", "main"],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+    )
+    assert count.stdout == b"1\n"
+    assert main(["--root", str(folder), "run", "--as-of", "2026-11-20"]) == 0
+
+
+def test_schemas_lie_where_the_files_say(tmp_path: Path) -> None:
+    assert start(tmp_path / "mine") == 0
+
+    for file in (tmp_path / "mine").rglob("*.yaml"):
+        first = file.read_text().splitlines()[0]
+        target = (file.parent / first.partition("$schema=")[2]).resolve()
+        assert target.is_file(), first
+
+
+def test_nothing_of_the_user_is_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "goodterms.yaml").write_text("mine: true\n")
+
+    assert start(tmp_path) == 2
+
+    assert "exists already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["goodterms.yaml"]
+
+
+def test_an_unknown_time_zone_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start(tmp_path / "mine", "--timezone", "Europe/Londn") == 2
+
+    assert "'Europe/Londn' is no time zone" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
