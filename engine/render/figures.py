@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
-from babel.numbers import NumberPattern
+from babel.numbers import NumberPattern, get_currency_symbol
 
 from engine.money import DECIMALS, Money
 
@@ -45,6 +45,10 @@ class Figures:
         decimals = DECIMALS[currency]
         pattern: NumberPattern = copy(self.locale.currency_formats["standard"])
         pattern.frac_prec = (decimals, decimals)  # ISO 4217 decides, not CLDR
+        if get_currency_symbol(currency, self.locale)[-1].isalpha():
+            # Letters keep their distance: CHF 5.00, but €5.00.
+            plus, minus = (re.sub("¤$", "¤\u00a0", each) for each in pattern.prefix)
+            pattern.prefix = (plus, minus)
         written = partial(
             pattern.apply,
             locale=self.locale,

@@ -4,6 +4,7 @@ Macros, blocks and inheritance are refused: they hand finished markup around as
 if it were data. Shared pieces are partials: ``{% include '_statement.md.j2' %}``.
 """
 
+import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -31,6 +32,8 @@ FAILURES = (
     ValueError,
     RecursionError,
 )
+
+_UNCLOSED = re.compile(r"innermost block that needs to be closed is '(\w+)'")
 
 #: Where the slots of a message are kept: no name that a template could write.
 _SLOTS = "the slots"
@@ -104,9 +107,8 @@ class Engine(BaseLoader):
             check(tree, path, self._partials, names)
             code = self._sandbox.compile(tree, path, path)
         except TemplateSyntaxError as error:
-            told = str(error.message).rstrip(".")
-            what = told[:1].lower() + told[1:]
-            raise TemplateRefusedError(path, error.lineno, what) from None
+            what, hint = _in_our_words(str(error.message))
+            raise TemplateRefusedError(path, error.lineno, what, hint) from None
         return Template.from_code(self._sandbox, code, {})
 
     def load(
@@ -119,6 +121,15 @@ class Engine(BaseLoader):
         if name not in self._partials:
             raise TemplateNotFound(name)
         return self.compiled(name, self._partials[name].rstrip())
+
+
+def _in_our_words(told: str) -> tuple[str, str]:
+    unclosed = _UNCLOSED.search(told)
+    if unclosed:
+        tag = unclosed[1]
+        return f"{{% {tag} %}} is never closed", f"close it with {{% end{tag} %}}"
+    what = told.rstrip(".").replace("end of print statement", "}}")
+    return what[:1].lower() + what[1:].replace("end of statement block", "%}"), ""
 
 
 def run(template: Template, context: Mapping[str, object]) -> tuple[str, Slots]:

@@ -82,6 +82,7 @@ def owner_view(action: Action, account: Account, settings: Settings) -> View:
     creditor = settings.creditor
     person = settings.people.get(action.owner or account.profile.owner or "")
     values = {
+        "key": person.key if person else None,
         "name": person.name if person else creditor.name,
         "email": (person and person.email) or creditor.email,
         "phone": (person and person.phone) or creditor.phone,
