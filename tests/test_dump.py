@@ -1,8 +1,11 @@
 """The files of the nouns, as the design shows them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.dump import (
     decision_document,
@@ -13,6 +16,7 @@ from engine.dump import (
     record_document,
 )
 from engine.journal import Decision, Document, Row
+from engine.load import load_invoice, load_journal, load_profile, load_record
 from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
 from engine.money import Money, parse_amount
 from engine.records import (
@@ -27,6 +31,7 @@ from engine.records import (
     Reply,
     Resolution,
 )
+from engine.settings import Creditor
 
 STANDARD = PolicyRef("standard", 3)
 DAY = date(2026, 10, 22)
@@ -236,3 +241,75 @@ def test_journal() -> None:
         "state: sent\n"
         "at: 2026-10-08T07:12:03Z\n"
     )
+
+
+LEDGER = Path(__file__).parents[1] / "ledger"
+CREDITOR = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+
+
+def shipped(pattern: str) -> list[Path]:
+    return sorted(LEDGER.glob(pattern))
+
+
+@pytest.mark.parametrize("path", shipped("*/invoices/*.yaml"), ids=lambda p: p.name)
+def test_a_shipped_invoice_is_the_same_when_written_and_read(path: Path) -> None:
+    read, _ = load_invoice(path.read_bytes(), path.name)
+    assert read is not None
+    text = document(invoice_document(read))
+    assert load_invoice(text.encode(), path.name) == (read, ())
+
+
+@pytest.mark.parametrize(
+    "path", shipped("*/records/*.yaml"), ids=lambda p: str(p)[-40:]
+)
+def test_a_shipped_record_is_the_same_when_written_and_read(path: Path) -> None:
+    read, _ = load_record(path.read_bytes(), path.name)
+    assert read is not None
+    text = document(record_document(read))
+    assert load_record(text.encode(), path.name) == (read, ())
+
+
+@pytest.mark.parametrize("path", shipped("*/account.yaml"), ids=lambda p: p.parent.name)
+def test_a_shipped_account_is_the_same_when_written_and_read(path: Path) -> None:
+    read, _ = load_profile(path.read_bytes(), path.name, CREDITOR)
+    assert read is not None
+    text = document(profile_document(read))
+    assert load_profile(text.encode(), path.name, CREDITOR) == (read, ())
+
+
+def test_the_shipped_ledger_has_files_of_every_sort() -> None:
+    for pattern in ("*/invoices/*.yaml", "*/records/*.yaml", "*/account.yaml"):
+        assert len(shipped(pattern)) > 5
+
+
+WORDS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=20
+)
+DATES = st.dates(date(1900, 1, 1), date(2999, 12, 31))
+NAMES = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,9}", fullmatch=True)
+ROWS = st.builds(Row, id=NAMES, step=st.none() | NAMES, open=st.just("1.00"))
+ENTRIES = st.builds(
+    Document,
+    id=st.builds("{}-{}".format, DATES, NAMES),
+    day=st.just(DAY),
+    on=st.just(DAY),
+    kind=st.sampled_from(["send", "call", "propose"]),
+    state=st.sampled_from(["claimed", "sent"]),
+    policy=st.none() | st.just(STANDARD),
+    to=st.none() | WORDS,
+    invoices=st.none() | st.lists(ROWS).map(tuple),
+    totals=st.none() | st.just((("EUR", "1.00"), ("USD", "2.00"))),
+    why=st.none() | st.lists(WORDS).map(tuple),
+    by=st.none() | st.lists(WORDS).map(tuple),
+    offer=st.none() | NAMES,
+    valid_until=st.none() | DATES,
+    error=st.none() | WORDS,
+)
+
+
+@given(st.lists(ENTRIES, max_size=3, unique_by=lambda entry: entry.id))
+def test_a_journal_is_the_same_when_written_and_read(entries: list[Document]) -> None:
+    text = journal_text(entries)
+    read, problems = load_journal(text.encode(), "journal.yaml", "UTC")
+    assert problems == ()
+    assert read == tuple(entries)
