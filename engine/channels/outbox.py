@@ -1,5 +1,6 @@
 """The outbox: a folder of files that somebody or something picks up."""
 
+import glob
 import os
 import tempfile
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class Outbox:
 
 
 def _write(file: Path, content: bytes) -> None:
+    for left_by_a_killed_run in file.parent.glob(f".{glob.escape(file.name)}.*"):
+        left_by_a_killed_run.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as part:

@@ -10,7 +10,7 @@ from engine.forge.names import names_on
 from engine.forge.proposal import Proposal, Ruling
 from engine.forge.verify import RefusedError, verify
 from engine.problem import Place, Problem
-from engine.repo import Refs, Repo, read_files, read_refs
+from engine.repo import Refs, Repo, read_files
 from engine.settings import Settings
 
 
@@ -42,26 +42,28 @@ class LocalForge:
         return tuple(rulings), tuple(problems)
 
     def ask(
-        self, proposals: Sequence[Proposal]
+        self, refs: Refs, proposals: Sequence[Proposal]
     ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
         """Say how each can be answered; the branch is all that there is to make."""
-        if not proposals:
-            return (), ()
-        refs = read_refs(self.repo)
         return tuple(self._waits(refs, proposal) for proposal in proposals), ()
 
     def _waits(self, refs: Refs, proposal: Proposal) -> str:
-        head, approval = refs.proposals.get(proposal.branch), proposal.approval
-        if head is None or approval is None:
-            return f"{proposal.name} waits for a person"
-        path = self.repo.path(proposal.path)
-        team = self.settings.teams.get(approval.by, ())
-        named = names_on(self.repo, refs.main, head, path)
-        missing = approval.count - len([name for name in named if name in team])
+        approval = proposal.approval
+        if approval is None:
+            return f"{proposal.name} waits, and its step is gone: decline it"
+        missing = approval.count - len(self._named(refs, proposal, approval.by))
         return (
             f"{proposal.name} waits for {missing} of {approval.by} until"
             f" {proposal.expires}: goodterms approve {proposal.name} --by NAME"
         )
+
+    def _named(self, refs: Refs, proposal: Proposal, team: str) -> list[str]:
+        head = refs.proposals.get(proposal.branch)
+        if head in (None, proposal.commit):
+            return []
+        path = self.repo.path(proposal.path)
+        named = names_on(self.repo, refs.main, head or "", path)
+        return [name for name in named if name in self.settings.teams.get(team, ())]
 
 
 def _refusal(proposal: Proposal, why: str) -> Problem:

@@ -70,6 +70,6 @@ class Forge(Protocol):
         """Say which open proposals are decided, verified; problems name refusals."""
 
     def ask(
-        self, proposals: Sequence[Proposal]
+        self, refs: Refs, proposals: Sequence[Proposal]
     ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
         """Make sure people see what waits for them; return how they can answer."""

@@ -11,7 +11,7 @@ from engine.repo.commits import (
 )
 from engine.repo.git import GitError
 from engine.repo.place import MAIN, Repo, open_repo
-from engine.repo.publish import Move, Pushed, publish
+from engine.repo.publish import Move, Pushed, after, publish
 from engine.repo.refs import Refs, is_ancestor, read_refs
 from engine.repo.tree import snapshot
 
@@ -24,10 +24,11 @@ __all__ = [
     "Refs",
     "Repo",
     "Signature",
+    "after",
     "build",
     "engine_signature",
-    "find_commit",
     "fast_forward",
+    "find_commit",
     "is_ancestor",
     "open_repo",
     "publish",

@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from engine.repo.git import git, line, run_git
+from engine.repo.git import git, run_git
 from engine.repo.place import MAIN, Repo
 from engine.repo.refs import is_ancestor
 
 #: Points at what the checkout shows while local main is being moved there.
-_SHOWN = "refs/goodterms/shown"
+SHOWN = "refs/goodterms/shown"
 
-_HEAD_OF_MAIN = f"refs/heads/{MAIN}"
+_MAIN = f"refs/heads/{MAIN}"
 
 
-@dataclass(slots=True)
-class Shown:
-    """What becomes of a checkout that shows a commit before main moves to it."""
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Where local main is, whether it is checked out, and what that shows."""
 
-    keep: bool = False
+    main: str | None
+    is_checked_out: bool
+    shown: str | None
 
 
 def uncommitted(repo: Repo) -> list[str]:
@@ -44,17 +46,18 @@ def uncommitted(repo: Repo) -> list[str]:
 
 def unpushed(repo: Repo, tip: str) -> int:
     """Count the commits of local main that the remote's does not have."""
-    if not repo.remote or not _is_known(repo, _HEAD_OF_MAIN):
+    if not repo.remote or local(repo).main is None:
         return 0
-    return int(git(repo.top, "rev-list", "--count", f"{tip}..{_HEAD_OF_MAIN}"))
+    return int(git(repo.top, "rev-list", "--count", f"{tip}..{_MAIN}"))
 
 
 def fast_forward(repo: Repo, tip: str) -> bool:
     """Bring a checkout of main to the remote's tip; False where it cannot be."""
-    if not repo.remote or not _is_on_main(repo):
+    here = local(repo)
+    if not repo.remote or not here.is_checked_out or here.main == tip:
         return True
     run_git(repo.top, "fetch", "--quiet", "--no-tags", repo.remote)
-    if not is_ancestor(repo, _HEAD_OF_MAIN, tip):
+    if not is_ancestor(repo, _MAIN, tip):
         return False
     return run_git(repo.top, "merge", "--quiet", "--ff-only", tip).returncode == 0
 
@@ -70,39 +73,45 @@ def locked(repo: Repo) -> Iterator[None]:
         os.close(lock)
 
 
-@contextmanager
-def show(repo: Repo, old: str, new: str) -> Iterator[Shown]:
-    """Let a checkout of main show the commit that main is about to move to.
+def local(repo: Repo) -> Local:
+    """Look at local main and the checkout."""
+    wanted = "--format=%(HEAD) %(objectname) %(refname)"
+    told = git(repo.top, "for-each-ref", wanted, _MAIN, SHOWN).decode()
+    rows = [(row[0], *row[2:].split(" ")) for row in told.splitlines()]
+    heads = {ref: commit for _, commit, ref in rows}
+    checked_out = any(mark == "*" and ref == _MAIN for mark, _, ref in rows)
+    return Local(heads.get(_MAIN), checked_out, heads.get(SHOWN))
 
-    It goes back unless the move is kept. The files come first so that no
-    killed run leaves a checkout in which what it did looks undone.
+
+def show(repo: Repo, old: str, new: str) -> None:
+    """Let the checkout show a commit that main is about to move to.
+
+    The files come before the branch: so no killed run leaves a checkout in
+    which what it did looks undone. An edit in the way stops it.
     """
-    shown = Shown()
-    if not _is_on_main(repo):
-        yield shown
-        return
-    git(repo.top, "update-ref", _SHOWN, new)
-    git(repo.top, "read-tree", "-m", "-u", old, new)
-    yield shown
-    if not shown.keep:
-        git(repo.top, "read-tree", "-m", "-u", new, old)
-    git(repo.top, "update-ref", "-d", _SHOWN)
+    git(repo.top, "update-ref", SHOWN, new)
+    _switch(repo, old, new)
 
 
-def recover(repo: Repo) -> None:
-    """Put right a checkout that a killed run left ahead of main. Needs the lock."""
-    if not _is_known(repo, _SHOWN):
-        return
-    shown = line(git(repo.top, "rev-parse", _SHOWN))
-    if _is_on_main(repo) and not is_ancestor(repo, shown, _HEAD_OF_MAIN):
-        git(repo.top, "read-tree", "-m", "-u", shown, _HEAD_OF_MAIN)
-    git(repo.top, "update-ref", "-d", _SHOWN)
+def recover(repo: Repo) -> Local:
+    """Put right a checkout that was left ahead of main. Needs the lock."""
+    here = local(repo)
+    if here.shown is None:
+        return here
+    if (
+        here.main
+        and here.is_checked_out
+        and not is_ancestor(repo, here.shown, here.main)
+    ):
+        _switch(repo, here.shown, here.main)
+    git(repo.top, "update-ref", "-d", SHOWN)
+    return here
 
 
-def _is_on_main(repo: Repo) -> bool:
-    told = run_git(repo.top, "symbolic-ref", "--quiet", "HEAD")
-    return line(told.stdout) == _HEAD_OF_MAIN
-
-
-def _is_known(repo: Repo, ref: str) -> bool:
-    return run_git(repo.top, "rev-parse", "--verify", "--quiet", ref).returncode == 0
+def _switch(repo: Repo, old: str, new: str) -> None:
+    """Change files from one commit's to another's; an edit in the way stops it."""
+    args = ("read-tree", "-m", "-u", old, new)
+    if run_git(repo.top, *args).returncode:
+        # Files that were copied or touched look edited until the index knows.
+        git(repo.top, "update-index", "-q", "--refresh", accept=(0, 1))
+        git(repo.top, *args)

@@ -1,14 +1,15 @@
 """Read files of a commit and make new commits, without any checkout."""
 
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 
 from engine.repo.git import git, line
 from engine.repo.place import Repo
 from engine.settings import Settings
+
+#: A name that fast-import needs for what it makes; it never becomes a ref.
+_SCRATCH = "refs/goodterms/scratch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,18 @@ def build(repo: Repo, base: str, change: Change, by: Signature) -> str:
     Equal arguments give the same commit: its date is the signature's day, or
     the parent's date if that is later.
     """
-    tree = _tree(repo, base, change.files) if change.files else f"{base}^{{tree}}"
-    tree = line(git(repo.top, "rev-parse", tree)) if not change.files else tree
-    merged = ["-p", change.merges] if change.merges else []
-    made = git(
-        repo.top,
-        "commit-tree",
-        tree,
-        *["-p", base, *merged],
-        stdin=change.message.encode(),
-        env=_identity(by, _date(repo, base, by.day)),
-    )
-    return line(made)
+    name, email = _plain(by.name), _plain(by.email)
+    who = f"{name} <{email}> {_date(repo, base, by.day)} +0000"
+    orders = [
+        f"commit {_SCRATCH}\nmark :1\nauthor {who}\ncommitter {who}\n".encode(),
+        _data(change.message.encode()),
+        f"from {base}\n".encode(),
+        *([f"merge {change.merges}\n".encode()] if change.merges else []),
+        *(_file(path, content) for path, content in change.files.items()),
+        f"\nget-mark :1\nreset {_SCRATCH}\nfrom {'0' * len(base)}\n\n".encode(),
+    ]
+    args = ("fast-import", "--quiet", "--date-format=raw")
+    return line(git(repo.top, *args, stdin=b"".join(orders)))
 
 
 def read_files(repo: Repo, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
@@ -93,46 +94,20 @@ def find_commit(repo: Repo, tip: str, said: str) -> str | None:
     return line(told) or None
 
 
-def _tree(repo: Repo, base: str, files: Mapping[str, bytes]) -> str:
-    with tempfile.TemporaryDirectory(prefix="goodterms-index-") as folder:
-        env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        blobs = _blobs(repo, Path(folder), files.values())
-        entries = zip(files, blobs, strict=True)
-        info = "".join(f"100644 {blob}\t{path}\0" for path, blob in entries)
-        git(repo.top, "read-tree", base, env=env)
-        git(
-            repo.top,
-            *["update-index", "-z", "--index-info"],
-            stdin=info.encode(),
-            env=env,
-        )
-        return line(git(repo.top, "write-tree", env=env))
+def _plain(text: str) -> str:
+    return "".join(char for char in text if char.isprintable() and char not in "<>")
 
 
-def _blobs(repo: Repo, folder: Path, contents: Iterable[bytes]) -> Sequence[str]:
-    names = []
-    for number, content in enumerate(contents):
-        file = folder / f"{number}.blob"
-        file.write_bytes(content)
-        names.append(f"{file}\n")
-    listed = "".join(names).encode()
-    args = ("hash-object", "-w", "--no-filters", "--stdin-paths")
-    return line(git(repo.top, *args, stdin=listed)).split("\n")
+def _file(path: str, content: bytes) -> bytes:
+    quoted = path.replace("\\", "\\\\").replace('"', '\\"')
+    return f'M 100644 inline "{quoted}"\n'.encode() + _data(content)
+
+
+def _data(content: bytes) -> bytes:
+    return f"data {len(content)}\n".encode() + content + b"\n"
 
 
 def _date(repo: Repo, parent: str, day: date) -> int:
     midnight = int(datetime.combine(day, time(), UTC).timestamp())
     told = line(git(repo.top, "show", "--no-patch", "--format=%ct", parent))
     return max(midnight, int(told))
-
-
-def _identity(by: Signature, seconds: int) -> dict[str, str]:
-    when = f"{seconds} +0000"
-    return {
-        "GIT_AUTHOR_NAME": by.name,
-        "GIT_AUTHOR_EMAIL": by.email,
-        "GIT_AUTHOR_DATE": when,
-        "GIT_COMMITTER_NAME": by.name,
-        "GIT_COMMITTER_EMAIL": by.email,
-        "GIT_COMMITTER_DATE": when,
-    }

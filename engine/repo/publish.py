@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.repo.checkout import locked, recover, show
-from engine.repo.git import GitError, git, line, run_git
+from engine.repo.checkout import SHOWN, Local, locked, recover, show
+from engine.repo.git import GitError, run_git
 from engine.repo.place import MAIN, Repo
-from engine.repo.refs import is_ancestor, read_refs
+from engine.repo.refs import Refs, is_ancestor, read_refs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,15 @@ def publish(repo: Repo, moves: Sequence[Move]) -> Pushed:
     if repo.remote:
         return _push(repo, repo.remote, moves)
     with locked(repo):
-        recover(repo)
-        return _swap(repo, moves)
+        return _swap(repo, moves, recover(repo))
+
+
+def after(refs: Refs, moves: Iterable[Move]) -> Refs:
+    """Say where branches point once these moves have landed."""
+    heads: dict[str, str | None] = {MAIN: refs.main, **refs.proposals}
+    heads |= {move.branch: move.new for move in moves}
+    known = {branch: commit for branch, commit in heads.items() if commit}
+    return Refs(known.pop(MAIN), known)
 
 
 def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
@@ -62,22 +69,24 @@ def _has_landed(repo: Repo, moves: Iterable[Move]) -> bool:
     return refs.proposals.get(move.branch) == move.new
 
 
-def _swap(repo: Repo, moves: Sequence[Move]) -> Pushed:
+def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
     main = next((move for move in moves if move.branch == MAIN), None)
-    if main is None or not main.old or not main.new:
-        return _transaction(repo, moves)
-    if line(git(repo.top, "rev-parse", f"refs/heads/{MAIN}")) != main.old:
+    if main is None or not main.old or not main.new or not here.is_checked_out:
+        return _transaction(repo, [_order(move) for move in moves])
+    if here.main != main.old:
         return Pushed(landed=False, said=f"{MAIN} has moved")
-    with show(repo, main.old, main.new) as checkout:
-        pushed = _transaction(repo, moves)
-        checkout.keep = pushed.landed
+    show(repo, main.old, main.new)
+    done = f"delete {SHOWN} {main.new}"
+    pushed = _transaction(repo, [*(_order(move) for move in moves), done])
+    if not pushed.landed:
+        recover(repo)
     return pushed
 
 
-def _transaction(repo: Repo, moves: Iterable[Move]) -> Pushed:
-    orders = ["start", *(_order(move) for move in moves), "prepare", "commit", ""]
+def _transaction(repo: Repo, orders: Sequence[str]) -> Pushed:
     args = ("update-ref", "--stdin")
-    done = run_git(repo.top, *args, stdin="\n".join(orders).encode())
+    lines = "\n".join(["start", *orders, "prepare", "commit", ""])
+    done = run_git(repo.top, *args, stdin=lines.encode())
     if done.returncode == 0:
         return Pushed(landed=True)
     error = GitError(args, done.returncode, done.stderr.decode(errors="replace"))

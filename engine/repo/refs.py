@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.refusal import RefusalError
-from engine.repo.git import GitError, git, line, run_git
+from engine.repo.git import GitError, git, run_git
 from engine.repo.place import MAIN, Repo
 
 #: The branches of proposals, below refs/heads/.
@@ -59,7 +59,7 @@ def is_ancestor(repo: Repo, commit: str, of: str) -> bool:
 
 
 def _fetch(repo: Repo, remote: str) -> None:
-    shallow = line(git(repo.top, "rev-parse", "--is-shallow-repository")) == "true"
+    shallow = (repo.common / "shallow").exists()
     args = (
         "fetch",
         "--quiet",

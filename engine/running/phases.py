@@ -6,6 +6,7 @@ from engine.problem import Place, Problem
 from engine.refusal import RefusalError
 from engine.repo import (
     Repo,
+    after,
     fast_forward,
     open_repo,
     read_refs,
@@ -91,7 +92,9 @@ def _deliver(landed: Landed, result: Result, stop: Stop) -> str:
 
 
 def _ask(landed: Landed, result: Result) -> None:
-    lines, problems = landed.bench.forge.ask(tuple(landed.claims.proposals.values()))
+    refs = after(landed.bench.desk.refs, landed.claims.moves)
+    waiting = tuple(landed.claims.proposals.values())
+    lines, problems = landed.bench.forge.ask(refs, waiting)
     result.problems += problems
     for line in lines:
         result.tell("propose", line)

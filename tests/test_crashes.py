@@ -1,0 +1,98 @@
+"""A run may die anywhere: no message goes twice, and nothing is lost."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.history import fold
+from engine.load import load_journal
+from tests.eventful import DAY, NEXT, eventful, gt, journal, outbox
+from tests.gitting import sh
+
+SHARDS = 2
+States = dict[tuple[str, str], str | None]
+
+
+@pytest.fixture(params=["local", "remote"])
+def base(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Make the ledger that every copy starts from, its remote beside it."""
+    folder = tmp_path / "base"
+    root = eventful(folder / "books", remote=request.param == "remote")
+    if request.param == "remote":
+        sh(root, "remote", "set-url", "origin", "../books.git")
+    return folder
+
+
+def states(root: Path) -> States:
+    """Return what every journal entry has come to."""
+    found: States = {}
+    for folder in sorted((root / "ledger").iterdir()):
+        text = journal(root, folder.name).encode()
+        documents, problems = load_journal(text, folder.name, "Europe/Berlin")
+        assert problems == ()
+        for entry in fold(documents or (), date.max):
+            found[folder.name, entry.id] = entry.doc.state
+    return found
+
+
+def claims(root: Path) -> list[tuple[str, str]]:
+    """List every claim that any run ever wrote, repetitions included."""
+    return [
+        (folder.name, line)
+        for folder in sorted((root / "ledger").iterdir())
+        for document in journal(root, folder.name).split("---\n")
+        if "\nstate: claimed\n" in document
+        for line in document.splitlines()[:1]
+    ]
+
+
+def healthy(root: Path) -> None:
+    """Check that git is sound everywhere, and that nothing lies about."""
+    for place in (root, root.parent / "books.git"):
+        if place.exists():
+            sh(place, "fsck", "--strict", "--no-dangling")
+    assert sh(root, "status", "--porcelain") == ""
+    assert sh(root, "for-each-ref", "refs/goodterms/shown") == ""
+    if (root.parent / "books.git").exists():
+        heads = sh(root.parent / "books.git", "rev-parse", "main")
+        assert sh(root, "rev-parse", "main") == heads
+
+
+def undisturbed(base: Path, tmp_path: Path) -> Path:
+    """Play the same two days without any accident."""
+    shutil.copytree(base, tmp_path / "calm")
+    root = tmp_path / "calm" / "books"
+    assert gt(root, "run", "--as-of", DAY) == 0
+    assert gt(root, "run", "--as-of", NEXT) == 0
+    return root
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_killed_anywhere(base: Path, tmp_path: Path, shard: int) -> None:
+    expected = undisturbed(base, tmp_path)
+    work = tmp_path / "work"
+    work.mkdir()
+    vector = [sys.executable, "-m", "tests.crashing", str(base), str(work)]
+    done = subprocess.run(
+        [*vector, str(shard + 1), str(SHARDS)],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [run["killed"] for run in told[:-1]] == [-signal.SIGKILL] * (len(told) - 1)
+    assert len(told) > 15
+    for run in told:
+        root = Path(run["at"]) / "books"
+        assert (run["again"], run["later"]) == (0, 0), run
+        assert outbox(root) == outbox(expected), run
+        assert states(root) == states(expected), run
+        assert len(claims(root)) == len(set(claims(root))), run
+        healthy(root)
