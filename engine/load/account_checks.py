@@ -16,6 +16,9 @@ from engine.settings import Settings
 from engine.source import documents_with_places
 from engine.terms import PolicyBook
 
+#: How long a creditor reference of ISO 11649 is.
+_LENGTHS = range(5, 26)
+
 
 def check_account(
     account: Account,
@@ -104,14 +107,18 @@ def _invoices(known: Known) -> Iterator[Found]:
 
 def _reference(file: str, reference: str) -> Iterator[Found]:
     """Warn about a creditor reference (ISO 11649) that was mistyped."""
-    code = reference.replace(" ", "")
-    if not (code.isascii() and code.isalnum() and mod_97(code.upper()) == 1):
+    if not _is_creditor_reference(reference.replace(" ", "")):
         what = f"'{reference}' is not a creditor reference of ISO 11649"
         hint = "check its digits; payers' banks refuse it"
         problem = Finding(
             ("reference",), what, hint, "creditor-reference", severity="warning"
         )
         yield file, 0, problem
+
+
+def _is_creditor_reference(code: str) -> bool:
+    fits = code.isascii() and code.isalnum() and len(code) in _LENGTHS
+    return fits and mod_97(code.upper()) == 1
 
 
 def _payments(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:

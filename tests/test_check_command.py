@@ -1,0 +1,131 @@
+"""``goodterms check`` and ``goodterms schema``, as they are typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.schemas import names
+
+BASE = Path(__file__).parent / "errors" / "_base"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a repository with an error in an invoice and a stray file."""
+    for path in BASE.rglob("*"):
+        if path.is_file():
+            copy = tmp_path / path.relative_to(BASE)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    invoice = tmp_path / "ledger/acme-gmbh/invoices/INV-1.yaml"
+    wrong = invoice.read_text(encoding="utf-8").replace("EUR", "EURO")
+    invoice.write_text(wrong, encoding="utf-8")
+    (tmp_path / "ledger/old.txt").touch()
+    return tmp_path
+
+
+def check(root: Path, *arguments: str) -> int:
+    return main(["--root", str(root), "check", *arguments])
+
+
+def test_every_problem_of_every_file(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(root) == 1
+    said = capsys.readouterr()
+    assert said.out == (
+        "ledger/acme-gmbh/invoices/INV-1.yaml:3:11: error: 'EURO' is no currency of"
+        " ISO 4217; write three capitals, like EUR\n"
+        "3 | currency: EURO\n"
+        "  |           ^\n"
+        "ledger/old.txt: warning: nobody reads this file;"
+        " an account is a folder of ledger/\n"
+    )
+    assert said.err == "1 error, 1 warning\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("ledger/acme-gmbh", 1, "1 error\n"),
+        ("ledger/acme-gmbh/invoices/INV-1.yaml", 1, "1 error\n"),
+        ("ledger/acme-gmbh/invoices", 1, "1 error\n"),
+        ("ledger", 1, "1 error, 1 warning\n"),
+        ("ledger/old.txt", 0, "1 warning\n"),
+        ("ledger/acme-gmbh/account.yaml", 0, "no problems\n"),
+        ("policies", 0, "no problems\n"),
+        (".", 1, "1 error, 1 warning\n"),
+    ],
+)
+def test_only_what_lies_under_a_path(
+    root: Path,
+    path: str,
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert check(root, str(root / path)) == code
+    assert capsys.readouterr().err == said
+
+
+def test_a_path_that_is_elsewhere(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(root, str(root / "nowhere")) == 2
+    assert check(root, str(root.parent)) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].endswith("does not exist; name a file or folder")
+    assert "is not under" in said[1]
+
+
+def test_settings_that_cannot_be_used(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "goodterms.yaml").write_text("creditor: [", encoding="utf-8")
+    assert check(root, str(root / "ledger")) == 1
+    assert "goodterms.yaml:2:1: error" in capsys.readouterr().out
+
+
+def test_for_other_programs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(root, "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["errors"] == 1
+    assert check(root, "--format", "sarif") == 1
+    assert json.loads(capsys.readouterr().out)["version"] == "2.1.0"
+    assert check(root, "--format", "github") == 1
+    assert capsys.readouterr().out == (
+        "::error file=ledger/acme-gmbh/invoices/INV-1.yaml,line=3,col=11::"
+        "'EURO' is no currency of ISO 4217; write three capitals, like EUR\n"
+        "::warning file=ledger/old.txt::nobody reads this file;"
+        " an account is a folder of ledger/\n"
+    )
+
+
+def test_in_a_workflow_problems_are_annotations_too(
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(root.parent))
+    assert check(root) == 1
+    annotated = f"::warning file={root.name}/ledger/old.txt::"
+    assert annotated in capsys.readouterr().err
+
+
+def test_nothing_is_said_where_nothing_is_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for form in ("text", "github"):
+        assert check(BASE, "--format", form) == 0
+        assert capsys.readouterr().out == ""
+
+
+def test_schemas_are_listed_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out.split() == [*names()]
+    assert main(["schema", "invoice"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Good Terms: an invoice"
+    assert main(["schema", "invoce"]) == 2
+    assert "did you mean 'invoice'?" in capsys.readouterr().err
