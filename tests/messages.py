@@ -69,7 +69,7 @@ def line(of: Invoice, open_: Money | None = None, step: str = "some-step") -> Li
     return Line(of.id, open_ or of.total, of.due, days, step, STANDARD)
 
 
-def action(template: str, of: Account, **changes: object) -> Action:
+def action(template: str, of: Account, /, **changes: object) -> Action:
     """Return an e-mail to ACME about all of its invoices."""
     lines = tuple(line(each) for each in of.invoices)
     plain = Action(
@@ -101,8 +101,14 @@ def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
 
 def templates(files: Mapping[str, str], settings: Settings = SETTINGS) -> Templates:
     """Read templates that have nothing wrong with their front matter."""
+    return _templates(tuple(sorted(files.items())), settings.creditor.language)
+
+
+@cache
+def _templates(files: tuple[tuple[str, str], ...], language: str) -> Templates:
+    settings = Settings(replace(LINDEN, language=language))
     found, problems = load_templates(
-        {path: text.encode() for path, text in files.items()}, settings
+        {path: text.encode() for path, text in files}, settings
     )
     assert problems == ()
     return found

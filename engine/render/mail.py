@@ -44,7 +44,7 @@ def eml(
     """
     if date.tzinfo is None or not _MESSAGE_ID.fullmatch(message_id):
         raise HeaderError(f"'{message_id}' of {date} is no Message-ID with a date")
-    boundary = f"=_{rendered.message_hash.rpartition(':')[2][:32]}"
+    boundary = f"=_{rendered.message_hash.rpartition(':')[2][:20]}"
     name = action.contact.name if action.contact else ""
     creditor = settings.creditor
     lines = [
@@ -101,5 +101,5 @@ def _part(boundary: str, subtype: str, content: str) -> list[str]:
         f"Content-Type: text/{subtype}; charset=utf-8",
         "Content-Transfer-Encoding: quoted-printable",
         "",
-        body.removesuffix("\n").replace("\n", "\r\n"),
+        body.replace("\n", "\r\n"),
     ]

@@ -51,7 +51,7 @@ def step_view(
 
 
 def _may_place(policy: Policy, step: Step) -> bool:
-    later = policy.ladder[step.index :]
+    later = policy.ladder[step.index + 1 :]
     return any(remedy.place_with for each in later for remedy in each.choose)
 
 
