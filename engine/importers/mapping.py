@@ -8,9 +8,10 @@ from functools import partial
 from engine.days import parse_span
 from engine.importers.cells import AmountStyle, is_date_style
 from engine.load.explain import explained
-from engine.load.fields import RefusedError, day, email
+from engine.load.fields import day, email
 from engine.load.finding import Finding, at
 from engine.load.reading import Explain, Problems, located, single
+from engine.load.shapes import RefusedError
 from engine.places import Path
 from engine.problem import did_you_mean
 from engine.source import Value, documents_with_places
