@@ -59,16 +59,25 @@ def _fixed_zone() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse to connect to anything but this machine."""
-    connect = socket.socket.connect
+    """Refuse to connect to, or to look up, anything but this machine."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
 
     def guarded(self: socket.socket, address: tuple[str, int] | str | bytes) -> None:
-        host = address[0] if isinstance(address, tuple) else ""
-        if self.family != socket.AF_UNIX and not host.startswith(_LOOPBACK):
-            raise NetworkError(f"this test tried to reach {address!r}")
+        if self.family != socket.AF_UNIX:
+            _stay_here(address[0])
         connect(self, address)
 
+    def guarded_look_up(host: str | None, *rest: object, **more: object) -> object:
+        _stay_here(host)
+        return look_up(host, *rest, **more)  # type: ignore[arg-type]
+
     monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+
+
+def _stay_here(host: object) -> None:
+    if host is not None and not str(host).startswith(_LOOPBACK):
+        raise NetworkError(f"this test tried to reach '{host}'")
 
 
 @pytest.fixture

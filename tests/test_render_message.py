@@ -186,13 +186,13 @@ POLICY_SAYS = "{{ step.deadline }}|{% if step.may_place %}may place{% endif %}"
 @pytest.mark.parametrize(
     ("step", "shown"),
     [
-        ("note", "7 December 2026|may place"),
+        ("note", "4 December 2026|may place"),
         ("triage", "|"),
         ("unknown", "|"),
     ],
 )
 def test_what_the_policy_says_of_a_step(step: str, shown: str) -> None:
-    """2026-12-05, 15 days later, is a Saturday."""
+    """2026-12-05, 15 days later, is a Saturday; the Friday before it is the last."""
     source = POLICY_SAYS.replace("{{", "{% if step.deadline %}{{").replace(
         "}}", "}}{% endif %}"
     )

@@ -439,8 +439,8 @@ def test_law_16_a_subject_names_no_amount(template: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_law_08_a_letter_names_the_day_that_its_policy_leaves(language: str) -> None:
-    """Both letters wait 14 days, until Friday 2026-12-04."""
-    day = {"en": "4 December 2026", "de": "4. Dezember 2026"}[language]
+    """After both letters the next step may follow 14 days later, on 2026-12-04."""
+    day = {"en": "3 December 2026", "de": "3. Dezember 2026"}[language]
 
     for template in LETTERS:
         made, of = about_one(template, language)

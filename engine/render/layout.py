@@ -32,7 +32,9 @@ _CSS = """
 }
 @media print{
 .page,.card{background:#ffffff!important}
+.card{max-width:none!important}
 .pad{padding:0 0 12px!important}
+.body{font-size:14px!important;line-height:1.4!important}
 .button{background:none!important;color:inherit!important;padding:0!important}
 .button::after{content:": " attr(href);font-weight:400}
 }
@@ -78,7 +80,7 @@ def page(frame: Frame, content: str) -> str:
 <table role="presentation" class="card" width="600" style="{_CARD}">
 <tr><td class="pad" style="padding:26px 32px 0;font-weight:600;font-size:15px">
 {_safe(frame.sender)}</td></tr>
-<tr><td class="pad" style="{_CONTENT}">
+<tr><td class="pad body" style="{_CONTENT}">
 {_letterhead(frame)}{_title(frame, title)}{content}
 </td></tr>
 <tr><td class="pad muted rule" style="padding:14px 32px 24px;{_MUTED}">{foot}</td></tr>

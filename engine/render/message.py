@@ -106,7 +106,7 @@ def _unsendable(action: Action, account: Account) -> tuple[Problem, ...]:
     found = []
     if action.channel == "email" and not is_address(action.to or ""):
         place = Place(f"ledger/{account.id}/account.yaml")
-        what = f"'{action.to}' is no plain ASCII e-mail address"
+        what = f"'{action.to or ''}' is no plain ASCII e-mail address"
         found.append(Problem(place, what, "write it like ap@acme.example"))
     shown = {line.id for line in (*action.invoices, *action.listed)}
     for invoice in account.invoices:

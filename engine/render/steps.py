@@ -3,7 +3,7 @@
 from datetime import date
 
 from engine.action import Action
-from engine.days import plus
+from engine.days import Calendar, plus
 from engine.model import Account
 from engine.money import Money
 from engine.offers import offered
@@ -22,7 +22,7 @@ def step_view(
 ) -> View:
     """Show the step. What only its policy can tell is absent where that is not known.
 
-    ``deadline`` is the business day from which the next step may follow;
+    ``deadline`` is the last business day before the next step may follow;
     ``lapses`` the last day for a call; ``may_place`` whether a later step of
     the ladder can hand the matter to an agency or a lawyer, so that no text
     warns of what is not planned; ``offers`` what a person may offer without
@@ -40,14 +40,21 @@ def step_view(
     step = policy.step(action.step) if policy else None
     if policy and step:
         calendar = book.calendar(policy, account.profile.country)
-        if step.wait:
-            last = calendar.on_or_after(plus(as_of, step.wait))
+        last = _business_day_before(plus(as_of, step.wait), calendar)
+        if last > as_of:
             values["deadline"] = Day(last, figures)
         if step.lapse is not None:
             values["lapses"] = Day(plus(as_of, step.lapse), figures)
         values["may_place"] = _may_place(policy, step)
         values["offers"] = lambda: _offers(policy, action, as_of, figures)
     return View("step", values)
+
+
+def _business_day_before(day: date, calendar: Calendar) -> date:
+    day = plus(day, -1)
+    while not calendar.is_business_day(day):
+        day = plus(day, -1)
+    return day
 
 
 def _may_place(policy: Policy, step: Step) -> bool:
