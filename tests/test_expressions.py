@@ -73,6 +73,7 @@ def test_holds(source: str, facts: dict[str, object], *, expected: bool) -> None
         ),
         ("(" * 300 + "1" + ")" * 300, "the condition is nested too deep"),
         ("not " * 3000 + "disputed", "the condition is nested too deep"),
+        ("1" + "+ 1" * 300, "the condition is nested too deep"),
     ],
 )
 def test_refused_when_compiled(source: str, message: str) -> None:
@@ -141,6 +142,14 @@ def test_fails_on_the_day(source: str, facts: dict[str, object], message: str) -
         condition.holds(facts)
 
     assert str(failed.value) == message
+
+
+def test_a_division_by_zero_is_a_matter_of_the_day() -> None:
+    condition = compile_condition("1 / (replies - 1) > 0")
+
+    assert condition.holds({"replies": 3})
+    with pytest.raises(ConditionError):
+        condition.holds({"replies": 1})
 
 
 @pytest.mark.parametrize("name", VOCABULARY)

@@ -253,6 +253,10 @@ def test_a_first_cell_runs_on_over_empty_ones() -> None:
     ]
 
 
+def test_a_line_across() -> None:
+    assert tags(written("a\n\n---\n\nb"))[2][0] == "hr"  # type: ignore[index]
+
+
 def test_a_list_of_passages() -> None:
     html = written("- one\n\n  two\n- # three\n\n3. x")
 

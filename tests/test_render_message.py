@@ -15,6 +15,7 @@ from engine.money import Money
 from engine.problem import Problem
 from engine.records import Note
 from engine.render import Rendered, document, record_text, render
+from engine.render.values import Absent
 from engine.settings import Partner, Settings
 from engine.terms import Offer, Policy, PolicyBook, Remedy, Step
 from tests.messages import (
@@ -131,6 +132,29 @@ def test_what_was_paid_is_what_is_no_longer_open() -> None:
     shown = body(rendered(source, ACME, invoices=(part_paid,)))
 
     assert shown == "690,00 € of 1.190,00 €, 500,00 € is paid"
+
+
+def test_an_invoice_without_its_file_is_shown_by_its_line() -> None:
+    source = template("{{ invoices[0].open }}{% if invoices[0].total %}!{% endif %}")
+
+    assert body(rendered(source, ACME, invoices=(line(invoice("X")),))) == "1.190,00 €"
+
+
+def test_nouns_are_compared_and_counted_by_what_they_print() -> None:
+    two = account(invoice("INV-1"), invoice("INV-2"))
+    source = template(
+        "{{ (invoices + invoices) | unique | join(', ') }}"
+        "{% if invoices[0] != invoices[1] %}!{% endif %}"
+    )
+
+    assert body(rendered(source, two)) == "INV-1, INV-2!"
+
+
+def test_what_is_absent_passes_for_nothing_else() -> None:
+    absent = Absent("offer")
+
+    assert (bool(absent), list(absent), len(absent)) == (False, [], 0)
+    assert not hasattr(absent, "__html__")
 
 
 def test_a_creditor_reference_is_grouped_and_any_other_is_as_it_is() -> None:

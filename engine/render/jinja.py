@@ -9,7 +9,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, pass_context
-from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -117,9 +117,7 @@ class Engine(BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002, ARG002 - Jinja's
     ) -> Template:
-        """Compile a partial for Jinja, by its path."""
-        if name not in self._partials:
-            raise TemplateNotFound(name)
+        """Compile a partial for Jinja; that it exists has been checked."""
         return self.compiled(name, self._partials[name].rstrip())
 
 
