@@ -15,6 +15,7 @@ from engine.load import (
     load_book,
     load_settings,
     load_source,
+    names_in_account,
 )
 from engine.model import Account
 from engine.problem import Place, Problem, has_errors, in_order
@@ -95,7 +96,8 @@ class Workspace:
             return None, (_unreadable(error, self.root),)
         account, problems = load_account(account_id, files, self.settings)
         if account is None:
-            return None, problems
+            named = names_in_account(account_id, files, self.book, self.settings)
+            return None, in_order([*problems, *named])
         found = check_account(account, self.book, self.settings, files)
         if not found:
             return account, problems

@@ -11,6 +11,7 @@ from engine.load.book import load_book
 from engine.load.invoice import load_invoice
 from engine.load.journal import load_decision, load_journal
 from engine.load.jurisdiction import load_jurisdiction
+from engine.load.names import names_in_account
 from engine.load.policy import load_policy
 from engine.load.profile import load_profile
 from engine.load.reading import Problems
@@ -33,4 +34,5 @@ __all__ = [
     "load_record",
     "load_settings",
     "load_source",
+    "names_in_account",
 ]

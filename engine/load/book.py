@@ -8,8 +8,9 @@ from engine.load.book_checks import HARMLESS, book_findings
 from engine.load.fields import day, name
 from engine.load.finding import Finding, at, attempt
 from engine.load.jurisdiction import load_jurisdiction
+from engine.load.names import names_in_policy
 from engine.load.policy import load_policy
-from engine.load.reading import Problems, stem
+from engine.load.reading import Problems, located, stem
 from engine.load.shapes import distinct
 from engine.model import PolicyRef
 from engine.problem import Place, Problem, in_order
@@ -43,7 +44,8 @@ def load_book(
         shelf.read(path, files[path])
     names = {*templates, *known_templates}
     found = list(book_findings(shelf.policies, shelf.broken, settings, names))
-    problems = [*shelf.problems, *_placed(found, files)]
+    hidden = _named_by_broken(shelf.broken, files, settings, names)
+    problems = [*shelf.problems, *hidden, *_placed(found, files)]
     for ref in {ref for ref, finding in found if finding.rule not in HARMLESS}:
         shelf.break_off(ref, files[_path(ref)])
     book = PolicyBook(
@@ -56,6 +58,19 @@ def load_book(
         holidays=holidays,
     )
     return book, in_order(problems)
+
+
+def _named_by_broken(
+    refs: Iterable[PolicyRef],
+    files: Mapping[str, bytes],
+    settings: Settings,
+    templates: Collection[str],
+) -> Iterator[Problem]:
+    for ref in refs:
+        placed, _problems = documents_with_places(files[_path(ref)], _path(ref))
+        for document in placed[:1]:
+            found = names_in_policy(document.value, settings, templates)
+            yield from located(found, document.places)
 
 
 def _placed(
