@@ -16,10 +16,10 @@ FLOORS = {
     0: """__init__ action days journal model money problem records refusal settings
         terms""",
     1: """addressing ageing books brakes charges closing compose conversation decided
-        draft entries facts history ids instalments ladder limits offers pacing
+        draft entries facts history ids instalments ladder limits odds offers pacing
         pauses plan promises proposals reminding rules simulate situation standing
         tasks""",
-    2: """canonical checking dump explain expressions journal_scan load places
+    2: """canonical checking dump explain expressions journal_scan load page places
         plan_json plan_text render sandbox schemas source yaml_events
         yaml_mistakes""",
     3: """channels exporters files forge importers national planning recording repo

@@ -1,0 +1,198 @@
+"""The dashboard: one page that says how things stand, written anew in place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.action import Action, Plan, Waiting
+from engine.money import Money
+from engine.page.layout import (
+    Section,
+    bullets,
+    fitted,
+    folded,
+    paragraphs,
+    section,
+    table,
+)
+from engine.page.marker import Marker, digest
+from engine.page.proposal import Page
+from engine.page.safe import Md, code, column_day, count, joined, say, weekday
+from engine.settings import Settings
+
+#: So many rows are shown of each kind; the rest is counted.
+MOST = 25
+
+_TITLE = "Good Terms: dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An open proposal as the dashboard lists it; ``url`` leads to it."""
+
+    name: str
+    customer: str
+    step: str
+    total: Money | None
+    since: date
+    expires: date
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The run that writes the page, at a UTC time.
+
+    ``missed`` says which runs were due before it and did not happen.
+    """
+
+    at: str
+    ok: bool
+    told: str
+    url: str | None = None
+    missed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a dashboard shows. ``figures`` are (name, value) pairs.
+
+    ``doubts`` are the names of messages of which nobody knows whether they
+    arrived; what is held and the tasks are read from the plan.
+    """
+
+    plan: Plan
+    settings: Settings
+    run: LastRun
+    figures: tuple[tuple[str, str], ...] = ()
+    proposals: tuple[Asked, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def dashboard_page(board: Board) -> Page:
+    """Write the dashboard; nobody is assigned, and nobody is pinged."""
+    body = fitted(
+        paragraphs(_run(board.run), _figures(board)),
+        [
+            Section("proposals", _proposals(board), 5, code("goodterms plan")),
+            Section("in doubt", _doubts(board.doubts), 4, code("goodterms run")),
+            Section("tasks", _tasks(board), 3, code("goodterms plan")),
+            Section("held", _held(board.plan.waiting), 2, code("goodterms plan")),
+        ],
+        say("<sub>As of {}.</sub>", weekday(board.plan.as_of)),
+    )
+    marker = Marker("dashboard", "", "", "", digest(body))
+    labels = ("goodterms", "dashboard")
+    return Page(_TITLE, f"{body}\n\n{marker}\n", labels, None, marker)
+
+
+def _run(run: LastRun) -> Md:
+    state = say("went well") if run.ok else say("**needs attention**")
+    when = Md(f"[{code(run.at)}]({run.url})") if run.url else code(run.at)
+    told = say("**Last run** {} {}: {}", when, state, run.told)
+    return paragraphs(told, say("**Missed:** {}", run.missed) if run.missed else Md())
+
+
+def _figures(board: Board) -> Md:
+    """Show the figures given, then those of the plan."""
+    kinds = [action.kind for action in board.plan.actions]
+    figures = [
+        *board.figures,
+        ("Accounts", str(board.plan.accounts)),
+        ("Messages due today", str(kinds.count("send") + kinds.count("thank"))),
+        ("Proposals open", str(len(board.proposals))),
+        ("In doubt", str(len(board.doubts))),
+        ("Tasks for us", str(kinds.count("task"))),
+        ("Invoices waiting", str(len(board.plan.waiting))),
+    ]
+    rows = [(say("{}", name), say("{}", value)) for name, value in figures]
+    return table(("", "Today"), rows, (1,))
+
+
+def _proposals(board: Board) -> Md:
+    """List what waits for a decision, the oldest first."""
+    waiting = sorted(board.proposals, key=lambda each: (each.since, each.name))
+    rows = [
+        (
+            _linked(each),
+            say("{}<br>{}", each.step, each.total) if each.total else code(each.step),
+            say("{}", count((board.plan.as_of - each.since).days, "day")),
+            column_day(each.expires, board.plan.as_of),
+        )
+        for each in waiting[:MOST]
+    ]
+    heads = ("Waits for a decision", "Step", "For", "Until")
+    return _listed("Open proposals", table(heads, rows), len(waiting))
+
+
+def _linked(each: Asked) -> Md:
+    name = say("{}", each.customer)
+    return Md(f"[{name}]({each.url})") if each.url else name
+
+
+def _doubts(doubts: Sequence[str]) -> Md:
+    told = [
+        say("{}: {}", code(name), code(f"goodterms resolve {name}"))
+        for name in doubts[:MOST]
+    ]
+    return _listed("In doubt: did it arrive?", bullets(told), len(doubts))
+
+
+def _tasks(board: Board) -> Md:
+    """List tasks by the person who has them."""
+    found: dict[str, list[Action]] = {}
+    for action in board.plan.actions:
+        if action.kind == "task":
+            found.setdefault(action.owner or "nobody", []).append(action)
+    people = board.settings.people
+    parts = [
+        folded(
+            say(
+                "{}: {}",
+                people[key].name if key in people else key,
+                count(len(jobs), "task"),
+            ),
+            _more(bullets(_task(job) for job in jobs[:MOST]), len(jobs)),
+        )
+        for key, jobs in sorted(found.items())
+    ]
+    return section("Tasks", *parts) if parts else Md()
+
+
+def _task(job: Action) -> Md:
+    why = joined([say("{}", reason) for reason in job.why], "; ")
+    return say("{} {}: {}", code(job.account), job.step, why)
+
+
+def _held(waiting: Sequence[Waiting]) -> Md:
+    """Say what stops invoices that would be chased, and how many."""
+    found: dict[str, list[Waiting]] = {}
+    for each in waiting:
+        if each.standing not in ("waiting", "deciding"):
+            found.setdefault(each.standing, []).append(each)
+    if not found:
+        return Md()
+    return section("Held, and why", *(_standing(*pair) for pair in _most(found)))
+
+
+def _most(found: Mapping[str, list[Waiting]]) -> list[tuple[str, list[Waiting]]]:
+    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _standing(standing: str, held: Sequence[Waiting]) -> Md:
+    told = [
+        say("{} {}: {}", code(w.account), code(w.invoice), w.why[0] if w.why else "")
+        for w in held[:MOST]
+    ]
+    summary = say("{}: {}", standing, count(len(held), "invoice"))
+    return folded(summary, _more(bullets(told), len(held)))
+
+
+def _listed(heading: str, body: Md, number: int) -> Md:
+    return section(heading, _more(body, number)) if number else Md()
+
+
+def _more(body: Md, number: int) -> Md:
+    """Say how many are not shown."""
+    note = say("and {} more", number - MOST) if number > MOST else Md()
+    return paragraphs(body, note)

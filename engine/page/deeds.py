@@ -1,0 +1,78 @@
+"""What approval would do, in words: for the head of a page and for each option."""
+
+from collections.abc import Iterable
+
+from engine.action import Action, Offered
+from engine.page.matter import Matter
+from engine.page.safe import Md, code, count, joined, say, weekday
+from engine.proposals import DECLINED_DAYS
+from engine.terms import Remedy
+
+_BY = {"email": "e-mail", "letter": "letter", "sms": "text message", "phone": "phone"}
+
+
+def by(channel: str | None) -> str:
+    """Name a channel: by e-mail, by letter."""
+    return _BY.get(channel or "", channel or "hand")
+
+
+def effect(about: Matter, remedy: Remedy | None, actions: Iterable[Action]) -> Md:
+    """Say what approving does: a remedy, or the step itself (None)."""
+    told = [_deed(about, each) for each in actions]
+    if remedy and remedy.pause is not None:
+        told.append(say("wait {} days, and say nothing", remedy.pause))
+    if not told:
+        return say("nothing: today it cannot be carried out")
+    if remedy and remedy.leaves_step_untaken:
+        told.append(say("then {} comes up again", about.step_name))
+    return joined(told, "; ")
+
+
+def addressee(action: Action) -> Md:
+    """Say who hears it: the person, and where."""
+    to = code(action.to or "nobody")
+    if action.channel == "letter":
+        to = say("{}", action.to or "nobody")
+    return say("{}, {}", action.contact.name, to) if action.contact else to
+
+
+def on_close(about: Matter) -> Md:
+    """Say what closing without merging does."""
+    form = "nothing is sent, and {} is not proposed again for {} days"
+    return say(form, about.step_name, DECLINED_DAYS)
+
+
+def on_time(actions: Iterable[Action]) -> Md:
+    """Say when approval has its effect."""
+    if not any(action.channel for action in actions):
+        return Md()
+    return say(", with the next run on a business day")
+
+
+def _deed(about: Matter, action: Action) -> Md:
+    if action.kind == "place":
+        return _placing(about, action)
+    if action.kind == "hold":
+        return say("**credit hold** until all is paid")
+    if action.kind == "write-off":
+        return say("**write off** {}", about.sum or "")
+    if action.offer and action.choose != "approve":
+        return say("{} by {}", _offered(action.offer), by(action.channel))
+    noun = "letter" if action.channel == "letter" else "message"
+    return say("the {} below goes out by **{}**", noun, by(action.channel))
+
+
+def _placing(about: Matter, action: Action) -> Md:
+    partner = about.here.rules.settings.partners.get(action.partner or "")
+    if partner is None:
+        return say("hand it to {}", action.partner or "a partner")
+    return say("hand it to **{}** ({})", partner.name, partner.kind)
+
+
+def _offered(offer: Offered) -> Md:
+    """Say what is offered; how long it is open does not depend on the day."""
+    if offer.kind == "discount":
+        form = "offer to take **{}** for all ({} % off), open until {},"
+        return say(form, offer.pay, offer.percent or "", weekday(offer.valid_until))
+    parts, first = count(len(offer.parts), "instalment"), offer.parts[0]
+    return say("offer **{}**, the first of {} on {},", parts, first[1], first[0])

@@ -1,0 +1,171 @@
+"""The first screen of a proposal's page: enough to decide by."""
+
+from collections.abc import Sequence
+
+from engine.action import Action
+from engine.facts import facts
+from engine.history import Entry
+from engine.page.deeds import addressee, by, effect, on_close, on_time
+from engine.page.layout import paragraphs, table
+from engine.page.links import Shelf
+from engine.page.matter import Matter
+from engine.page.safe import (
+    Md,
+    code,
+    count,
+    joined,
+    money,
+    say,
+    title,
+    weekday,
+    words,
+)
+from engine.page.said import in_short
+from engine.proposals import expires_on
+from engine.terms import ConditionError
+
+_NAME, _TITLE = 80, 200
+
+
+def page_title(about: Matter) -> str:
+    """Title a page: who, what, how much, how old."""
+    sum_ = f", {money(about.sum)}" if about.sum else ""
+    text = f": {about.step_name}{sum_}, {count(about.days, 'day')} overdue"
+    return title(title(about.account.profile.name, _NAME) + text, _TITLE)
+
+
+def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
+    """Say who, how much, how old, what is proposed, and what each answer does."""
+    return paragraphs(
+        _owes(about, shelf),
+        _proposed(about, actions),
+        table(("If you", "then"), _answers(about, actions, shelf)),
+        approvers(about),
+        _unsent(about, actions),
+        _background(about),
+    )
+
+
+def _owes(about: Matter, shelf: Shelf) -> Md:
+    name = words(about.account.profile.name, _NAME)
+    who = shelf.file(f"{about.folder}/account.yaml", name)
+    invoices = count(len(about.owed), "invoice")
+    late = count(about.days, "day")
+    form = "**{}** owes **{}** on {}, **{} overdue**."
+    if len(about.owed) > 1:
+        form = "**{}** owes **{}** on {}, the oldest **{} overdue**."
+    return say(form, who, about.sum or "nothing", invoices, late)
+
+
+def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
+    if about.step is None:
+        form = "**Proposed: {}.** {} has no such step any more: nobody can approve it."
+        ref = str(about.entry.doc.policy or "its policy")
+        return say(form, about.step_name, ref)
+    if about.step.choose:
+        form = "**Proposed: {}**, one of {} options at {}{}."
+        number, why = len(about.step.choose), _recommended(about)
+        return say(form, about.chosen, number, about.step_name, why)
+    told = next((a for a in actions if a.channel), None)
+    if told is None:
+        return say("**Proposed: {}.**", about.step_name)
+    form = "**Proposed: {}**, by {} to {}."
+    return say(form, about.step_name, by(told.channel), addressee(told))
+
+
+def _recommended(about: Matter) -> Md:
+    """Say what the policy recommends, and by which rule."""
+    items = [i for i in about.here.items if i.id in about.ids]
+    if not items or about.step is None:
+        return Md()
+    known = facts(about.here, items[0])
+    for each in about.step.recommend:
+        try:
+            holds = each.when is None or each.when.holds(known)
+        except ConditionError:
+            return Md()
+        if holds:
+            why = say(", as {}", each.when.source) if each.when else Md()
+            return say("; the policy advises **{}**{}", each.choose, why)
+    return Md()
+
+
+def _answers(
+    about: Matter, actions: Sequence[Action], shelf: Shelf
+) -> list[tuple[Md, Md]]:
+    step = about.step
+    remedy = step.remedy(about.chosen) if step else None
+    done = say("{}{}", effect(about, remedy, actions), on_time(actions))
+    rows = [(say("**merge**"), done)]
+    if step and step.choose:
+        edit = shelf.edit(about.path, say("change `choose:`"))
+        rows.append((edit, _on_edit(about)))
+    last_day = weekday(expires_on(about.here, about.entry))
+    return [
+        *rows,
+        (say("**close**"), on_close(about)),
+        (
+            say("do **nothing**"),
+            say("it closes by itself after **{}**, with nothing sent", last_day),
+        ),
+    ]
+
+
+def _on_edit(about: Matter) -> Md:
+    others = [o.name for o in about.step.choose if o.name != about.chosen]  # type: ignore[union-attr]
+    named = joined([say("{}", name) for name in others], ", ", " or ")
+    return say("merging does {} instead; who edits it cannot approve alone", named)
+
+
+def approvers(about: Matter) -> Md:
+    """Name who may approve, and how many it takes."""
+    approval = about.step.approval if about.step else None
+    if approval is None:
+        return say("**Nobody can approve this**; close it.")
+    team = about.here.rules.settings.teams.get(approval.by, ())
+    if len(team) < approval.count:
+        form = "**Nobody can approve this**: {} has {} of the {} members it takes."
+        return say(form, approval.by, len(team), approval.count)
+    named = [say("{}", about.person(key)) for key in team]
+    if approval.count == 1:
+        return say("**May approve:** {}.", joined(named, ", ", " or "))
+    form = "**Needs {} of:** {}; each by an approving review or by merging."
+    return say(form, approval.count, joined(named))
+
+
+def _unsent(about: Matter, actions: Sequence[Action]) -> Md:
+    """Warn of a channel that reaches nobody: a file on a runner."""
+    settings = about.here.rules.settings
+    found = sorted({a.channel for a in actions if a.channel})
+    idle = [c for c in found if settings.channels.get(c, "outbox") == "outbox"]
+    if settings.forge == "local" or not idle:
+        return Md()
+    form = "**Mind:** goodterms.yaml sends {} to the outbox, which reaches nobody."
+    return say(form, joined([code(channel) for channel in idle]))
+
+
+def _background(about: Matter) -> Md:
+    """Say in short what has been, what they are worth and what is noted."""
+    lines = [say("**So far:** {}", in_short(about)), _asked_before(about)]
+    notes = about.account.profile.notes
+    if notes:
+        lines.append(say("**Noted:** {}", words(notes, 200)))
+    return joined([line for line in lines if line], "<br>\n")
+
+
+def _asked_before(about: Matter) -> Md:
+    """Say what became of the last proposal of this step for these invoices."""
+    before = [e for e in about.here.history.entries if _is_earlier(about, e)]
+    if not before:
+        return Md()
+    last = before[-1]
+    by_whom = joined([say("{}", about.person(key)) for key in last.doc.by or ()])
+    who = say(" by {}", by_whom) if by_whom else Md()
+    return say("**Asked before:** {} on {}{}.", last.doc.state, last.since, who)
+
+
+def _is_earlier(about: Matter, entry: Entry) -> bool:
+    doc = entry.doc
+    same = doc.kind == "propose" and doc.step == about.entry.doc.step
+    shares = any(row.id in about.ids for row in entry.rows)
+    return same and shares and entry.id != about.entry.id

@@ -1,0 +1,33 @@
+"""Labels: by which proposals can be found, and told apart in a list."""
+
+from decimal import Decimal
+
+from engine.money import Money
+from engine.page.safe import clean
+
+#: What GitHub allows.
+LONGEST = 50
+
+_BANDS = (
+    (Decimal(1_000), "under 1k"),
+    (Decimal(10_000), "1k-10k"),
+    (Decimal(100_000), "10k-100k"),
+    (Decimal(1_000_000), "100k-1m"),
+)
+
+
+def labels(step: str, amount: Money | None) -> tuple[str, ...]:
+    """Return the labels of a proposal: ours, its step, its amount band.
+
+    Bands are in units of the proposal's own currency, which they name.
+    """
+    found = ["goodterms", f"step: {step}"]
+    if amount:
+        found.append(f"amount: {band(amount)}")
+    return tuple(clean(label)[:LONGEST] for label in found)
+
+
+def band(amount: Money) -> str:
+    """Return the order of an amount, ``1k-10k EUR``; the lower end belongs to it."""
+    name = next((name for end, name in _BANDS if amount.amount < end), "over 1m")
+    return f"{name} {amount.currency}"

@@ -1,0 +1,61 @@
+"""Where the files of the ledger stand on the forge."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from engine.page.safe import Md, code
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A repository on a forge: ``https://github.com``, ``acme/ledger``.
+
+    ``ref`` is the commit or branch whose files are shown; None takes the
+    commit of the proposal, which stays the same until its facts change.
+    ``branch`` carries the proposal, and ``folder`` is the root below the top.
+    """
+
+    server: str
+    repository: str
+    ref: str | None = None
+    branch: str | None = None
+    folder: str = ""
+
+    def blob(self, path: str, ref: str, line: int = 0) -> str:
+        """Return the address of a file at a commit or branch, at a line of it."""
+        return self._address("blob", ref, path) + (f"#L{line}" if line else "")
+
+    def edit(self, path: str) -> str | None:
+        """Return the address where the proposal's file is edited."""
+        return self._address("edit", self.branch, path) if self.branch else None
+
+    def _address(self, does: str, ref: str, path: str) -> str:
+        whole = f"{self.folder.strip('/')}/{path}".lstrip("/")
+        parts = quote(f"{self.repository}/{does}/{ref}/{whole}", safe="/-._~@")
+        return f"{self.server.rstrip('/')}/{parts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Makes links to files, or just names them where there is no forge."""
+
+    links: Links | None
+    ref: str | None
+
+    def file(self, path: str, label: Md | None = None, line: int = 0) -> Md:
+        """Name a file of the repository; by its path unless a label is given."""
+        shown = code(path) if label is None else label
+        ref = (self.links.ref if self.links else None) or self.ref
+        if self.links is None or ref is None:
+            return shown
+        return Md(f"[{shown}]({self.links.blob(path, ref, line)})")
+
+    def edit(self, path: str, label: Md) -> Md:
+        """Lead to where a proposal's file is edited."""
+        target = self.links.edit(path) if self.links else None
+        return Md(f"[{label}]({target})") if target else label
+
+
+def shelf(links: Links | None, commit: str | None) -> Shelf:
+    """Return what makes links, at *commit* unless the links name another ref."""
+    return Shelf(links, commit)

@@ -1,0 +1,158 @@
+"""What a page is about: a proposal, on the day of which the page speaks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from engine.action import Action
+from engine.charges import NoRateError
+from engine.compose import action
+from engine.decided import Verdict, carrying_out
+from engine.history import Entry
+from engine.model import Account, Invoice
+from engine.money import Money, total
+from engine.problem import Place, Problem
+from engine.proposals import names, policy_of, step_of
+from engine.rules import Rules
+from engine.rules import rules as rules_on
+from engine.settings import Person
+from engine.situation import Situation, situation
+from engine.standing import Stand, stands
+from engine.terms import Policy, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An invoice of a proposal, as of the page's day."""
+
+    invoice: Invoice
+    open: Money
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A proposal and everything known about it on the page's day.
+
+    ``owed`` are its invoices, the oldest first; ``step`` and ``policy`` are
+    None where they cannot be found any more, and then nobody can approve it.
+    """
+
+    here: Situation
+    entry: Entry
+    owed: tuple[Owed, ...]
+    step: Step | None
+    policy: Policy | None
+
+    @property
+    def account(self) -> Account:
+        """The customer."""
+        return self.here.account
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of its invoices."""
+        return frozenset(owed.invoice.id for owed in self.owed)
+
+    @property
+    def day(self) -> date:
+        """The day of which the page speaks."""
+        return self.here.as_of
+
+    @property
+    def name(self) -> str:
+        """What people call the proposal by, ``acme-gmbh/2026-11-30-triage``."""
+        return f"{self.account.id}/{self.entry.id}"
+
+    @property
+    def folder(self) -> str:
+        """The account's folder, below the root."""
+        return f"ledger/{self.account.id}"
+
+    @property
+    def path(self) -> str:
+        """The proposal's file, below the root."""
+        return f"{self.folder}/decisions/{self.entry.id}.yaml"
+
+    @property
+    def step_name(self) -> str:
+        """The step that is proposed."""
+        return self.entry.doc.step or self.entry.id
+
+    @property
+    def chosen(self) -> str:
+        """What merging does as things stand."""
+        return self.entry.doc.choose or "approve"
+
+    @property
+    def sum(self) -> Money | None:
+        """What is open on its invoices."""
+        if not self.owed:
+            return None
+        return total((o.open for o in self.owed), self.owed[0].open.currency)
+
+    @property
+    def days(self) -> int:
+        """Days overdue of the oldest of its invoices."""
+        return max((o.days for o in self.owed), default=0)
+
+    def person(self, key: str | None) -> str:
+        """Name one of us; a key that nobody has stays itself."""
+        found: Person | None = self.here.rules.settings.people.get(key or "")
+        return found.name if found else (key or "nobody")
+
+
+def page_day(account: Account, rules: Rules, entry: Entry) -> date:
+    """Return the day of which a proposal's page speaks.
+
+    The day on which it was made or last refreshed, or later that of the latest
+    record: so a page changes only when facts do, never by waiting.
+    """
+    learnt = (r.on for r in account.records if entry.since < r.on <= rules.as_of)
+    return max(learnt, default=entry.since)
+
+
+def matter(account: Account, rules: Rules, entry: Entry, day: date) -> Matter:
+    """Put together what is known about a proposal on a day."""
+    on_day = rules_on(rules.book, rules.settings, day)
+    here = situation(account, on_day)
+    owed = [
+        Owed(invoice, here.books.open[invoice.id], (day - invoice.due).days)
+        for row in entry.rows
+        if (invoice := here.books.invoices.get(row.id))
+    ]
+    return Matter(
+        here=here,
+        entry=entry,
+        owed=tuple(sorted(owed, key=lambda o: (o.invoice.due, o.invoice.id))),
+        step=step_of(here, entry),
+        policy=policy_of(here, entry),
+    )
+
+
+def would_do(
+    about: Matter, choose: str | None = None
+) -> tuple[tuple[Action, ...], tuple[Problem, ...]]:
+    """Work out what approval would do on the page's day, with *choose* in the file.
+
+    What the law's table has no rate for is left out, and a problem.
+    """
+    known = _stands(about)
+    if not known or about.step is None:
+        return (), ()
+    doc = replace(about.entry.doc, state="approved", choose=choose or about.chosen)
+    approved = Verdict(replace(about.entry, doc=doc), "carry-out")
+    made: list[Action] = []
+    problems: list[Problem] = []
+    for draft in carrying_out(about.here, [approved], known):
+        try:
+            built = action(about.here, draft)
+            made.append(replace(built, id=about.name))
+        except NoRateError as error:
+            place = Place(f"{about.folder}/account.yaml")
+            problems.append(Problem(place, str(error), rule="cannot-decide"))
+    return tuple(made), tuple(problems)
+
+
+def _stands(about: Matter) -> Sequence[Stand]:
+    return [s for s in stands(about.here) if names(about.entry, s.item)]

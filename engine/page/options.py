@@ -1,0 +1,71 @@
+"""Each option of a choice: what it does, what it may bring, what that assumes."""
+
+from engine.money import Money
+from engine.odds import Assumption, Outlook, outlook
+from engine.page.deeds import effect
+from engine.page.layout import bullets, folded, paragraphs, table
+from engine.page.matter import Matter, would_do
+from engine.page.safe import Md, rough, say
+from engine.terms import Remedy
+
+
+def options(about: Matter) -> Md:
+    """Compare the options of a step; empty for one that has none."""
+    step, owed = about.step, [(o.open, o.days) for o in about.owed]
+    if step is None or not step.choose or not owed:
+        return Md()
+    weighed = [_weighed(about, remedy, owed) for remedy in step.choose]
+    rows = [_row(about, each) for each in weighed]
+    return paragraphs(
+        table(("Option", "Likely back", "What it does"), rows, (1,)),
+        say(
+            "*Likely back* is a rule of thumb: what is owed, times the chance of being"
+            " paid at this age, less discount and fee. It knows nothing of this"
+            " customer."
+        ),
+        folded(say("What this assumes, and where it is from"), _assumptions(weighed)),
+    )
+
+
+def _weighed(about: Matter, remedy: Remedy, owed: list[tuple[Money, int]]) -> Outlook:
+    offers = about.policy.offers if about.policy else {}
+    partners = about.here.rules.settings.partners
+    return outlook(
+        remedy,
+        owed,
+        offers.get(remedy.offer or ""),
+        partners.get(remedy.place_with or ""),
+    )
+
+
+def _row(about: Matter, each: Outlook) -> tuple[Md, ...]:
+    remedy = each.remedy
+    actions, _ = would_do(about, remedy.name)
+    chosen = remedy.name == about.chosen
+    return (
+        say("**{}**<br>chosen" if chosen else "{}", remedy.name),
+        say("**{}**<br>{}", rough(each.expected), _how(about, each)),
+        effect(about, remedy, actions),
+    )
+
+
+def _how(about: Matter, each: Outlook) -> Md:
+    """Say what the figure is made of: the chance, and what it costs."""
+    remedy = each.remedy
+    if remedy.write_off:
+        return say("nothing")
+    chance = f"{each.chance * 100:.0f} %"
+    lost = f"{((1 - each.kept) * 100).normalize():f} %"
+    partner = about.here.rules.settings.partners.get(remedy.place_with or "")
+    if remedy.place_with and (partner is None or partner.fee_percent is None):
+        return say("{}, before costs", chance)
+    if remedy.place_with:
+        return say("{}, {} fee", chance, lost)
+    return say("{}, {} off", chance, lost) if each.kept < 1 else say("{}", chance)
+
+
+def _assumptions(weighed: list[Outlook]) -> Md:
+    found: dict[Assumption, None] = {}
+    for each in weighed:
+        found.update(dict.fromkeys(each.assumes))
+    return bullets(say("{} (*{}*)", each.what, each.source) for each in found)

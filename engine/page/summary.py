@@ -1,0 +1,70 @@
+"""The summary of a run, for the page of its workflow."""
+
+from collections.abc import Sequence
+
+from engine.action import Plan
+from engine.page.layout import bullets, folded, paragraphs, section, table
+from engine.page.safe import Md, code, literal, say, visible
+from engine.plan_text import plan_markdown
+from engine.problem import Problem
+
+#: GitHub takes 1 MiB for a step, and shows nothing of a longer one.
+LONGEST_SUMMARY = 900 * 1024
+
+#: So many problems and lines are shown; all of them are in the log.
+MOST_PROBLEMS, MOST_LINES = 200, 1000
+
+
+def step_summary(
+    told: str,
+    lines: Sequence[str],
+    problems: Sequence[Problem] = (),
+    plan: Plan | None = None,
+    figures: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Show a run: how it ended, its figures, problems, what it did, its plan.
+
+    *told* is the end in a sentence. At most ``LONGEST_SUMMARY`` bytes: rows of
+    the plan go first, and a line says so.
+    """
+    rows = [(say("{}", name), say("{}", value)) for name, value in figures]
+    head = paragraphs(
+        say("**{}**", told),
+        table(("", ""), rows, (1,)) if rows else Md(),
+        _problems(problems),
+        _lines(lines),
+    )
+    whole = f"{head}\n\n{plan_markdown(plan)}" if plan else f"{head}\n"
+    return _cut(whole)
+
+
+def _problems(problems: Sequence[Problem]) -> Md:
+    if not problems:
+        return Md()
+    told = [
+        say("{} **{}**: {}", code(str(p.place)), p.severity, p.message)
+        for p in problems[:MOST_PROBLEMS]
+    ]
+    more = len(problems) - len(told)
+    return section(
+        "Problems", bullets(told), say("and {} more", more) if more else Md()
+    )
+
+
+def _lines(lines: Sequence[str]) -> Md:
+    if not lines:
+        return Md()
+    text = literal(visible("\n".join(lines[:MOST_LINES])))
+    more = len(lines) - MOST_LINES
+    note = say("and {} more lines, in the log", more) if more > 0 else Md()
+    return folded(say("What was done"), paragraphs(Md(f"<pre>\n{text}\n</pre>"), note))
+
+
+def _cut(whole: str) -> str:
+    """Cut at the end of a row; the plan stands last, so that nothing stays open."""
+    if len(whole.encode()) <= LONGEST_SUMMARY:
+        return whole
+    note = "\n\nThe rest is left out: see it with `goodterms plan`.\n"
+    room = LONGEST_SUMMARY - len(note)
+    kept = whole.encode()[:room].decode(errors="ignore")
+    return kept.rpartition("\n")[0] + note

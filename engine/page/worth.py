@@ -1,0 +1,89 @@
+"""What the relationship is worth, and what else is open."""
+
+from decimal import Decimal
+
+from engine.facts import available, facts
+from engine.money import Money, total
+from engine.page.layout import bullets
+from engine.page.matter import Matter
+from engine.page.safe import Md, code, count, joined, say
+
+
+def worth(about: Matter) -> Md:
+    """Say what they buy, since when, how they pay, and what else is open."""
+    lines = [_value(about), _manners(about), _also_open(about), _credit(about)]
+    lines.append(_who(about))
+    return bullets(line for line in lines if line)
+
+
+def _value(about: Matter) -> Md:
+    profile = about.account.profile
+    values = [say("**{}** a year", value) for value in profile.annual_value]
+    told = joined(values, " and ") if values else say("annual value not known")
+    share = _share(about, profile.annual_value)
+    since = say(", a customer since {}", profile.since) if profile.since else Md()
+    return say("{}{}{}", told, share, since)
+
+
+def _share(about: Matter, values: tuple[Money, ...]) -> Md:
+    """Compare the debt with what they buy in a year."""
+    sum_ = about.sum
+    for value in values:
+        if sum_ and value.currency == sum_.currency and value.amount > 0:
+            percent = f"{sum_.amount / value.amount:.0%}".replace("%", " %")
+            return say(" (this debt is {} of it)", percent)
+    return Md()
+
+
+def _manners(about: Matter) -> Md:
+    """Say how they have paid so far, in the case's currency."""
+    item = next(iter(about.here.items), None)
+    sum_ = about.sum
+    if sum_ is None or item is None:
+        return Md()
+    books = about.here.books
+    settled = sum(
+        books.settled_on(each) is not None
+        for each in books.invoices.values()
+        if each.currency == sum_.currency
+    )
+    if not settled:
+        return say("no invoice settled so far, so nothing is known of how they pay")
+    case = next((i for i in about.here.items if i.currency == sum_.currency), item)
+    known = facts(about.here, case)
+    rate = Decimal(str(known["on_time_rate"]))
+    late = Decimal(str(known["average_days_late"]))
+    form = "{} settled so far, {} % on time, {} late on average"
+    invoices = count(settled, "invoice")
+    return say(form, invoices, f"{rate * 100:.0f}", count(round(late), "day"))
+
+
+def _also_open(about: Matter) -> Md:
+    """Add up what is open and not in this proposal."""
+    others = [item for item in about.here.items if item.id not in about.ids]
+    if not others:
+        return say("nothing else open")
+    sums = [
+        say("{}", total((i.open for i in others if i.currency == each), each))
+        for each in sorted({item.currency for item in others})
+    ]
+    late = sum(item.overdue for item in others)
+    form = "also open: {} on {}, {} of them overdue"
+    return say(form, joined(sums, " and "), count(len(others), "invoice"), late)
+
+
+def _credit(about: Matter) -> Md:
+    if about.sum is None:
+        return Md()
+    free = available(about.here, about.sum.currency)
+    if free.amount <= 0:
+        return Md()
+    return say("**{} received and not matched to an invoice**", free)
+
+
+def _who(about: Matter) -> Md:
+    profile = about.account.profile
+    segment = profile.segment or about.here.rules.settings.default_segment
+    flags = [code(flag) for flag in sorted(profile.flags)]
+    told = say("segment {}, looked after by {}", segment, about.person(profile.owner))
+    return say("{}, flagged {}", told, joined(flags)) if flags else told
