@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.github.fixture"]
+
 GOLDEN = Path(__file__).parent / "golden"
 
 _GIT = {

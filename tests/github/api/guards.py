@@ -1,0 +1,51 @@
+"""What guards branches: rulesets and classic protection."""
+
+from tests.github.api.words import REPO, look
+from tests.github.paging import page
+from tests.github.routes import Call, route
+from tests.github.views.actions import protection, pull_request_rule, ruleset
+from tests.github.wire import ApiError, Reply
+from tests.github.world import Protection
+
+
+def guard_of(call: Call, branch: str) -> Protection | None:
+    """Return what guards a branch."""
+    guard = call.world.rules.protection
+    return guard if guard and guard.branch == branch else None
+
+
+def refuse_unreviewed(call: Call, branch: str) -> None:
+    """Refuse a change of a guarded branch that is no merge of a pull request."""
+    guard = guard_of(call, branch)
+    if guard is None or call.login in guard.bypass:
+        return
+    reason = "Changes must be made through a pull request."
+    head = "Repository rule violations found\n\n" if guard.kind == "ruleset" else ""
+    raise ApiError(409, f"{head}{reason}\n\n" if head else reason)
+
+
+@route("GET", f"{REPO}/branches/{{branch}}/protection", "administration:read", "admin")
+def get_protection(call: Call) -> Reply:
+    """Show classic protection; a ruleset does not appear here."""
+    guard = guard_of(call, call.params["branch"])
+    if call.params["branch"] not in call.state.branches:
+        raise ApiError(404, "Branch not found")
+    if guard is None or guard.kind != "classic":
+        raise ApiError(404, "Branch not protected")
+    return Reply(200, protection(look(call), guard))
+
+
+@route("GET", f"{REPO}/rulesets")
+def list_rulesets(call: Call) -> Reply:
+    """List the repository's rulesets."""
+    guard = call.world.rules.protection
+    found = [guard] if guard and guard.kind == "ruleset" else []
+    return page(call, found, lambda one: ruleset(look(call), one))
+
+
+@route("GET", f"{REPO}/rules/branches/{{branch}}")
+def branch_rules(call: Call) -> Reply:
+    """List the rules of rulesets that hold for a branch."""
+    guard = guard_of(call, call.params["branch"])
+    found = [guard] if guard and guard.kind == "ruleset" else []
+    return page(call, found, lambda one: pull_request_rule(look(call), one))

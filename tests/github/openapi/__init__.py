@@ -1,0 +1,1 @@
+"""The part of GitHub's OpenAPI description that the server answers to."""

@@ -1,0 +1,1 @@
+"""How the server's values look as GitHub's JSON."""
