@@ -5,9 +5,9 @@ from pathlib import Path
 
 from engine.files import top_files
 from engine.load import Problems
+from engine.load.bank import check_bank
 from engine.problem import Place, Problem, in_order
 from engine.render.check import check_templates
-from engine.settings import Creditor
 from engine.workspace import SETTINGS, Workspace
 
 #: Files that explain a folder to people.
@@ -29,7 +29,7 @@ def check_repository(
         return in_order(problems)
     found = [
         *problems,
-        *_bank(workspace.settings.creditor),
+        *check_bank(workspace.settings.creditor, SETTINGS),
         *check_templates(workspace.templates, workspace.settings),
         *workspace.source_problems(),
         *_stray(root),
@@ -54,19 +54,6 @@ def _wanted(accounts: Sequence[str], paths: Sequence[str]) -> list[str]:
         for account, folder in folders
         if _under(folder, paths) or any(_under(path, [folder]) for path in paths)
     ]
-
-
-def _bank(creditor: Creditor) -> Problems:
-    """Say whether the IBAN has the form of its country, beside its check digits."""
-    if creditor.iban is None:
-        return ()
-    from stdnum import iban  # noqa: PLC0415 - slow to load, and needed here only
-
-    if iban.is_valid(creditor.iban):
-        return ()
-    what = f"IBAN '{creditor.iban}' does not have the form of its country"
-    hint = "copy it from a bank statement"
-    return (Problem(Place(SETTINGS), what, hint, rule="iban"),)
 
 
 def _stray(root: Path) -> Problems:

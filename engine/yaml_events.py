@@ -53,17 +53,20 @@ class PurePythonParser(Reader, Scanner, _PythonParser):
         _PythonParser.__init__(self)
 
 
-def _parser() -> "Callable[[bytes], Events]":
+def find_parser() -> "Callable[[bytes], Events]":
+    """Return what makes a parser of a file's bytes: libyaml's, if it is there."""
     try:
-        from yaml.cyaml import CParser  # type: ignore[attr-defined]
+        from yaml.cyaml import (  # noqa: PLC0415 - it may be missing
+            CParser,  # type: ignore[attr-defined]
+        )
     except ImportError:  # PyYAML was built without libyaml
         return PurePythonParser
     found: Callable[[bytes], Events] = CParser
     return found
 
 
-#: Parses bytes into events: libyaml's where it is there.
-Parser = _parser()
+#: Parses bytes into events.
+Parser = find_parser()
 
 
 def plain(text: str) -> str | int | bool | None:

@@ -159,6 +159,16 @@ def _call(**changes: object) -> Call:
             [],
         ),
         (
+            factory.instalments(
+                "2026-10-22", [("2026-11-05", "1.00")], template="friendly-reminder"
+            ),
+            [],
+        ),
+        (
+            factory.instalments("2026-10-22", [("2026-11-05", "1.00")], template="x"),
+            ["unknown template 'x'"],
+        ),
+        (
             factory.promise("2026-10-22", "2026-11-05", "600"),
             ["amount '600' needs two decimals"],
         ),

@@ -28,10 +28,12 @@ from engine.load import (
     load_source,
 )
 from engine.load.fields import mod_97
+from engine.load.reading import single
 from engine.model import Payment, PolicyRef, Profile
 from engine.money import Money
 from engine.records import KINDS, CashReceived, Extension, Reply, Resolution
 from engine.settings import Brakes, Creditor, Settings
+from engine.source import Value
 from tests.samples import (
     ACCOUNT,
     CREDITOR,
@@ -292,6 +294,15 @@ def test_the_problems_of_all_files_are_told() -> None:
     broken = {path: b"a: 1\na: 2\n" for path in FOLDER if path.endswith(".yaml")}
     _account, problems = load_account("acme", broken, OURS)
     assert {problem.place.file for problem in problems} == set(broken)
+
+
+def test_a_file_is_never_refused_without_a_reason() -> None:
+    def refuse(_raw: Value) -> None:
+        raise ValueError("the reason")
+
+    value, problems = single(b"a: 1", "x.yaml", refuse, lambda _raw: ())
+    assert value is None
+    assert [*map(str, problems)] == ["x.yaml: error: cannot be read: the reason"]
 
 
 def test_a_warning_keeps_nobody_out() -> None:

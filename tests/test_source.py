@@ -1,5 +1,7 @@
 """Restricted YAML: what is read as what, what is refused, and where."""
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -269,6 +271,13 @@ def test_without_libyaml_the_same_is_read(
     expected = documents(data, "f")
     monkeypatch.setattr(source, "Parser", yaml_events.PurePythonParser)
     assert documents(data, "f") == expected
+
+
+def test_without_libyaml_the_other_parser_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml.cyaml", None)
+    assert yaml_events.find_parser() is yaml_events.PurePythonParser
 
 
 @pytest.mark.parametrize(

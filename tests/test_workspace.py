@@ -47,6 +47,13 @@ def test_without_settings_there_is_no_root(tmp_path: Path) -> None:
     assert problem.place == Place("goodterms.yaml")
 
 
+def test_settings_that_are_no_file(tmp_path: Path) -> None:
+    (tmp_path / "goodterms.yaml").mkdir()
+    workspace, (problem,) = Workspace.open(tmp_path)
+    assert workspace is None
+    assert str(problem) == "goodterms.yaml: error: cannot be read: Is a directory"
+
+
 def test_what_a_repository_holds(root: Path) -> None:
     workspace = opened(root)
     assert workspace.settings.creditor.name == "Linden & Partner GmbH"
