@@ -4,9 +4,10 @@ libyaml reads where PyYAML was built with it; PyYAML's own parser stands in.
 """
 
 import re
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from yaml import YAMLError
+from yaml import YAMLError, __with_libyaml__
 from yaml.parser import Parser as _PythonParser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
@@ -55,13 +56,9 @@ class PurePythonParser(Reader, Scanner, _PythonParser):
 
 def find_parser() -> "Callable[[bytes], Events]":
     """Return what makes a parser of a file's bytes: libyaml's, if it is there."""
-    try:
-        from yaml.cyaml import (  # noqa: PLC0415 - it may be missing
-            CParser,  # type: ignore[attr-defined]
-        )
-    except ImportError:  # PyYAML was built without libyaml
+    if not __with_libyaml__:
         return PurePythonParser
-    found: Callable[[bytes], Events] = CParser
+    found: Callable[[bytes], Events] = import_module("yaml.cyaml").CParser
     return found
 
 
