@@ -80,7 +80,7 @@ def _netted(here: Situation, stand: Stand, found: tuple[Stand, ...]) -> Stand:
         for other in found
         if other.currency == stand.currency
         and other.item.overdue
-        and (other.stop is None or other.id == stand.id)
+        and (_is_chased(other) or other.id == stand.id)
     ]
     credit = available(here, stand.currency)
     net = total(chased, stand.currency) - credit
@@ -92,6 +92,11 @@ def _netted(here: Situation, stand: Stand, found: tuple[Stand, ...]) -> Stand:
         why = f"{net} {net.currency} overdue is within the tolerance of {tolerance}"
         return replace(stand, stop=Stop("tolerance", why))
     return stand
+
+
+def _is_chased(stand: Stand) -> bool:
+    """Whether it counts for the case; what people decide about is still chased."""
+    return stand.stop is None or stand.stop.standing == "deciding"
 
 
 def _flagged(here: Situation, _item: Item, _rung: Rung | None) -> Stop | None:

@@ -589,3 +589,17 @@ def test_an_offer_to_an_account_that_cannot_be_written_to_is_void() -> None:
     )
 
     assert does(plan_on(mute, "2026-12-31"), "send") == []
+
+
+def test_a_small_invoice_does_not_close_the_proposal_it_is_part_of() -> None:
+    """4.00 alone would be within the tolerance; with the other it is asked about."""
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", total="4.00"),
+        journal=upto("formal-letter", "INV-1", "INV-2"),
+    )
+
+    made = plan_on(asked(two), ASKED_ON)
+
+    assert does(made) == []
+    assert stands(made) == {"INV-1": "deciding", "INV-2": "deciding"}
