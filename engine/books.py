@@ -25,10 +25,11 @@ Reduction = tuple[date, Money]
 class Books:
     """The open amounts of an account as of a day.
 
-    ``invoices`` are those issued by then, by id. ``open`` holds what is open
-    on each: total less payments, credits, write-offs and settlements; negative
-    is a credit balance. ``cash`` is unapplied cash by currency, where there is
-    any; ``receipts`` the payment records it comes from, less what is applied.
+    ``invoices`` are those issued by then, by id, the oldest due first. ``open``
+    holds what is open on each: total less payments, credits, write-offs and
+    settlements; negative is a credit balance. ``cash`` is unapplied cash by
+    currency, where there is any; ``receipts`` the payment records it comes from,
+    less what is applied.
     """
 
     as_of: date
@@ -99,7 +100,10 @@ def books(
 ) -> Books:
     """Work out what is open as of a day; what is dated later does not exist yet."""
     known = tuple(records)
-    invoices = {i.id: i for i in account.invoices if i.issued <= as_of}
+    oldest_first = sorted(
+        account.invoices, key=lambda invoice: (invoice.due, invoice.id)
+    )
+    invoices = {i.id: i for i in oldest_first if i.issued <= as_of}
     reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
     _take_off_entries(reductions, invoices, entries)
     _take_off_records(reductions, invoices, known, as_of)

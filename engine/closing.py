@@ -120,11 +120,11 @@ def _thank(here: Situation, currency: str) -> Action | None:
     if paid is None or here.as_of > plus(paid[0], THANKS_DAYS):
         return None
     on, last = paid
-    reminded = [
-        i for i in invoices if _reminded(here, i, on) and not _written_off(here, i)
-    ]
+    reminded = [i for i in invoices if _reminded(here, i, on)]
     policy = _policy(here, last)
     if not reminded or policy is None or policy.paid is None:
+        return None
+    if any(_written_off(here, invoice) for invoice in reminded):
         return None
     to = address(here.account, policy.paid.channel, here.dead)
     if to is None or not here.rules.calendar(policy, here.account).is_business_day(

@@ -97,7 +97,8 @@ class Situation:
 def situation(account: Account, rules: Rules) -> Situation:
     """Put together what is known on the rules' day."""
     as_of = rules.as_of
-    records = tuple(record for record in account.records if record.on <= as_of)
+    known = (record for record in account.records if record.on <= as_of)
+    records = tuple(sorted(known, key=lambda record: (record.on, record.id)))
     entries = fold(account.journal, as_of, records)
     book = books(account, records, entries, as_of)
     past = history(entries, records, book.targets)
@@ -145,8 +146,9 @@ def _items(bare: Situation) -> tuple[tuple[Item, ...], dict[str, str]]:
     book, refs = bare.books, bare.history.refs
     items: list[Item] = []
     broken: dict[str, str] = {}
-    opened = [i for i in book.invoices.values() if book.open[i.id].amount > 0]
-    for invoice in sorted(opened, key=lambda i: (i.due, i.id)):
+    for invoice in book.invoices.values():
+        if book.open[invoice.id].amount <= 0:
+            continue
         try:
             policy = bare.rules.policy_of(bare.account, invoice, refs.get(invoice.id))
             items.append(_item(bare, invoice, policy))

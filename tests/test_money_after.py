@@ -176,6 +176,41 @@ def test_no_thanks(at: Account) -> None:
     assert does(plan_on(replace(at, journal=journal), "2026-10-15", FREE)) == []
 
 
+def test_a_case_that_is_written_off_in_part_is_not_paid_in_full() -> None:
+    gone = sent(
+        "2026-10-14",
+        "triage",
+        Row("INV-2", "triage", "1190.00", "1190.00"),
+        kind="write-off",
+    )
+    two = account(
+        invoice(paid=IN_FULL),
+        invoice("INV-2"),
+        journal=[
+            replace(
+                REMINDED,
+                invoices=(
+                    took("INV-1", "friendly-reminder"),
+                    took("INV-2", "friendly-reminder"),
+                ),
+            ),
+            gone,
+        ],
+    )
+
+    assert does(plan_on(two, "2026-10-15", FREE)) == []
+
+
+def test_thanks_list_the_oldest_invoice_first() -> None:
+    two = account(
+        invoice("INV-2", paid=IN_FULL),
+        invoice("INV-1", paid=IN_FULL),
+        journal=[sent("2026-10-08", "friendly-reminder", "INV-2", "INV-1")],
+    )
+
+    assert does(plan_on(two, "2026-10-14")) == ["thank thank-you: (INV-1) (INV-2)"]
+
+
 def test_a_policy_that_thanks_nobody() -> None:
     at = account(invoice(paid=IN_FULL), journal=[REMINDED])
 
