@@ -7,12 +7,12 @@ from datetime import date
 from engine.days import plus
 from engine.decided import recipient
 from engine.draft import Draft, Held
+from engine.due import Ready, calling, ready
 from engine.facts import available
 from engine.money import total
 from engine.proposals import proposals
 from engine.situation import Situation
 from engine.standing import Stand
-from engine.terms import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,6 @@ class Talked:
         return Talked(self.drafts + other.drafts, self.held + other.held)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A stand whose next step has come due, and since when it is."""
-
-    stand: Stand
-    step: Step
-    due: date
-
-
 def converse(here: Situation, free: Sequence[Stand]) -> Talked:
     """Draft what is due, case by case. *free* are the stands that nothing stops.
 
@@ -45,20 +36,6 @@ def converse(here: Situation, free: Sequence[Stand]) -> Talked:
     for currency in dict.fromkeys(stand.currency for stand in free):
         talked += _case(here, [s for s in free if s.currency == currency])
     return talked
-
-
-def ready(here: Situation, stand: Stand) -> Ready | None:
-    """Return a stand with the rung that is due, None when none is."""
-    rung = stand.rung
-    if rung is None or rung.due is None or rung.due > here.as_of or calling(stand):
-        return None
-    return Ready(stand, rung.step, rung.due)
-
-
-def calling(stand: Stand) -> bool:
-    """Whether its call was handed out and is still to be made."""
-    rung = stand.rung
-    return rung is not None and rung.step.channel == "phone" and rung.handed is not None
 
 
 def _case(here: Situation, case: list[Stand]) -> Talked:
@@ -112,8 +89,13 @@ def _asked(here: Situation, due: list[Ready]) -> Talked:
             why = f"proposal {entry.id} of this case is still open"
             return Talked(held=_holding(due, why))
     chosen, rest = _by_step(due)
+    draft = _draft(here, "propose", chosen)
+    covered = _covered(here, draft)
+    if covered:
+        held = tuple(Held(each.stand, *covered) for each in chosen)
+        return Talked(held=held) + _asked(here, rest)
     why = f"{chosen[0].step.name} of this case is proposed first"
-    return Talked((_draft(here, "propose", chosen),), _holding(rest, why))
+    return Talked((draft,), _holding(rest, why))
 
 
 def _called(here: Situation, due: list[Ready], case: list[Stand]) -> Talked:
@@ -148,7 +130,7 @@ def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> 
     if here.as_of < alone:
         why = "another invoice of the case stands higher; it goes with that one"
         return Talked(held=_holding(due, why, _business_day(here, due[0], alone)))
-    draft = _draft(here, kind, due, _listed(here, due, case))
+    draft = _draft(here, kind, due, _listed(here, kind, due, case))
     covered = _covered(here, draft)
     if covered:
         return Talked(held=tuple(Held(each.stand, *covered) for each in due))
@@ -185,8 +167,13 @@ def _business_day(here: Situation, each: Ready, day: date) -> date:
     return calendar.on_or_after(day)
 
 
-def _listed(here: Situation, due: list[Ready], case: list[Stand]) -> tuple[Stand, ...]:
-    """Return the overdue invoices of the case that wait for their next step."""
+def _listed(
+    here: Situation, kind: str, due: list[Ready], case: list[Stand]
+) -> tuple[Stand, ...]:
+    """Return the overdue invoices of the case that wait for their next step.
+
+    Who calls is shown those too that a message of today advances.
+    """
     mine = {each.stand.id for each in due}
     return tuple(
         stand
@@ -196,7 +183,7 @@ def _listed(here: Situation, due: list[Ready], case: list[Stand]) -> tuple[Stand
         and stand.item.overdue
         and stand.rung
         and stand.rung.due
-        and stand.rung.due > here.as_of
+        and (stand.rung.due > here.as_of or kind == "call")
     )
 
 

@@ -785,3 +785,21 @@ def test_thanks_do_not_follow_another_message_of_the_day() -> None:
         "2026-11-16 send friendly-reminder: INV-2",
         "2026-11-17 thank thank-you: (INV-1)",
     ]
+
+
+def test_who_calls_is_shown_what_a_message_of_the_day_advances() -> None:
+    """4.00 alone is not worth a call; with what is written about today it is."""
+    two = account(
+        invoice("INV-1", total="4.00"),
+        invoice("INV-2", due="2026-10-15"),
+        journal=upto("friendly-reminder"),
+    )
+
+    made = plan_on(two, "2026-10-22", FREE)
+    calls = next(action for action in made.actions if action.kind == "call")
+
+    assert does(made) == [
+        "call personal-call: INV-1 (INV-2)",
+        "send friendly-reminder: INV-2",
+    ]
+    assert amounts(calls) == ["1194.00 EUR"]

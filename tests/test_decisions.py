@@ -603,3 +603,17 @@ def test_a_small_invoice_does_not_close_the_proposal_it_is_part_of() -> None:
 
     assert does(made) == []
     assert stands(made) == {"INV-1": "deciding", "INV-2": "deciding"}
+
+
+def test_nobody_is_asked_about_what_is_within_the_tolerance() -> None:
+    """INV-2 alone is due for the notice; INV-1 makes the case worth chasing."""
+    two = account(
+        invoice("INV-1", due="2026-11-20"),
+        invoice("INV-2", total="4.00"),
+        journal=upto("formal-letter", "INV-2"),
+    )
+
+    made = plan_on(two, ASKED_ON, FREE)
+
+    assert does(made) == ["send friendly-reminder: INV-1"]
+    assert standing(made, "INV-2") == "tolerance"
