@@ -412,26 +412,26 @@ def instalments(
     return InstalmentPlan(**(_named("plan", on, invoices) | fields | more))  # type: ignore[arg-type]
 
 
-def settlement(on: str, value: str, *invoices: str) -> Settlement:
+def settlement(on: str, value: str, *invoices: str, **more: object) -> Settlement:
     """Say that value was received in another form."""
     fields = {"value": value, "form": "goods"}
-    return Settlement(**(_named("settlement", on, invoices) | fields))  # type: ignore[arg-type]
+    return Settlement(**(_named("settlement", on, invoices) | fields | more))  # type: ignore[arg-type]
 
 
-def cash(on: str, amount: str, currency: str = "EUR") -> CashReceived:
+def cash(on: str, amount: str, currency: str = "EUR", **more: object) -> CashReceived:
     """Say that money came in which no invoice's payments quote yet."""
     fields = {"amount": money(amount, currency)}
-    return CashReceived(**(_named("payment", on, ()) | fields))  # type: ignore[arg-type]
+    return CashReceived(**(_named("payment", on, ()) | fields | more))  # type: ignore[arg-type]
 
 
-def pause(on: str, until: str) -> Pause:
+def pause(on: str, until: str, **more: object) -> Pause:
     """Say that the account is left alone for a while."""
-    return Pause(**(_named("pause", on, ()) | {"until": day(until)}))  # type: ignore[arg-type]
+    return Pause(**(_named("pause", on, ()) | {"until": day(until)} | more))  # type: ignore[arg-type]
 
 
-def resume(on: str) -> Resume:
+def resume(on: str, **more: object) -> Resume:
     """Say that a pause or a broken plan is over."""
-    return Resume(**_named("resume", on, ()))  # type: ignore[arg-type]
+    return Resume(**(_named("resume", on, ()) | more))  # type: ignore[arg-type]
 
 
 def bounce(on: str, of: str, channel: str = "email", **more: object) -> Bounce:
