@@ -1,11 +1,11 @@
 """Run the real command again and again, killed at one point further each time.
 
-``python -m tests.crashing BASE WORK FIRST STEP`` copies the folder BASE, runs a
-day in the copy's ``books`` in a process of its own that kills itself at point
-FIRST, then runs the same day and the next to the end; then the same for FIRST +
-STEP and so on, until a run is no longer killed. One JSON line a copy tells what
-the runs came to. Points lie before and after every git call that writes, and
-around each write to the outbox: the product itself knows nothing of them.
+``python -m tests.crashing BASE WORK FIRST STEP`` plays two days in a copy of the
+folder BASE, WORK/calm. Then it copies BASE again, runs the first day in a process
+that kills itself at point FIRST, and then both days to the end; the same for
+FIRST + STEP and so on, until a run is no longer killed. One JSON line a copy
+tells what the runs came to. Points lie before and after every git call that
+others see, and around each write to the outbox: the product knows nothing of them.
 """
 
 import json
@@ -15,12 +15,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from engine.channels import outbox
 from engine.cli import main
-from engine.render import mail, message
 from tests.eventful import DAY, NEXT
 
 #: What makes a git call leave a trace that others see.
@@ -76,13 +77,19 @@ def in_child(args: list[str], fatal: int = 0) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def calm(base: Path, work: Path) -> None:
+    """Play without any accident; the children inherit what this has imported."""
+    shutil.copytree(base, work / "calm", symlinks=True)
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        for day in (DAY, NEXT):
+            main(["--root", str(work / "calm" / "books"), "run", "--as-of", day])
+
+
 def one_more(base: Path, work: Path, fatal: int) -> dict[str, object]:
     """Kill a day's run at a point; then let that day and the next be run."""
     copy = work / f"at-{fatal}"
     shutil.copytree(base, copy, symlinks=True)
     root = ["--root", str(copy / "books")]
-    for heavy in (mail, message):
-        sys.modules.setdefault(heavy.__name__, heavy)
     killed = in_child([*root, "run", "--as-of", DAY], fatal)
     again = in_child([*root, "run", "--as-of", DAY])
     later = in_child([*root, "run", "--as-of", NEXT])
@@ -91,6 +98,7 @@ def one_more(base: Path, work: Path, fatal: int) -> dict[str, object]:
 
 def until_clean(base: Path, work: Path, first: int, step: int) -> None:
     """Go from point to point until a run reaches its end alive."""
+    calm(base, work)
     fatal, alive = first, False
     while not alive:
         told = one_more(base, work, fatal)

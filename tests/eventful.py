@@ -5,11 +5,17 @@ be called, gamma's notice is to be proposed, delta's was approved the day before
 and leaves as a letter, omega's proposal is overtaken by a payment.
 """
 
+import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from engine.cli import main
 from tests.gitting import add_remote, commit, new_repo, sh
+
+#: Ledgers that were played once, to be copied by every test.
+_KEPT = TemporaryDirectory(prefix="goodterms-test-")
 
 EVE, DAY, NEXT = "2026-10-07", "2026-10-08", "2026-10-09"
 
@@ -139,16 +145,28 @@ def books(root: Path, files: Mapping[str, str], *, remote: bool = False) -> Path
     return root
 
 
-def eventful(root: Path, *, remote: bool = False) -> Path:
-    """Make the ledger of this module, played up to the evening before the day."""
-    books(root, FILES, remote=remote)
+def eventful(folder: Path, *, remote: bool = False) -> Path:
+    """Put the ledger of this module, played up to the evening before, in ``books``.
+
+    A remote lies beside it in ``books.git``.
+    """
+    shutil.copytree(_evening(remote=remote), folder, dirs_exist_ok=True, symlinks=True)
+    return folder / "books"
+
+
+@cache
+def _evening(*, remote: bool) -> Path:
+    folder = Path(_KEPT.name) / str(remote)
+    folder.mkdir()
+    root = books(folder / "books", FILES, remote=remote)
     assert gt(root, "run", "--as-of", EVE) == 0
     for name in ("dana", "omar"):
         assert gt(root, "approve", DELTA, "--by", name, "--as-of", EVE) == 0
     commit(root, paid("omega", "2026-09-16", EVE))
     if remote:
         sh(root, "push", "-q", "origin", "main")
-    return root
+        sh(root, "remote", "set-url", "origin", "../books.git")
+    return folder
 
 
 def journal(root: Path, name: str) -> str:
