@@ -6,14 +6,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from engine.expressions import compile_condition
+from engine.load.decision import build_decision, explain_decision
 from engine.load.finding import Finding
 from engine.load.invoice import build_invoice, explain_invoice
-from engine.load.journal import (
-    build_decision,
-    build_journal,
-    explain_decision,
-    explain_journal,
-)
+from engine.load.journal import build_journal, explain_journal
 from engine.load.jurisdiction import build_jurisdiction, explain_jurisdiction
 from engine.load.policy import build_policy
 from engine.load.policy_rules import explain_policy

@@ -8,8 +8,9 @@ and every problem in it is explained.
 from engine.load.account import load_account
 from engine.load.account_checks import check_account
 from engine.load.book import load_book
+from engine.load.decision import load_decision
 from engine.load.invoice import load_invoice
-from engine.load.journal import load_decision, load_journal
+from engine.load.journal import load_journal
 from engine.load.jurisdiction import load_jurisdiction
 from engine.load.names import names_in_account
 from engine.load.policy import load_policy

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from engine.journal import Decision, Document
+from engine.load.decision import load_decision
 from engine.load.fields import invoice_id, name
 from engine.load.invoice import load_invoice
-from engine.load.journal import load_decision, load_journal
+from engine.load.journal import load_journal
 from engine.load.profile import load_profile
 from engine.load.reading import Problems, stem
 from engine.load.record import load_record

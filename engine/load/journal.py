@@ -1,4 +1,4 @@
-"""What the engine did: ``ledger/<account>/journal.yaml``, and merged decisions."""
+"""What the engine did: ``ledger/<account>/journal.yaml``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -10,7 +10,6 @@ from engine.journal import (
     DECISION_STATES,
     ENTRY_KINDS,
     SEND_STATES,
-    Decision,
     Document,
     Row,
 )
@@ -28,7 +27,7 @@ from engine.load.fields import (
     zone,
 )
 from engine.load.finding import Finding, at, attempt
-from engine.load.reading import Problems, series, single, stem
+from engine.load.reading import Problems, series
 from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of, table
 from engine.model import CHANNELS
 from engine.source import Value
@@ -39,7 +38,8 @@ _ROW_KEYS = frozenset({"id", "step", "open", "amount", "policy"})
 _FIRST_KEYS = ("on", "kind", "state")
 
 
-def _row(raw: Value) -> Row:
+def row(raw: Value) -> Row:
+    """Read an invoice of an entry or a decision. Raises ValueError or KeyError."""
     data = mapping(raw, _ROW_KEYS)
     return Row(
         fields.invoice_id(data["id"]),
@@ -51,7 +51,7 @@ def _row(raw: Value) -> Row:
 
 
 def _rows(raw: Value) -> tuple[Row, ...]:
-    return listed(raw, _row)
+    return listed(raw, row)
 
 
 def _totals(raw: Value) -> tuple[tuple[str, str], ...]:
@@ -148,56 +148,3 @@ def _first(raw: Value) -> Iterator[Finding]:
 
 
 _ENTRY = explained("journal")
-
-
-def load_decision(data: bytes, file: str) -> tuple[Decision | None, Problems]:
-    """Read a proposal as its file states it; its id is the name of the file."""
-    return single(
-        data,
-        file,
-        partial(build_decision, stem(file)),
-        partial(explain_decision, stem(file)),
-    )
-
-
-_DECISION_KEYS = frozenset(
-    {"id", "proposed", "expires", "step", "policy", "invoices", "choose", "facts"}
-)
-
-
-def build_decision(key: str, raw: Value) -> Decision:
-    """Build a decision from plain values. Raises ValueError or KeyError."""
-    data = mapping(raw, _DECISION_KEYS)
-    made = Decision(
-        id=entry_id(data["id"]),
-        proposed=day(data["proposed"]),
-        expires=day(data["expires"]),
-        step=name(data["step"]),
-        policy=policy_ref(data["policy"]),
-        invoices=listed(data["invoices"], _row, 1),
-        choose=name(data["choose"]),
-        facts=digest(data["facts"]),
-    )
-    if made.id != key or made.expires < made.proposed:
-        raise RefusedError
-    return made
-
-
-def explain_decision(key: str, raw: Value) -> Iterable[Finding]:
-    """Say all that is wrong with a decision, whose file gives its id."""
-    return explained("decision", partial(_own_name, key), _expiry)(raw)
-
-
-def _own_name(key: str, raw: Value) -> Iterator[Finding]:
-    written = attempt(entry_id, at(raw, "id"))
-    if written is not None and written != key:
-        what = f"id '{written}' is not the name of the file, '{key}'"
-        yield Finding(("id",), what, "they must be the same", "file-name")
-
-
-def _expiry(raw: Value) -> Iterator[Finding]:
-    proposed = attempt(day, at(raw, "proposed"))
-    expires = attempt(day, at(raw, "expires"))
-    if proposed and expires and expires < proposed:
-        what = f"expires {expires} is before proposed {proposed}"
-        yield Finding(("expires",), what, "one of the two is wrong", "order")

@@ -8,7 +8,7 @@ from engine.load.finding import Finding, at, attempt, under
 from engine.load.known import unknown
 from engine.load.reading import Problems, located, stem
 from engine.places import Path
-from engine.problem import in_order
+from engine.problem import Problem, in_order
 from engine.settings import Settings
 from engine.source import Value, documents_with_places
 from engine.terms import PolicyBook
@@ -57,7 +57,7 @@ def names_in_account(
             stem(path) for path in files if path.startswith(f"{root}invoices/")
         ],
     }
-    problems = []
+    problems: list[Problem] = []
     for path, data in files.items():
         spots = _IN_ACCOUNT.get(path.removeprefix(root).partition("/")[0], ())
         for document in documents_with_places(data, path)[0]:
