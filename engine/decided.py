@@ -107,6 +107,22 @@ def _changed(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> bool:
     return entry.doc.facts != facts_digest(here, items, step, to)
 
 
+def closed(here: Situation, found: Iterable[Verdict]) -> Situation:
+    """Return the situation in which what is closed today is closed already.
+
+    So the invoices that a closed proposal held up are decided about at once,
+    and a second run of the day finds nothing left to do.
+    """
+    states = {v.entry.id: v.state for v in found if v.do == "close"}
+    if not states:
+        return here
+    entries = tuple(
+        replace(each, doc=replace(each.doc, state=states.get(each.id, each.doc.state)))
+        for each in here.history.entries
+    )
+    return replace(here, history=replace(here.history, entries=entries))
+
+
 def recipient(here: Situation, step: Step) -> Address | None:
     """Return where a step of the account goes, None for one without a channel."""
     if step.channel in WRITTEN:

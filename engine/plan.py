@@ -12,7 +12,7 @@ from engine.charges import NoRateError
 from engine.closing import closings, releases, thanks
 from engine.compose import action
 from engine.conversation import converse
-from engine.decided import Verdict, carrying_out, refreshing, verdicts
+from engine.decided import Verdict, carrying_out, closed, refreshing, verdicts
 from engine.draft import Draft, Held, waiting
 from engine.ids import numbered
 from engine.limits import allowed_from
@@ -53,8 +53,7 @@ def plan_account(account: Account, rules: Rules) -> AccountPlan:
     nothing is done about it.
     """
     try:
-        here = situation(account, rules)
-        return _decide(here, stands(here))
+        return _decide(situation(account, rules))
     except (AmountError, CurrencyMismatchError, ConditionError) as error:
         return AccountPlan(account.id, problems=(_problem(account, str(error)),))
 
@@ -72,8 +71,12 @@ class _Built:
     problems: tuple[Problem, ...]
 
 
-def _decide(here: Situation, known: Sequence[Stand]) -> AccountPlan:
-    found = verdicts(here, known)
+def _decide(opened: Situation) -> AccountPlan:
+    known = stands(opened)
+    found = verdicts(opened, known)
+    here = closed(opened, found)
+    if here is not opened:
+        known = stands(here)
     approved = carrying_out(here, found, known)
     talked = paced(here, approved, converse(here, _free(known, found)))
     drafts = (*talked.drafts, *refreshing(here, found, known))

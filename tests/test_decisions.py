@@ -316,7 +316,9 @@ def test_stopped_after_the_approval_nothing_is_sent(more: dict[str, Any]) -> Non
     assert does(made, "send", "propose") == []
 
 
-def test_one_invoice_of_two_stopped_closes_the_proposal_of_both() -> None:
+def test_one_invoice_of_two_stopped_closes_it_and_the_other_is_asked_about_anew() -> (
+    None
+):
     both = account(
         invoice("INV-1"),
         invoice("INV-2"),
@@ -327,9 +329,12 @@ def test_one_invoice_of_two_stopped_closes_the_proposal_of_both() -> None:
 
     made = plan_on(stopped, "2026-12-01")
 
-    assert [told.split(":")[0] for told in does(made)] == ["close final-notice"]
+    assert does(made) == [
+        "close final-notice: (INV-1) (INV-2)",
+        "propose final-notice: INV-1",
+    ]
     again = recorded(stopped, made, day("2026-12-01"))
-    assert does(plan_on(again, "2026-12-02")) == ["propose final-notice: INV-1"]
+    assert does(plan_on(again, "2026-12-01")) == []
 
 
 # ------------------------------------------------------------------- one per case
