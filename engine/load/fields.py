@@ -162,7 +162,14 @@ def amounts(value: Value) -> dict[str, Money]:
 
 def policy_ref(value: Value) -> PolicyRef:
     """Read a policy in one version, ``standard@3``."""
-    policy, _, version = _policy_ref(value).rpartition("@")
+    if type(value) is str:
+        return _parsed_ref(value)
+    raise RefusedError
+
+
+@lru_cache(maxsize=1024)
+def _parsed_ref(written: str) -> PolicyRef:
+    policy, _, version = _policy_ref(written).rpartition("@")
     return PolicyRef(policy, int(version))
 
 
