@@ -54,3 +54,9 @@ def clone(remote: Path, to: Path) -> Path:
 def tip(repo: Path, branch: str = "main") -> str:
     """Return the commit that a branch points at."""
     return sh(repo, "rev-parse", branch)
+
+
+def share(root: Path) -> None:
+    """Push main, where there is somewhere to push it."""
+    if sh(root, "remote"):
+        sh(root, "push", "-q", "origin", "main")

@@ -117,8 +117,9 @@ def _refuse_uncommitted(repo: Repo) -> None:
 
 def _refuse_unpushed(repo: Repo, tip: str) -> None:
     number = unpushed(repo, tip)
+    commits = "commit" if number == 1 else "commits"
     if number:
         raise RefusalError(
-            f"your main has {number} commits that {repo.remote} has not",
-            f"push them first: git push {repo.remote} main",
+            f"your main has {number} {commits} that {repo.remote} has not",
+            f"push first: git push {repo.remote} main",
         )

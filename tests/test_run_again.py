@@ -1,0 +1,143 @@
+"""Claims that a dead run left: the same bytes again, or a person must look."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.channels import Handed
+from engine.running.order import Letter
+from engine.running.tools import tools
+from tests.eventful import DAY, NEXT, NOTE, books, gt, journal, outbox, paid
+from tests.gitting import commit
+from tests.running import ALPHA, Wire, die, go
+
+NAME = "alpha/2026-10-08-reminder"
+FILE = f"{NAME}.eml"
+LATER = date.fromisoformat(NEXT)
+
+
+@pytest.fixture
+def alpha(tmp_path: Path) -> Path:
+    return books(tmp_path / "books", ALPHA)
+
+
+@pytest.fixture
+def expected(tmp_path: Path) -> bytes:
+    """Return what the outbox holds when nothing goes wrong."""
+    calm = books(tmp_path / "calm", ALPHA)
+    go(calm)
+    return outbox(calm)[FILE]
+
+
+def test_a_young_claim_is_left_to_its_run(alpha: Path) -> None:
+    die(alpha)
+    told = "\n".join(go(alpha, id="run-0002").lines)
+    assert f"{NAME} is left to run run-dead, which claimed it" in told
+    assert outbox(alpha) == {}
+
+
+def test_a_stale_claim_leaves_as_it_would_have(alpha: Path, expected: bytes) -> None:
+    die(alpha)
+    commit(alpha, {"templates/en/note.md.j2": NOTE.replace("please", "kindly")})
+    go(alpha, as_of=LATER)
+    assert outbox(alpha) == {FILE: expected}
+    assert journal(alpha, "alpha").count("state: claimed") == 1
+    assert journal(alpha, "alpha").endswith("state: sent\nat: 2026-10-09T10:00:00Z\n")
+
+
+def test_a_message_that_had_left_is_not_doubled(alpha: Path, expected: bytes) -> None:
+    outgoing = alpha / "outbox" / FILE
+    outgoing.parent.mkdir(parents=True)
+    outgoing.write_bytes(expected)
+    die(alpha)
+    written = outgoing.stat().st_mtime_ns
+    go(alpha, as_of=LATER)
+    assert outbox(alpha) == {FILE: expected}
+    assert outgoing.stat().st_mtime_ns == written
+
+
+def test_what_holds_no_more_is_not_said_again(
+    alpha: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    die(alpha)
+    commit(alpha, paid("alpha", "2026-10-01", DAY))
+    assert gt(alpha, "run", "--as-of", NEXT) == 5
+    assert f"in-doubt {NAME}: what it says holds no more" in capsys.readouterr().out
+    assert outbox(alpha) == {}
+    assert gt(alpha, "run", "--as-of", NEXT) == 5
+    assert f"goodterms resolve {NAME} --sent or --not-sent" in capsys.readouterr().out
+
+
+def test_other_bytes_than_were_claimed_never_leave(alpha: Path) -> None:
+    die(alpha)
+    letter = Letter(b"", {".eml": b"other"}, "sha256:00")
+    result = go(alpha, replace(tools(), write=lambda *_: (letter, ())), as_of=LATER)
+    assert "it cannot be written again as it was" in "\n".join(result.lines)
+    assert result.codes == [5]
+    assert outbox(alpha) == {}
+
+
+def test_a_claim_whose_commit_is_unknown_is_in_doubt(alpha: Path) -> None:
+    die(alpha)
+    path = "ledger/alpha/journal.yaml"
+    text = (alpha / path).read_text(encoding="utf-8")
+    commit(alpha, {path: text.replace("run: run-dead", "run: run-gone")})
+    result = go(alpha, as_of=LATER)
+    assert "the commit of run run-gone cannot be found" in "\n".join(result.lines)
+
+
+def test_a_second_try_that_fails_leaves_the_claim_as_it_is(alpha: Path) -> None:
+    die(alpha)
+    wire = Wire({"alpha": Handed("failed", "no route")}, deduplicates=True)
+    result = go(alpha, wire.tools(), as_of=LATER)
+    assert "could not be handed over again: no route" in str(result.problems[0])
+    assert "failed" not in journal(alpha, "alpha")
+    go(alpha, as_of=LATER, id="run-0003")
+    assert journal(alpha, "alpha").endswith("state: sent\nat: 2026-10-09T10:00:00Z\n")
+
+
+def test_a_channel_that_may_double_is_not_tried_again(alpha: Path) -> None:
+    die(alpha)
+    wire = Wire()
+    result = go(alpha, wire.tools(), as_of=LATER)
+    assert (wire.sent, result.codes) == ([], [5])
+    assert "error: run run-dead ended without saying" in journal(alpha, "alpha")
+    again = go(alpha, wire.tools(), as_of=LATER, id="run-0003")
+    assert (wire.sent, again.codes) == ([], [5])
+    assert journal(alpha, "alpha").count("in-doubt") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "sent"),
+    [("--sent", "sent", []), ("--not-sent", "failed", [FILE])],
+)
+def test_a_person_settles_a_doubt(
+    alpha: Path, answer: str, state: str, sent: list[str]
+) -> None:
+    die(alpha)
+    go(alpha, Wire().tools(), as_of=LATER)
+    args = ["resolve", NAME, answer, "--by", "dana", "--as-of", NEXT]
+    assert gt(alpha, *args) == 0
+    assert f"state: {state}\nat: 2026-10-09T10:00:00Z\nby: [dana]" in journal(
+        alpha, "alpha"
+    )
+    assert gt(alpha, "run", "--as-of", NEXT) == 0
+    assert list(outbox(alpha)) == sent
+    assert gt(alpha, *args) == 2
+
+
+def test_resolving_asks_for_an_answer(
+    alpha: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gt(alpha, "resolve", NAME) == 2
+    assert "say --sent or --not-sent" in capsys.readouterr().err
+
+
+def test_suspended_means_no_second_try(alpha: Path) -> None:
+    die(alpha)
+    text = ALPHA["goodterms.yaml"] + "suspended: true\n"
+    commit(alpha, {"goodterms.yaml": text})
+    assert gt(alpha, "run", "--as-of", NEXT) == 3
+    assert outbox(alpha) == {}
