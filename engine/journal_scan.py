@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _KEY = re.compile(rb'^(id|on|at|state): "?([^"\n]*)', re.MULTILINE)
-_START = re.compile(rb"^---$", re.MULTILINE)
+_START = re.compile(rb"^---", re.MULTILINE)
 
 #: States after which nothing more is to come by itself.
 _OPEN = frozenset({"claimed", "in-doubt", "proposed"})
@@ -43,7 +43,7 @@ def skim(data: bytes) -> Skimmed | None:
             approved.update([current] if text == "approved" else [])
         else:
             latest = max(latest, text)
-    if documents != len(_START.findall(data)):
+    if documents != len(_START.findall(data)) or (data.strip() and not documents):
         return None
     return Skimmed(states, frozenset(approved), latest)
 

@@ -1,0 +1,95 @@
+"""The outbox: a file is there whole, or not at all, and never replaced."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.channels import Delivery, Handed, Outbox, open_channels
+from engine.refusal import RefusalError
+from engine.settings import Creditor, Settings
+
+MAIL = Delivery("acme", "2026-10-08-note", "email", "a@b.example", {".eml": b"hello"})
+LETTER = Delivery(
+    "acme", "2026-10-08-note", "letter", "Hauptstr. 1", {".txt": b"a", ".html": b"b"}
+)
+
+
+def files(root: Path) -> dict[str, bytes]:
+    folder = root / "outbox" / "acme"
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_each_form_is_a_file(tmp_path: Path) -> None:
+    assert Outbox(tmp_path).deliver(MAIL) == Handed("sent")
+    assert Outbox(tmp_path).deliver(LETTER) == Handed("sent")
+    assert files(tmp_path) == {
+        "2026-10-08-note.eml": b"hello",
+        "2026-10-08-note.html": b"b",
+        "2026-10-08-note.txt": b"a",
+    }
+
+
+def test_anybody_here_may_read_it(tmp_path: Path) -> None:
+    Outbox(tmp_path).deliver(MAIL)
+    path = tmp_path / "outbox/acme/2026-10-08-note.eml"
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    Outbox(tmp_path).deliver(MAIL)
+    path = tmp_path / "outbox/acme/2026-10-08-note.eml"
+    os.utime(path, (0, 0))
+    assert Outbox(tmp_path).deliver(MAIL) == Handed("sent")
+    assert path.stat().st_mtime == 0
+
+
+def test_other_bytes_under_the_same_id_are_refused(tmp_path: Path) -> None:
+    Outbox(tmp_path).deliver(MAIL)
+    other = Delivery("acme", MAIL.entry, "email", MAIL.to, {".eml": b"bye"})
+    told = Outbox(tmp_path).deliver(other)
+    assert told == Handed(
+        "failed", "outbox/acme/2026-10-08-note.eml exists with other content"
+    )
+    assert files(tmp_path) == {"2026-10-08-note.eml": b"hello"}
+
+
+def test_half_a_letter_is_completed(tmp_path: Path) -> None:
+    (tmp_path / "outbox/acme").mkdir(parents=True)
+    (tmp_path / "outbox/acme/2026-10-08-note.txt").write_bytes(b"a")
+    (tmp_path / "outbox/acme/.2026-10-08-note.html.x1").write_bytes(b"half")
+    assert Outbox(tmp_path).deliver(LETTER) == Handed("sent")
+    assert files(tmp_path) == {
+        "2026-10-08-note.html": b"b",
+        "2026-10-08-note.txt": b"a",
+    }
+
+
+def test_what_cannot_be_written_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("a file", encoding="utf-8")
+    told = Outbox(tmp_path).deliver(MAIL)
+    assert told.state == "failed"
+    assert told.error == f"{tmp_path}/outbox/acme: Not a directory"
+
+
+def test_a_full_disk_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device", "the disk")
+
+    monkeypatch.setattr(os, "fsync", full)
+    told = Outbox(tmp_path).deliver(MAIL)
+    assert told == Handed("failed", "the disk: No space left on device")
+    assert files(tmp_path) == {}
+
+
+def test_the_settings_choose_the_way_out(tmp_path: Path) -> None:
+    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+    found = open_channels(Settings(creditor), tmp_path)
+    assert set(found) == {"email", "letter", "sms", "phone"}
+    assert all(channel.deduplicates for channel in found.values())
+    with pytest.raises(
+        RefusalError, match=r"channels\.email: there is no 'outbx'; did you mean 'outb"
+    ):
+        open_channels(Settings(creditor, channels={"email": "outbx"}), tmp_path)
