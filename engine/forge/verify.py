@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
+from engine.forge.arrival import arrival
 from engine.forge.decisions import choice, only_choice_differs
 from engine.forge.names import MERGED_ON, names_on
 from engine.forge.proposal import Proposal, Ruling
@@ -44,16 +45,12 @@ def verify(repo: Repo, settings: Settings, tip: str, proposal: Proposal) -> Ruli
 
 
 def _merge(repo: Repo, tip: str, path: str) -> Merge:
-    told = git(
-        repo.top, "log", "--first-parent", "--format=%H %P", tip, "--", path
-    ).decode()
-    rows = [row.split(" ") for row in told.splitlines()]
-    if len(rows) != 1:
+    came = arrival(repo, tip, path)
+    if came is None or len(came.commits) != 1:
         raise RefusedError("it was changed after it came to main")
-    commit, *parents = rows[0]
-    if len(parents) != 2:  # noqa: PLR2004 - main, and the branch of the proposal
+    if len(came.parents) != 2:  # noqa: PLR2004 - main, and the branch of the proposal
         raise RefusedError("it did not come by a merge of its branch")
-    return Merge(commit, parents[0], parents[1])
+    return Merge(came.commits[0], *came.parents)
 
 
 def _same_text(repo: Repo, merge: Merge, proposal: Proposal) -> bytes:

@@ -1,0 +1,1 @@
+"""GitHub: people decide by merging, closing or editing pull requests."""

@@ -1,0 +1,215 @@
+"""Is a merged pull request the team's approval? Plain values in; unclear is no."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.forge.decisions import choice, only_choice_differs
+from engine.terms import Approval
+
+_APPROVED, _CHANGES = "APPROVED", "CHANGES_REQUESTED"
+
+#: Reviews that say yes, no, or take either back; a comment says neither.
+_OPINIONS = (_APPROVED, _CHANGES, "DISMISSED")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody said of a pull request, at one of its commits."""
+
+    login: str
+    state: str
+    commit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """A decision's file: as proposed last, as reviewed, as merged, as it is now.
+
+    None where it is not there or cannot be read.
+    """
+
+    proposed: bytes | None
+    reviewed: bytes | None
+    merged: bytes | None
+    found: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that counts about a decision that is on main.
+
+    ``team`` maps logins, in small letters, to keys of the team that may approve,
+    as goodterms.yaml had it on main right before. ``by_merge`` says that the
+    merge of the pull request brought the file, and nobody touched it since;
+    ``others`` are further files that came with it. ``editors`` are the logins
+    behind the last change of the file by somebody else than the engine, ""
+    for one that GitHub does not know.
+    """
+
+    texts: Texts
+    by_merge: bool
+    approval: Approval | None
+    expires: date
+    facts: str | None
+    choices: tuple[str, ...]
+    team: Mapping[str, str]
+    merged_on: date | None
+    merged_by: str | None
+    author: str
+    head: str
+    others: tuple[str, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    editors: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who approved what; or, with ``why``, all the reasons that nobody did."""
+
+    by: tuple[str, ...]
+    choose: str
+    why: tuple[str, ...] = ()
+
+
+def judge(seen: Evidence) -> Verdict:
+    """Say whether a merged pull request approves what its file says.
+
+    The merging person and every review counted are on the list; as many
+    distinct people as the step needs approved the commit that was merged, by
+    merging it or by their latest review of it; whoever opened it does not
+    count, and whoever changed the choice is not the only one. The file is the
+    one proposed but for ``choose``, and main has what was reviewed.
+    """
+    why = tuple(_reasons(seen))
+    return Verdict(
+        () if why else tuple(sorted(_approvers(seen).values())),
+        choice(seen.texts.merged or b""),
+        why,
+    )
+
+
+def _reasons(seen: Evidence) -> Iterator[str]:
+    yield from _origin(seen)
+    yield from _content(seen)
+    yield from _date(seen)
+    if seen.approval is None:
+        yield "its policy has no such step, or it needs no approval"
+        return
+    yield from _merger(seen, seen.approval)
+    yield from _objections(seen)
+    yield from _number(seen, seen.approval)
+
+
+def _origin(seen: Evidence) -> Iterator[str]:
+    """Doubt what did not come by its own pull request, and alone."""
+    if not seen.by_merge:
+        yield "it did not come to main by the merge of its pull request, and only so"
+    if seen.others:
+        named = ", ".join(seen.others[:3]) + (" …" if seen.others[3:] else "")
+        yield f"its pull request changed more than the decision: {named}"
+
+
+def _content(seen: Evidence) -> Iterator[str]:
+    texts = seen.texts
+    if texts.reviewed is None or texts.merged != texts.reviewed:
+        yield "what was merged is not what was reviewed"
+    if texts.found != texts.merged:
+        yield "it was changed after it came to main"
+    if texts.merged is None:
+        return
+    if texts.proposed is None or not seen.facts:
+        yield "the journal does not say what was proposed"
+        return
+    if not only_choice_differs(texts.proposed, texts.merged):
+        yield "it says other things than were proposed"
+    elif f"\nfacts: {seen.facts}\n".encode() not in texts.merged:
+        yield "its facts are not those of the journal"
+    elif choice(texts.merged) not in seen.choices:
+        allowed = ", ".join(seen.choices)
+        yield f"it chooses '{choice(texts.merged)}', which is none of {allowed}"
+
+
+def _date(seen: Evidence) -> Iterator[str]:
+    if seen.merged_on is None:
+        yield "nobody knows when it was merged"
+    elif seen.merged_on > seen.expires:
+        yield f"it was merged on {seen.merged_on}, and expired on {seen.expires}"
+
+
+def _merger(seen: Evidence, approval: Approval) -> Iterator[str]:
+    if seen.merged_by is None:
+        yield "nobody knows who merged it"
+    elif _same(seen.merged_by, seen.author):
+        yield f"'{seen.merged_by}' merged what they had opened themselves"
+    elif seen.merged_by.casefold() not in seen.team:
+        yield f"it was merged by '{seen.merged_by}', who is not in {approval.by}"
+
+
+def _objections(seen: Evidence) -> Iterator[str]:
+    for login, review in _latest(seen).items():
+        objects = review.state == _CHANGES and login in seen.team
+        if objects and not _same(login, seen.merged_by):
+            yield f"'{review.login}' asked for changes"
+
+
+def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
+    """Count distinct people; two keys of one login are one."""
+    found = _approvers(seen)
+    if not approval.count or len(found) < approval.count:
+        members = f"{len(found)} of {approval.count} members of {approval.by}"
+        late = ", ".join(f"'{login}'" for login in _outdated(seen))
+        stale = f"; the approval of {late} is of an earlier commit" if late else ""
+        yield f"{members} approved it as it was merged{stale}"
+    elif _nobody_else(seen, found):
+        who = next(iter(found.values()))
+        yield f"{who} alone approved it, and may have changed the choice"
+
+
+def _nobody_else(seen: Evidence, found: Mapping[str, str]) -> bool:
+    """Whether everybody who approved may be the one who changed the choice."""
+    if not seen.editors:
+        return False
+    others = [login for login in found if login not in _folded(seen.editors)]
+    return not others or ("" in seen.editors and len(found) == 1)
+
+
+def _approvers(seen: Evidence) -> dict[str, str]:
+    """Map the logins that said yes to what was merged to their keys."""
+    said = {
+        login
+        for login, review in _latest(seen).items()
+        if review.state == _APPROVED and review.commit == seen.head
+    }
+    if seen.merged_by:
+        said.add(seen.merged_by.casefold())
+    said.discard(seen.author.casefold())
+    return {login: seen.team[login] for login in sorted(said) if login in seen.team}
+
+
+def _outdated(seen: Evidence) -> list[str]:
+    return [
+        review.login
+        for login, review in _latest(seen).items()
+        if review.state == _APPROVED
+        and review.commit != seen.head
+        and login in seen.team
+        and login not in _approvers(seen)
+    ]
+
+
+def _latest(seen: Evidence) -> dict[str, Review]:
+    """Keep each person's last word; a later comment takes nothing back."""
+    found: dict[str, Review] = {}
+    for review in seen.reviews:
+        if review.state in _OPINIONS:
+            found[review.login.casefold()] = review
+    return found
+
+
+def _same(login: str, other: str | None) -> bool:
+    return other is not None and login.casefold() == other.casefold()
+
+
+def _folded(logins: frozenset[str]) -> frozenset[str]:
+    return frozenset(login.casefold() for login in logins)
