@@ -272,6 +272,25 @@ def test_closed_ones_make_room_for_a_new_one(github: Forge) -> None:
         github.as_user("dana-lindqvist").reopen(1)
 
 
+def test_a_closed_one_takes_what_was_pushed_since_when_it_reopens(
+    github: Forge, books: Path
+) -> None:
+    number, dana = propose(github), github.as_user("dana-lindqvist")
+    dana.close(number)
+    old = github.pull(number).head_sha
+    new = commit(books, {DECISION: "choose: plan\n"})
+    sh(books, "push", "-q", "origin", "HEAD")
+    assert github.pull(number).head_sha == old
+    dana.reopen(number)
+    assert github.pull(number).head_sha == new
+    dana.close(number)
+    sh(books, "reset", "-q", "--hard", "HEAD~2")
+    commit(books, {DECISION: "choose: another\n"})
+    sh(books, "push", "-q", "--force", "origin", "HEAD")
+    with pytest.raises(CallError, match="force-pushed or recreated"):
+        dana.reopen(number)
+
+
 def test_a_merged_one_stays_as_it_was(github: Forge, books: Path) -> None:
     number = propose(github)
     dana = github.as_user("dana-lindqvist")

@@ -1,7 +1,7 @@
 """The server's clock: the machine's, until a test sets it."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 
 class Clock:
@@ -13,10 +13,6 @@ class Clock:
     def set(self, moment: datetime | None) -> None:
         """Stand still at *moment*, or follow the machine again when None."""
         self._set = None if moment is None else moment.astimezone(UTC)
-
-    def advance(self, by: timedelta) -> None:
-        """Go on by that much and stand still there."""
-        self._set = self.now() + by
 
     def now(self) -> datetime:
         """Tell the time."""

@@ -31,6 +31,8 @@ def reopen(world: World, number: int) -> None:
         return
     if pull:
         _refuse_reopening(world, pull)
+        _advance(world, pull, world.state.branches[pull.head_ref])
+        publish_heads(world, [number])
     opened = replace(issue, state=OPEN, closed_at=None, closed_by=None)
     reason = None if pull else "reopened"
     now = world.clock.stamp()
@@ -44,6 +46,9 @@ def _refuse_reopening(world: World, pull: Pull) -> None:
     if pull.head_ref not in world.state.branches:
         message = f"state cannot be changed. The {pull.head_ref} branch was deleted."
         raise unprocessable("PullRequest", message)
+    if not world.bare.reaches(world.state.branches[pull.head_ref], pull.head_sha):
+        message = f"The {pull.head_ref} branch was force-pushed or recreated."
+        raise unprocessable("PullRequest", f"state cannot be changed. {message}")
     if open_pull(world.state, pull.head_ref, pull.base_ref):
         message = "state cannot be changed. There is already an open pull request"
         raise unprocessable("PullRequest", f"{message} for {pull.head_ref}.")
@@ -95,6 +100,8 @@ def _has_moved(pull: Pull, branches: Mapping[str, str]) -> bool:
 
 
 def _advance(world: World, pull: Pull, head: str) -> None:
+    if head == pull.head_sha:
+        return
     base = world.state.branches.get(pull.base_ref, pull.base_sha)
     world.save(replace(pull, head_sha=head, base_sha=base))
     touch(world, pull.number)

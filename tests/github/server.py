@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._write(reply)
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815 - http.server's names
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - http.server's names
 
     def _request(self) -> Request:
         parts = urlsplit(self.path)

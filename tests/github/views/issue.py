@@ -44,17 +44,10 @@ def comment_count(look: Look, number: int) -> int:
 
 def issue(look: Look, found: Issue) -> Json:
     """Show an issue; a pull request is one too, with a key of its own."""
-    url = f"{look.repo}/issues/{found.number}"
     pull = look.state.pulls.get(found.number)
-    kind = "pull" if pull else "issues"
     people = [user(look, login) for login in found.assignees]
     shown: Json = {
-        "url": url,
-        "repository_url": look.repo,
-        "labels_url": f"{url}/labels{{/name}}",
-        "comments_url": f"{url}/comments",
-        "events_url": f"{url}/events",
-        "html_url": f"{look.page}/{kind}/{found.number}",
+        **_addresses(look, found.number, "pull" if pull else "issues"),
         "id": found.id,
         "node_id": node_id("Issue", found.number),
         "number": found.number,
@@ -73,8 +66,6 @@ def issue(look: Look, found: Issue) -> Json:
         "author_association": association(look, found.author),
         "body": found.body,
         "closed_by": user_or_none(look, found.closed_by),
-        "reactions": reactions(url),
-        "timeline_url": f"{url}/timeline",
         "performed_via_github_app": None,
         "state_reason": found.state_reason,
     }
@@ -85,6 +76,20 @@ def issue(look: Look, found: Issue) -> Json:
         shown["pull_request"] = {**links, "merged_at": pull.merged_at}
         shown["draft"] = pull.draft
     return shown
+
+
+def _addresses(look: Look, number: int, kind: str) -> Json:
+    url = f"{look.repo}/issues/{number}"
+    return {
+        "url": url,
+        "repository_url": look.repo,
+        "labels_url": f"{url}/labels{{/name}}",
+        "comments_url": f"{url}/comments",
+        "events_url": f"{url}/events",
+        "timeline_url": f"{url}/timeline",
+        "html_url": f"{look.page}/{kind}/{number}",
+        "reactions": reactions(url),
+    }
 
 
 def comment(look: Look, found: Comment) -> Json:
