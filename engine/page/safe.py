@@ -20,7 +20,7 @@ _BREAKS = (
     re.compile(r"(gh-)(?=[0-9])", re.IGNORECASE),
     re.compile(r"(:)(?=//)"),
     re.compile(r"(www)(?=\.)", re.IGNORECASE),
-    re.compile(r"(:)(?=[a-z0-9_+-]+:)", re.IGNORECASE),
+    re.compile(r"(:)(?=[a-z0-9_+-]+(?::|$))", re.IGNORECASE),
 )
 _HEX_RUN = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
 _HEX_PART = re.compile(r"[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
@@ -32,10 +32,10 @@ _ENTITIES = str.maketrans({mark: f"&#{ord(mark)};" for mark in _MARKS})
 _HTML = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>@#" + _ZERO_WIDTH})
 
 #: What would make a line a list, a rule or a heading.
-_BULLET = re.compile(r"^([0-9]*)([-+=.)])")
+_BULLET = re.compile(r"^([0-9]*)([.)+-](?= |$)|[-=](?=[-= ]*$))")
 
 #: What may stand between backticks as it is: ids, addresses, numbers.
-_PLAIN = re.compile(r"[A-Za-z0-9+](?:[A-Za-z0-9._/@+=,-]| (?! ))*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9+](?:[A-Za-z0-9._/@+=,:-]| (?! ))*", re.ASCII)
 
 _SPACES = re.compile(r"\s+")
 #: A blank that no line end can take.
@@ -111,11 +111,11 @@ def literal(text: str) -> Md:
 
 
 def quoted(line: str) -> Md:
-    """Return a line for inside HTML that a forge reads for names and links.
+    """Return words for inside HTML that a forge reads for names and links.
 
     The text is ``visible``.
     """
-    return Md(_broken(line.strip()).translate(_HTML))
+    return Md(_broken(" ".join(line.split())).translate(_HTML))
 
 
 def visible(text: str) -> str:
