@@ -45,6 +45,17 @@ class Commands(click.Group):
             )
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader of its output who has seen enough is no error."""
+        try:
+            done: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python must not try to write the rest when it exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return done
+
 
 def _modules() -> dict[str, str]:
     return {
@@ -80,17 +91,12 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     try:
         done = cli.main(args, prog_name="goodterms", standalone_mode=False)
-        sys.stdout.flush()
     except RefusalError as refusal:
         return complain(str(refusal), refusal.code)
     except click.ClickException as error:
         return complain(_sentence(error), 2)
     except (click.Abort, KeyboardInterrupt):
         return complain("interrupted", 1)
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough; Python must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as bug:  # noqa: BLE001 - the one door out: no traceback
         return complain(_bug(bug), 70)
     return done if isinstance(done, int) else 0
