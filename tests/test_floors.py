@@ -41,6 +41,8 @@ ROOMS = {
     "stdnum": {"load", "importers"},
     "holidays": {"national"},
     "click": {"cli"},
+    "github": {"forge"},
+    "requests": {"forge"},
 }
 
 MOST_LINES_OF_A_MODULE = 250

@@ -1,0 +1,218 @@
+"""Talk to GitHub: reads are tried again, writes never; both at a bearable pace."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from engine import __version__
+from engine.forge.github.where import Where
+from engine.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from github.Requester import Requester
+
+Json: TypeAlias = Any
+
+_PER_PAGE, _MOST_PAGES = 100, 100
+_TIMEOUT = 30
+_LIMITS = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast, how much and how patiently. Times are in seconds.
+
+    ``pause`` lies between two writes, of which a run may do ``writes``; a read
+    is tried ``tries`` times, ``backoff`` apart and then twice that, and waits
+    for a rate limit that ends within ``patience``.
+    """
+
+    pause: float = 1.0
+    writes: int = 120
+    tries: int = 3
+    backoff: float = 1.0
+    patience: float = 90.0
+
+
+class ApiError(Exception):
+    """GitHub refused, or did not answer: ``status`` is 0 then.
+
+    ``unclear`` says that what was asked for may have happened all the same.
+    """
+
+    def __init__(self, what: str, status: int = 0) -> None:
+        super().__init__(what)
+        self.status = status
+        self.unclear = status == 0 or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class LimitError(ApiError):
+    """No more for now: nothing happened, and the next run goes on."""
+
+    def __init__(self, what: str, wait: float = 0) -> None:
+        super().__init__(what, HTTPStatus.TOO_MANY_REQUESTS)
+        self.wait = wait
+
+
+@dataclass
+class Client:
+    """One connection to one repository's GitHub, used by one thread."""
+
+    where: Where
+    pace: Pace = Pace()
+    written: int = 0
+    limit: LimitError | None = None
+    _last: float = field(default=0.0, repr=False)
+
+    def get(self, path: str, **query: str | int) -> Json:
+        """Read something. Raises ApiError."""
+        return self._read(path, query)[1]
+
+    def pages(self, path: str, **query: str | int) -> Iterator[Json]:
+        """Read a list to its end, page by page as it is asked for."""
+        number, more = 1, True
+        while more and number <= _MOST_PAGES:
+            asked = {**query, "per_page": _PER_PAGE, "page": number}
+            headers, items = self._read(path, asked)
+            yield from items
+            number, more = number + 1, 'rel="next"' in headers.get("link", "")
+
+    def write(self, verb: str, path: str, body: Json = None) -> Json:
+        """Change something, once: it is never asked for a second time.
+
+        Raises LimitError when the run has written enough, ApiError otherwise.
+        """
+        self._make_room()
+        try:
+            return self._ask(verb, path, {}, body)[1]
+        except LimitError as limit:
+            self.limit = limit
+            raise
+
+    def graphql(self, query: str, variables: Mapping[str, str]) -> Json:
+        """Do what only GraphQL can. Raises ApiError."""
+        body = {"query": query, "variables": dict(variables)}
+        told = self.write("POST", self._requester.graphql_url, body)
+        errors = told.get("errors")
+        if errors:
+            raise ApiError(f"GitHub refused a query: {_words(errors)}", 422)
+        return told["data"]
+
+    def _make_room(self) -> None:
+        """Wait for one's turn to write, or refuse: enough was written."""
+        if self.limit is None and self.written >= self.pace.writes:
+            most = f"this run has written {self.written} times, as often as it may"
+            self.limit = LimitError(most)
+        if self.limit:
+            raise self.limit
+        wait = self._last + self.pace.pause - time.monotonic()
+        if self.written and wait > 0:
+            time.sleep(wait)
+        self._last = time.monotonic()
+        self.written += 1
+
+    def _read(
+        self, path: str, query: Mapping[str, str | int]
+    ) -> tuple[dict[str, str], Json]:
+        for attempt in range(1, self.pace.tries + 1):
+            try:
+                return self._ask("GET", path, query)
+            except ApiError as error:
+                wait = self._patience(error, attempt)
+                if wait is None:
+                    raise
+            time.sleep(wait)
+        raise AssertionError("the last attempt either answers or raises")
+
+    def _patience(self, error: ApiError, attempt: int) -> float | None:
+        """Say how long to wait before a read is tried again; None: not at all."""
+        if attempt == self.pace.tries:
+            return None
+        if isinstance(error, LimitError):
+            return error.wait if error.wait <= self.pace.patience else None
+        return self.pace.backoff * 2 ** (attempt - 1) if error.unclear else None
+
+    def _ask(
+        self,
+        verb: str,
+        path: str,
+        query: Mapping[str, str | int],
+        body: Json = None,
+    ) -> tuple[dict[str, str], Json]:
+        import requests  # noqa: PLC0415 - part of the extra 'github', and slow
+
+        what = f"{verb} {path}"
+        try:
+            status, headers, text = self._requester.requestJson(
+                verb, path, parameters=dict(query), input=body
+            )
+        except (requests.RequestException, RuntimeError) as error:
+            why = type(error).__name__
+            raise ApiError(f"GitHub did not answer {what}: {why}") from None
+        found = _parsed(text)
+        if status < HTTPStatus.MULTIPLE_CHOICES:
+            return headers, found
+        told = _words([found])
+        if status in _LIMITS and _is_limit(headers, told):
+            raise LimitError(*_until(headers, told))
+        raise ApiError(f"GitHub answered {status} to {what}: {told}", status)
+
+    @cached_property
+    def _requester(self) -> "Requester":
+        try:
+            from github import Auth, Github  # noqa: PLC0415 - an extra, and slow
+        except ImportError:
+            raise RefusalError(
+                "'forge: github' needs PyGithub, which is not installed",
+                "pip install 'goodterms[github]'",
+            ) from None
+        return Github(
+            auth=Auth.Token(self.where.token),
+            base_url=self.where.api,
+            user_agent=f"goodterms/{__version__}",
+            timeout=_TIMEOUT,
+            retry=0,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        ).requester
+
+
+def _parsed(text: str) -> Json:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return {"message": "something that is no JSON"}
+
+
+def _words(errors: list[Json]) -> str:
+    """Put GitHub's own words on one line: its message, and its errors'."""
+    told: list[str] = []
+    for error in errors:
+        if not isinstance(error, dict):
+            told.append(str(error))
+            continue
+        parts = [error.get("message"), error.get("field"), error.get("code")]
+        told.append(" ".join(str(part) for part in parts if part))
+        told += [_words([each]) for each in error.get("errors", [])]
+    return ", ".join(" ".join(part.split()) for part in told if part)[:500]
+
+
+def _is_limit(headers: Mapping[str, str], told: str) -> bool:
+    spent = headers.get("x-ratelimit-remaining") == "0"
+    return spent or "retry-after" in headers or "rate limit" in told.lower()
+
+
+def _until(headers: Mapping[str, str], told: str) -> tuple[str, float]:
+    """Say when GitHub will listen again, by its own clock."""
+    wait = 60.0
+    if headers.get("retry-after", "").isdecimal():
+        wait = float(headers["retry-after"])
+    elif headers.get("x-ratelimit-reset", "").isdecimal() and "date" in headers:
+        sent = parsedate_to_datetime(headers["date"]).timestamp()
+        wait = max(0.0, float(headers["x-ratelimit-reset"]) - sent)
+    return f"GitHub wants a pause of {wait:.0f} s: {told}", wait
