@@ -46,9 +46,9 @@ SAME = Assumption(
     "ours; no study was found that compares the options",
 )
 PLAN = Assumption(
-    f"{COMPLETES:.0%} of plans of up to {LONG_PLAN_MONTHS} months are paid to the"
-    f" end, {COMPLETES_LONG:.0%} of longer ones; what broken plans bring is not"
-    " counted",
+    f"{COMPLETES * 100:.0f} % of plans of up to {LONG_PLAN_MONTHS} months are paid to"
+    f" the end, {COMPLETES_LONG * 100:.0f} % of longer ones; what broken plans bring"
+    " is not counted",
     "one vendor's figures, low trust",
 )
 DISCOUNT = Assumption(

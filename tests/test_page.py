@@ -135,8 +135,8 @@ def head(body: str) -> str:
         "1,190.00 EUR",
         "60 days overdue",
         "final-notice",
-        "by letter to Petra Vogel, Hauptstr. 1, 10115 Berlin",
-        "goes out by letter",
+        "by post to Petra Vogel, Hauptstr. 1, 10115 Berlin",
+        "goes out by post",
         "not proposed again for 30 days",
         "Mon 14 Dec 2026",
         "Dana Lindqvist or Omar Haddad",
@@ -265,8 +265,8 @@ def test_what_the_relationship_is_worth() -> None:
     other = invoice("INV-2", due="2026-12-24", issued="2026-11-24")
     at = replace(final(), invoices=(settled, invoice(), other))
     body = page(at).body
-    assert "**120,000.00\u00a0EUR** a year (this debt is 1 % of it)" in body
-    assert "1 invoice settled so far, 0 % on time, 3 days late on average" in body
+    assert "**120,000.00\u00a0EUR** a year (this debt is 1\u00a0% of it)" in body
+    assert "1 invoice settled so far, 0\u00a0% on time, 3 days late on average" in body
     assert "also open: 1,190.00\u00a0EUR on 1 invoice, 0 of them overdue" in body
     assert "nothing is known of how they pay" in page(final()).body
 
@@ -274,11 +274,27 @@ def test_what_the_relationship_is_worth() -> None:
 @pytest.mark.parametrize(
     ("option", "likely", "does"),
     [
-        ("ride-out", "730\u00a0EUR**<br>61 %", "wait 30 days, and say nothing"),
-        ("plan", "730\u00a0EUR**<br>61 %", "offer **3 instalments**, the first of"),
-        ("settlement", "740\u00a0EUR**<br>69 %, 10 % off", "offer to take **1,071.00"),
-        ("**agency**<br>chosen", "620\u00a0EUR**<br>69 %, 25 % fee", "hand it to"),
-        ("legal", "820\u00a0EUR**<br>69 %, before costs", "hand it to **Roth**"),
+        (
+            "ride-out",
+            "730\u00a0EUR**<br>61\u00a0%",
+            "say nothing for 30 days; then ask",
+        ),
+        (
+            "plan",
+            "730\u00a0EUR**<br>61\u00a0%",
+            "instalments** by e-mail, the first of",
+        ),
+        (
+            "settlement",
+            "740\u00a0EUR**<br>69\u00a0%, 10\u00a0% off",
+            "settle for **1,071.00",
+        ),
+        (
+            "**agency**<br>chosen",
+            "620\u00a0EUR**<br>69\u00a0%, 25\u00a0% fee",
+            "hand it to",
+        ),
+        ("legal", "820\u00a0EUR**<br>69\u00a0%, before costs", "hand it to **Roth**"),
         ("write-off", "0\u00a0EUR**<br>nothing", "**write off** 1,190.00"),
     ],
 )

@@ -181,6 +181,10 @@ def test_the_summary_of_a_run(golden: Callable[[str, str], None]) -> None:
     )
 
 
+def test_a_run_that_did_nothing_says_no_more() -> None:
+    assert step_summary("Nothing was due", []) == "**Nothing was due**\n"
+
+
 def test_a_summary_never_is_too_long() -> None:
     actions = (task("dana", "x", "why " * 90),) * 5000
     long = step_summary(

@@ -130,7 +130,7 @@ def deed(state: str, kind: str = "send", **more: object) -> Document:
 @pytest.mark.parametrize(
     ("documents", "told"),
     [
-        ([deed("sent")], "final-notice sent by letter, on 3 Dec 2026"),
+        ([deed("sent")], "final-notice sent by post, on 3 Dec 2026"),
         ([deed("claimed")], "on its way"),
         ([deed("failed")], "could not be sent, and is tried again"),
         (

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from engine.action import Action, Offered
 from engine.page.matter import Matter
-from engine.page.safe import Md, code, count, joined, say, weekday
+from engine.page.safe import Md, code, count, joined, say
 from engine.proposals import DECLINED_DAYS
 from engine.terms import Remedy
 
-_BY = {"email": "e-mail", "letter": "letter", "sms": "text message", "phone": "phone"}
+_BY = {"email": "e-mail", "letter": "post", "sms": "text message", "phone": "phone"}
 
 
 def by(channel: str | None) -> str:
@@ -20,11 +20,11 @@ def effect(about: Matter, remedy: Remedy | None, actions: Iterable[Action]) -> M
     """Say what approving does: a remedy, or the step itself (None)."""
     told = [_deed(about, each) for each in actions]
     if remedy and remedy.pause is not None:
-        told.append(say("wait {} days, and say nothing", remedy.pause))
+        told.append(say("say nothing for {} days", remedy.pause))
     if not told:
         return say("nothing: today it cannot be carried out")
     if remedy and remedy.leaves_step_untaken:
-        told.append(say("then {} comes up again", about.step_name))
+        told.append(say("then ask here again"))
     return joined(told, "; ")
 
 
@@ -57,9 +57,9 @@ def _deed(about: Matter, action: Action) -> Md:
     if action.kind == "write-off":
         return say("**write off** {}", about.sum or "")
     if action.offer and action.choose != "approve":
-        return say("{} by {}", _offered(action.offer), by(action.channel))
+        return _offered(about, action.offer, by(action.channel))
     noun = "letter" if action.channel == "letter" else "message"
-    return say("the {} below goes out by **{}**", noun, by(action.channel))
+    return say("the {} below goes out **by {}**", noun, by(action.channel))
 
 
 def _placing(about: Matter, action: Action) -> Md:
@@ -69,10 +69,13 @@ def _placing(about: Matter, action: Action) -> Md:
     return say("hand it to **{}** ({})", partner.name, partner.kind)
 
 
-def _offered(offer: Offered) -> Md:
-    """Say what is offered; how long it is open does not depend on the day."""
+def _offered(about: Matter, offer: Offered, how: str) -> Md:
+    """Say what is offered; its days count from when it is sent."""
+    open_for = count((offer.valid_until - about.day).days, "day")
     if offer.kind == "discount":
-        form = "offer to take **{}** for all ({} % off), open until {},"
-        return say(form, offer.pay, offer.percent or "", weekday(offer.valid_until))
-    parts, first = count(len(offer.parts), "instalment"), offer.parts[0]
-    return say("offer **{}**, the first of {} on {},", parts, first[1], first[0])
+        form = "offer by {} to settle for **{}**, open for {}"
+        return say(form, how, offer.pay, open_for)
+    due, first = offer.parts[0]
+    form = "offer **{} instalments** by {}, the first of {} after {}"
+    after = count((due - about.day).days, "day")
+    return say(form, len(offer.parts), how, first, after)

@@ -5,7 +5,7 @@ from engine.odds import Assumption, Outlook, outlook
 from engine.page.deeds import effect
 from engine.page.layout import bullets, folded, paragraphs, table
 from engine.page.matter import Matter, would_do
-from engine.page.safe import Md, rough, say
+from engine.page.safe import Md, percent, rough, say
 from engine.terms import Remedy
 
 
@@ -54,8 +54,7 @@ def _how(about: Matter, each: Outlook) -> Md:
     remedy = each.remedy
     if remedy.write_off:
         return say("nothing")
-    chance = f"{each.chance * 100:.0f} %"
-    lost = f"{((1 - each.kept) * 100).normalize():f} %"
+    chance, lost = percent(round(each.chance, 2)), percent(1 - each.kept)
     partner = about.here.rules.settings.partners.get(remedy.place_with or "")
     if remedy.place_with and (partner is None or partner.fee_percent is None):
         return say("{}, before costs", chance)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from engine.money import DECIMALS, Money
 
@@ -139,6 +140,13 @@ def rough(amount: Money) -> Md:
     if amount.amount and amount.amount == amount.amount.to_integral_value():
         return Md(f"{amount.amount:,.0f}{_FIXED}{amount.currency}")
     return Md(money(amount) if amount.amount else f"0{_FIXED}{amount.currency}")
+
+
+def percent(share: Decimal) -> Md:
+    """Show a share of one, ``25 %``; halves of a per cent and less as they are."""
+    number = (share * 100).normalize()
+    digits = 1 if number != number.to_integral_value() else 0
+    return Md(f"{number:.{digits}f}{_FIXED}%")
 
 
 def day(on: date) -> str:

@@ -6,7 +6,7 @@ from engine.facts import available, facts
 from engine.money import Money, total
 from engine.page.layout import bullets
 from engine.page.matter import Matter
-from engine.page.safe import Md, code, count, joined, say
+from engine.page.safe import Md, code, count, joined, percent, say
 
 
 def worth(about: Matter) -> Md:
@@ -30,8 +30,8 @@ def _share(about: Matter, values: tuple[Money, ...]) -> Md:
     sum_ = about.sum
     for value in values:
         if sum_ and value.currency == sum_.currency and value.amount > 0:
-            percent = f"{sum_.amount / value.amount:.0%}".replace("%", " %")
-            return say(" (this debt is {} of it)", percent)
+            share = percent(round(sum_.amount / value.amount, 2))
+            return say(" (this debt is {} of it)", share)
     return Md()
 
 
@@ -53,9 +53,9 @@ def _manners(about: Matter) -> Md:
     known = facts(about.here, case)
     rate = Decimal(str(known["on_time_rate"]))
     late = Decimal(str(known["average_days_late"]))
-    form = "{} settled so far, {} % on time, {} late on average"
-    invoices = count(settled, "invoice")
-    return say(form, invoices, f"{rate * 100:.0f}", count(round(late), "day"))
+    form = "{} settled so far, {} on time, {} late on average"
+    days, invoices = count(round(late), "day"), count(settled, "invoice")
+    return say(form, invoices, percent(round(rate, 2)), days)
 
 
 def _also_open(about: Matter) -> Md:
