@@ -2,11 +2,13 @@
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
 from engine.cli.output import say, tell
+from engine.days import plus
 from engine.demo import Played, played, prepare
 from engine.refusal import RefusalError
 
@@ -34,7 +36,8 @@ def command(folder: Path | None) -> int:
     ) as bar:
         for _ in bar:
             pass
-    say(_told(place, played(place)))
+    last = plus(ready.story.starts, ready.story.days - 1)
+    say(_told(place, played(place), last))
     return 0
 
 
@@ -47,7 +50,7 @@ def _free(folder: Path) -> Path:
     raise RefusalError(f"there are too many {folder}s", "name a folder of your own")
 
 
-def _told(folder: Path, found: Played) -> str:
+def _told(folder: Path, found: Played, last: date) -> str:
     messages = sum(found.sent.values())
     steps = ", ".join(f"{n} {step}" for step, n in sorted(found.sent.items()))
     said = f"{messages} messages, {found.calls} calls, {found.proposals} proposals"
@@ -63,7 +66,7 @@ def _told(folder: Path, found: Played) -> str:
     if found.open:
         lines.append(
             f"  3. What waits for you:          {_cmd()} --root {folder}"
-            f" approve {found.open[0]} --by dana"
+            f" approve {found.open[0]} --by dana --as-of {last}"
         )
     return "\n".join(lines)
 
