@@ -411,6 +411,15 @@ def test_the_page_is_the_same_on_every_day_until_facts_change() -> None:
     assert first.marker.facts == FINAL_ASKED.facts
 
 
+def test_the_run_that_asks_writes_the_same_page_as_the_next_one() -> None:
+    at = final()
+    rules = rules_on(ON)
+    before = replace(at, journal=at.journal[:-1])
+    entry = asked(at, rules)
+    first = proposal_page(before, rules, entry, LETTER, LINKS)
+    assert proposal_page(at, rules, entry, LETTER, LINKS) == first
+
+
 def test_what_was_learnt_since_is_on_the_page() -> None:
     at = final()
     heard = call("2026-12-04", "reached", said="They closed the shop.")

@@ -21,7 +21,7 @@ def options(about: Matter) -> Md:
         say(
             "*Likely back* is a rule of thumb: what is owed, times the chance of being"
             " paid at this age, less discount and fee. It knows nothing of this"
-            " customer."
+            " customer: one who answers is worth more, one who is silent less."
         ),
         folded(say("What this assumes, and where it is from"), _assumptions(weighed)),
     )
