@@ -20,12 +20,12 @@ from engine.standing import stands
 
 #: Why a proposal can be closed, and what that is called.
 REASONS = {
-    "paid": "Closed: paid",
-    "disputed": "Closed: disputed",
-    "expired": "Closed: nobody decided",
-    "declined": "Declined",
-    "void": "Approved, and not carried out",
-    "overtaken": "Closed: overtaken",
+    "paid": Md("Closed: paid"),
+    "disputed": Md("Closed: disputed"),
+    "expired": Md("Closed: expired"),
+    "declined": Md("Declined"),
+    "void": Md("Approved, and not carried out"),
+    "overtaken": Md("Closed: overtaken"),
 }
 
 
