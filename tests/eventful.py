@@ -5,17 +5,19 @@ be called, gamma's notice is to be proposed, delta's was approved the day before
 and leaves as a letter, omega's proposal is overtaken by a payment.
 """
 
+import atexit
 import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from engine.cli import main
 from tests.gitting import add_remote, commit, new_repo, sh
 
 #: Ledgers that were played once, to be copied by every test.
-_KEPT = TemporaryDirectory(prefix="goodterms-test-")
+_KEPT = Path(mkdtemp(prefix="goodterms-test-"))
+atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
 
 EVE, DAY, NEXT = "2026-10-07", "2026-10-08", "2026-10-09"
 
@@ -156,7 +158,7 @@ def eventful(folder: Path, *, remote: bool = False) -> Path:
 
 @cache
 def _evening(*, remote: bool) -> Path:
-    folder = Path(_KEPT.name) / str(remote)
+    folder = _KEPT / str(remote)
     folder.mkdir()
     root = books(folder / "books", FILES, remote=remote)
     assert gt(root, "run", "--as-of", EVE) == 0

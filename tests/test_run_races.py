@@ -13,6 +13,7 @@ import pytest
 
 from engine.action import Plan
 from engine.channels import Delivery, Handed
+from engine.planning import make_plan
 from engine.refusal import RefusalError
 from engine.running import deliver
 from engine.running.order import Tools
@@ -214,12 +215,28 @@ def test_asked_to_stop_it_writes_down_what_it_did(
     assert len(rest.sent) == 23
 
 
-def test_asked_to_stop_before_the_claim_it_claims_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_before_the_claim_it_ends_at_once(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     root = eventful(tmp_path)
-    result = go(root, before_planning(lambda _n: os.kill(os.getpid(), signal.SIGTERM)))
-    assert result.codes == [1]
+    with pytest.raises(KeyboardInterrupt):
+        go(root, before_planning(lambda _n: os.kill(os.getpid(), number)))
     assert "claimed" not in journal(root, "alpha")
     assert outbox(root) == {}
+    assert signal.getsignal(number) is not signal.SIG_IGN
+    assert go(root, id="run-0002").figures == {"sent": 3}
+
+
+def test_processes_that_help_to_plan_end_with_the_plan(tmp_path: Path) -> None:
+    root = books(tmp_path / "books", {**BARE, **MANY})
+
+    def plan(workspace: Workspace, day: date, ids: Sequence[str] | None) -> Plan:
+        return make_plan(workspace, day, ids, 2)
+
+    wire = Wire()
+    go(root, replace(wire.tools(), plan=plan))
+    assert len(wire.sent) == 25
 
 
 def test_two_real_processes_on_one_remote(tmp_path: Path) -> None:

@@ -39,9 +39,18 @@ class Landed:
     """What a run may act on: its claims are on main, at ``tip``."""
 
     bench: Bench
+    synced: Synced
     claims: Claims
     stale: list[Again]
     tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Nothing is to be acted on: a brake, a wish to stop, or only a look."""
+
+    bench: Bench
+    synced: Synced
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,8 @@ class Attempt:
     stop: Stop
     result: Result
 
-    def make(self) -> Landed | Moved | None:
-        """Sync, plan and claim; None where nothing is to be acted on."""
+    def make(self) -> Landed | Moved | Halted | None:
+        """Sync, plan and claim; None where the settings cannot be read."""
         workspace, problems = self.tools.open(self.tree)
         self.result.problems += problems
         if workspace is None:
@@ -71,7 +80,7 @@ class Attempt:
         self._tell_plan(plan)
         if not may_act(self.order, workspace, plan, bench.when, self.result):
             self._outline(bench, plan)
-            return None
+            return Halted(bench, synced)
         return self._claim(bench, synced, plan)
 
     def _sync(self, workspace: "Workspace") -> tuple[Bench, Synced]:
@@ -100,7 +109,9 @@ class Attempt:
         _, pushed = push_page(pen, self.refs.main, page, synced.moves)
         return Moved(pushed, synced.lines)
 
-    def _claim(self, bench: Bench, synced: Synced, plan: Plan) -> Landed | Moved | None:
+    def _claim(
+        self, bench: Bench, synced: Synced, plan: Plan
+    ) -> Landed | Moved | Halted:
         claims = make_claims(bench, plan)
         self.result.problems += claims.problems
         self.result.problems += missed(
@@ -111,7 +122,7 @@ class Attempt:
         for line in claims.lines:
             self.result.tell("claim", line)
         if self.stop.asked:
-            return None
+            return Halted(bench, synced)
         tip = self.refs.main
         if claims.documents:
             pen = Pen(self.repo, bench.desk.settings, bench.when)
@@ -121,7 +132,8 @@ class Attempt:
             tip, pushed = push_page(pen, tip, page, claims.moves)
             if not pushed.landed:
                 return Moved(pushed)
-        return Landed(bench, claims, stale, tip)
+        self.stop.patient = True
+        return Landed(bench, synced, claims, stale, tip)
 
     def _message(self, claims: Claims, when: Moment) -> str:
         told = "".join(f"{line}\n" for line in claims.lines)
@@ -139,6 +151,7 @@ class Attempt:
         for name in synced.doubtful:
             way_out = f"goodterms resolve {name} --sent or --not-sent"
             result.tell("sync", f"{name} waits for a person: {way_out}")
+        result.doubts += synced.doubtful
         if synced.doubtful:
             result.codes.append(WAITS_FOR_A_PERSON)
 

@@ -11,7 +11,7 @@ from engine.action import Action, Plan
 from engine.channels import Channel
 from engine.entries import Moment
 from engine.forge import Forge
-from engine.problem import Problem
+from engine.problem import Problem, has_errors
 from engine.repo import Repo
 from engine.settings import Settings
 
@@ -89,7 +89,22 @@ class Result:
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     figures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing needs attention."""
+        return not self.codes and not has_errors(self.problems)
+
+    @property
+    def told(self) -> str:
+        """How the run went, in a sentence."""
+        done = [f"{number} {name}" for name, number in sorted(self.figures.items())]
+        errors = sum(problem.severity == "error" for problem in self.problems)
+        done += [f"{errors} problem{'s' if errors > 1 else ''}"] if errors else []
+        done += ["held by a brake"] if BRAKED in self.codes else []
+        return ", ".join(done) or "nothing was due"
 
     def tell(self, phase: str, what: str) -> None:
         """Report something that a phase did."""
@@ -102,6 +117,7 @@ class Result:
         self.plan = draft.plan
         self.problems += draft.problems
         self.codes += draft.codes
+        self.doubts += draft.doubts
         for line in draft.lines:
             self.lines.append(line)
             self.say(line)

@@ -1,12 +1,13 @@
 """The seven phases in order. The push is the commit point: nothing leaves before."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 from engine.problem import Place, Problem
 from engine.refusal import RefusalError
 from engine.repo import (
     Repo,
-    after,
     fast_forward,
     open_repo,
     read_refs,
@@ -14,12 +15,14 @@ from engine.repo import (
     uncommitted,
     unpushed,
 )
-from engine.running.attempt import Attempt, Landed, Moved
+from engine.running.attempt import Attempt, Halted, Landed, Moved
+from engine.running.claim import Bench
 from engine.running.deliver import Courier
 from engine.running.journaling import Pen
 from engine.running.order import RACE_LOST, Order, Result, Tools
 from engine.running.outcomes import Outcomes
 from engine.running.stopping import Stop, stoppable
+from engine.running.telling import ask, halted_scene, report
 
 #: How often a run that lost the race plans again.
 TRIES = 5
@@ -33,12 +36,16 @@ def run(order: Order, tools: Tools, say: Callable[[str], None]) -> Result:
     repo = open_repo(order.root)
     _refuse_uncommitted(repo)
     result = Result(say)
-    with stoppable() as stop:
-        landed = _until_landed(order, tools, repo, result, stop)
-        if landed:
-            tip = _deliver(landed, result, stop)
-            _ask(landed, result)
+    with stoppable() as stop, ExitStack() as held:
+        tree, ended = _until_landed(order, tools, repo, result, stop, held)
+        if isinstance(ended, Landed):
+            tip = _deliver(ended, result, stop)
             _bring_up_to_date(repo, tip, result)
+            scene = None if stop.asked else ask(ended, tip, tree, result)
+        else:
+            scene = halted_scene(ended) if ended else None
+        if ended and scene and not stop.asked and _may_show(ended.bench):
+            report(ended.bench, scene, tools, result)
     if stop.asked:
         result.tell("report", f"stopped by {stop.asked}; the next run goes on")
         result.codes.append(1)
@@ -46,18 +53,25 @@ def run(order: Order, tools: Tools, say: Callable[[str], None]) -> Result:
 
 
 def _until_landed(
-    order: Order, tools: Tools, repo: Repo, result: Result, stop: Stop
-) -> Landed | None:
+    order: Order, tools: Tools, repo: Repo, result: Result, stop: Stop, held: ExitStack
+) -> tuple[Path, Landed | Halted | None]:
+    """Try until claims land or there are none to make.
+
+    Returns the copy of main's files that the last try worked on, which stays
+    until *held* is closed, and how it ended.
+    """
     lost: list[str] = []
     while len(lost) < TRIES:
+        held.close()
+        stop.patient = False
         refs = read_refs(repo)
         _refuse_unpushed(repo, refs.main)
-        with snapshot(repo, refs.main) as tree:
-            draft = Result(lambda _line: None)
-            made = Attempt(order, tools, repo, refs, tree, stop, draft).make()
+        tree = held.enter_context(snapshot(repo, refs.main))
+        draft = Result(lambda _line: None)
+        made = Attempt(order, tools, repo, refs, tree, stop, draft).make()
         if not isinstance(made, Moved):
             result.take_over(draft)
-            return made
+            return tree, made
         if made.pushed.landed:
             for line in made.lines:
                 result.tell("sync", line)
@@ -91,13 +105,9 @@ def _deliver(landed: Landed, result: Result, stop: Stop) -> str:
     return outcomes.tip
 
 
-def _ask(landed: Landed, result: Result) -> None:
-    refs = after(landed.bench.desk.refs, landed.claims.moves)
-    waiting = tuple(landed.claims.proposals.values())
-    lines, problems = landed.bench.forge.ask(refs, waiting)
-    result.problems += problems
-    for line in lines:
-        result.tell("propose", line)
+def _may_show(bench: Bench) -> bool:
+    """Whether the forge may show how things stand: not if nothing is touched."""
+    return bench.desk.settings.mode != "report" and not bench.order.dry_run
 
 
 def _bring_up_to_date(repo: Repo, tip: str, result: Result) -> None:

@@ -52,6 +52,8 @@ class Synced:
     retries: list[Claim] = field(default_factory=list)
     young: list[Claim] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
+    refused: list[Ruling] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     latest: date | None = None
@@ -81,9 +83,11 @@ def sync(
             _claimed(look, synced, channels, Claim(account, entry))
     rulings, problems = forge.rulings(refs, open_ones)
     synced.problems += problems
-    for ruling in rulings:
+    synced.refused = [ruling for ruling in rulings if ruling.state == "refused"]
+    settled_now = [ruling for ruling in rulings if ruling.state != "refused"]
+    for ruling in settled_now:
         _ruled(look, synced, refs, ruling)
-    decided = {ruling.proposal.name for ruling in rulings}
+    decided = {ruling.proposal.name for ruling in settled_now}
     synced.proposals += [p for p in open_ones if p.name not in decided]
     return synced
 
@@ -126,7 +130,9 @@ def _open_entries(look: Look, synced: Synced) -> Iterator[tuple[str, Entry]]:
         documents, _ = load_journal(data, str(journal), zone)
         if documents is None:
             continue
-        synced.problems += _unasked(account, decided, documents)
+        unasked = _unasked(decided, documents)
+        synced.problems += (_strange(account, id_) for id_ in unasked)
+        synced.strange += (f"{account}/{id_}" for id_ in unasked)
         latest = max(latest, *(str(document.day) for document in documents), "")
         yield from ((account, entry) for entry in fold(documents, date.max))
     synced.latest = _day(latest, zone)
@@ -139,20 +145,20 @@ def _day(written: str, zone: str) -> date | None:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def _unasked(
-    account: str, decided: Iterable[str], documents: Sequence[Document]
-) -> Iterator[Problem]:
-    """Report decisions on main that are neither approved nor asked for."""
+def _unasked(decided: Iterable[str], documents: Sequence[Document]) -> list[str]:
+    """List decisions on main that are neither approved nor asked for."""
     known = {d.id for d in documents if d.state == "approved"}
     known |= {e.id for e in fold(documents, date.max) if e.doc.state == "proposed"}
-    for id_ in decided:
-        if id_ not in known:
-            yield Problem(
-                Place(decision_path(account, id_)),
-                "this decision was refused: no open proposal asks for it",
-                "remove the file",
-                rule="decision-refused",
-            )
+    return [id_ for id_ in decided if id_ not in known]
+
+
+def _strange(account: str, decision: str) -> Problem:
+    return Problem(
+        Place(decision_path(account, decision)),
+        "this decision was refused: no open proposal asks for it",
+        "remove the file",
+        rule="decision-refused",
+    )
 
 
 def _claimed(
