@@ -14,6 +14,7 @@ from engine.forge.decisions import (
     only_choice_differs,
     with_choice,
 )
+from engine.forge.scene import Scene
 from engine.journal import Decision, Row
 from engine.model import PolicyRef
 from engine.money import parse_amount
@@ -21,6 +22,7 @@ from engine.refusal import RefusalError
 from engine.repo import open_repo, read_files, read_refs
 from engine.settings import Creditor, Person, Settings
 from engine.terms import Approval, Remedy
+from engine.workspace import Workspace
 from tests.eventful import (
     BARE,
     DAY,
@@ -420,7 +422,10 @@ def test_changed_facts_are_a_commit_on_top(bare: Path) -> None:
     assert "facts: sha256:bb\n" in text
     sh(bare, "update-ref", f"refs/heads/{found.branch}", str(move.new))
     forge = LocalForge(repo, SETTINGS)
-    lines, _ = forge.ask(read_refs(repo), [found])
+    workspace, _ = Workspace.open(bare)
+    assert workspace
+    day = date(2026, 10, 8)
+    lines, _ = forge.ask(Scene(workspace, read_refs(repo), day, (found,)))
     assert lines[0].startswith("acme/2026-10-08-notice waits for 1 of leads until")
 
 

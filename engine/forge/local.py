@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.forge.names import names_on
-from engine.forge.proposal import Proposal, Ruling
+from engine.forge.proposal import Proposal, Ruling, Told
+from engine.forge.scene import News, Scene
 from engine.forge.verify import RefusedError, verify
 from engine.problem import Place, Problem
 from engine.repo import Refs, Repo, read_files
@@ -41,11 +42,13 @@ class LocalForge:
                 rulings.append(Ruling(proposal, "declined", why=why))
         return tuple(rulings), tuple(problems)
 
-    def ask(
-        self, refs: Refs, proposals: Sequence[Proposal]
-    ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    def ask(self, scene: Scene) -> Told:
         """Say how each can be answered; the branch is all that there is to make."""
-        return tuple(self._waits(refs, proposal) for proposal in proposals), ()
+        return tuple(self._waits(scene.refs, each) for each in scene.proposals), ()
+
+    def report(self, _scene: Scene, _news: News) -> Told:
+        """Show nothing: the run's own lines are all there is."""
+        return (), ()
 
     def _waits(self, refs: Refs, proposal: Proposal) -> str:
         approval = proposal.approval

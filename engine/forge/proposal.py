@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from engine.forge.decisions import branch_of, decision_path
 from engine.problem import Problem
 from engine.repo import Refs
 from engine.terms import Approval, Remedy
+
+if TYPE_CHECKING:
+    from engine.forge.scene import News, Scene
+
+#: What a forge has to say: lines for the report, and problems.
+Told: TypeAlias = tuple[tuple[str, ...], tuple[Problem, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What people decided about a proposal: approved or declined, and who."""
+    """What people decided about a proposal: ``state``, and who.
+
+    approved or declined; void, which asks for a new one; or refused: it looks
+    decided and does not count, and stays open.
+    """
 
     proposal: Proposal
     state: str
@@ -67,9 +77,13 @@ class Forge(Protocol):
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
-        """Say which open proposals are decided, verified; problems name refusals."""
+        """Say which open proposals are decided, verified; problems name refusals.
 
-    def ask(
-        self, refs: Refs, proposals: Sequence[Proposal]
-    ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+        Nothing is changed by it.
+        """
+
+    def ask(self, scene: "Scene") -> Told:
         """Make sure people see what waits for them; return how they can answer."""
+
+    def report(self, scene: "Scene", news: "News") -> Told:
+        """Show how things stand; best effort, it never fails a run."""

@@ -13,7 +13,7 @@ from engine.repo.git import GitError
 from engine.repo.place import MAIN, Repo, open_repo
 from engine.repo.publish import Move, Pushed, after, publish
 from engine.repo.refs import Refs, is_ancestor, read_refs
-from engine.repo.tree import snapshot
+from engine.repo.tree import bring_to, snapshot
 
 __all__ = [
     "MAIN",
@@ -25,6 +25,7 @@ __all__ = [
     "Repo",
     "Signature",
     "after",
+    "bring_to",
     "build",
     "engine_signature",
     "fast_forward",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.repo.commits import read_files
 from engine.repo.git import git
 from engine.repo.place import Repo
 
@@ -27,6 +28,20 @@ def snapshot(repo: Repo, commit: str) -> Iterator[Path]:
             yield _write(repo, commit, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def bring_to(repo: Repo, tree: Path, old: str, new: str) -> None:
+    """Make a copy of one commit's files one of another's, by what differs."""
+    args = ("diff", "--name-only", "--no-renames", "-z", old, new)
+    told = git(repo.top, *args, "--", repo.prefix or ".")
+    names = [name for name in told.decode().split("\0") if name]
+    found = read_files(repo, new, names)
+    for name in names:
+        file = tree / name.removeprefix(repo.prefix)
+        file.unlink(missing_ok=True)
+        if name in found:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(found[name])
 
 
 def _write(repo: Repo, commit: str, folder: Path) -> Path:

@@ -1,0 +1,125 @@
+"""Phases 6 and 7: ask people, and show how things stand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine.action import Plan
+from engine.days import Calendar
+from engine.forge.scene import News, Scene
+from engine.problem import Place, Problem
+from engine.repo import after, bring_to
+from engine.running.attempt import Halted, Landed
+from engine.running.claim import Bench
+from engine.running.order import Result, Tools
+
+_WORKDAYS = frozenset(range(5))
+
+
+def ask(landed: Landed, tip: str, tree: Path, result: Result) -> Scene:
+    """Make sure that people see what waits for them, on the ledger as it is now.
+
+    *tree* is the copy that the run worked on; it is brought to *tip*, main as
+    the run leaves it.
+    """
+    bench = landed.bench
+    bring_to(bench.desk.repo, tree, bench.desk.refs.main, tip)
+    refs = replace(after(bench.desk.refs, landed.claims.moves), main=tip)
+    scene = Scene(
+        workspace=bench.workspace,
+        refs=refs,
+        day=bench.when.day,
+        proposals=tuple(landed.claims.proposals.values()),
+        refused=tuple(landed.synced.refused),
+        strange=tuple(landed.synced.strange),
+    )
+    _tell(bench.forge.ask(scene), "propose", result)
+    return scene
+
+
+def halted_scene(halted: Halted) -> Scene:
+    """Return the ledger as it was found, where nothing was done."""
+    bench = halted.bench
+    return Scene(
+        workspace=bench.workspace,
+        refs=bench.desk.refs,
+        day=bench.when.day,
+        proposals=tuple(halted.synced.proposals),
+        refused=tuple(halted.synced.refused),
+        strange=tuple(halted.synced.strange),
+    )
+
+
+def report(bench: Bench, scene: Scene, tools: Tools, result: Result) -> None:
+    """Let the forge show how things stand; without a plan there is nothing to show."""
+    if result.plan is None:
+        return
+    news = News(
+        plan=result.plan,
+        at=bench.when.stamp,
+        ok=result.ok,
+        told=result.told,
+        missed=_watch(scene, tools, result),
+        figures=tuple((name, str(n)) for name, n in sorted(result.figures.items())),
+        doubts=tuple(result.doubts),
+    )
+    _tell(bench.forge.report(scene, news), "report", result)
+
+
+def missed(
+    last: date, today: date, calendar: Calendar, plan_on: Callable[[date], Plan]
+) -> str:
+    """Say that a run was due on a business day since the last one, "" if none was.
+
+    What counts is what was due on the latest of those days: it has waited.
+    """
+    between = list(calendar.business_days(last, today - timedelta(days=1)))
+    if not between:
+        return ""
+    due = [action.kind for action in plan_on(between[-1]).actions]
+    due = [kind for kind in due if kind != "task"]
+    if not due:
+        return ""
+    counted = ", ".join(f"{due.count(kind)} {kind}" for kind in sorted(set(due)))
+    until = f" to {between[-1]}" if between[1:] else ""
+    return f"no run on {between[0]}{until}, though by then this was due: {counted}"
+
+
+def _watch(scene: Scene, tools: Tools, result: Result) -> Callable[[str], str]:
+    settings = scene.workspace.settings
+    holidays = scene.workspace.book.holidays(settings.creditor.country)
+    zone = ZoneInfo(settings.creditor.timezone)
+
+    def plan_on(day: date) -> Plan:
+        return tools.plan(scene.workspace, day, None)
+
+    def since(at: str) -> str:
+        moment = datetime.fromisoformat(at.removesuffix("Z")).replace(tzinfo=UTC)
+        last = moment.astimezone(zone).date()
+        told = missed(last, scene.day, Calendar(_WORKDAYS, holidays), plan_on)
+        if told:
+            result.problems.append(_missed(told))
+        return told
+
+    return since
+
+
+def _missed(told: str) -> Problem:
+    return Problem(
+        Place("goodterms.yaml"),
+        told,
+        "see whether the schedule is alive: goodterms doctor",
+        "warning",
+        "run-missed",
+    )
+
+
+def _tell(
+    told: tuple[tuple[str, ...], tuple[Problem, ...]], phase: str, result: Result
+) -> None:
+    lines, problems = told
+    result.problems += problems
+    for line in lines:
+        result.tell(phase, line)
