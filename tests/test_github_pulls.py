@@ -348,6 +348,15 @@ def test_a_guard_counts_approvals_of_writers(github: Forge) -> None:
         dana.merge(number)
 
 
+def test_approvals_of_an_older_head_count_unless_dismissed(github: Forge) -> None:
+    github.protect(approvals=1)
+    number = propose(github)
+    github.as_user("ohaddad").approve(number)
+    github.as_user("dana-lindqvist").edit(BRANCH, DECISION, "choose: plan\n")
+    github.as_user("dana-lindqvist").merge(number)
+    assert on_main(github, DECISION) == "choose: plan\n"
+
+
 def test_a_review_can_be_dismissed(github: Forge) -> None:
     number = propose(github)
     review = github.as_user("dana-lindqvist").approve(number)["id"]
