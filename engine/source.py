@@ -3,6 +3,9 @@
 What is known: mappings with text as keys, lists, text, ``true`` and ``false``,
 null, plain whole numbers. All else is text (``no``, ``010``, ``12:30``,
 ``1250.10``, dates) or refused: aliases, anchors, tags, duplicate keys.
+
+Three readers, the quickest first, each leaving to the next what it does not know:
+of canonical files, of libyaml's events, of events with their places.
 """
 
 from typing import TYPE_CHECKING
@@ -16,6 +19,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from engine.canonical_reader import canonical_documents
 from engine.yaml_events import DEEPEST, UNREADABLE, Parser, Value, plain
 
 if TYPE_CHECKING:
@@ -25,7 +29,13 @@ if TYPE_CHECKING:
     from engine.problem import Problem
     from engine.yaml_events import Next
 
-__all__ = ["SourceError", "Value", "documents", "documents_with_places"]
+__all__ = [
+    "SourceError",
+    "Value",
+    "documents",
+    "documents_with_places",
+    "strict_documents",
+]
 
 
 _UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff"})
@@ -48,6 +58,12 @@ def documents(data: bytes, file: str) -> list[Value]:
 
     Raises SourceError with all problems of the file, each with its place.
     """
+    read = canonical_documents(data)
+    return strict_documents(data, file) if read is None else read
+
+
+def strict_documents(data: bytes, file: str) -> list[Value]:
+    """Read the documents of a file of any style; decides what ``documents`` may."""
     try:
         return _quick(data)
     except (_RefusedError, *UNREADABLE):
