@@ -1,6 +1,7 @@
 """Write down what a person learnt: one valid file, never over another."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 from engine.dump import document, record_document
@@ -12,6 +13,18 @@ from engine.workspace import Workspace
 Problems = tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record that is not written yet: where it goes, its text, what is wrong.
+
+    The problems are about the lines of the text.
+    """
+
+    path: str
+    text: str
+    problems: Problems
+
+
 def write_record(
     workspace: Workspace, account: str, values: Mapping[str, object]
 ) -> tuple[str | None, Problems]:
@@ -21,36 +34,34 @@ def write_record(
     that the schema, the account or the settings would refuse is not written:
     None, and the problems. A file that exists is never touched.
     """
-    for path in _paths(account, values):
-        file = workspace.root / path
-        if file.exists():
-            continue
-        text, problems = _checked(workspace, account, path, values)
-        if text is None:
-            return None, problems
+    while True:
+        draft = draft_record(workspace, account, values)
+        if has_errors(draft.problems):
+            return None, draft.problems
+        file = workspace.root / draft.path
         try:
             file.parent.mkdir(exist_ok=True)
             with file.open("x", encoding="utf-8", newline="\n") as new:
-                new.write(text)
+                new.write(draft.text)
         except FileExistsError:
             continue
-        return path, problems
-    raise AssertionError("counting never ends")
+        return draft.path, draft.problems
 
 
-def _paths(account: str, values: Mapping[str, object]) -> Iterator[str]:
-    for number in count(1):
-        suffix = f"-{number}" if number > 1 else ""
-        name = f"{values['on']}-{values['kind']}{suffix}"
-        yield f"ledger/{account}/records/{name}.yaml"
+def draft_record(
+    workspace: Workspace, account: str, values: Mapping[str, object]
+) -> Draft:
+    """Make a record under the first name that is free, and check it.
 
-
-def _checked(
-    workspace: Workspace, account: str, path: str, values: Mapping[str, object]
-) -> tuple[str | None, Problems]:
-    record, problems = load_record(document(values).encode(), path)
+    It can be written unless its problems have errors.
+    """
+    path = next(
+        each for each in _paths(account, values) if not (workspace.root / each).exists()
+    )
+    text = document(values)
+    record, problems = load_record(text.encode(), path)
     if record is None:
-        return None, problems
+        return Draft(path, text, problems)
     text = document(record_document(record))
     files = account_files(str(workspace.root), account) | {path: text.encode()}
     loaded, found = load_account(account, files, workspace.settings)
@@ -58,4 +69,11 @@ def _checked(
         checked = check_account(loaded, workspace.book, workspace.settings, files)
         found = (*found, *checked)
     mine = tuple(problem for problem in found if problem.place.file == path)
-    return (None if has_errors(mine) else text), mine
+    return Draft(path, text, mine)
+
+
+def _paths(account: str, values: Mapping[str, object]) -> Iterator[str]:
+    for number in count(1):
+        suffix = f"-{number}" if number > 1 else ""
+        name = f"{values['on']}-{values['kind']}{suffix}"
+        yield f"ledger/{account}/records/{name}.yaml"

@@ -1,0 +1,29 @@
+"""``goodterms forms``: what people wrote into issue forms becomes records."""
+
+import os
+
+import click
+
+from engine.cli.output import say, tell_problems
+from engine.cli.place import find_root
+from engine.forge.github.api import Api
+from engine.forge.github.client import Client
+from engine.forge.github.where import where
+from engine.intake import take_in
+from engine.repo import open_repo
+
+
+@click.command(short_help="Record what people wrote into issue forms.")
+@click.pass_context
+def command(ctx: click.Context) -> int:
+    """Read the open issue forms, commit their records to main, answer each.
+
+    A form that cannot be recorded is told why, and is read again when it has
+    changed. Doing it twice changes nothing.
+    """
+    root = find_root(ctx)
+    repo = open_repo(root)
+    lines, problems = take_in(repo, Api(Client(where(os.environ, repo))))
+    for line in lines:
+        say(line)
+    return tell_problems(problems, root)

@@ -1,0 +1,21 @@
+"""Issue forms: what a person without git tells us, as the values of a record."""
+
+from engine.forms.answer import Answer, again, answered, recorded, refused
+from engine.forms.body import read_body, record_values
+from engine.forms.form import FOLDER, LABEL, Form, Question, kind_of, load_form
+
+__all__ = [
+    "FOLDER",
+    "LABEL",
+    "Answer",
+    "Form",
+    "Question",
+    "again",
+    "answered",
+    "kind_of",
+    "load_form",
+    "read_body",
+    "record_values",
+    "recorded",
+    "refused",
+]

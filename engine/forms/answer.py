@@ -1,0 +1,77 @@
+"""What is said below a form: recorded, or what was wrong with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.forms.form import Form
+from engine.page.layout import bullets, paragraphs
+from engine.page.marker import Marker, digest
+from engine.page.safe import Md, code, literal, say, visible
+
+#: As much of a record as its answer repeats, in characters.
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A comment, and whether the issue is done with. Equal contents say the same."""
+
+    body: str
+    content: str
+    closes: bool
+
+
+def recorded(file: Md, text: str, notes: Iterable[str] = ()) -> Answer:
+    """Say where it was recorded, what, and what is to be known about it.
+
+    *file* names the record, or leads to it; *text* is what it says.
+    """
+    return _answer(
+        say("**Recorded** in {}. The next run knows it.", file),
+        Md(f"<pre>{literal(visible(text.strip()[:_LONGEST]))}</pre>"),
+        bullets([say("{}", note) for note in notes]),
+        content=digest(file, text),
+        closes=True,
+    )
+
+
+def again(file: Md) -> Answer:
+    """Say that a form was recorded before: it counts once."""
+    return _answer(
+        say("This was recorded before, in {}, and counts once.", file),
+        say("For something new, fill in a new form; a mistake is corrected there."),
+        closes=True,
+    )
+
+
+def answered(form: Form, findings: Iterable[tuple[str, str]]) -> Answer:
+    """Say what is wrong, each with the key that it is about, and how to go on."""
+    return _answer(
+        say("**Not recorded yet.**"),
+        bullets([_finding(form.label(key), what) for key, what in findings]),
+        say("Edit the form above: it is read again at once."),
+        closes=False,
+    )
+
+
+def refused(login: str) -> Answer:
+    """Refuse a form of somebody who is none of us."""
+    return _answer(
+        say("**Not recorded.** {} is nobody of {}.", login, code("goodterms.yaml")),
+        say(
+            "Once somebody there has {}, open this issue again.",
+            code(f"github: {login}"),
+        ),
+        closes=True,
+    )
+
+
+def _finding(label: str, what: str) -> Md:
+    return say("**{}**: {}", label, what) if label else say("{}", what)
+
+
+def _answer(*blocks: Md, closes: bool, content: str = "") -> Answer:
+    body = paragraphs(*blocks)
+    content = content or digest(body)
+    marker = Marker("form", "", "", "", content)
+    return Answer(f"{body}\n\n{marker}\n", content, closes)

@@ -1,0 +1,78 @@
+"""A form of ``.github/ISSUE_TEMPLATE/``: which question fills which key of a record."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.load import Problems
+from engine.problem import Place, Problem
+from engine.records import KINDS
+from engine.source import SourceError, Value, documents
+
+#: Where forms lie, from the top of the repository; each is called as its kind.
+FOLDER = ".github/ISSUE_TEMPLATE"
+
+#: What the label that a form puts on its issues begins with; the kind follows.
+LABEL = "record: "
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A field of a form: its label stands above the answer, ``key`` is its id."""
+
+    key: str
+    label: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The questions of a form for records of one kind, in order."""
+
+    kind: str
+    questions: tuple[Question, ...]
+
+    def label(self, key: str) -> str:
+        """Return what a key is called on the form, or the key itself."""
+        return next((q.label for q in self.questions if q.key == key), key)
+
+
+def kind_of(labels: Iterable[str]) -> str | None:
+    """Say which kind of record an issue's labels ask for; None for none, or several."""
+    found = {
+        label[len(LABEL) :].casefold()
+        for label in labels
+        if label.casefold().startswith(LABEL)
+    }
+    (kind,) = found if len(found) == 1 else (None,)
+    return kind if kind in KINDS else None
+
+
+def load_form(kind: str, data: bytes | None) -> tuple[Form | None, Problems]:
+    """Read the form of a kind; None, and why, where there is none to be read."""
+    file = f"{FOLDER}/{kind}.yml"
+    if data is None:
+        hint = "goodterms init writes one"
+        return None, (Problem(Place(file), "file is missing", hint, rule="missing"),)
+    try:
+        (raw,) = documents(data, file)
+        return Form(kind, tuple(_questions(raw))), ()
+    except SourceError as error:
+        return None, error.problems
+    except (KeyError, TypeError, ValueError):
+        what, hint = "this is no issue form", "every field needs an id and a label"
+        return None, (Problem(Place(file), what, hint, rule="form"),)
+
+
+def _questions(raw: Value) -> Iterator[Question]:
+    for part in _mapped(raw)["body"]:  # type: ignore[union-attr]
+        field = _mapped(part)
+        if field["type"] != "markdown":
+            required = _mapped(field.get("validations", {})).get("required") is True
+            label = _mapped(field["attributes"])["label"]
+            yield Question(str(field["id"]), str(label).strip(), required)
+
+
+def _mapped(raw: Value) -> dict[str, Value]:
+    if not isinstance(raw, dict):
+        raise TypeError
+    return raw

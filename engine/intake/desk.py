@@ -1,0 +1,147 @@
+"""From an issue to a commit on main to an answer: each step can be done again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.forge.github.api import Api
+from engine.forge.github.client import ApiError
+from engine.forge.github.forms import Filed, make_labels, open_forms
+from engine.forms import FOLDER, LABEL, Answer, again, kind_of, load_form, recorded
+from engine.intake.judge import Entry, judge
+from engine.intake.stamp import find_stamped, stamp
+from engine.page import Links, read_marker
+from engine.page.links import shelf
+from engine.page.safe import Md
+from engine.problem import Place, Problem, in_order
+from engine.records import KINDS
+from engine.refusal import RefusalError
+from engine.repo import (
+    MAIN,
+    Change,
+    Move,
+    Pushed,
+    Repo,
+    build,
+    engine_signature,
+    publish,
+    read_files,
+    read_refs,
+    snapshot,
+)
+from engine.settings import Settings
+from engine.workspace import Workspace
+
+#: How often a form is tried because main moves meanwhile, and the exit code then.
+_TRIES = 5
+_RACE_LOST = 4
+
+
+def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """Record every open form and answer it; return a line for each, and problems.
+
+    Safe to do at any time, any number of times: a record names its issue, and
+    nothing is said twice. Raises RefusalError where main cannot be written.
+    """
+    desk = _Desk(repo, api)
+    try:
+        make_labels(api, [f"{LABEL}{kind}" for kind in desk.forms()])
+        for filed in open_forms(api):
+            kind = kind_of(filed.labels)
+            if kind:
+                desk.take(filed, kind)
+    except ApiError as error:
+        desk.problems.append(Problem(Place("issues"), str(error), rule="forge"))
+    return tuple(desk.lines), in_order(desk.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    repo: Repo
+    api: Api
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def forms(self) -> Mapping[str, bytes]:
+        """Return the forms of main by kind; they lie at the top of the repository."""
+        kinds = {f"{FOLDER}/{kind}.yml": kind for kind in KINDS}
+        found = read_files(self.repo, read_refs(self.repo).main, kinds)
+        return {kinds[path]: content for path, content in found.items()}
+
+    def take(self, filed: Filed, kind: str) -> None:
+        """Record a form and answer it; one that nobody can judge stays as it is."""
+        settled = self._settle(filed, kind)
+        if settled is None:
+            return
+        line, answer = settled
+        self.lines.append(f"#{filed.number}: {line}")
+        said = map(read_marker, (c.body for c in self.api.comments(filed.number)))
+        latest = [marker.content for marker in said if marker][-1:]
+        if latest != [answer.content]:
+            self.api.comment(filed.number, answer.body)
+        if answer.closes:
+            self.api.set_open(filed.number, is_open=False)
+
+    def _settle(self, filed: Filed, kind: str) -> tuple[str, Answer] | None:
+        mark = stamp(self.api.client.where.repository, filed.number)
+        for _ in range(_TRIES):
+            tip = read_refs(self.repo).main
+            known = find_stamped(self.repo, tip, mark)
+            if known:
+                return f"is recorded in {known[0]}", self._known(filed, *known)
+            judged = self._judge(tip, filed, kind)
+            if judged is None:
+                return None
+            settings, found = judged
+            if isinstance(found, Answer):
+                return ("refused" if found.closes else "waits for its author"), found
+            pushed = self._push(tip, settings, filed, found)
+            if pushed.landed:
+                path = self.repo.path(found.path)
+                answer = recorded(self._link(path), found.text, found.notes)
+                return f"recorded in {path}", answer
+            self._refuse_guarded(tip, pushed)
+        what = f"#{filed.number} lost the race for main {_TRIES} times"
+        raise RefusalError(what, "run again", _RACE_LOST)
+
+    def _judge(
+        self, tip: str, filed: Filed, kind: str
+    ) -> tuple[Settings, Entry | Answer] | None:
+        file = f"{FOLDER}/{kind}.yml"
+        data = read_files(self.repo, tip, [file]).get(file)
+        form, problems = load_form(kind, data)
+        if form is None:
+            self.problems.extend(problems)
+            return None
+        with snapshot(self.repo, tip) as tree:
+            workspace, problems = Workspace.open(tree)
+            if workspace is None:
+                self.problems.extend(problems)
+                return None
+            return workspace.settings, judge(workspace, form, filed)
+
+    def _push(self, tip: str, settings: Settings, filed: Filed, entry: Entry) -> Pushed:
+        mark = stamp(self.api.client.where.repository, filed.number)
+        path = self.repo.path(entry.path)
+        kind = entry.kind
+        message = (
+            f"Record a {kind} of {entry.account}\n\n"
+            f"From #{filed.number}, by {entry.by}.\n"
+        )
+        change = Change(message, {path: f"{mark}\n{entry.text}".encode()})
+        signature = engine_signature(settings, entry.day)
+        commit = build(self.repo, tip, change, signature)
+        return publish(self.repo, [Move(MAIN, tip, commit)])
+
+    def _refuse_guarded(self, tip: str, pushed: Pushed) -> None:
+        """Stop where main was not moved by others: it will not be moved by us."""
+        if read_refs(self.repo).main == tip:
+            hint = "let the workflows push there: docs/github.md, 'A protected main'"
+            raise RefusalError(f"main cannot be written: {pushed.said}", hint, code=1)
+
+    def _known(self, filed: Filed, path: str, text: str) -> Answer:
+        file = self._link(path)
+        return again(file) if filed.reopened else recorded(file, text)
+
+    def _link(self, path: str) -> Md:
+        where = self.api.client.where
+        return shelf(Links(where.server, where.repository, MAIN), None).file(path)

@@ -1,0 +1,129 @@
+"""Is a form a record? Every field is checked here: GitHub enforces nothing."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from engine.days import DayError, parse_date
+from engine.dump import document
+from engine.forge.github.forms import Filed
+from engine.forms import Answer, Form, answered, read_body, record_values, refused
+from engine.load import load_record
+from engine.problem import did_you_mean
+from engine.recording import Draft, draft_record
+from engine.settings import Settings
+from engine.workspace import Workspace
+
+#: What is wrong, with the key of the record that it is about, "" for none.
+Finding = tuple[str, str]
+
+_KEY = re.compile(r"([a-z_]+):")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record to be written: where, its text, and what to know about it.
+
+    ``day`` is when the form was filled in, where the creditor is.
+    """
+
+    kind: str
+    account: str
+    by: str
+    day: date
+    path: str
+    text: str
+    notes: tuple[str, ...]
+
+
+def judge(workspace: Workspace, form: Form, filed: Filed) -> Entry | Answer:
+    """Make the record that a form asks for, or say all that is wrong with it.
+
+    It is signed by whoever opened the issue, who has to be one of ``people``.
+    """
+    by = _person(workspace.settings, filed.login)
+    if by is None:
+        return refused(filed.login)
+    answers = read_body(form, filed.body)
+    opened = _local_day(workspace.settings, filed)
+    on, found = _day(form, answers, opened)
+    account = answers.get("account", "")
+    found += [*_missing(form, answers), *_strange(workspace, account)]
+    values = {"kind": form.kind, "on": on, "by": by}
+    values |= {**record_values(form, answers), "on": on}
+    draft = _draft(workspace, account, values)
+    found += _said(draft, found)
+    if found:
+        return answered(form, found)
+    notes = tuple(problem.message for problem in draft.problems)
+    return Entry(form.kind, account, by, opened, draft.path, draft.text, notes)
+
+
+def _draft(workspace: Workspace, account: str, values: Mapping[str, object]) -> Draft:
+    """Check a record, alone where nobody knows its account."""
+    if account in workspace.account_ids():
+        return draft_record(workspace, account, values)
+    path, text = f"{values['on']}-{values['kind']}.yaml", document(values)
+    return Draft(path, text, load_record(text.encode(), path)[1])
+
+
+def _person(settings: Settings, login: str) -> str | None:
+    """Find who of us has a login; its capitals do not count."""
+    known = {
+        person.github.casefold(): key
+        for key, person in settings.people.items()
+        if person.github
+    }
+    return known.get(login.casefold())
+
+
+def _local_day(settings: Settings, filed: Filed) -> date:
+    return filed.opened.astimezone(ZoneInfo(settings.creditor.timezone)).date()
+
+
+def _day(
+    form: Form, answers: Mapping[str, str], opened: date
+) -> tuple[date, list[Finding]]:
+    """Return the day of the record: the one given, else that of the form."""
+    if "on" not in answers:
+        return opened, []
+    try:
+        on = parse_date(answers["on"])
+    except DayError as error:
+        return opened, [("on", str(error))]
+    if on > opened and form.kind != "pause":
+        return on, [("on", f"'{on}' is still to come; this was written on {opened}")]
+    return on, []
+
+
+def _missing(form: Form, answers: Mapping[str, str]) -> list[Finding]:
+    needed = [question.key for question in form.questions if question.required]
+    keys = dict.fromkeys(["account", *needed])
+    return [(key, "this is empty") for key in keys if key not in answers]
+
+
+def _strange(workspace: Workspace, account: str) -> list[Finding]:
+    """Say whether nobody knows an account, and which was meant."""
+    known = workspace.account_ids()
+    if not account or account in known:
+        return []
+    simple = re.sub(r"[^a-z0-9]+", "-", account.casefold()).strip("-")
+    hint = did_you_mean(simple, known) or "it is the name of a folder in ledger/"
+    return [("account", f"no account '{account}'; {hint}")]
+
+
+def _said(draft: Draft, before: list[Finding]) -> Iterator[Finding]:
+    """Say what loading found, but for what was said before."""
+    empty = {f"missing key '{key}'" for key, _ in before}
+    for problem in draft.problems:
+        if problem.severity == "error" and problem.what not in empty:
+            yield _key_at(draft.text, problem.place.line), problem.message
+
+
+def _key_at(text: str, line: int) -> str:
+    """Return the key of a record that a line belongs to."""
+    above = text.split("\n")[:line]
+    keys = [found[1] for each in above if (found := _KEY.match(each))]
+    return keys[-1] if keys and line > 1 else ""

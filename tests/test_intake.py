@@ -1,0 +1,388 @@
+"""From an issue form to a record on main, against the test server."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.intake import take_in
+from engine.refusal import RefusalError
+from engine.repo import Move, Pushed, Repo, open_repo, publish
+from engine.shipped import shipped_files
+from tests.eventful import NOTE, POLICY, account
+from tests.github.forge import Forge
+from tests.github.nouns import Comment
+from tests.gitting import sh
+from tests.hub import api, clone, writes
+
+SETTINGS = """\
+creditor: {name: Linden, country: DE, timezone: Europe/Berlin, email: a@linden.example}
+people:
+  dana: {name: Dana Lindqvist, github: Dana-Lindqvist}
+  omar: {name: Omar Haddad}
+teams: {leads: [dana, omar]}
+partners: {northstar: {kind: agency, name: Northstar, email: in@northstar.example}}
+"""
+FILES = {
+    "goodterms.yaml": SETTINGS,
+    "policies/standard/v1.yaml": POLICY,
+    "templates/en/note.md.j2": NOTE,
+    **account("alpha-gmbh", "2026-10-01"),
+    **account("omega-ltd", "2026-10-01"),
+}
+FORMS = {
+    path: content.decode() for path, content in shipped_files(".github/ISSUE_TEMPLATE")
+}
+DANA = "dana-lindqvist"
+RECORDS = "ledger/alpha-gmbh/records"
+
+_INVOICE = (
+    "**Invoices**: unknown invoice 'INV-alpha-gmhb'; did you mean 'INV-alpha-gmbh'?"
+)
+_CURRENCY = (
+    "**Currency**: 'Euro' is no currency of ISO 4217; write three capitals, like EUR"
+)
+
+TakeIn = Callable[[], tuple[str, ...]]
+
+
+@pytest.fixture(autouse=True)
+def _seeded(github: Forge) -> None:
+    github.at("2026-10-08T23:30:00Z")  # the 9th in Berlin
+    github.seed({**FILES, **FORMS})
+
+
+@pytest.fixture
+def repo(github: Forge, tmp_path: Path) -> Repo:
+    return open_repo(clone(github, tmp_path / "work"))
+
+
+@pytest.fixture
+def take(repo: Repo, github: Forge) -> TakeIn:
+    def take_all() -> tuple[str, ...]:
+        lines, problems = take_in(repo, api(github))
+        assert problems == ()
+        return lines
+
+    return take_all
+
+
+def file(github: Forge, form: str, login: str = DANA, **answers: str) -> int:
+    return github.as_user(login).open_issue_from_form(f"{form}.yml", **answers)
+
+
+def said(github: Forge, number: int) -> list[Comment]:
+    comments = github.state.comments.values()
+    return [comment for comment in comments if comment.number == number]
+
+
+def records(github: Forge) -> list[str]:
+    listed = sh(github.path, "ls-tree", "-r", "--name-only", "main", "ledger")
+    return [path for path in listed.splitlines() if "/records/" in path]
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "lines"),
+    [
+        ("promise", {"pay_by": "2026-11-05", "amount": "60.00"},
+         ["pay_by: 2026-11-05", 'amount: "60.00"']),
+        ("payment", {"amount": "60.00", "currency": "EUR", "reference": "stmt 7"},
+         ['amount: "60.00"', "currency: EUR", "reference: stmt 7"]),
+        ("call", {"outcome": "reached", "reason": "oversight"},
+         ["outcome: reached", "reason: oversight"]),
+        ("reply", {"channel": "email", "answered": "yes", "said": "Soon,\nI hope"},
+         ["channel: email", "answered: true", "said: |-", "  Soon,", "  I hope"]),
+        ("dispute", {"review_by": "2026-10-20", "invoices": "INV-alpha-gmbh"},
+         ["invoices: [INV-alpha-gmbh]", "review_by: 2026-10-20"]),
+        ("extension", {"until": "2026-10-20", "final": "no"},
+         ["until: 2026-10-20", "final: false"]),
+        ("pause", {"until": "2026-10-20", "on": "2026-10-12"},
+         ["until: 2026-10-20"]),
+    ],
+)  # fmt: skip
+def test_each_form_becomes_a_record_and_is_closed(
+    github: Forge, take: TakeIn, form: str, answers: dict[str, str], lines: list[str]
+) -> None:
+    number = file(github, form, account="alpha-gmbh", **answers)
+
+    path = f"{RECORDS}/{answers.get('on', '2026-10-09')}-{form}.yaml"
+    assert take() == (f"#{number}: recorded in {path}",)
+
+    first, *rest = github.read(path).splitlines()
+    assert first == f"# from linden/ledger#{number}"
+    assert rest[:1] + rest[2:3] == [f"kind: {form}", "by: dana"]
+    assert rest[3:] == lines
+    assert github.issue(number).state == "closed"
+    (comment,) = said(github, number)
+    assert f"[`{path}`]({github.url}/linden/ledger/blob/main/{path})" in comment.body
+
+
+def test_a_commit_says_what_and_who(github: Forge, take: TakeIn) -> None:
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+    take()
+    assert sh(github.path, "log", "-1", "--format=%an <%ae>%n%B", "main") == (
+        "Good Terms <engine@linden.example>\nRecord a call of alpha-gmbh\n\n"
+        f"From #{number}, by dana."
+    )
+
+
+def test_doing_it_again_changes_nothing(github: Forge, take: TakeIn) -> None:
+    good = file(github, "call", account="alpha-gmbh", outcome="reached")
+    bad = file(github, "call", account="alpha", outcome="reached")
+    take()
+    main_was, written = github.state.branches["main"], len(writes(github))
+
+    assert take() == (f"#{bad}: waits for its author",)
+    assert github.state.branches["main"] == main_was
+    assert len(writes(github)) == written
+    assert len(said(github, good)) == len(said(github, bad)) == 1
+
+
+@pytest.mark.parametrize("after", ["push", "comment"])
+def test_what_broke_off_is_finished_later(
+    github: Forge, repo: Repo, take: TakeIn, after: str
+) -> None:
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+    wanted = {"push": ("POST", "*/comments"), "comment": ("PATCH", "*/issues/*")}
+    method, path = wanted[after]
+    github.fault("error-before", method=method, path=path)
+
+    _, problems = take_in(repo, api(github))
+
+    assert "GitHub answered 500" in str(problems[0])
+    assert github.issue(number).state == "open"
+    record = f"{RECORDS}/2026-10-09-call.yaml"
+    assert take() == (f"#{number}: is recorded in {record}",)
+    assert records(github) == [record]
+    assert github.issue(number).state == "closed"
+    assert len(said(github, number)) == 1
+
+
+def test_an_answer_that_got_lost_is_not_given_twice(
+    github: Forge, repo: Repo, take: TakeIn
+) -> None:
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+    github.fault("error-after", method="POST", path="*/comments")
+    assert take_in(repo, api(github))[1]
+
+    take()
+    assert len(said(github, number)) == 1
+
+
+def test_a_form_that_is_opened_again_is_not_recorded_again(
+    github: Forge, take: TakeIn
+) -> None:
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+    take()
+    github.as_user(DANA).reopen(number)
+    take()
+
+    assert records(github) == [f"{RECORDS}/2026-10-09-call.yaml"]
+    assert github.issue(number).state == "closed"
+    assert "counts once" in said(github, number)[-1].body
+
+
+def test_two_forms_of_a_day_become_two_records(github: Forge, take: TakeIn) -> None:
+    for _ in range(2):
+        file(github, "call", account="alpha-gmbh", outcome="voicemail")
+    take()
+    calls = [f"{RECORDS}/2026-10-09-call-2.yaml", f"{RECORDS}/2026-10-09-call.yaml"]
+    assert records(github) == calls
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "findings"),
+    [
+        ("promise", {"account": "ALPHA GmbH", "pay_by": "2026-11-05"},
+         ["**Account**: no account 'ALPHA GmbH'; did you mean 'alpha-gmbh'?"]),
+        ("promise", {"account": "alpha-gmbh", "pay_by": "5.11.2026"},
+         ["**Pays by**: '5.11.2026' is not a date; write it like 2026-10-08"]),
+        ("promise", {"account": "alpha-gmbh", "pay_by": "2026-11-05", "amount": "60"},
+         ["**Amount**: amount '60' needs two decimals; write \"60.00\""]),
+        ("promise", {"account": "alpha-gmbh", "pay_by": "2026-11-05",
+                     "invoices": "INV-alpha-gmhb"},
+         [_INVOICE]),
+        ("promise", {},
+         ["**Account**: this is empty", "**Pays by**: this is empty"]),
+        ("call", {"account": "omega", "on": "yesterday"},
+         ["**Date**: 'yesterday' is not a date; write it like 2026-10-08",
+          "**How it went**: this is empty",
+          "**Account**: no account 'omega'; did you mean 'omega-ltd'?"]),
+        ("call", {"account": "omega-ltd", "outcome": "reached", "on": "2027-10-08"},
+         ["**Date**: '2027-10-08' is still to come; this was written on 2026-10-09"]),
+        ("payment", {"account": "zzz", "amount": "5", "currency": "Euro"},
+         ["**Account**: no account 'zzz'; known are 'alpha-gmbh', 'omega-ltd'",
+          _CURRENCY]),
+    ],
+)  # fmt: skip
+def test_a_form_with_mistakes_is_told_all_of_them_and_stays_open(
+    github: Forge,
+    take: TakeIn,
+    form: str,
+    answers: dict[str, str],
+    findings: list[str],
+) -> None:
+    number = file(github, form, **answers)
+    take()
+
+    (comment,) = said(github, number)
+    told = [line[2:] for line in comment.body.splitlines() if line.startswith("- ")]
+    assert told == findings
+    assert github.issue(number).state == "open"
+    assert records(github) == []
+
+
+def test_a_form_that_was_mended_is_recorded(github: Forge, take: TakeIn) -> None:
+    number = file(github, "call", account="alpha", outcome="reached")
+    take()
+    body = (github.issue(number).body or "").replace("alpha", "alpha-gmbh")
+    path = f"/repos/linden/ledger/issues/{number}"
+    github.as_user(DANA).client.patch(path, body=body).good()
+    take()
+
+    assert records(github) == [f"{RECORDS}/2026-10-09-call.yaml"]
+    assert [each.body[:12] for each in said(github, number)] == [
+        "**Not record",
+        "**Recorded**",
+    ]
+
+
+def test_nobody_but_us_can_record(github: Forge, take: TakeIn) -> None:
+    number = file(github, "call", "ohaddad", account="alpha-gmbh", outcome="reached")
+    assert take() == (f"#{number}: refused",)
+
+    assert "ohaddad is nobody of `goodterms.yaml`" in said(github, number)[0].body
+    assert github.issue(number).state == "closed"
+    assert records(github) == []
+
+
+def test_once_they_are_one_of_us_they_open_it_again(
+    github: Forge, take: TakeIn
+) -> None:
+    number = file(github, "call", "ohaddad", account="alpha-gmbh", outcome="reached")
+    take()
+    known = SETTINGS.replace("Omar Haddad}", "Omar Haddad, github: ohaddad}")
+    github.seed({"goodterms.yaml": known})
+    github.clerk.reopen(number)
+    take()
+
+    assert "by: omar" in github.read(f"{RECORDS}/2026-10-09-call.yaml")
+
+
+def test_other_issues_and_pull_requests_are_none_of_its_business(
+    github: Forge, take: TakeIn
+) -> None:
+    dana = github.as_user(DANA)
+    dana.open_issue("A question", "### Account\n\nalpha-gmbh")
+    dana.open_issue("Both", labels=["record: call", "record: promise"])
+    dana.edit("side", "a.txt", "new\n")
+    dana.label(dana.open_pull("side", "Change"), "record: call")
+
+    assert take() == ()
+    assert records(github) == []
+
+
+def test_what_has_no_effect_yet_is_said(github: Forge, take: TakeIn) -> None:
+    number = file(github, "promise", account="alpha-gmbh", pay_by="2027-02-01")
+    take()
+    assert (
+        "a promise more than 60 days out has no effect" in said(github, number)[0].body
+    )
+
+
+def test_pasted_words_stay_words(github: Forge, take: TakeIn) -> None:
+    words = "ok\n\n### Account\n\nomega-ltd\n# from linden/ledger#2\n<!-- @ohaddad -->"
+    first = file(github, "call", account="alpha-gmbh", outcome="reached", said=words)
+    second = file(github, "call", account="omega-ltd", outcome="refused")
+    take()
+
+    assert (first, second) == (1, 2)
+    assert len(records(github)) == 2
+    assert "@ohaddad" not in said(github, first)[0].body
+
+
+def test_the_labels_are_made_where_they_are_missing(
+    github: Forge, take: TakeIn
+) -> None:
+    take()
+    labels = {label.name for label in github.state.labels.values()}
+    assert labels == {f"record: {Path(path).stem}" for path in FORMS} - {
+        "record: config"
+    }
+    made = len(writes(github))
+    take()
+    assert len(writes(github)) == made
+
+
+def test_a_lost_race_is_tried_again(
+    github: Forge, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    races = iter(range(2))
+
+    def late(repo: Repo, moves: Sequence[Move]) -> Pushed:
+        if next(races, None) is not None:
+            github.seed({"a.txt": github.state.branches["main"] + "\n"})
+        return publish(repo, moves)
+
+    monkeypatch.setattr("engine.intake.desk.publish", late)
+    file(github, "call", account="alpha-gmbh", outcome="reached")
+
+    assert take_in(repo, api(github))[1] == ()
+    assert len(records(github)) == 1
+
+
+def test_main_that_cannot_be_written_is_said(github: Forge, repo: Repo) -> None:
+    github.protect(approvals=1)
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+
+    with pytest.raises(RefusalError) as refused:
+        take_in(repo, api(github))
+
+    assert "main cannot be written: git push failed" in str(refused.value)
+    assert "docs/github.md" in str(refused.value)
+    assert github.issue(number).state == "open"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "problem"),
+    [
+        (".github/ISSUE_TEMPLATE/call.yml", "body: 3\n", "this is no issue form"),
+        ("goodterms.yaml", "people: {}\n", "missing key 'creditor'"),
+    ],
+)
+def test_what_cannot_be_judged_waits(
+    github: Forge, repo: Repo, path: str, text: str, problem: str
+) -> None:
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+    github.seed({path: text})
+
+    lines, problems = take_in(repo, api(github))
+
+    assert lines == ()
+    assert problem in str(problems[0])
+    assert (github.issue(number).state, said(github, number)) == ("open", [])
+
+
+def test_the_command_reads_where_it_is_from_the_environment(
+    github: Forge,
+    repo: Repo,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    number = file(github, "call", account="alpha-gmbh", outcome="reached")
+    take_in(repo, api(github))
+    other = file(github, "call", account="alpha", outcome="reached")
+    for name, value in github.env().items():
+        monkeypatch.setenv(name, value)
+
+    assert main(["--root", str(repo.root), "forms"]) == 0
+    assert capsys.readouterr().out == f"#{other}: waits for its author\n"
+    assert github.issue(number).state == "closed"
+
+
+def test_without_a_token_it_says_so(
+    repo: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--root", str(repo.root), "forms"]) == 2
+    assert "GITHUB_TOKEN is not set" in capsys.readouterr().err
