@@ -1,4 +1,4 @@
-"""What travels with the command: the demo story, policies and templates."""
+"""What travels with the command: the demo story, policies, templates, workflows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ def shipped_root() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[1]
 
 
-def shipped_files(*folders: str) -> Iterator[tuple[str, bytes]]:
-    """List (path, content) of the shipped files under these folders, in order."""
+def shipped_files(*names: str) -> Iterator[tuple[str, bytes]]:
+    """List (path, content) of shipped files, and of those under folders, in order."""
     root = shipped_root()
-    for folder in folders:
-        for file in sorted((root / folder).rglob("*")):
+    for name in names:
+        for file in [root / name, *sorted((root / name).rglob("*"))]:
             if file.is_file():
                 yield file.relative_to(root).as_posix(), file.read_bytes()

@@ -1,13 +1,16 @@
 """The first files of a user's own repository."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
 
+from engine import __version__
 from engine.canonical import scalar
 from engine.refusal import RefusalError
-from engine.repo.git import git, run_git
+from engine.repo.git import git, line, run_git
+from engine.shipped import shipped_files
 
 _SETTINGS = """\
 # yaml-language-server: $schema=schemas/settings.schema.json
@@ -37,6 +40,12 @@ mode: report                         # run: when the plan has read well for some
 
 _IGNORED = "outbox/\n"
 
+#: What workflows install unless told otherwise: the engine that writes them.
+RELEASED = f"goodterms=={__version__}"
+
+#: What pip takes, and a shell leaves alone between quotes.
+_INSTALLABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 @:/+#=&?.,_\[\]~-]*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
@@ -60,6 +69,25 @@ def settings_text(start: Start) -> str:
         language=start.language,
         person=scalar(start.person),
     )
+
+
+def github_files(folder: Path, engine: str = RELEASED) -> dict[str, bytes]:
+    """Return the workflows, their action and the issue forms; they run *engine*.
+
+    There are none for a folder inside somebody's repository: GitHub looks for
+    them at its top. *engine* is what pip is to install.
+    """
+    if not _INSTALLABLE.fullmatch(engine):
+        hint = "write it like goodterms==1.2.0 or goodterms @ git+https://…@COMMIT"
+        raise RefusalError(f"'{engine}' is nothing that pip can install", hint)
+    if not _is_top(folder):
+        return {}
+    names = [f"workflows/{name}.yml" for name in ("check", "record", "run")]
+    wanted = ["ISSUE_TEMPLATE", "actions", *names]
+    found = dict(shipped_files(*(f".github/{name}" for name in wanted)))
+    action = ".github/actions/goodterms/action.yml"
+    found[action] = found[action].replace(RELEASED.encode(), engine.encode())
+    return found
 
 
 def begin(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -95,6 +123,13 @@ def for_editors(files: Mapping[str, bytes]) -> dict[str, bytes]:
         for name, content in files.items()
     }
     return {**moved, **schemas}
+
+
+def _is_top(folder: Path) -> bool:
+    """Say whether a folder is the top of its repository, or will be of a new one."""
+    there = next(each for each in (folder, *folder.parents) if each.is_dir())
+    found = run_git(there, "rev-parse", "--show-toplevel")
+    return found.returncode != 0 or Path(line(found.stdout)) == folder.resolve()
 
 
 def _commit(folder: Path) -> None:

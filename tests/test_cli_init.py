@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from engine import __version__
 from engine.cli import main
+from engine.shipped import shipped_files, shipped_root
+from tests.gitting import new_repo
+
+WORKFLOWS = ".github/workflows"
+ACTION = ".github/actions/goodterms/action.yml"
 
 
 def start(folder: Path, *more: str) -> int:
@@ -71,3 +77,58 @@ def test_an_unknown_time_zone_is_refused(
 
     assert "'Europe/Londn' is no time zone" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
+
+
+def test_it_comes_with_the_three_workflows_and_the_forms(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert start(folder) == 0
+
+    found = {path.name for path in (folder / WORKFLOWS).iterdir()}
+    assert found == {"run.yml", "check.yml", "record.yml"}
+    whole = dict(shipped_files(".github"))
+    for path in (folder / ".github").rglob("*.*"):
+        assert path.read_bytes() == whole[path.relative_to(folder).as_posix()]
+    assert (folder / ".github/ISSUE_TEMPLATE/promise.yml").is_file()
+
+
+def test_workflows_install_the_engine_that_wrote_them(tmp_path: Path) -> None:
+    assert start(tmp_path / "mine") == 0
+    assert (
+        start(tmp_path / "fork", "--engine", "goodterms @ git+https://x.org/y@ab1") == 0
+    )
+
+    assert (
+        f"engine='goodterms=={__version__}';"
+        in (tmp_path / "mine" / ACTION).read_text()
+    )
+    assert (
+        "engine='goodterms @ git+https://x.org/y@ab1';"
+        in (tmp_path / "fork" / ACTION).read_text()
+    )
+
+
+@pytest.mark.parametrize("engine", ["", "-r x", "a'; touch b; '", "a\nb", "$(x)"])
+def test_what_no_shell_may_see_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
+    assert start(tmp_path / "mine", "--engine", engine) == 2
+    assert "is nothing that pip can install" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_folder_in_a_repository_gets_no_workflows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = new_repo(tmp_path / "top", {"README.md": "mine\n"})
+
+    assert start(top / "books") == 0
+    assert "is not the top of its repository" in capsys.readouterr().out
+    assert not (top / "books" / ".github").exists()
+
+    assert start(top) == 0
+    assert (top / WORKFLOWS / "run.yml").is_file()
+
+
+def test_the_template_itself_starts_with_a_report() -> None:
+    settings = (shipped_root() / "goodterms.yaml").read_text()
+    assert "\nmode: report" in settings

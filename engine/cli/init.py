@@ -8,7 +8,7 @@ import click
 from engine.cli.output import say
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
-from engine.starting import Start, begin, settings_text
+from engine.starting import RELEASED, Start, begin, github_files, settings_text
 
 _NEXT = """\
 {folder} is ready: it plans and reports, and sends nothing yet.
@@ -17,7 +17,14 @@ Next:
   1. Say who you are and how to pay you: {folder}/goodterms.yaml
   2. Bring in your invoices:             goodterms --root {folder} import csv --help
   3. See what would be due today:        goodterms --root {folder} plan
+{github}
 When the plan reads well for a few days, change `mode: report` to `mode: run`."""
+_GITHUB = (
+    "  4. Let GitHub run it every day:        docs/github.md of Good Terms says how"
+)
+_NO_GITHUB = (
+    "Workflows for GitHub are left out: {folder} is not the top of its repository."
+)
 
 
 @click.command(name="init", short_help="Start a repository of your own.")
@@ -28,8 +35,11 @@ When the plan reads well for a few days, change `mode: report` to `mode: run`.""
 @click.option("--timezone", default="Europe/Berlin", show_default=True)
 @click.option("--language", type=click.Choice(["en", "de"]), default="en")
 @click.option("--person", default="Your Name", help="Who looks after receivables.")
-def command(folder: Path, **answers: str) -> int:
-    """Write settings, a policy, templates and schemas into FOLDER, in git.
+@click.option(
+    "--engine", default=RELEASED, show_default=True, help="What workflows install."
+)
+def command(folder: Path, engine: str, **answers: str) -> int:
+    """Write settings, a policy, templates and workflows into FOLDER, in git.
 
     An existing file is never overwritten: a folder that holds one of them is
     refused.
@@ -41,6 +51,8 @@ def command(folder: Path, **answers: str) -> int:
     files = {"goodterms.yaml": settings_text(Start(**answers)).encode()}
     files |= dict(shipped_files("policies/standard", "policies/jurisdictions"))
     files |= dict(shipped_files("templates"))
-    begin(folder, files)
-    say(_NEXT.format(folder=folder))
+    workflows = github_files(folder, engine)
+    begin(folder, files | workflows)
+    github = _GITHUB if workflows else _NO_GITHUB.format(folder=folder)
+    say(_NEXT.format(folder=folder, github=github))
     return 0

@@ -64,7 +64,8 @@ def load_form(kind: str, data: bytes | None) -> tuple[Form | None, Problems]:
 
 
 def _questions(raw: Value) -> Iterator[Question]:
-    for part in _mapped(raw)["body"]:  # type: ignore[union-attr]
+    body = _mapped(raw)["body"]
+    for part in body if isinstance(body, list) else [body]:
         field = _mapped(part)
         if field["type"] != "markdown":
             required = _mapped(field.get("validations", {})).get("required") is True
