@@ -696,3 +696,17 @@ def test_a_pin_keeps_the_names_of_its_own_version() -> None:
     made = plan_on(pinned, "2026-10-15", old, STANDARD, RENAMED)
 
     assert next_on(made) == "personal-call 2026-10-22"
+
+
+def test_the_lower_tolerance_holds_for_the_whole_account() -> None:
+    """One invoice is under terms that tolerate nothing: 4.00 is asked for."""
+    strict = replace(SHORT, tolerance={})
+    two = account(
+        invoice("INV-1", total="4.00"),
+        invoice("INV-2", due="2026-12-01", pin="standard@2"),
+    )
+
+    assert does(plan_on(two, "2026-10-08", strict, STANDARD)) == [
+        "send friendly-reminder: INV-1"
+    ]
+    assert standing(plan_on(two, "2026-10-08", SHORT, STANDARD)) == "tolerance"

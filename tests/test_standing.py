@@ -287,6 +287,25 @@ def test_at_or_under_the_tolerance_nobody_is_chased(paid: str, expected: str) ->
     assert standing(made) == expected
 
 
+@pytest.mark.parametrize(
+    ("total", "on", "expected"),
+    [
+        pytest.param(
+            "5.00", "2026-09-28", "tolerance", id="no note before the due date"
+        ),
+        pytest.param("5.01", "2026-09-28", "-", id="a note"),
+        pytest.param("5.00", "2026-10-01", "tolerance", id="on the due date"),
+        pytest.param("5.00", "2026-10-02", "tolerance", id="overdue, and nothing due"),
+        pytest.param("5.01", "2026-10-02", "waiting", id="overdue, and waiting"),
+        pytest.param("5.00", "2026-09-21", "waiting", id="long before"),
+    ],
+)
+def test_the_tolerance_holds_from_the_first_note_on(
+    total: str, on: str, expected: str
+) -> None:
+    assert standing(plan_on(account(invoice(total=total)), on)) == expected
+
+
 def test_a_currency_that_the_policy_does_not_name_has_no_tolerance() -> None:
     a_cent = account(invoice(total="0.01", currency="USD"))
 
@@ -631,17 +650,15 @@ def test_what_is_stopped_and_small_is_small_first() -> None:
     assert standing(plan_on(small, "2026-10-08")) == "tolerance"
 
 
-def test_a_stopped_invoice_does_not_lift_another_over_the_tolerance() -> None:
+@pytest.mark.parametrize("on", ["2026-10-05", "2026-10-08"])
+def test_a_stopped_invoice_does_not_lift_another_over_the_tolerance(on: str) -> None:
     two = account(
         invoice("INV-1", total="900.00"),
         invoice("INV-2", total="4.00"),
         records=[dispute("2026-10-01", UNTIL, "INV-1")],
     )
 
-    assert stands(plan_on(two, "2026-10-08")) == {
-        "INV-1": "dispute",
-        "INV-2": "tolerance",
-    }
+    assert stands(plan_on(two, on)) == {"INV-1": "dispute", "INV-2": "tolerance"}
 
 
 # ------------------------------------------------------------- the JSON of it
