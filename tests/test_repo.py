@@ -13,8 +13,11 @@ from engine.repo import (
     Move,
     Repo,
     Signature,
+    bring_to,
     build,
     fast_forward,
+    files_of,
+    is_shown,
     open_repo,
     publish,
     read_files,
@@ -314,3 +317,38 @@ def test_a_snapshot_leaves_nothing_behind(
             assert second != tree
         assert (tree / "goodterms.yaml").read_text() == "x: 1\n"
     assert list(temp.iterdir()) == []
+
+
+def test_files_are_lent_only_where_they_are_the_same(local: Repo) -> None:
+    commit(local.top, {".gitignore": "*.tmp\n", "ledger/a/account.yaml": "name: A\n"})
+    now = tip(local.top)
+    with files_of(local, now) as files:
+        assert (files.folder, files.lent) == (local.top, True)
+    for name in ("ledger/a/x.tmp", "ledger/a/new.yaml", "goodterms.yaml"):
+        write(local.top, {name: "other\n"})
+        assert not is_shown(local, now)
+        sh(local.top, "stash", "-q", "--all")
+        sh(local.top, "stash", "drop", "-q")
+        assert is_shown(local, now)
+    write(local.top, {"notes.txt": "of no interest\n"})
+    assert is_shown(local, now)
+    with files_of(local, tip(local.top, "main~1")) as files:
+        assert not files.lent
+        assert not (files.folder / "ledger/a/account.yaml").exists()
+
+
+def test_a_copy_follows_main(local: Repo) -> None:
+    old = tip(local.top)
+    move = grow(local, "new\n")
+    new = build(local, str(move.new), Change("More", {"ledger/b/x": b"1"}), BY)
+    with snapshot(local, old) as tree:
+        bring_to(local, tree, old, new)
+        assert (tree / "ledger/a/journal.yaml").read_text() == "new\n"
+        assert (tree / "ledger/b/x").read_text() == "1"
+        bring_to(local, tree, new, old)
+        assert not (tree / "ledger/b/x").exists()
+
+
+def test_a_copy_of_some_files_holds_no_others(local: Repo) -> None:
+    with snapshot(local, tip(local.top), ["goodterms.yaml", "policies"]) as tree:
+        assert [path.name for path in tree.iterdir()] == ["goodterms.yaml"]

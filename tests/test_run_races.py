@@ -258,3 +258,21 @@ def test_two_real_processes_on_one_remote(tmp_path: Path) -> None:
     sh(first, "pull", "-q", "--ff-only")
     for name in ("alpha", "beta", "delta"):
         assert journal(first, name).count("state: claimed") == 1
+
+
+def test_files_that_change_while_they_are_read_are_not_acted_on(
+    tmp_path: Path,
+) -> None:
+    root = eventful(tmp_path)
+    edited = "ledger/alpha/invoices/INV-alpha.yaml"
+    text = (root / edited).read_text(encoding="utf-8")
+
+    def edit(time: int) -> None:
+        if time == 1:
+            write(root, {edited: text.replace("100.00", "900.00")})
+
+    result = go(root, before_planning(edit))
+    told = "\n".join(result.lines)
+    assert "dropped everything, planning again" in told
+    assert '{EUR: "100.00"}' in journal(root, "alpha")
+    assert "900.00" in (root / edited).read_text(encoding="utf-8")

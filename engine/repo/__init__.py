@@ -13,11 +13,12 @@ from engine.repo.git import GitError
 from engine.repo.place import MAIN, Repo, open_repo
 from engine.repo.publish import Move, Pushed, after, publish
 from engine.repo.refs import Refs, is_ancestor, read_refs
-from engine.repo.tree import bring_to, snapshot
+from engine.repo.tree import Files, bring_to, files_of, is_shown, snapshot
 
 __all__ = [
     "MAIN",
     "Change",
+    "Files",
     "GitError",
     "Move",
     "Pushed",
@@ -29,8 +30,10 @@ __all__ = [
     "build",
     "engine_signature",
     "fast_forward",
+    "files_of",
     "find_commit",
     "is_ancestor",
+    "is_shown",
     "open_repo",
     "publish",
     "read_files",

@@ -1,23 +1,55 @@
-"""A copy of a commit's files that nobody else touches while a run reads it."""
+"""A commit's files, to be read while nobody changes them."""
 
 import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.repo.commits import read_files
-from engine.repo.git import git
+from engine.repo.git import git, line
 from engine.repo.place import Repo
 
 _PREFIX = "goodterms-run-"
 
+#: What a workspace reads, below the root.
+_READ = ("goodterms.yaml", "ledger", "policies", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A commit's files: a copy of our own, or ``lent`` by the user's checkout.
+
+    Those that are lent are only read; who acts on them asks before whether they
+    are still the same (``is_shown``).
+    """
+
+    folder: Path
+    lent: bool
+
+
+def is_shown(repo: Repo, commit: str) -> bool:
+    """Whether the user's checkout holds exactly a commit's files, and no others.
+
+    A large ledger is then read where it is: to copy it takes longer than all
+    the rest of a run.
+    """
+    if line(git(repo.top, "rev-parse", "HEAD")) != commit:
+        return False
+    told = git(
+        repo.root,
+        *["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored"],
+        *["--no-renames", "--", *_READ],
+    )
+    return not told
+
 
 @contextmanager
-def snapshot(repo: Repo, commit: str) -> Iterator[Path]:
-    """Write the root's files of a commit into a folder of their own.
+def snapshot(repo: Repo, commit: str, only: Sequence[str] = _READ) -> Iterator[Path]:
+    """Write files of a commit, named from the root, into a folder of their own.
 
     The folder is gone afterwards; what a killed run left is removed first.
     """
@@ -25,9 +57,19 @@ def snapshot(repo: Repo, commit: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
         with _held(folder):
-            yield _write(repo, commit, folder)
+            yield _write(repo, commit, folder, only)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def files_of(repo: Repo, commit: str) -> Iterator[Files]:
+    """Give a commit's files to read: the user's own, if they are the same."""
+    if is_shown(repo, commit):
+        yield Files(repo.root, lent=True)
+        return
+    with snapshot(repo, commit) as folder:
+        yield Files(folder, lent=False)
 
 
 def bring_to(repo: Repo, tree: Path, old: str, new: str) -> None:
@@ -44,12 +86,14 @@ def bring_to(repo: Repo, tree: Path, old: str, new: str) -> None:
             file.write_bytes(found[name])
 
 
-def _write(repo: Repo, commit: str, folder: Path) -> Path:
+def _write(repo: Repo, commit: str, folder: Path, only: Sequence[str]) -> Path:
     env = {"GIT_INDEX_FILE": str(folder / "index")}
     tree = folder / "tree"
     tree.mkdir()
     git(repo.top, "read-tree", f"{commit}:{repo.prefix}", env=env)
-    git(repo.top, "checkout-index", "--all", f"--prefix={tree}/", env=env)
+    listed = git(repo.top, "ls-files", "-z", "--", *only, env=env)
+    args = ("checkout-index", "-z", "--stdin", f"--prefix={tree}/")
+    git(repo.top, *args, stdin=listed, env=env)
     return tree
 
 

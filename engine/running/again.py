@@ -82,7 +82,8 @@ def _made_again(past: Past, claim: Claim) -> Again:
     if commit is None or doc.at is None:
         return Again(claim, None, f"the commit of run {doc.run} cannot be found")
     at = datetime.fromisoformat(doc.at.removesuffix("Z")).replace(tzinfo=UTC)
-    with snapshot(past.repo, f"{commit}^") as tree:
+    files = ("goodterms.yaml", "policies", "templates", f"ledger/{claim.account}")
+    with snapshot(past.repo, f"{commit}^", files) as tree:
         workspace, _ = past.tools.open(tree)
         if workspace is None:
             return Again(claim, None, "the settings of then cannot be read")

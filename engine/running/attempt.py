@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.action import Action, Plan
@@ -11,7 +10,7 @@ from engine.forge.branches import Desk
 from engine.plan_text import amounts
 from engine.planning import with_problems
 from engine.refusal import RefusalError
-from engine.repo import Pushed, Refs, Repo
+from engine.repo import Files, Move, Pushed, Refs, Repo, is_shown
 from engine.running.again import CLAIMS, Again, Past, again
 from engine.running.claim import Bench, Claims, make_claims
 from engine.running.gate import may_act
@@ -24,6 +23,9 @@ from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.workspace import Workspace
+
+
+_CHANGED = Pushed(landed=False, said="files were changed meanwhile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,13 @@ class Attempt:
     tools: Tools
     repo: Repo
     refs: Refs
-    tree: Path
+    files: Files
     stop: Stop
     result: Result
 
     def make(self) -> Landed | Moved | Halted | None:
         """Sync, plan and claim; None where the settings cannot be read."""
-        workspace, problems = self.tools.open(self.tree)
+        workspace, problems = self.tools.open(self.files.folder)
         self.result.problems += problems
         if workspace is None:
             return None
@@ -88,7 +90,9 @@ class Attempt:
         when = self.order.moment(settings)
         channels = self.tools.channels(settings, self.order.root)
         forge = self.tools.forge(settings, self.repo)
-        synced = sync(Look(self.tree, workspace, when), forge, channels, self.refs)
+        synced = sync(
+            Look(self.files.folder, workspace, when), forge, channels, self.refs
+        )
         _refuse_day(self.order, settings, synced, when)
         self._tell_sync(synced)
         desk = Desk(self.repo, self.refs, settings, when.day)
@@ -105,8 +109,9 @@ class Attempt:
         told = "".join(f"{line}\n" for line in synced.lines)
         message = f"Record what was decided\n\n{told}\nRun: {self.order.id}\n"
         page = Page(message, synced.documents, {})
-        pen = Pen(self.repo, bench.desk.settings, bench.when)
-        _, pushed = push_page(pen, self.refs.main, page, synced.moves)
+        if self._is_stale():
+            return Moved(_CHANGED)
+        _, pushed = self._push(bench, page, synced.moves)
         return Moved(pushed, synced.lines)
 
     def _claim(
@@ -121,19 +126,27 @@ class Attempt:
         stale = again(past, bench.workspace, synced.retries, bench.when)
         for line in claims.lines:
             self.result.tell("claim", line)
-        if self.stop.asked:
-            return Halted(bench, synced)
+        self.stop.patient = True
         tip = self.refs.main
+        if self._is_stale():
+            return Moved(_CHANGED)
         if claims.documents:
-            pen = Pen(self.repo, bench.desk.settings, bench.when)
-            page = Page(
-                self._message(claims, bench.when), claims.documents, claims.files
-            )
-            tip, pushed = push_page(pen, tip, page, claims.moves)
+            message = self._message(claims, bench.when)
+            page = Page(message, claims.documents, claims.files)
+            tip, pushed = self._push(bench, page, claims.moves)
             if not pushed.landed:
                 return Moved(pushed)
-        self.stop.patient = True
         return Landed(bench, synced, claims, stale, tip)
+
+    def _push(
+        self, bench: Bench, page: Page, moves: Sequence[Move]
+    ) -> tuple[str, Pushed]:
+        pen = Pen(self.repo, bench.desk.settings, bench.when)
+        return push_page(pen, self.refs.main, page, moves)
+
+    def _is_stale(self) -> bool:
+        """Whether the files that this was worked out from are no longer the tip's."""
+        return self.files.lent and not is_shown(self.repo, self.refs.main)
 
     def _message(self, claims: Claims, when: Moment) -> str:
         told = "".join(f"{line}\n" for line in claims.lines)

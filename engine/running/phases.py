@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
+from dataclasses import replace
 
 from engine.problem import Place, Problem
 from engine.refusal import RefusalError
 from engine.repo import (
+    Files,
     Repo,
+    bring_to,
     fast_forward,
+    files_of,
+    is_shown,
     open_repo,
     read_refs,
     snapshot,
@@ -37,11 +41,12 @@ def run(order: Order, tools: Tools, say: Callable[[str], None]) -> Result:
     _refuse_uncommitted(repo)
     result = Result(say)
     with stoppable() as stop, ExitStack() as held:
-        tree, ended = _until_landed(order, tools, repo, result, stop, held)
+        files, ended = _until_landed(order, tools, repo, result, stop, held)
         if isinstance(ended, Landed):
             tip = _deliver(ended, result, stop)
             _bring_up_to_date(repo, tip, result)
-            scene = None if stop.asked else ask(ended, tip, tree, result)
+            ended = _followed(ended, files, tip, held)
+            scene = None if stop.asked else ask(ended, tip, result)
         else:
             scene = halted_scene(ended) if ended else None
         if ended and scene and not stop.asked and _may_show(ended.bench):
@@ -54,11 +59,11 @@ def run(order: Order, tools: Tools, say: Callable[[str], None]) -> Result:
 
 def _until_landed(
     order: Order, tools: Tools, repo: Repo, result: Result, stop: Stop, held: ExitStack
-) -> tuple[Path, Landed | Halted | None]:
+) -> tuple[Files, Landed | Halted | None]:
     """Try until claims land or there are none to make.
 
-    Returns the copy of main's files that the last try worked on, which stays
-    until *held* is closed, and how it ended.
+    Returns main's files that the last try worked on, which stay until *held*
+    is closed, and how it ended.
     """
     lost: list[str] = []
     while len(lost) < TRIES:
@@ -66,12 +71,12 @@ def _until_landed(
         stop.patient = False
         refs = read_refs(repo)
         _refuse_unpushed(repo, refs.main)
-        tree = held.enter_context(snapshot(repo, refs.main))
+        files = held.enter_context(files_of(repo, refs.main))
         draft = Result(lambda _line: None)
-        made = Attempt(order, tools, repo, refs, tree, stop, draft).make()
+        made = Attempt(order, tools, repo, refs, files, stop, draft).make()
         if not isinstance(made, Moved):
             result.take_over(draft)
-            return tree, made
+            return files, made
         if made.pushed.landed:
             for line in made.lines:
                 result.tell("sync", line)
@@ -103,6 +108,19 @@ def _deliver(landed: Landed, result: Result, stop: Stop) -> str:
             )
         )
     return outcomes.tip
+
+
+def _followed(landed: Landed, files: Files, tip: str, held: ExitStack) -> Landed:
+    """Let the files that the run has read follow main to where it leaves it."""
+    bench, repo = landed.bench, landed.bench.desk.repo
+    if not files.lent:
+        bring_to(repo, files.folder, bench.desk.refs.main, tip)
+        return landed
+    if is_shown(repo, tip):
+        return landed
+    copy = held.enter_context(snapshot(repo, tip))
+    workspace = replace(bench.workspace, root=copy)
+    return replace(landed, bench=replace(bench, workspace=workspace))
 
 
 def _may_show(bench: Bench) -> bool:

@@ -145,7 +145,8 @@ def _settle(errand: Errand, settling: Settling) -> str:
     repo = open_repo(errand.order.root)
     for _attempt in range(TRIES):
         refs = read_refs(repo)
-        with snapshot(repo, refs.main) as tree:
+        files = ("goodterms.yaml", "policies", "templates", f"ledger/{errand.account}")
+        with snapshot(repo, refs.main, files) as tree:
             moves, told = settling(_desk(errand, repo, refs, tree))
         pushed = publish(repo, moves) if moves else None
         if pushed is None or pushed.landed:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.action import Plan
 from engine.days import Calendar
 from engine.forge.scene import News, Scene
 from engine.problem import Place, Problem
-from engine.repo import after, bring_to
+from engine.repo import after
 from engine.running.attempt import Halted, Landed
 from engine.running.claim import Bench
 from engine.running.order import Result, Tools
@@ -18,14 +17,12 @@ from engine.running.order import Result, Tools
 _WORKDAYS = frozenset(range(5))
 
 
-def ask(landed: Landed, tip: str, tree: Path, result: Result) -> Scene:
+def ask(landed: Landed, tip: str, result: Result) -> Scene:
     """Make sure that people see what waits for them, on the ledger as it is now.
 
-    *tree* is the copy that the run worked on; it is brought to *tip*, main as
-    the run leaves it.
+    Its files have been brought to *tip*, main as the run leaves it.
     """
     bench = landed.bench
-    bring_to(bench.desk.repo, tree, bench.desk.refs.main, tip)
     refs = replace(after(bench.desk.refs, landed.claims.moves), main=tip)
     scene = Scene(
         workspace=bench.workspace,
