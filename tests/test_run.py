@@ -351,6 +351,16 @@ def test_a_file_that_is_no_plan(
     assert "is no plan; make one: goodterms plan" in capsys.readouterr().err
 
 
+def test_a_channel_that_cannot_say_leaves_it_to_a_person(alpha: Path) -> None:
+    wire = Wire({"alpha": Handed("in-doubt", "no answer after the final dot")})
+    result = go(alpha, wire.tools())
+    assert result.codes == [5]
+    told = journal(alpha, "alpha")
+    assert "state: in-doubt\nat: 2026-10-08T10:00:00Z\nerror: no answer" in told
+    again = go(alpha, wire.tools(), as_of=date.fromisoformat(NEXT))
+    assert (len(wire.sent), again.codes) == (1, [5])
+
+
 def test_figures_and_a_summary_for_github(
     alpha: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

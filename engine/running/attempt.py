@@ -174,7 +174,8 @@ class Attempt:
             f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))
         )
         due = counted or "nothing is due"
-        waiting = f"{len(plan.waiting)} invoices wait"
+        number = len(plan.waiting)
+        waiting = "1 invoice waits" if number == 1 else f"{number} invoices wait"
         self.result.tell("plan", f"{plan.as_of}: {due}; {waiting}")
 
     def _outline(self, bench: Bench, plan: Plan) -> None:

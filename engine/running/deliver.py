@@ -49,7 +49,6 @@ class Courier:
         claim, delivery = again.claim, again.delivery
         if delivery is None:
             self._note(claim.account, claim.entry.id, Handed("in-doubt", again.error))
-            self.result.codes.append(WAITS_FOR_A_PERSON)
         elif not self.stop.asked:
             handed = self.channels[delivery.channel].deliver(delivery)
             if handed.state == "sent":
@@ -72,6 +71,8 @@ class Courier:
         self.result.count(handed.state)
         why = f": {handed.error}" if handed.error else ""
         self.result.tell("deliver", f"{handed.state} {account}/{entry}{why}")
+        if handed.state == "in-doubt":
+            self.result.codes.append(WAITS_FOR_A_PERSON)
         if handed.state == "failed":
             self.result.problems.append(_failed(account, entry, handed))
         waited = time.monotonic() - self.flushed
