@@ -1,5 +1,7 @@
 """Where people are asked, and answer: proposals, approvals, refusals."""
 
+import os
+
 from engine.forge.decisions import branch_of, decision_path
 from engine.forge.local import LocalForge
 from engine.forge.proposal import Forge, Proposal, Ruling
@@ -21,9 +23,13 @@ __all__ = [
 
 def open_forge(settings: Settings, repo: Repo) -> Forge:
     """Make ready the forge of goodterms.yaml; RefusalError names those there are."""
-    if settings.forge != "local":
-        raise RefusalError(
-            f"goodterms.yaml: forge: there is no '{settings.forge}'",
-            did_you_mean(settings.forge, ["local"]),
-        )
-    return LocalForge(repo, settings)
+    if settings.forge == "local":
+        return LocalForge(repo, settings)
+    if settings.forge == "github":
+        from engine.forge.github.forge import open_github  # noqa: PLC0415 - an extra
+
+        return open_github(settings, repo, os.environ)
+    raise RefusalError(
+        f"goodterms.yaml: forge: there is no '{settings.forge}'",
+        did_you_mean(settings.forge, ["local", "github"]),
+    )

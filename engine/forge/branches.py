@@ -61,13 +61,19 @@ def refresh(
         return None, Problem(
             Place(proposal.path),
             f"the facts have changed, and branch {proposal.branch} was edited",
-            f"decline it: goodterms decline {proposal.name} --by NAME",
+            _instead(desk.settings, proposal),
             rule="proposal-edited",
         )
     commit = _commit(
         desk, head, action, proposal.id, proposal.proposed, proposal.options
     )
     return Move(proposal.branch, head, commit), None
+
+
+def _instead(settings: Settings, proposal: Proposal) -> str:
+    if settings.forge == "github":
+        return "close its pull request, or let it expire"
+    return f"decline it: goodterms decline {proposal.name} --by NAME"
 
 
 def _is_ours(repo: Repo, proposal: Proposal, head: str) -> bool:

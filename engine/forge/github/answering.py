@@ -1,0 +1,120 @@
+"""Settled proposals: say on the pull request what became of it, once, and close it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from engine.forge.decisions import branch_of
+from engine.forge.github.desk import Case, Desk, name_of
+from engine.forge.github.values import Pull
+from engine.forge.github.work import Work
+from engine.history import fold
+from engine.page import (
+    Note,
+    close_reason,
+    closed_comment,
+    done_comment,
+    refused_comment,
+)
+from engine.proposals import VOID_DAYS, carried_out
+from engine.situation import situation
+
+#: The label that says that nothing is left to be said begins so.
+OUTCOME = "outcome: "
+
+#: Closed pull requests that nothing has happened to for so long are left alone:
+#: an approved one is void after fourteen days, and runs may have been missed.
+_REMEMBERED = timedelta(days=3 * VOID_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Answers what is settled; keeps account of it in ``work``."""
+
+    desk: Desk
+    work: Work
+
+    def candidates(self) -> Iterator[tuple[str, Pull]]:
+        """List pull requests that may need a last word, by proposal.
+
+        Those still open though the ledger is done with them, and those closed
+        that do not say how it ended. Raises ApiError.
+        """
+        waiting = {proposal.name for proposal in self.desk.scene.proposals}
+        noon = datetime.combine(self.desk.scene.day, time(12), UTC)
+        closed = self.desk.api.closed_pulls(noon - _REMEMBERED)
+        for pull in (*self.desk.pulls.open.values(), *closed):
+            name = name_of(pull.branch)
+            if name and name not in waiting and (pull.open or not _is_answered(pull)):
+                yield name, pull
+
+    def answer(self, name: str, pull: Pull) -> None:
+        """Say what became of a settled proposal, and close its pull request.
+
+        Raises ApiError. What was carried out and has no outcome yet is said,
+        and said anew when it has.
+        """
+        case = self.desk.case(name)
+        if case is None:
+            return
+        if case.entry.doc.state == "approved":
+            if _is_carried_out(self.desk, case):
+                self._done(case, pull)
+        elif case.entry.doc.state != "proposed":
+            self._closed(case, pull)
+
+    def object(self, name: str) -> None:
+        """Say on the pull request of a decision that nobody asked for why it is none.
+
+        Raises ApiError.
+        """
+        case = self.desk.case(name)
+        pull = self.desk.pulls.find(branch_of(*name.split("/", 1)))
+        if case and pull:
+            why = [f"no open proposal asks for it: it is {case.entry.doc.state}"]
+            how = ["remove the file from main"]
+            rules = self.desk.rules
+            note = refused_comment(case.account, rules, case.entry, why, how)
+            self.desk.note(pull.number, note)
+
+    def _done(self, case: Case, pull: Pull) -> None:
+        links = self.desk.links(case.name)
+        note = done_comment(case.account, self.desk.rules, case.entry, links)
+        final = all(state == "sent" for state in _states(self.desk, case))
+        self._say(case, pull, note, "done" if final else None)
+
+    def _closed(self, case: Case, pull: Pull) -> None:
+        rules, why = self.desk.rules, case.entry.doc.why or ()
+        note = closed_comment(case.account, rules, case.entry, why)
+        reason = close_reason(case.account, rules, case.entry)
+        self._say(case, pull, note, reason)
+
+    def _say(self, case: Case, pull: Pull, note: Note, outcome: str | None) -> None:
+        """Comment first, then close, and label last: the label says all is done."""
+        api = self.desk.api
+        if self.desk.note(pull.number, note, anew=True):
+            told = note.body.partition("\n")[0].replace("*", "")
+            self.work.lines.append(f"{case.name} was answered: {told} {pull.page}")
+        if pull.open:
+            api.set_open(pull.number, is_open=False)
+        if pull.branch in self.desk.scene.refs.proposals:
+            api.delete_branch(pull.branch)
+        if outcome:
+            kept = [label for label in pull.labels if not label.startswith(OUTCOME)]
+            api.set_labels(pull.number, [*kept, f"{OUTCOME}{outcome}"])
+
+
+def _is_answered(pull: Pull) -> bool:
+    return any(label.startswith(OUTCOME) for label in pull.labels)
+
+
+def _is_carried_out(desk: Desk, case: Case) -> bool:
+    here = situation(case.account, desk.rules)
+    entry = here.history.entry(case.entry.id)
+    return entry is not None and carried_out(here, entry)
+
+
+def _states(desk: Desk, case: Case) -> list[str | None]:
+    """List how everything stands that was done to carry a proposal out."""
+    entries = fold(case.account.journal, desk.scene.day, case.account.records)
+    return [e.doc.state for e in entries if e.doc.decision == case.entry.id]

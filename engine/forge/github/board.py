@@ -1,0 +1,96 @@
+"""The dashboard: one issue, written anew in place."""
+
+import re
+
+from engine.forge.decisions import branch_of
+from engine.forge.github.client import ApiError
+from engine.forge.github.desk import Case, Desk, same_text
+from engine.forge.github.values import Issue
+from engine.forge.proposal import Proposal
+from engine.forge.scene import News
+from engine.money import Money, parse_amount, total
+from engine.page import Asked, Board, LastRun, Page, dashboard_page, read_marker
+
+#: By which the issue is found; one without our marker is somebody else's.
+LABEL = "goodterms-dashboard"
+
+_LAST_RUN = re.compile(r"\*\*Last run\*\* \[?`([0-9-]{10}T[0-9:]{8}Z)`")
+
+
+def show(desk: Desk, news: News) -> tuple[str, ...]:
+    """Write the dashboard; returns lines for the report. Raises ApiError.
+
+    It is pinned when it is made, if GitHub lets us.
+    """
+    issue = _find(desk)
+    told = _LAST_RUN.search(issue.body) if issue else None
+    missed = news.missed(told[1]) if told else ""
+    page = dashboard_page(_board(desk, news, missed))
+    lines = (f"missed: {missed}",) if missed else ()
+    if issue is None:
+        return (*lines, *_make(desk, page))
+    same = same_text(issue.body, page.body) and issue.title == page.title
+    if not same or not issue.open:
+        desk.api.edit_issue(issue.number, page.title, page.body)
+    return (*lines, f"the dashboard is {issue.page}")
+
+
+def _find(desk: Desk) -> Issue | None:
+    """Find the oldest of ours, so that a second one is never kept up beside it."""
+    found = desk.api.issues(LABEL)
+    ours = [issue for issue in found if _is_ours(issue)]
+    return min(ours, key=lambda issue: issue.number, default=None)
+
+
+def _is_ours(issue: Issue) -> bool:
+    marker = read_marker(issue.body)
+    return marker is not None and marker.topic == "dashboard"
+
+
+def _make(desk: Desk, page: Page) -> tuple[str, ...]:
+    issue = desk.api.open_issue(page.title, page.body, [LABEL], [])
+    try:
+        desk.api.pin(issue.node)
+    except ApiError as error:
+        return (f"the dashboard is {issue.page}; it could not be pinned: {error}",)
+    return (f"the dashboard is {issue.page}",)
+
+
+def _board(desk: Desk, news: News, missed: str) -> Board:
+    page = desk.api.client.where.run_page
+    asked = (_asked(desk, proposal) for proposal in desk.scene.proposals)
+    return Board(
+        plan=news.plan,
+        settings=desk.rules.settings,
+        run=LastRun(news.at, news.ok, news.told, page, missed),
+        figures=news.figures,
+        proposals=tuple(each for each in asked if each),
+        doubts=news.doubts,
+    )
+
+
+def _asked(desk: Desk, proposal: Proposal) -> Asked | None:
+    case = desk.case(proposal.name)
+    if case is None:
+        return None
+    pull = desk.pulls.open.get(branch_of(proposal.account, proposal.id))
+    return Asked(
+        name=proposal.name,
+        customer=case.account.profile.name,
+        step=case.entry.doc.step or proposal.id,
+        total=_total(case),
+        since=proposal.proposed,
+        expires=proposal.expires,
+        url=pull.page if pull else None,
+    )
+
+
+def _total(case: Case) -> Money | None:
+    """Add up what the proposal is about, as its rows state it."""
+    currencies = {invoice.id: invoice.currency for invoice in case.account.invoices}
+    amounts = [
+        parse_amount(row.open, currencies[row.id])
+        for row in case.entry.rows
+        if row.open and row.id in currencies
+    ]
+    return total(amounts, amounts[0].currency) if amounts else None

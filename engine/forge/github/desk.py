@@ -1,0 +1,142 @@
+"""What it takes to show a proposal: its account, its entry, the rules, its page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.forge.decisions import branch_of
+from engine.forge.github.api import Api
+from engine.forge.github.pulls import Pulls
+from engine.forge.scene import Scene
+from engine.history import Entry, fold
+from engine.model import Account
+from engine.page import Links, Marker, Note, Page, page_of, policy_path, read_marker
+from engine.problem import Problem
+from engine.repo.refs import PROPOSALS
+from engine.rules import Rules, rules
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A proposal as the ledger has it: its account and its journal entry."""
+
+    account: Account
+    entry: Entry
+
+    @property
+    def name(self) -> str:
+        """What people call it by."""
+        return f"{self.account.id}/{self.entry.id}"
+
+    @property
+    def path(self) -> str:
+        """Where its account's files are."""
+        return f"ledger/{self.account.id}/account.yaml"
+
+
+@dataclass
+class Desk:
+    """Shows proposals on GitHub: the ledger, the rules of the day, the API."""
+
+    api: Api
+    pulls: Pulls
+    scene: Scene
+    folder: str
+    rules: Rules = field(init=False)
+    _accounts: dict[str, Account | None] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        workspace = self.scene.workspace
+        self.rules = rules(workspace.book, workspace.settings, self.scene.day)
+
+    def case(self, name: str) -> Case | None:
+        """Find a proposal by its name; None where its account cannot be read."""
+        account_id, _, id_ = name.partition("/")
+        account = self._account(account_id)
+        if account is None:
+            return None
+        entries = fold(account.journal, self.scene.day, account.records)
+        entry = next((each for each in entries if each.id == id_), None)
+        if entry is None or entry.doc.kind != "propose":
+            return None
+        return Case(account, entry)
+
+    def links(self, name: str) -> Links:
+        """Return what leads to the files that a proposal is about."""
+        place = self.api.client.where
+        branch = branch_of(*name.split("/", 1))
+        return Links(place.server, place.repository, branch=branch, folder=self.folder)
+
+    def page(self, case: Case) -> tuple[Page, tuple[Problem, ...]]:
+        """Write a proposal's page."""
+        workspace = self.scene.workspace
+        ref = case.entry.doc.policy
+        file = workspace.root / policy_path(ref) if ref else None
+        clause = file.read_bytes() if file and file.is_file() else b""
+        return page_of(
+            case.account,
+            self.rules,
+            case.entry,
+            workspace.templates,
+            clause,
+            self.links(case.name),
+        )
+
+    def logins(self, keys: Sequence[str]) -> dict[str, str]:
+        """Map keys of ``people`` to logins, without those that have none."""
+        people = self.rules.settings.people
+        found = ((key, people[key].github) for key in keys if key in people)
+        return {key: login for key, login in found if login}
+
+    def note(self, number: int, note: Note, *, anew: bool = False) -> bool:
+        """Say something once: a note that stands there already is not repeated.
+
+        With *anew* one of its topic that says something else is written over,
+        without it such a note is news. Returns whether anything was written.
+        """
+        same = self.notes(number, note.marker)
+        if any(_says(body, note) for _, body in same):
+            return False
+        if same and anew:
+            self.api.edit_comment(same[-1][0], note.body)
+        else:
+            self.api.comment(number, note.body)
+        return True
+
+    def notes(self, number: int, about: Marker) -> list[tuple[int, str]]:
+        """List what was said on a topic of a proposal, by comment and body."""
+        found = ((c.id, c.body, read_marker(c.body)) for c in self.api.comments(number))
+        return [
+            (id_, body)
+            for id_, body, marker in found
+            if marker
+            and (marker.topic, marker.account, marker.decision)
+            == (about.topic, about.account, about.decision)
+        ]
+
+    def _account(self, account: str) -> Account | None:
+        if account not in self._accounts:
+            known = self.scene.workspace.account_ids()
+            self._accounts[account] = (
+                self.scene.workspace.account(account)[0] if account in known else None
+            )
+        return self._accounts[account]
+
+
+def name_of(branch: str) -> str | None:
+    """Return the proposal that a branch carries by its name, None for none."""
+    name = branch.removeprefix(PROPOSALS)
+    return name if name != branch and name.count("/") == 1 else None
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same but for line ends and space around them."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _says(body: str, note: Note) -> bool:
+    marker = read_marker(body)
+    return marker is not None and marker.content == note.marker.content

@@ -1,0 +1,138 @@
+"""Gather the evidence about a decision on main: from git, and from GitHub."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.forge.arrival import Arrival, arrival
+from engine.forge.github.api import Api
+from engine.forge.github.values import Pull
+from engine.forge.github.verdict import Evidence, Texts
+from engine.forge.proposal import Proposal
+from engine.load.settings import load_settings
+from engine.repo import Repo, read_files
+from engine.repo.git import git, line, run_git
+from engine.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where evidence is gathered: the repository at main's tip, and its GitHub."""
+
+    repo: Repo
+    settings: Settings
+    api: Api
+    tip: str
+
+
+def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
+    """Put together what is known about a decision that is on main.
+
+    *pull* is its pull request, read by itself. What git lacks counts as not
+    there. Raises ApiError, and GitError where the remote cannot be reached.
+    """
+    path = desk.repo.path(proposal.path)
+    came = arrival(desk.repo, desk.tip, path)
+    _fetch_head(desk.repo, pull)
+    merge = pull.merge if pull.merged and knows(desk.repo, pull.merge) else None
+    texts = Texts(
+        proposed=_text(desk.repo, proposal.commit, path),
+        reviewed=_text(desk.repo, pull.head, path),
+        merged=_text(desk.repo, merge, path),
+        found=_text(desk.repo, desk.tip, path),
+    )
+    onto = came.onto if came else None
+    team = proposal.approval.by if proposal.approval else ""
+    return Evidence(
+        texts=texts,
+        by_merge=bool(came and merge and _brought_by(came, merge, pull.head)),
+        approval=proposal.approval,
+        expires=proposal.expires,
+        facts=proposal.facts,
+        choices=proposal.choices,
+        team=_team(desk.repo, onto, team),
+        merged_on=_day(pull.merged, desk.settings),
+        merged_by=pull.merged_by,
+        author=pull.author,
+        head=pull.head,
+        others=_others(desk.repo, onto, merge, path),
+        reviews=tuple(desk.api.reviews(pull.number)),
+        editors=_editors(desk, texts, onto, pull.head, path),
+    )
+
+
+def knows(repo: Repo, commit: str | None) -> bool:
+    """Whether git has a commit here."""
+    if not commit:
+        return False
+    return run_git(repo.top, "cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
+
+
+def _fetch_head(repo: Repo, pull: Pull) -> None:
+    """Fetch what was reviewed; GitHub keeps it when the branch is gone."""
+    if repo.remote and not knows(repo, pull.head):
+        args = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
+        git(repo.top, *args, repo.remote, f"refs/pull/{pull.number}/head")
+
+
+def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:
+    if commit is None or not knows(repo, commit):
+        return None
+    return read_files(repo, commit, [path]).get(path)
+
+
+def _brought_by(came: Arrival, merge: str, head: str) -> bool:
+    """Whether a merge brought the file, and nothing touched it before or since.
+
+    A merge commit brings the head itself; squashed or rebased, the last of the
+    commits is the merge.
+    """
+    if came.commits[0] != merge:
+        return False
+    if len(came.parents) == 1:
+        return True
+    return len(came.commits) == 1 and came.parents[1:] == (head,)
+
+
+def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
+    """Read who was on the list, by login in small letters, right before the merge."""
+    path = repo.path("goodterms.yaml")
+    text = _text(repo, onto, path)
+    then = load_settings(text, path)[0] if text is not None else None
+    if then is None:
+        return {}
+    people = (then.people[key] for key in then.teams.get(team, ()))
+    return {each.github.casefold(): each.key for each in people if each.github}
+
+
+def _others(
+    repo: Repo, onto: str | None, merge: str | None, path: str
+) -> tuple[str, ...]:
+    if onto is None or merge is None:
+        return ()
+    told = git(repo.top, "diff", "--name-only", "--no-renames", "-z", onto, merge)
+    names = told.decode(errors="replace").split("\0")
+    return tuple(name for name in names if name not in ("", path))
+
+
+def _editors(
+    desk: Desk, texts: Texts, onto: str | None, head: str, path: str
+) -> frozenset[str]:
+    """Say who last changed the file, if it is not as the engine proposed it."""
+    if texts.reviewed is None or texts.reviewed == texts.proposed or onto is None:
+        return frozenset()
+    args = ("log", "--topo-order", "--max-count=1", "--format=%H", f"{onto}..{head}")
+    commit = line(git(desk.repo.top, *args, "--", path))
+    if not commit:
+        return frozenset({""})
+    hand = desk.api.hand(commit)
+    return frozenset(
+        {hand.author, hand.author if hand.committer is None else hand.committer}
+    )
+
+
+def _day(moment: datetime | None, settings: Settings) -> date | None:
+    if moment is None:
+        return None
+    return moment.astimezone(ZoneInfo(settings.creditor.timezone)).date()

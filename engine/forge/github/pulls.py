@@ -1,0 +1,45 @@
+"""Which pull request belongs to a proposal: the one from its branch."""
+
+from dataclasses import dataclass, field
+
+from engine.forge.github.api import Api
+from engine.forge.github.values import Pull
+
+
+@dataclass
+class Pulls:
+    """Finds pull requests by their branch, reading the open ones only once."""
+
+    api: Api
+    _open: dict[str, Pull] | None = field(default=None, repr=False)
+
+    @property
+    def open(self) -> dict[str, Pull]:
+        """The open pull requests by branch. Raises ApiError."""
+        return self.load() if self._open is None else self._open
+
+    def load(self) -> dict[str, Pull]:
+        """Read the open pull requests, by branch. Raises ApiError."""
+        self._open = {pull.branch: pull for pull in self.api.open_pulls()}
+        return self._open
+
+    def find(self, branch: str) -> Pull | None:
+        """Find the one that counts: open, else merged, else the one closed last.
+
+        Raises ApiError.
+        """
+        return self.open.get(branch) or self.look_up(branch)
+
+    def look_up(self, branch: str) -> Pull | None:
+        """Ask again for one branch; what is found open is kept in mind."""
+        found = self.api.pulls_of(branch)
+        if not found:
+            return None
+        best = max(found, key=lambda p: (p.open, p.merged is not None, p.number))
+        if best.open:
+            self.keep(best)
+        return best
+
+    def keep(self, pull: Pull) -> None:
+        """Keep an open pull request in mind."""
+        self.open[pull.branch] = pull

@@ -1,0 +1,150 @@
+"""What people decided about open proposals, by the state of their pull requests."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.forge.github.api import Api
+from engine.forge.github.client import ApiError
+from engine.forge.github.gather import Desk, gather, knows
+from engine.forge.github.pulls import Pulls
+from engine.forge.github.values import Pull
+from engine.forge.github.verdict import judge
+from engine.forge.proposal import Proposal, Ruling
+from engine.problem import Place, Problem
+from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
+from engine.settings import Settings
+
+#: How a refused decision is put right.
+WAY_OUT = "remove the file from main, by reverting what brought it; it is asked again"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where proposals are ruled on: the tips that git has, and GitHub's word."""
+
+    repo: Repo
+    settings: Settings
+    refs: Refs
+    api: Api
+    pulls: Pulls
+
+    @property
+    def desk(self) -> Desk:
+        """Where evidence is gathered."""
+        return Desk(self.repo, self.settings, self.api, self.refs.main)
+
+
+def rulings(
+    bench: Bench, proposals: Sequence[Proposal]
+) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+    """Say which open proposals are approved, declined, refused or void.
+
+    Merged counts as approved if the evidence holds; closed by a person is a
+    no. What GitHub or git cannot tell now stays open, and is a problem.
+    """
+    if proposals:
+        try:
+            bench.pulls.load()
+        except ApiError as error:
+            return (), (_unknown(proposals[0], error),)
+    paths = [bench.repo.path(proposal.path) for proposal in proposals]
+    merged = read_files(bench.repo, bench.refs.main, paths)
+    found: list[Ruling] = []
+    problems: list[Problem] = []
+    for proposal, path in zip(proposals, paths, strict=True):
+        try:
+            ruling = _rule(bench, proposal, on_main=path in merged)
+        except (ApiError, GitError) as error:
+            problems.append(_unknown(proposal, error))
+            continue
+        found += [ruling] if ruling else []
+        if ruling and ruling.state == "refused":
+            problems.append(refusal(ruling))
+    return tuple(found), _summed_up(problems)
+
+
+def refusal(ruling: Ruling) -> Problem:
+    """Word a refused decision as a problem."""
+    what = f"this decision was refused: {'; '.join(ruling.why)}"
+    place = Place(ruling.proposal.path)
+    return Problem(place, what, WAY_OUT, rule="decision-refused")
+
+
+def _rule(bench: Bench, proposal: Proposal, *, on_main: bool) -> Ruling | None:
+    pull = bench.pulls.find(proposal.branch)
+    if on_main:
+        return _on_main(bench, proposal, pull)
+    if pull is None:
+        return _without_branch(bench, proposal)
+    if pull.merged:
+        return _merged_away(bench, proposal, pull)
+    return None if pull.open else _closed(bench, proposal, pull)
+
+
+def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling:
+    """Judge a decision that is on main; without its merged pull request it is none."""
+    alone = bench.api.pull(pull.number) if pull else None
+    if alone is None or alone.merged is None:
+        why = "it came to main, and not by the merge of a pull request"
+        return Ruling(proposal, "refused", why=(why,))
+    verdict = judge(gather(bench.desk, proposal, alone))
+    if verdict.why:
+        return Ruling(proposal, "refused", why=verdict.why)
+    merged = f"pull request #{alone.number} was merged by {alone.merged_by}"
+    return Ruling(proposal, "approved", verdict.by, verdict.choose, (merged,))
+
+
+def _without_branch(bench: Bench, proposal: Proposal) -> Ruling | None:
+    """Take a branch deleted by hand, before there was a pull request, for a no."""
+    if proposal.branch in bench.refs.proposals:
+        return None
+    why = f"its branch {proposal.branch} was deleted"
+    return Ruling(proposal, "declined", why=(why,))
+
+
+def _merged_away(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
+    """Give up a proposal whose merge is on main and whose file is not.
+
+    As after a refusal, when somebody has removed the file: it is asked anew.
+    A merge that came after main was read is looked at by the next run.
+    """
+    merge = pull.merge or ""
+    if not knows(bench.repo, merge) or not is_ancestor(
+        bench.repo, merge, bench.refs.main
+    ):
+        return None
+    why = f"pull request #{pull.number} was merged, and its decision is not on main"
+    return Ruling(proposal, "void", why=(why,))
+
+
+def _closed(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
+    """Take a closed pull request for a no, but for one that a bot has closed."""
+    issue = bench.api.issue(pull.number)
+    if issue.open or (issue.closed_by_bot and proposal.branch in bench.refs.proposals):
+        return None
+    people = bench.settings.people.values()
+    login = issue.closed_by or "somebody"
+    by = (each.key for each in people if _is(each.github, issue.closed_by))
+    why = f"pull request #{pull.number} was closed by {login}"
+    return Ruling(proposal, "declined", tuple(by), why=(why,))
+
+
+def _is(github: str | None, login: str | None) -> bool:
+    return bool(github and login) and str(github).casefold() == str(login).casefold()
+
+
+def _unknown(proposal: Proposal, error: Exception) -> Problem:
+    return Problem(
+        Place(proposal.path),
+        f"nobody knows whether this was decided: {error}",
+        "it stays open; the next run looks again",
+        rule="forge-unreachable",
+    )
+
+
+def _summed_up(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Tell the same failure of many proposals once."""
+    seen: dict[str, Problem] = {}
+    for problem in problems:
+        seen.setdefault(problem.message, problem)
+    return tuple(seen.values())
