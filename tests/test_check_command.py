@@ -129,3 +129,36 @@ def test_schemas_are_listed_and_printed(capsys: pytest.CaptureFixture[str]) -> N
     assert json.loads(capsys.readouterr().out)["title"] == "Good Terms: an invoice"
     assert main(["schema", "invoce"]) == 2
     assert "did you mean 'invoice'?" in capsys.readouterr().err
+
+
+def test_github_is_shown_as_many_as_it_can_show(
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(12):
+        (root / f"ledger/old-{number:02}.txt").touch()
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+
+    assert check(root, "--format", "github") == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["::error"] + ["::warning"] * 9 + [
+        "::warning::and"
+    ]
+    assert lines[-1] == "::warning::and 4 more warnings; the summary has them all"
+    assert "**1 error, 13 warnings**" in summary.read_text()
+    assert "`ledger/old-11.txt` **warning**" in summary.read_text()
+
+
+def test_a_summary_that_cannot_be_written_fails_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/null/summary.md")
+
+    assert check(BASE, "--format", "github") == 0
+    assert "the summary was not written" in capsys.readouterr().err

@@ -64,6 +64,7 @@ def test_a_check_marks_mistakes_in_their_files(github: Forge, runner: Runner) ->
     assert not job.succeeded
     assert job.annotations()[0].startswith(f"::error file={path},line=4,col=8::")
     assert "amount '100' needs two decimals" in job.annotations()[0]
+    assert "**1 error**" in job.summary()
     assert "0 invoices waiting" in job.summary()
 
 

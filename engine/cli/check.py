@@ -1,20 +1,23 @@
 """``goodterms check``: every problem of every file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from engine import __version__
-from engine.checking import as_json, as_sarif, as_text, summary
+from engine.checking import as_json, as_sarif, as_text, counted, summary
 from engine.checkup import check_repository
-from engine.cli.output import annotation, in_actions, say, tell
+from engine.cli.output import add_summary, annotation, in_actions, say, tell
 from engine.cli.place import find_root
 from engine.files import read
 from engine.load import Problems
 from engine.problem import has_errors
 from engine.refusal import RefusalError
+
+#: As many annotations of a sort as GitHub shows of one step.
+_MOST_SHOWN = 10
 
 
 @click.command(name="check", short_help="Every problem of every file.")
@@ -39,6 +42,8 @@ def command(ctx: click.Context, paths: Sequence[str], form: str) -> int:
     problems = check_repository(root, [_inside(root, path) for path in paths])
     _print(problems, root, form)
     tell(summary(problems))
+    if form == "github":
+        _summarise(problems)
     return 1 if has_errors(problems) else 0
 
 
@@ -53,7 +58,7 @@ def _inside(root: Path, path: str) -> str:
 
 
 def _print(problems: Problems, root: Path, form: str) -> None:
-    annotated = "".join(f"{annotation(problem, root)}\n" for problem in problems)
+    annotated = "".join(f"{line}\n" for line in _annotations(problems, root))
     if form == "json":
         say(as_json(problems))
     elif form == "sarif":
@@ -64,6 +69,23 @@ def _print(problems: Problems, root: Path, form: str) -> None:
         say(as_text(problems, _files(problems, root)))
         if in_actions():
             tell(annotated)
+
+
+def _annotations(problems: Problems, root: Path) -> Iterator[str]:
+    """Annotate as many problems as GitHub shows; the last one counts the rest."""
+    for severity in ("error", "warning"):
+        found = [problem for problem in problems if problem.severity == severity]
+        fit = len(found) if len(found) <= _MOST_SHOWN else _MOST_SHOWN - 1
+        yield from (annotation(problem, root) for problem in found[:fit])
+        if found[fit:]:
+            more = counted(len(found) - fit, f"more {severity}")
+            yield f"::{severity}::and {more}; the summary has them all"
+
+
+def _summarise(problems: Problems) -> None:
+    from engine.page import step_summary  # noqa: PLC0415 - start fast
+
+    add_summary(step_summary(summary(problems), (), problems))
 
 
 def _files(problems: Problems, root: Path) -> dict[str, bytes]:

@@ -57,6 +57,18 @@ def set_outputs(figures: Mapping[str, object]) -> None:
             file.writelines(f"{name}={value}\n" for name, value in figures.items())
 
 
+def add_summary(markdown: str) -> None:
+    """Show something below the job on GitHub; best effort, it fails no command."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not (in_actions() and path):
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(markdown)
+    except OSError as error:
+        tell(f"the summary was not written: {error.strerror}")
+
+
 def in_actions() -> bool:
     """Say whether this runs in a GitHub workflow."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
