@@ -107,7 +107,7 @@ def _missed(told: str) -> Problem:
     return Problem(
         Place("goodterms.yaml"),
         told,
-        "see whether the schedule is alive: goodterms doctor",
+        "see whether it is alive: goodterms doctor",
         "warning",
         "run-missed",
     )
