@@ -8,11 +8,11 @@ import pytest
 from engine.action import AccountPlan, Action
 from engine.journal import Document
 from engine.model import Contact
+from engine.plan import plan_account
 from engine.records import Note, Record
-from engine.terms import Limit, Policy
+from engine.terms import Limit
 from tests.factory import (
     COURTESY,
-    FINAL,
     FORMAL,
     FRIENDLY,
     OPTIONS,
@@ -34,6 +34,7 @@ from tests.factory import (
     promise,
     proposed,
     reply,
+    rules_on,
     sent,
     standing,
     stands,
@@ -701,13 +702,27 @@ def test_a_bounce_on_every_channel_leaves_none() -> None:
 # --------------------------------------------------------------------- failing
 
 
-def test_a_template_that_cannot_be_rendered_drops_its_message_only() -> None:
-    policy: Policy = replace(
-        FREE, ladder=ladder(replace(FRIENDLY, template="gone"), FINAL)
-    )
-    made = plan_on(account(), "2026-10-08", policy)
+@pytest.mark.parametrize(
+    ("gone", "journal", "on", "left"),
+    [
+        ("friendly-reminder", (), "2026-10-08", []),
+        ("call-brief", upto("friendly-reminder"), "2026-10-22", []),
+        ("final-notice", upto("formal-letter"), "2026-11-30", []),
+        ("formal-letter", (), "2026-10-08", ["send friendly-reminder: INV-1"]),
+    ],
+)
+def test_what_needs_a_broken_template_drops_out_and_says_so(
+    gone: str, journal: tuple[Document, ...], on: str, left: list[str]
+) -> None:
+    rules = rules_on(on)
+    texts = {name: text for name, text in rules.book.templates.items() if name != gone}
+    broken = replace(rules, book=replace(rules.book, templates=texts))
 
-    assert does(made) == ["send friendly-reminder: INV-1"]
+    made = plan_account(account(journal=journal), broken)
+
+    assert does(made) == left
+    assert [gone in problem.what for problem in made.problems] == [True][len(left) :]
+    assert standing(made) == ("-" if left else "waiting")
 
 
 def test_every_open_invoice_stands_once() -> None:
