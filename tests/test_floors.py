@@ -19,8 +19,8 @@ FLOORS = {
         draft due entries facts history ids instalments ladder limits odds offers pacing
         pauses plan promises proposals reminding rules simulate situation standing
         tasks""",
-    2: """canonical checking dump explain expressions forms journal_scan load page
-        places plan_json plan_text render sandbox schemas source yaml_events
+    2: """canonical canonical_reader checking dump explain expressions forms
+        journal_scan load page places plan_json plan_text render sandbox schemas source yaml_events
         yaml_mistakes""",
     3: """channels checkup exporters files forge importers intake national planning
         recording repo shipped workspace""",
