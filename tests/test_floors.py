@@ -20,8 +20,8 @@ FLOORS = {
         pauses plan promises proposals reminding rules simulate situation standing
         tasks""",
     2: """canonical canonical_reader checking dump explain expressions forms
-        journal_scan load page places plan_json plan_text render sandbox schemas source yaml_events
-        yaml_mistakes""",
+        journal_scan load page places plan_json plan_text render sandbox schemas
+        source yaml_events yaml_mistakes""",
     3: """channels checkup exporters files forge importers intake national planning
         recording repo shipped workspace""",
     4: "__main__ cli demo running starting",
