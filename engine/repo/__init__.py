@@ -11,7 +11,7 @@ from engine.repo.commits import (
 )
 from engine.repo.git import GitError
 from engine.repo.place import MAIN, Repo, open_repo
-from engine.repo.publish import Move, Pushed, after, publish
+from engine.repo.publish import Move, ProtectedError, Pushed, after, publish
 from engine.repo.refs import Refs, is_ancestor, read_refs
 from engine.repo.tree import Files, bring_to, files_of, is_shown, snapshot
 
@@ -21,6 +21,7 @@ __all__ = [
     "Files",
     "GitError",
     "Move",
+    "ProtectedError",
     "Pushed",
     "Refs",
     "Repo",

@@ -1,12 +1,36 @@
 """Move branches, together or not at all: the commit point of everything."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.refusal import RefusalError
 from engine.repo.checkout import SHOWN, Local, locked, recover, show
 from engine.repo.git import GitError, run_git
 from engine.repo.place import MAIN, Repo
 from engine.repo.refs import Refs, is_ancestor, read_refs
+
+#: How GitHub words a refusal that trying again does not change.
+_PROTECTED = re.compile(
+    r"\bGH0(?:06|13)\b|protected branch hook declined|repository rule violations"
+)
+_BRANCH = re.compile(r"refs/heads/(\S+?)\.?(?:\s|$)")
+
+
+class ProtectedError(RefusalError):
+    """The remote lets nobody push to a branch who pushes as this run does."""
+
+    def __init__(self, said: str) -> None:
+        code = "GH006" if "GH006" in said else "GH013"
+        named = _BRANCH.search(said.partition(code)[2])
+        super().__init__(
+            f"{named[1] if named else MAIN} is protected, and this run may not push"
+            f" to it ({code})",
+            "either let what it pushes with bypass the rule: a GitHub App or a deploy"
+            " key (Settings > Rules > Rulesets > Bypass list; github-actions itself"
+            f" may not be on offer there); or leave {MAIN} to the engine alone,"
+            " without a rule, and protect another branch where policies are reviewed",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +54,7 @@ def publish(repo: Repo, moves: Sequence[Move]) -> Pushed:
     """Compare and swap: all branches move, or none if one is not where it was.
 
     When the answer got lost, the truth is read back; GitError means that not
-    even that is known.
+    even that is known, ProtectedError that it never will.
     """
     if repo.remote:
         return _push(repo, repo.remote, moves)
@@ -56,7 +80,10 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
     done = run_git(repo.top, *args)
     if done.returncode == 0:
         return Pushed(landed=True)
-    said = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    told = done.stderr.decode(errors="replace")
+    if _PROTECTED.search(told):
+        raise ProtectedError(told)
+    said = GitError(args, done.returncode, told)
     return Pushed(_has_landed(repo, moves), str(said))
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from engine.history import fold
 from engine.journal import Document
 from engine.load import load_journal
-from engine.repo import GitError, read_files, read_refs
+from engine.refusal import RefusalError
+from engine.repo import read_files, read_refs
 from engine.running.journaling import Page, Pen, journal_path, push_page
 
 #: States after which a claim needs no further outcome.
@@ -35,7 +36,7 @@ class Outcomes:
         self.lost = ""
         try:
             self._flush()
-        except GitError as error:
+        except RefusalError as error:  # git, or a branch protected meanwhile
             self.lost = str(error)
 
     def _flush(self) -> None:
