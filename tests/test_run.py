@@ -371,7 +371,20 @@ def test_figures_and_a_summary_for_github(
     figures = (tmp_path / "output").read_text(encoding="utf-8").splitlines()
     assert figures == ["sent=1", "failed=0", "problems=0", "exit_code=0"]
     summary = (tmp_path / "summary").read_text(encoding="utf-8")
+    assert "**Done.**" in summary
     assert "deliver  sent alpha/2026-10-08-reminder\n" in summary
+    assert "## Plan for 2026-10-08" in summary
+
+
+def test_a_refused_run_is_in_the_summary(
+    alpha: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    (alpha / "loose.txt").touch()
+    assert gt(alpha, "run", "--as-of", DAY) == 2
+    summary = (tmp_path / "summary").read_text(encoding="utf-8")
+    assert "loose.txt; commit or remove them, then run.**" in summary
 
 
 def test_a_summary_that_cannot_be_written_fails_no_run(
@@ -380,6 +393,7 @@ def test_a_summary_that_cannot_be_written_fails_no_run(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     assert gt(alpha, "run", "--as-of", DAY) == 0
     assert "the summary was not written: Is a directory" in capsys.readouterr().err

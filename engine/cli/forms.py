@@ -8,6 +8,7 @@ from engine.cli.output import say, tell_problems
 from engine.cli.place import find_root
 from engine.forge.github.api import Api
 from engine.forge.github.client import Client
+from engine.forge.github.forge import pace
 from engine.forge.github.where import where
 from engine.intake import take_in
 from engine.repo import open_repo
@@ -23,7 +24,8 @@ def command(ctx: click.Context) -> int:
     """
     root = find_root(ctx)
     repo = open_repo(root)
-    lines, problems = take_in(repo, Api(Client(where(os.environ, repo))))
+    client = Client(where(os.environ, repo), pace(os.environ))
+    lines, problems = take_in(repo, Api(client))
     for line in lines:
         say(line)
     return tell_problems(problems, root)

@@ -51,22 +51,25 @@ def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
 
 def set_outputs(figures: Mapping[str, object]) -> None:
     """Hand figures to the steps that follow in a GitHub workflow."""
-    path = os.environ.get("GITHUB_OUTPUT")
-    if in_actions() and path:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in figures.items())
+    lines = (f"{name}={value}\n" for name, value in figures.items())
+    _append("GITHUB_OUTPUT", "".join(lines), "the figures were")
 
 
 def add_summary(markdown: str) -> None:
-    """Show something below the job on GitHub; best effort, it fails no command."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    """Show something below the job on GitHub."""
+    _append("GITHUB_STEP_SUMMARY", markdown, "the summary was")
+
+
+def _append(variable: str, text: str, what: str) -> None:
+    """Add to a file of the workflow; best effort, it fails no command."""
+    path = os.environ.get(variable)
     if not (in_actions() and path):
         return
     try:
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(markdown)
+            file.write(text)
     except OSError as error:
-        tell(f"the summary was not written: {error.strerror}")
+        tell(f"{what} not written: {error.strerror}")
 
 
 def in_actions() -> bool:

@@ -1,17 +1,31 @@
 """``goodterms run``: do what is due."""
 
-import os
 import secrets
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import click
 
-from engine.cli.output import exit_code, say, set_outputs, tell, tell_problems
+from engine.cli.output import (
+    add_summary,
+    exit_code,
+    in_actions,
+    say,
+    set_outputs,
+    tell_problems,
+)
 from engine.cli.place import find_root, read_clock, read_date
+from engine.refusal import RefusalError
 from engine.running import Order, Result, run
 from engine.running.tools import tools
+
+#: How a run ended, by its exit code.
+_ENDS = {
+    0: "Done.",
+    1: "Done, with problems.",
+    3: "Held back: nothing was sent.",
+    5: "Done; something waits for a person.",
+}
 
 _BRAKES = ("messages", "share", "proposals", "money", "fresh")
 
@@ -50,26 +64,22 @@ def new_order(ctx: click.Context, as_of: date | None) -> Order:
 
 def carry_out(order: Order) -> int:
     """Run, tell what came of it, and return the exit code."""
-    result = run(order, tools(), say)
+    try:
+        result = run(order, tools(), say)
+    except RefusalError as refusal:
+        _summarise(f"Refused: {refusal}.", Result(say))
+        raise
     code = exit_code([tell_problems(result.problems, order.root), *result.codes])
-    _report(result, code)
+    figures = {name: result.figures.get(name, 0) for name in ("sent", "failed")}
+    set_outputs({**figures, "problems": len(result.problems), "exit_code": code})
+    _summarise(_ENDS[code], result)
     return code
 
 
-def _report(result: Result, code: int) -> None:
-    """Hand the figures and a summary to GitHub; best effort, it fails no run."""
-    figures = {name: result.figures.get(name, 0) for name in ("sent", "failed")}
-    figures |= {"problems": len(result.problems), "exit_code": code}
-    try:
-        set_outputs(figures)
-        summary = os.environ.get("GITHUB_STEP_SUMMARY")
-        if summary:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(_summary(result))
-    except OSError as error:
-        tell(f"the summary was not written: {error.strerror}")
+def _summarise(told: str, result: Result) -> None:
+    """Show the run on GitHub."""
+    if not in_actions():
+        return
+    from engine.page import step_summary  # noqa: PLC0415 - start fast
 
-
-def _summary(result: Result) -> str:
-    lines = "\n".join(result.lines)
-    return f"### Good Terms\n\n```text\n{lines}\n```\n"
+    add_summary(step_summary(told, result.lines, result.problems, result.plan))
