@@ -2,19 +2,23 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from engine import __version__
 from engine.cli import main
-from tests.act.runner import ROOT, Runner, make_tools
-from tests.eventful import account
+from tests import firm
+from tests.act.runner import ROOT, Job, Runner, make_tools
+from tests.eventful import CALLED, DAY, NEXT, account, paid
 from tests.github.forge import Forge
+from tests.github.nouns import Issue
 from tests.gitting import commit, new_repo, sh
 
-NOW = "2026-10-08T09:12:00+00:00"
-DANA = "dana-lindqvist"
+NOW, LATER = "2026-10-08T09:12:00+00:00", "2026-10-09T09:12:00+00:00"
+DANA, OMAR = firm.DANA, firm.OMAR
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,8 @@ def test_a_new_repository_reports(github: Forge, runner: Runner) -> None:
 
     assert job.succeeded, job.log
     assert "plan     mode: report in goodterms.yaml: nothing is touched" in job.said()
-    assert "2026-10-08: 1 send" in job.summary()
+    assert "**Done.**" in job.summary()
+    assert "## Plan for 2026-10-08" in job.summary()
     assert github.state.branches == was
 
 
@@ -111,6 +116,154 @@ def test_another_issue_starts_nothing(github: Forge, runner: Runner) -> None:
 
     assert job.succeeded
     assert job.said() == []
+
+
+# One story: a day's run asks five questions; people answer them, each in another way,
+# and the next day's run does what was decided, and no more.
+
+GAMMA, KAPPA, SIGMA, ZETA = (
+    f"{name}/{DAY}-notice" for name in ("gamma", "kappa", "sigma", "zeta")
+)
+TAU = f"tau/{DAY}-triage"
+LEDGER = {
+    **firm.FILES,
+    **account("kappa", "2026-09-17", CALLED),
+    **account("sigma", "2026-09-17", CALLED),
+    **account("zeta", "2026-09-17", CALLED),
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """A repository, and how its workflow went on two days."""
+
+    github: Forge
+    runner: Runner
+    first: Job
+    second: Job
+
+    def pull(self, name: str) -> Issue:
+        """Return the pull request of a proposal."""
+        (number,) = (
+            pull.number
+            for pull in self.github.state.pulls.values()
+            if pull.head_ref == f"goodterms/{name}"
+        )
+        return self.github.issue(number)
+
+    def said(self, name: str) -> list[str]:
+        """Return how each comment on a proposal begins."""
+        number = self.pull(name).number
+        comments = self.github.state.comments.values()
+        return [c.body.partition("\n")[0] for c in comments if c.number == number]
+
+    def journal(self, name: str) -> str:
+        """Return the journal of an account, as it is on main."""
+        return self.github.read(f"ledger/{name}/journal.yaml")
+
+
+@pytest.fixture(scope="module")
+def story(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    folder = tmp_path_factory.mktemp("story")
+    with firm.at_home(folder):
+        github = Forge(folder / "github")
+        runner = Runner(github, tools, folder / "clone")
+        yield tell(github, runner, folder / "mine")
+        github.stop()
+        assert github.violations == []
+
+
+def tell(github: Forge, runner: Runner, folder: Path) -> Story:
+    """Let it happen."""
+    github.at(NOW)
+    assert main(["init", str(folder)]) == 0
+    for key, value in {"name": "Dana", "email": "dana@linden.example"}.items():
+        sh(folder, "config", f"user.{key}", value)
+    commit(folder, LEDGER)
+    sh(folder, "push", "-q", github.remote("linden-admin"), "main")
+    first = runner.run("run.yml", "schedule", NOW)
+
+    github.at(LATER)
+    story = Story(github, runner, first, first)
+    decide(story)
+    merged = story.pull(GAMMA).number
+    told = github.event("pull_request", "closed", merged, DANA)
+    second = runner.run("run.yml", "pull_request", LATER, told)
+    return Story(github, runner, first, second)
+
+
+def decide(story: Story) -> None:
+    """Let people answer in every way that there is, allowed or not."""
+    dana = story.github.as_user(DANA)
+    omar = story.github.as_user(OMAR)
+    omar.approve(story.pull(GAMMA).number)
+    dana.merge(story.pull(GAMMA).number)
+    dana.close(story.pull(KAPPA).number)
+    choice, branch = firm.path_of(TAU), f"goodterms/{TAU}"
+    text = story.github.read(choice, branch)
+    omar.edit(branch, choice, text.replace("choose: agency", "choose: ride-out"))
+    dana.merge(story.pull(TAU).number)
+    for path, changed in paid("zeta", "2026-09-17", NEXT).items():
+        dana.edit("main", path, changed)
+    wrong = firm.path_of(SIGMA)
+    dana.edit("main", wrong, story.github.read(wrong, f"goodterms/{SIGMA}"))
+
+
+def test_the_first_run_asks_in_pull_requests(story: Story) -> None:
+    assert story.first.succeeded, story.first.log
+    assert sorted(pull.head_ref for pull in story.github.state.pulls.values()) == [
+        f"goodterms/{name}" for name in (GAMMA, KAPPA, SIGMA, TAU, ZETA)
+    ]
+    assert "notice, 100.00 EUR" in story.pull(GAMMA).title
+    assert story.pull(GAMMA).assignees == (DANA,)
+    dashboards = [
+        issue
+        for n, issue in story.github.state.issues.items()
+        if n not in story.github.state.pulls
+    ]
+    assert len(dashboards) == 1
+
+
+def test_what_two_approved_is_approved(story: Story) -> None:
+    assert "state: approved" in story.journal("gamma")
+    assert "by: [dana, omar]" in story.journal("gamma")
+
+
+def test_what_was_closed_is_declined(story: Story) -> None:
+    assert "state: declined" in story.journal("kappa")
+    assert story.said(KAPPA)[0].startswith("**Declined.**")
+
+
+def test_another_choice_is_carried_out(story: Story) -> None:
+    assert "choose: ride-out" in story.journal("tau")
+    assert story.said(TAU) == ["**Approved** by Dana Lindqvist."]
+
+
+def test_a_payment_comes_first(story: Story) -> None:
+    assert "state: void" in story.journal("zeta")
+    assert story.said(ZETA)[0].startswith("**Closed: paid.**")
+    assert story.pull(ZETA).state == "closed"
+
+
+def test_a_decision_pushed_to_main_is_refused(story: Story) -> None:
+    assert not story.second.succeeded
+    (told,) = [mark for mark in story.second.annotations() if "refused" in mark]
+    assert told.startswith(f"::error file={firm.path_of(SIGMA)}::")
+    assert "approved" not in story.journal("sigma")
+    assert "does not count" in story.said(SIGMA)[0]
+    assert story.pull(SIGMA).state == "open"
+    assert "refused" in story.second.summary()
+
+
+def test_the_next_run_finds_nothing_to_do(story: Story) -> None:
+    story.github.as_user(DANA).remove("main", firm.path_of(SIGMA))
+    before = (story.github.state.branches, len(story.github.state.comments))
+
+    job = story.runner.run("run.yml", "schedule", LATER.replace("09:12", "11:12"))
+
+    assert job.succeeded, job.log
+    after = (story.github.state.branches, len(story.github.state.comments))
+    assert after == before
 
 
 def test_the_template_runs_with_the_engine_that_it_carries(

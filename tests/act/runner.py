@@ -104,7 +104,7 @@ class Runner:
         sh(self.clone, "fetch", "-q", str(self.forge.path), "+refs/*:refs/there/*")
         known = sh(self.clone, "for-each-ref", f"refs/there/heads/{commit}")
         target = f"refs/there/heads/{commit}" if known else commit
-        sh(self.clone, "checkout", "-q", "--force", "--detach", target)
+        sh(self.clone, "checkout", "-q", "--force", "-B", "shown", target)
 
     def again(
         self, workflow: str, event: str, now: str, told: Json | None = None
@@ -148,6 +148,7 @@ class Runner:
             "ACT_TOOLS": str(self.tools),
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
+            "GOODTERMS_GITHUB_PAUSE": "0",
             "HOME": str(self.tools),
             "PIP_FIND_LINKS": str(self.tools / "wheels"),
             "PIP_NO_INDEX": "1",
