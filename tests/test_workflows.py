@@ -17,6 +17,8 @@ from tests.github.forge import Forge
 from tests.github.nouns import Issue
 from tests.gitting import commit, new_repo, sh
 
+pytestmark = pytest.mark.slow
+
 NOW, LATER = "2026-10-08T09:12:00+00:00", "2026-10-09T09:12:00+00:00"
 DANA, OMAR = firm.DANA, firm.OMAR
 
