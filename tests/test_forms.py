@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.forms import (
     Form,
@@ -115,6 +117,22 @@ def body(**answers: str) -> str:
 )
 def test_answers_stand_below_their_labels(text: str, answers: dict[str, str]) -> None:
     assert read_body(PROMISE, text) == answers
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["C", "Z"])), min_size=3),
+    st.text(),
+)
+def test_whatever_is_answered_is_read_as_it_was_written(
+    lines: list[str], words: str
+) -> None:
+    given_ = dict(zip(("account", "pay_by", "amount"), lines, strict=False))
+    given_["said"] = words.replace("\r", "")
+    filed = fill_in((FOLDER / "promise.yml").read_text(), given_, None)
+    wanted = {key: text.strip() for key, text in given_.items()}
+    assert read_body(form(FOLDER / "promise.yml"), filed.body) == {
+        key: text for key, text in wanted.items() if text not in ("", "_No response_")
+    }
 
 
 def test_answers_become_the_values_of_a_record() -> None:
