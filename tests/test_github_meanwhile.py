@@ -1,0 +1,178 @@
+"""People and other runs act while a run is at work: at every moment, on GitHub."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.action import Plan
+from engine.forge.github.client import Client
+from engine.page import read_marker
+from engine.running.order import Tools
+from engine.workspace import Workspace
+from tests.eventful import CALLED, DAY, NEXT, account, paid
+from tests.firm import (
+    DANA,
+    FILES,
+    GAMMA,
+    OMAR,
+    TAU,
+    Firm,
+    at_home,
+    copied,
+    firm,
+    path_of,
+)
+from tests.github.forge import Forge
+from tests.gitting import sh
+
+BRANCH = f"goodterms/{TAU}"
+#: kappa's proposal is due on the day on which people act.
+BOOKS = {**FILES, **account("kappa", "2026-09-18", CALLED)}
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
+    """Make a firm that has asked; gamma's notice was approved in the evening."""
+    folder = tmp_path_factory.mktemp("morning")
+    with at_home(folder):
+        made = firm(Forge(folder / "github"), folder, BOOKS)
+        assert made.run().problems == []
+        made.github.as_user(OMAR).approve(made.number(GAMMA))
+        made.github.as_user(DANA).merge(made.number(GAMMA))
+        yield made
+        made.github.stop()
+
+
+@pytest.fixture
+def books(morning: Firm, tmp_path: Path) -> Iterator[Firm]:
+    made = copied(morning, tmp_path)
+    yield made
+    made.github.stop()
+    assert made.github.violations == []
+
+
+def before_effect(
+    books: Firm, number: int, act: Callable[[], None], patch: pytest.MonkeyPatch
+) -> list[int]:
+    """Let something happen right before a run's effect of that number."""
+    passed: list[int] = []
+
+    def watched(call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any call
+            passed.append(1)
+            if len(passed) == number:
+                act()
+            return call(*args, **kwargs)
+
+        return run
+
+    plain, pushing = subprocess.run, watched(subprocess.run)
+
+    def run(vector: list[str], **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+        ours = "push" in vector and "--atomic" in vector
+        return (pushing if ours else plain)(vector, **kwargs)
+
+    patch.setattr(subprocess, "run", run)
+    patch.setattr(books.wire, "deliver", watched(books.wire.deliver))
+    patch.setattr(Client, "write", watched(Client.write))
+    return passed
+
+
+def merge(books: Firm) -> None:
+    books.github.as_user(DANA).merge(2)
+
+
+def close(books: Firm) -> None:
+    books.github.as_user(DANA).close(2)
+
+
+def close_and_reopen(books: Firm) -> None:
+    books.github.as_user(DANA).close(2)
+    books.github.as_user(OMAR).reopen(2)
+
+
+def edit_and_merge(books: Firm) -> None:
+    text = books.github.read(path_of(TAU), BRANCH)
+    text = text.replace("choose: agency", "choose: write-off")
+    books.github.as_user(OMAR).edit(BRANCH, path_of(TAU), text)
+    books.github.as_user(DANA).merge(2)
+
+
+def pay(books: Firm) -> None:
+    path, text = next(iter(paid("tau", "2026-06-10", NEXT).items()))
+    books.github.clerk.edit("main", path, text)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize(
+    ("act", "states", "sent"),
+    [
+        (merge, ["approved", "sent", "sent"], 1),
+        (close, ["declined"], 0),
+        (close_and_reopen, [], 0),
+        (edit_and_merge, ["approved", "sent"], 0),
+        (pay, ["void"], 0),
+    ],
+)
+def test_people_act_at_any_moment(
+    books: Firm,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    act: Callable[[Firm], None],
+    states: list[str],
+    sent: int,
+) -> None:
+    before = len(books.states("tau"))
+    with monkeypatch.context() as patch:
+        passed = before_effect(books, number, lambda: act(books), patch)
+        books.run(NEXT)
+    assert len(passed) >= number
+    result = books.run(NEXT, "11:00")
+    assert [p for p in result.problems if p.severity == "error"] == []
+    found = [state for state in books.states("tau")[before:] if state != "claimed"]
+    assert sorted(found) == sorted(states)
+    left = Counter(books.sent())
+    assert set(left.values()) == {1}
+    assert left[f"gamma/{NEXT}-notice"] == 1
+    assert sum(name.startswith("tau/") for name in left) == sent
+    assert ("kind: write-off" in books.journal("tau")) is (act is edit_and_merge)
+    heads = Counter(pull.head_ref for pull in books.github.state.pulls.values())
+    assert set(heads.values()) == {1}
+    said = Counter(
+        (comment.number, marker.topic)
+        for comment in books.github.state.comments.values()
+        if (marker := read_marker(comment.body))
+    )
+    assert set(said.values()) == {1}
+
+
+def test_two_runs_race_and_one_wins(books: Firm, tmp_path: Path) -> None:
+    other = Firm(books.github, tmp_path / "other", books.wire, runs=50)
+    sh(tmp_path, "clone", "-q", books.github.remote(), str(other.root))
+    times: list[int] = []
+
+    def racing(tools: Tools) -> Tools:
+        def plan(workspace: Workspace, day: date, ids: Sequence[str] | None) -> Plan:
+            times.append(1)
+            if len(times) == 1:
+                other.run(NEXT)
+            return tools.plan(workspace, day, ids)
+
+        return replace(tools, plan=plan)
+
+    plain = books.tools()
+    books.tools = lambda: racing(plain)  # type: ignore[method-assign]
+    result = books.run(NEXT)
+    assert "main has moved: dropped everything" in "\n".join(result.lines)
+    assert Counter(books.sent())[f"gamma/{NEXT}-notice"] == 1
+    assert set(Counter(books.sent()).values()) == {1}
+    heads = [pull.head_ref for pull in books.github.state.pulls.values()]
+    assert len(heads) == len(set(heads)) == 3
+    assert "run-0051" in books.journal("gamma")
+    assert f"alpha/{DAY}-reminder" in books.sent()
