@@ -451,9 +451,10 @@ def test_an_instalment_is_reminded_once_and_asks_for_what_is_open_of_it() -> Non
 
     assert [str(total) for total in made.totals] == ["500.00"]
     assert made.template == "instalment-reminder"
-    assert story(at, days("2026-10-09", "2026-10-22")) == [
-        "2026-10-19 send instalment: (INV-1)"
-    ]
+    for policy in (STANDARD, FREE):
+        assert story(at, days("2026-10-09", "2026-10-22"), policy) == [
+            "2026-10-19 send instalment: (INV-1)"
+        ]
 
 
 def test_a_plan_without_a_template_reminds_nobody() -> None:
