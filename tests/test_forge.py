@@ -250,13 +250,16 @@ def test_only_the_choice_may_be_edited(
     refused(local, capsys, why)
 
 
-def test_names_before_an_edit_stand_for_another_text(
-    local: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("and_back", [False, True])
+def test_names_before_an_edit_do_not_count(
+    local: Path, capsys: pytest.CaptureFixture[str], *, and_back: bool
 ) -> None:
     trailer(local, "dana omar")
     sh(local, "switch", "-q", BRANCH)
     text = (local / FILE).read_text(encoding="utf-8")
     commit(local, {FILE: text.replace("choose: approve", "choose:  approve")})
+    if and_back:
+        commit(local, {FILE: text})
     sh(local, "switch", "-q", "main")
     merge(local)
     refused(local, capsys, "0 of 2 members of leads approved it")

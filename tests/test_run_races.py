@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from engine.planning import make_plan
 from engine.refusal import RefusalError
 from engine.running import deliver
 from engine.running.order import Tools
+from engine.running.stopping import stoppable
 from engine.running.tools import tools
 from engine.workspace import Workspace
 from tests.eventful import (
@@ -228,7 +230,23 @@ def test_asked_to_stop_before_the_claim_it_ends_at_once(
     assert go(root, id="run-0002").figures == {"sent": 3}
 
 
-def test_processes_that_help_to_plan_end_with_the_plan(tmp_path: Path) -> None:
+def test_processes_that_help_end_when_told_and_only_then() -> None:
+    with stoppable() as stop:
+        helper = os.fork()
+        if helper == 0:
+            while True:
+                time.sleep(1)
+        os.kill(helper, signal.SIGINT)
+        time.sleep(0.2)
+        assert os.waitpid(helper, os.WNOHANG) == (0, 0)
+        os.kill(helper, signal.SIGTERM)
+        time.sleep(0.2)
+        os.kill(helper, signal.SIGKILL)
+        ended = os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1])
+    assert (ended, stop.asked) == (-signal.SIGTERM, None)
+
+
+def test_several_processes_plan_what_one_plans(tmp_path: Path) -> None:
     root = books(tmp_path / "books", {**BARE, **MANY})
 
     def plan(workspace: Workspace, day: date, ids: Sequence[str] | None) -> Plan:
