@@ -207,6 +207,26 @@ def test_a_message_that_cannot_be_rendered_stays_and_the_rest_goes(root: Path) -
     assert "claimed" not in journal(root, "alpha")
 
 
+def test_an_account_with_an_error_waits_and_the_rest_goes(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(root, {"ledger/alpha/records/2026-10-08-note.yaml": "kind: nope\n"})
+    share(root)
+    assert gt(root, "run", "--as-of", DAY) == 1
+    assert "2026-10-08-note.yaml:1:7: error" in capsys.readouterr().err
+    assert len(outbox(root)) == 4
+    assert "claimed" not in journal(root, "alpha")
+
+
+def test_settings_that_cannot_be_read_stop_everything(
+    alpha: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(alpha, {"goodterms.yaml": "creditor: {name: Linden}\n"})
+    assert gt(alpha, "run", "--as-of", DAY) == 1
+    assert "goodterms.yaml:1:11: error: missing key" in capsys.readouterr().err
+    assert outbox(alpha) == {}
+
+
 def test_what_failed_is_tried_again_under_its_id(alpha: Path) -> None:
     wire = Wire({"alpha": Handed("failed", "no route")})
     assert "not sent: no route" in str(go(alpha, wire.tools()).problems[0])
