@@ -16,6 +16,7 @@ from engine.forge.github.forge import GitHubForge
 from engine.repo import Repo
 from engine.running import Order, Result, run
 from engine.running.order import Tools
+from engine.running.tools import tools
 from engine.settings import Settings
 from tests.eventful import BARE, CALLED, DAY, account
 from tests.github.forge import Forge
@@ -57,7 +58,10 @@ def path_of(name: str) -> str:
 
 @dataclass
 class Firm:
-    """Its GitHub, its clone, its mail, and runs on any day."""
+    """Its GitHub, its clone, its mail, and runs on any day.
+
+    Mail goes through the wire, unless it goes ``through_settings``.
+    """
 
     github: Forge
     root: Path
@@ -65,6 +69,7 @@ class Firm:
     runs: int = 0
     last: Result | None = None
     pace: Pace = FAST
+    through_settings: bool = False
 
     def at(self, day: str, time: str = "10:00") -> datetime:
         """Let it be a moment, for the server too."""
@@ -87,7 +92,8 @@ class Firm:
         def forge(settings: Settings, repo: Repo) -> GitHubForge:
             return GitHubForge(repo, settings, api(self.github, self.pace))
 
-        return replace(self.wire.tools(), forge=forge)
+        base = tools() if self.through_settings else self.wire.tools()
+        return replace(base, forge=forge)
 
     def push(self, files: Mapping[str, str], message: str = "Change") -> None:
         """Commit files straight to main, as a person without manners."""

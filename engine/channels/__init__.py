@@ -1,5 +1,6 @@
 """The ways out of the building, and which of them goodterms.yaml chose."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,10 +10,21 @@ from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 from engine.settings import Settings
 
-__all__ = ["Channel", "Delivery", "Handed", "Outbox", "open_channels"]
+__all__ = [
+    "KNOWN",
+    "NEEDS",
+    "Channel",
+    "Delivery",
+    "Handed",
+    "Outbox",
+    "open_channels",
+]
 
 #: What may stand behind a channel in goodterms.yaml.
-_KNOWN = {"outbox": Outbox}
+KNOWN = ("outbox", "issue")
+
+#: The variables that each needs in its environment; secrets are nowhere else.
+NEEDS: Mapping[str, tuple[str, ...]] = {"issue": ("GITHUB_TOKEN",)}
 
 
 def open_channels(settings: Settings, root: Path) -> Mapping[str, Channel]:
@@ -21,16 +33,24 @@ def open_channels(settings: Settings, root: Path) -> Mapping[str, Channel]:
     RefusalError names a way out that does not exist, and those that do.
     """
     return {
-        channel: _open(channel, through, root)
+        channel: _open(channel, through, settings, root)
         for channel, through in settings.channels.items()
     }
 
 
-def _open(channel: str, through: str, root: Path) -> Channel:
-    make = _KNOWN.get(through)
-    if make is None:
+def _open(channel: str, through: str, settings: Settings, root: Path) -> Channel:
+    if through == "outbox":
+        return Outbox(root)
+    if through == "issue" and channel != "email":
+        from engine.channels.issue import open_issues  # noqa: PLC0415 - an extra
+
+        return open_issues(settings, root, os.environ)
+    if through == "issue":
         raise RefusalError(
-            f"goodterms.yaml: channels.{channel}: there is no '{through}'",
-            did_you_mean(through, _KNOWN),
+            "goodterms.yaml: channels.email: an issue cannot be an e-mail",
+            "'issue' is for phone, letter and sms",
         )
-    return make(root)
+    raise RefusalError(
+        f"goodterms.yaml: channels.{channel}: there is no '{through}'",
+        did_you_mean(through, KNOWN),
+    )

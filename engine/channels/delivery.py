@@ -10,7 +10,8 @@ class Delivery:
     """One message, ready to leave, and the id under which it leaves once.
 
     ``parts`` maps a file ending (``.eml``, ``.txt``, ``.html``) to the bytes
-    of that form; a retry hands over the same bytes under the same id.
+    of that form; a retry hands over the same bytes under the same id. ``about``
+    says in a few words what it is, ``owner`` who of us looks after the account.
     """
 
     account: str
@@ -18,6 +19,8 @@ class Delivery:
     channel: str
     to: str
     parts: Mapping[str, bytes]
+    about: str = ""
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,4 +101,4 @@ def _planned_again(
     letter, _ = tools.write(workspace, account, action, then)
     if letter is None or letter.digest != claim.entry.doc.message:
         return Again(claim, None, "it cannot be written again as it was")
-    return Again(claim, delivery(action, letter.parts))
+    return Again(claim, delivery(action, account, letter.parts))

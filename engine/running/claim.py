@@ -19,6 +19,7 @@ from engine.entries import (
 from engine.forge import Forge, Proposal
 from engine.forge.branches import Desk, opened, refresh
 from engine.journal import Document
+from engine.model import Account
 from engine.problem import Place, Problem
 from engine.repo import Move
 from engine.running.order import Order, Tools
@@ -114,14 +115,20 @@ def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
     claims.write(action, document, f"{action.kind} {action.id}")
     path = f"ledger/{action.account}/messages/{action.entry}.md"
     claims.files[bench.desk.repo.path(path)] = letter.text
-    claims.deliveries.append(delivery(action, letter.parts))
+    claims.deliveries.append(delivery(action, account, letter.parts))
     return True
 
 
-def delivery(action: Action, parts: Mapping[str, bytes]) -> Delivery:
+def delivery(action: Action, account: Account, parts: Mapping[str, bytes]) -> Delivery:
     """Address a message: where it goes, and the id under which it goes once."""
     return Delivery(
-        action.account, action.entry, action.channel or "", action.to or "", parts
+        account=action.account,
+        entry=action.entry,
+        channel=action.channel or "",
+        to=action.to or "",
+        parts=parts,
+        about=f"{account.profile.name}, {action.step}",
+        owner=action.owner,
     )
 
 

@@ -1,0 +1,149 @@
+"""Calls and letters as issues: one for each, for its owner, and never twice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.channels import Delivery, Handed, open_channels
+from engine.channels.issue import LABEL, IssueChannel
+from engine.page import read_marker
+from engine.refusal import RefusalError
+from engine.settings import Creditor, Person, Settings
+from tests.eventful import DAY, NEXT, account
+from tests.firm import DANA, FILES, SETTINGS, Firm, firm
+from tests.github.forge import Forge
+from tests.hub import api, writes
+
+SENT = Handed("sent")
+CALL = Delivery(
+    "acme",
+    "2026-10-08-call",
+    "phone",
+    "dana",
+    {".txt": b"Call @all, see #1\n\nPetra: +49 30 1\n", ".html": b"<p>x</p>"},
+    "ACME @all GmbH, call",
+    "dana",
+)
+PEOPLE = {
+    "dana": Person("dana", "Dana", github=DANA),
+    "iris": Person("iris", "Iris"),
+}
+
+
+@pytest.fixture
+def channel(github: Forge) -> IssueChannel:
+    github.at(f"{DAY}T10:00:00Z")
+    github.seed({"a": "1"})
+    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+    return IssueChannel(Settings(creditor, PEOPLE), lambda: api(github))
+
+
+def test_an_issue_for_the_owner(github: Forge, channel: IssueChannel) -> None:
+    assert channel.deliver(CALL) == SENT
+    issue = github.issue(1)
+    assert issue.title == "Call: ACME @\u200ball GmbH, call"
+    assert (issue.labels, issue.assignees) == ((LABEL,), (DANA,))
+    body = str(issue.body)
+    assert "`goodterms record call`" in body
+    assert "Closing it alone records nothing." in body
+    assert "+49 30 1" in body
+    assert "@all" not in body.replace("@\u200b", "")
+    marker = read_marker(body)
+    assert marker
+    assert (marker.account, marker.decision) == ("acme", "2026-10-08-call")
+
+
+def test_the_same_again_is_the_same_issue(github: Forge, channel: IssueChannel) -> None:
+    assert [channel.deliver(CALL) for _again in range(2)] == [SENT, SENT]
+    github.as_user(DANA).close(1)
+    github.at("2026-10-20T10:00:00Z")
+    assert channel.deliver(CALL) == SENT
+    assert len(github.state.issues) == 1
+    assert github.issue(1).state == "closed"
+
+
+def test_other_words_are_written_over_while_it_is_open(
+    github: Forge, channel: IssueChannel
+) -> None:
+    later = replace(CALL, parts={".txt": b"Call Jens\n"})
+    channel.deliver(CALL)
+    assert channel.deliver(later) == SENT
+    assert "Call Jens" in str(github.issue(1).body)
+    github.as_user(DANA).close(1)
+    channel.deliver(CALL)
+    assert "Call Jens" in str(github.issue(1).body)
+    assert len(github.state.issues) == 1
+
+
+def test_an_owner_without_an_account_is_not_assigned(
+    github: Forge, channel: IssueChannel
+) -> None:
+    for owner in ("iris", "nobody", None):
+        entry = f"2026-10-08-{owner}"
+        assert channel.deliver(replace(CALL, entry=entry, owner=owner)) == SENT
+    assert {issue.assignees for issue in github.state.issues.values()} == {()}
+
+
+@pytest.mark.parametrize("kind", ["error-after", "drop-after"])
+def test_one_of_which_we_do_not_hear_is_found(
+    github: Forge, channel: IssueChannel, kind: str
+) -> None:
+    github.fault(kind, method="POST", path="*/issues")
+    assert channel.deliver(CALL) == SENT
+    assert len(github.state.issues) == 1
+
+
+@pytest.mark.parametrize("kind", ["error-before", "secondary-limit", "forbidden"])
+def test_one_that_was_not_made_has_failed(
+    github: Forge, channel: IssueChannel, kind: str
+) -> None:
+    github.fault(kind, method="POST", path="*/issues")
+    assert channel.deliver(CALL).state == "failed"
+    assert channel.deliver(CALL) == SENT
+    assert len(github.state.issues) == 1
+
+
+def test_without_a_token_it_has_failed(tmp_path: Path) -> None:
+    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+    settings = Settings(creditor, channels={"phone": "issue"})
+    found = open_channels(settings, tmp_path)["phone"]
+    assert (found.name, found.deduplicates) == ("issue", True)
+    told = found.deliver(CALL)
+    assert told.state == "failed"
+    assert "is not in the checkout of a git repository" in str(told.error)
+
+
+def test_no_email_goes_by_issue(tmp_path: Path) -> None:
+    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+    with pytest.raises(RefusalError, match="'issue' is for phone, letter and sms"):
+        open_channels(Settings(creditor, channels={"email": "issue"}), tmp_path)
+
+
+# -------------------------------------------------------------------- in a whole run
+
+
+@pytest.fixture
+def books(github: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:
+    """Return a firm that calls by issue, and sends nothing else."""
+    for name, value in github.env().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GOODTERMS_GITHUB_PAUSE", "0")
+    calls = account("beta", "2026-09-24", {"2026-10-01": "reminder"})
+    text = SETTINGS + "channels: {phone: issue}\n"
+    made = firm(github, tmp_path, {**FILES, **calls, "goodterms.yaml": text})
+    made.through_settings = True
+    return made
+
+
+def test_a_call_is_handed_out_and_mail_to_the_outbox_only_shown(books: Firm) -> None:
+    result = books.run()
+    assert "only shown: its channel is the outbox" in "\n".join(result.lines)
+    (task,) = [i for i in books.github.state.issues.values() if LABEL in i.labels]
+    assert task.title == "Call: beta Ltd, call"
+    assert task.assignees == (DANA,)
+    assert books.states("beta")[-2:] == ["claimed", "sent"]
+    assert books.states("alpha") == []
+    before = len(writes(books.github))
+    books.run(NEXT)
+    assert len(writes(books.github)) == before + 1  # the dashboard
