@@ -192,10 +192,11 @@ def _charges(here: Situation, draft: Draft) -> tuple[Charge, ...]:
     """Claim late interest and compensation, only in a step that says so."""
     if not draft.step.claims_charges or draft.kind != "send" or draft.remedy:
         return ()
-    country = here.rules.settings.creditor.country.lower()
+    country = here.rules.settings.creditor.country
     law = here.rules.book.jurisdictions.get(country)
     if law is None:
-        raise NoRateError(f"no jurisdiction file for '{country}', which charges need")
+        file = f"policies/jurisdictions/{country.lower()}.yaml"
+        raise NoRateError(f"charges need {file}, which is missing or broken")
     return tuple(
         charge(
             stand.item.invoice,

@@ -190,7 +190,7 @@ CLAIMING = replace(
 
 def said(on: str, at: Account | None = None) -> Action:
     """Return what is said on a day to an account that has been reminded."""
-    made = plan_on(at or reminded(), on, CLAIMING, jurisdictions={"de": LAW})
+    made = plan_on(at or reminded(), on, CLAIMING, jurisdictions={"DE": LAW})
     assert made.problems == ()
     return next(action for action in made.actions if action.kind != "task")
 
@@ -257,7 +257,7 @@ def test_listed_overdue_invoices_are_charged_too_and_the_rest_is_not() -> None:
     assert [str(total) for total in made.totals] == ["7408.00"]
 
 
-@pytest.mark.parametrize("laws", [{}, {"fr": LAW}, {"de": replace(LAW, rates=())}])
+@pytest.mark.parametrize("laws", [{}, {"FR": LAW}, {"DE": replace(LAW, rates=())}])
 def test_a_missing_rate_blocks_the_step_and_says_so(
     laws: dict[str, Jurisdiction],
 ) -> None:
