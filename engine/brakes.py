@@ -55,15 +55,15 @@ def brakes(plan: Plan, settings: Settings) -> tuple[Brake, ...]:
 def staleness(
     sources: Mapping[str, date], settings: Settings, as_of: date, calendar: Calendar
 ) -> tuple[Brake, ...]:
-    """List the sources that are older than goodterms.yaml allows, or missing.
+    """List the kinds of data that are older than goodterms.yaml allows, or missing.
 
-    Age is counted in business days of the creditor: those after the day that
-    a source goes up to, *as_of* included.
+    *sources* says up to which day each kind has been read. Age is counted in
+    business days of the creditor: those after that day, *as_of* included.
     """
     return tuple(
-        Brake("fresh", what, f"fresh.{name}")
-        for name, allowed in sorted(settings.fresh.items())
-        if (what := _stale(name, sources.get(name), allowed, as_of, calendar))
+        Brake("fresh", what, f"fresh.{kind}")
+        for kind, allowed in sorted(settings.fresh.items())
+        if (what := _stale(kind, sources.get(kind), allowed, as_of, calendar))
     )
 
 
@@ -107,14 +107,15 @@ def _money(messages: list[Action], allowed: Mapping[str, Money]) -> Iterator[Bra
 
 
 def _stale(
-    name: str, until: date | None, allowed: int, as_of: date, calendar: Calendar
+    kind: str, until: date | None, allowed: int, as_of: date, calendar: Calendar
 ) -> str | None:
     if until is None:
-        return f"ledger/_sources/{name}.yaml is missing: how old {name} are is unknown"
+        where = f"a file of ledger/_sources/ with 'kind: {kind}'"
+        return f"{where} is missing: how old {kind} are is unknown"
     age = sum(1 for _day in calendar.business_days(until, as_of))
     if age <= allowed:
         return None
     return (
-        f"{name} go up to {until}, {age} business days ago,"
+        f"{kind} go up to {until}, {age} business days ago,"
         f" more than the {allowed} allowed"
     )

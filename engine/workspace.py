@@ -105,7 +105,11 @@ class Workspace:
         return (None if has_errors(found) else account), every
 
     def sources(self) -> Mapping[str, date]:
-        """Return how far each source has been imported; a broken one is left out."""
+        """Return how far each kind of data has been imported, by all its sources.
+
+        Of several sources of a kind the one that is furthest behind counts; a
+        broken one is left out.
+        """
         return self._sources()[0]
 
     def source_problems(self) -> Problems:
@@ -116,13 +120,13 @@ class Workspace:
         read_until: dict[str, date] = {}
         found: list[Problem] = []
         for path, data in tree(str(self.root), "ledger/_sources").items():
-            name, _, ending = path.rpartition("/")[2].rpartition(".")
-            if ending != "yaml":
+            if not path.endswith(".yaml"):
                 continue
             source, problems = load_source(data, path)
             found += problems
             if source is not None:
-                read_until[name] = source.until
+                known = read_until.get(source.kind, source.until)
+                read_until[source.kind] = min(known, source.until)
         return read_until, in_order(found)
 
 

@@ -56,6 +56,7 @@ _CREDITOR_KEYS = frozenset(
 _PERSON_KEYS = frozenset({"name", "email", "github", "phone"})
 _PARTNER_KEYS = frozenset({"kind", "name", "email", "fee_percent"})
 _BRAKES_KEYS = frozenset({"messages", "share", "proposals", "money"})
+_FRESH_KEYS = frozenset({"payments", "invoices"})
 
 _partner_kind = one_of("agency", "lawyer")
 _forge = one_of("local", "github")
@@ -78,6 +79,7 @@ def build_settings(raw: Value) -> Settings:
     segments = mapping(data.get("segments", {}), frozenset({"default"}))
     own_channels = mapping(data.get("channels", {}), frozenset(CHANNELS))
     channels = {channel: name(each) for channel, each in own_channels.items()}
+    fresh = mapping(data.get("fresh", {}), _FRESH_KEYS)
     return Settings(
         creditor=_creditor(data["creditor"]),
         people=people,
@@ -87,7 +89,7 @@ def build_settings(raw: Value) -> Settings:
         forge=maybe(data, "forge", _forge) or "local",
         channels=dict.fromkeys(CHANNELS, "outbox") | channels,
         brakes=_brakes(data.get("brakes", {})),
-        fresh=_by_name(data.get("fresh", {}), lambda _key, each: span(each)),
+        fresh={kind: span(each) for kind, each in fresh.items()},
         mode=maybe(data, "mode", _mode) or "run",
         suspended=maybe(data, "suspended", flag) or False,
     )
