@@ -11,7 +11,7 @@ from engine.journal import Document, Row
 DELIVERED = ("send", "call", "thank", "place")
 
 #: Kinds that are done by being written down.
-WRITTEN_DOWN = ("hold", "release", "write-off")
+WRITTEN_DOWN = ("hold", "release", "write-off", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def claim(action: Action, when: Moment, run: str, message: str) -> Document:
 
 
 def written_down(action: Action, when: Moment) -> Document:
-    """Say that something is so from today: a hold, its end, a write-off."""
+    """Say that something is so from today: a hold, its end, a write-off, a credit."""
     return replace(_entry(action, when), state="sent")
 
 
@@ -146,7 +146,7 @@ def _row(action: Action, line: Line) -> Row:
         id=line.id,
         step=line.step,
         open=str(line.open),
-        amount=str(line.open) if action.kind == "write-off" else None,
+        amount=str(line.open) if action.kind in ("write-off", "credit") else None,
         policy=line.policy if line.policy != action.policy else None,
     )
 

@@ -23,10 +23,15 @@ def offered(offer: Offer, amounts: Iterable[Money], day: date) -> Offered | None
     whole = total(listed, listed[0].currency)
     until = plus(day, offer.valid)
     if offer.kind == "discount" and offer.percent is not None:
-        less = rounded(whole.amount * offer.percent / 100, whole.currency)
-        pay = whole - less
+        pay = discounted(offer, whole)
         return Offered(offer.name, offer.kind, until, pay, (), f"{offer.percent:f}")
     return Offered(offer.name, offer.kind, until, whole, _parts(offer, whole, day))
+
+
+def discounted(offer: Offer, whole: Money) -> Money:
+    """Return what settles a whole sum under an offer; the rest is rounded half up."""
+    less = rounded(whole.amount * (offer.percent or 0) / 100, whole.currency)
+    return whole - less
 
 
 def _parts(offer: Offer, whole: Money, day: date) -> tuple[tuple[date, Money], ...]:

@@ -7,10 +7,11 @@ order, and nothing but the account, the rules and the day decides.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.accepting import crediting
 from engine.action import AccountPlan, Action, Plan, Waiting
 from engine.charges import NoRateError
 from engine.closing import closings, releases, thanks
-from engine.compose import action
+from engine.compose import action, owner
 from engine.conversation import converse
 from engine.decided import Verdict, carrying_out, closed, refreshing, verdicts
 from engine.draft import Draft, Held, waiting
@@ -81,7 +82,9 @@ def _decide(opened: Situation) -> AccountPlan:
     talked = paced(here, approved, converse(here, _free(known, found)))
     drafts = (*talked.drafts, *refreshing(here, found, known))
     built = _built(here, drafts)
+    who = owner(here)
     actions = (
+        *(crediting(here.account.id, who, each, here.books) for each in here.accepted),
         *closings(here, found, known),
         *releases(here),
         *built.actions,

@@ -14,9 +14,11 @@ _DOES = {
     "hold": "hold",
     "release": "release",
     "write-off": "write off",
+    "credit": "credit",
     "thank": "thank",
     "task": "task",
 }
+_LETS_GO = "letting go of"
 
 
 def plan_text(plan: Plan) -> str:
@@ -69,7 +71,8 @@ def _how(action: Action) -> str:
     if action.to:
         parts.append(f"to {action.to}")
     if action.totals and action.kind != "thank":
-        parts.append(f"asking for {amounts(action.totals)}")
+        verb = _LETS_GO if action.kind in ("write-off", "credit") else "asking for"
+        parts.append(f"{verb} {amounts(action.totals)}")
     if action.choose and action.choose != "approve":
         parts.append(f"choosing {action.choose}")
     if action.partner:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from engine.accepting import Accepted, accepted
 from engine.addressing import dead_addresses
 from engine.books import Books, books
 from engine.days import plus
@@ -58,6 +59,8 @@ class Situation:
 
     ``items`` are the open invoices, ordered by due date and id. ``broken``
     maps the currency of a case to the reason why it cannot be decided.
+    ``accepted`` are the offers taken up that no journal entry credits yet;
+    the books have them taken off already.
     """
 
     account: Account
@@ -69,6 +72,7 @@ class Situation:
     items: tuple[Item, ...]
     dead: frozenset[tuple[str, str]]
     broken: Mapping[str, str]
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def as_of(self) -> date:
@@ -101,6 +105,10 @@ def situation(account: Account, rules: Rules) -> Situation:
     records = tuple(sorted(known, key=lambda record: (record.on, record.id)))
     entries = fold(account.journal, as_of, records)
     book = books(account, records, entries, as_of)
+    taken_up = accepted(entries, book, rules.book.policies)
+    if taken_up:
+        credits_ = (each.credit for each in taken_up)
+        book = books(account, records, (*entries, *credits_), as_of)
     past = history(entries, records, book.targets)
 
     def policy_of(id_: str) -> Policy:
@@ -116,6 +124,7 @@ def situation(account: Account, rules: Rules) -> Situation:
         items=(),
         dead=dead_addresses(records, past.entries),
         broken={},
+        accepted=taken_up,
     )
     items, broken = _items(bare)
     return replace(bare, items=items, broken=broken)

@@ -15,7 +15,8 @@ ROOT = Path(engine.__file__).parent
 FLOORS = {
     0: """__init__ action days journal model money problem records refusal settings
         terms""",
-    1: """addressing ageing books brakes charges closing compose conversation decided
+    1: """accepting addressing ageing books brakes charges closing compose conversation
+        decided
         draft due entries facts history ids instalments ladder limits odds offers pacing
         pauses plan promises proposals reminding rules simulate situation standing
         tasks""",

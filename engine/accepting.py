@@ -1,0 +1,139 @@
+"""Discounts taken up: who paid what was offered, in time, owes nothing more."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.action import Action, Line, Offered
+from engine.books import Books
+from engine.history import Entry
+from engine.journal import Document, Row
+from engine.model import PolicyRef
+from engine.money import Money, parse_amount, total
+from engine.offers import discounted
+from engine.terms import Offer, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A discount that was paid in time, and what it takes off each invoice.
+
+    ``message`` is the entry of the message that offered it, ``on`` the day on
+    which it was found to be paid.
+    """
+
+    on: date
+    message: Entry
+    offer: Offer
+    pay: Money
+    rows: tuple[Row, ...]
+
+    @property
+    def credit(self) -> Entry:
+        """The journal entry that it comes to, as far as amounts go."""
+        doc = Document(
+            id="", day=self.on, kind="credit", state="sent", invoices=self.rows
+        )
+        return Entry(doc, self.on)
+
+
+def accepted(
+    entries: Iterable[Entry], book: Books, policies: Mapping[PolicyRef, Policy]
+) -> tuple[Accepted, ...]:
+    """Find the discounts that were taken up and are not credited yet.
+
+    One is taken up when its sum was paid on its invoices from the day of the
+    message to the last day of the offer, both included. What it takes off is
+    what is left of them, at most the discount, from the oldest due on.
+    """
+    known = tuple(entries)
+    found: list[Accepted] = []
+    for entry in known:
+        policy = policies.get(entry.doc.policy) if entry.doc.policy else None
+        offer = policy.offers.get(entry.doc.offer or "") if policy else None
+        if offer and offer.kind == "discount" and not _credited(entry, known):
+            found += _taken_up(entry, offer, book)
+    return tuple(found)
+
+
+def crediting(account: str, owner: str | None, each: Accepted, book: Books) -> Action:
+    """Write down that an offer was accepted; it takes off what is left."""
+    doc, pay = each.message.doc, each.pay
+    until = doc.valid_until or each.message.on
+    lines = tuple(_line(row, doc, book) for row in each.rows)
+    paid = f"{pay} {pay.currency} was paid by {until}, as offered on {each.message.on}"
+    return Action(
+        id="",
+        kind="credit",
+        account=account,
+        step=doc.step or each.offer.name,
+        policy=doc.policy,
+        owner=owner,
+        totals=(total((line.open for line in lines), pay.currency),),
+        invoices=lines,
+        offer=Offered(each.offer.name, each.offer.kind, until, pay),
+        why=(f"{paid}: the rest is let go",),
+    )
+
+
+def _credited(message: Entry, entries: Iterable[Entry]) -> bool:
+    """Whether an offer was not made, or was credited already."""
+    about = {row.id for row in message.rows}
+    if message.doc.kind != "send" or not message.is_out or not about:
+        return True
+    return any(
+        entry.doc.kind == "credit"
+        and entry.is_out
+        and entry.doc.offer == message.doc.offer
+        and entry.on >= message.on
+        and any(row.id in about for row in entry.rows)
+        for entry in entries
+    )
+
+
+def _taken_up(message: Entry, offer: Offer, book: Books) -> Iterable[Accepted]:
+    rows = [row for row in message.rows if row.id in book.invoices and row.open]
+    if len(rows) < len(message.rows) or message.doc.valid_until is None:
+        return
+    currency = book.invoices[rows[0].id].currency
+    whole = total((parse_amount(row.open or "", currency) for row in rows), currency)
+    pay = discounted(offer, whole)
+    if _paid(message, book, currency) >= pay:
+        off = tuple(_off(rows, whole - pay, book))
+        if off:
+            yield Accepted(book.as_of, message, offer, pay, off)
+
+
+def _paid(message: Entry, book: Books, currency: str) -> Money:
+    until = message.doc.valid_until or message.on
+    payments = (
+        payment
+        for row in message.rows
+        for payment in book.invoices[row.id].payments
+        if message.on <= payment.on <= min(until, book.as_of)
+    )
+    return total((payment.amount for payment in payments), currency)
+
+
+def _off(rows: Iterable[Row], discount: Money, book: Books) -> Iterable[Row]:
+    left = discount
+    for row in sorted(rows, key=lambda row: (book.invoices[row.id].due, row.id)):
+        share = min(left, book.open[row.id])
+        if share.amount > 0:
+            left -= share
+            yield Row(row.id, open=str(share), amount=str(share), policy=row.policy)
+
+
+def _line(row: Row, doc: Document, book: Books) -> Line:
+    invoice = book.invoices[row.id]
+    policy = row.policy or doc.policy
+    if policy is None:
+        raise TypeError("an offer was made under a policy")
+    return Line(
+        id=row.id,
+        open=parse_amount(row.amount or "", invoice.currency),
+        due=invoice.due,
+        days_overdue=(book.as_of - invoice.due).days,
+        step=None,
+        policy=policy,
+    )
