@@ -28,9 +28,9 @@ class Rung:
 def next_rung(here: Situation, item: Item) -> Rung | None:
     """Find the first step after the last one taken; None when the ladder is done.
 
-    No step is skipped, but one whose ``until`` has passed, whose ``when`` is
-    false, or whose call was handed out and not made within ``lapse``. Raises
-    ConditionError when a ``when`` fails.
+    No step is skipped, but one whose ``until`` has passed or will have before
+    it is due, whose ``when`` is false, or whose call was handed out and not
+    made within ``lapse``. Raises ConditionError when a ``when`` fails.
     """
     start = item.last[0].index + 1 if item.last else 0
     known: Mapping[str, object] | None = None
@@ -56,7 +56,8 @@ def _passed(
     """Say why a step is passed over, None when it is not."""
     if step.until is not None:
         last = plus(item.invoice.due, step.until)
-        if here.as_of > last:
+        due = due_on(here, item, step)
+        if here.as_of > last or (due and due > last):
             return f"only until {last}"
     if handed and step.lapse is not None and here.as_of > plus(handed, step.lapse):
         return f"the call of {handed} was not made within {step.lapse} days"
