@@ -12,8 +12,8 @@ from engine.running.settling import Errand, resolve
 
 @click.command(short_help="Say what became of a message in doubt.")
 @click.argument("name", metavar="ID")
-@click.option("--sent", "state", flag_value="sent", help="It did reach them.")
-@click.option("--not-sent", "state", flag_value="failed", help="Nothing left.")
+@click.option("--sent", is_flag=True, help="It did reach them.")
+@click.option("--not-sent", is_flag=True, help="Nothing left.")
 @click.option("--by", metavar="NAME", help="Who says so: a key of 'people'.")
 @click.option("--as-of", callback=read_date, metavar="DATE", help="Play another day.")
 @click.pass_context
@@ -21,11 +21,13 @@ def command(
     ctx: click.Context,
     *,
     name: str,
-    state: str | None,
+    sent: bool,
+    not_sent: bool,
     by: str | None,
     as_of: date | None,
 ) -> None:
     """Settle message ID, of which no run could say whether it was sent."""
-    if state is None:
-        raise click.UsageError("say --sent or --not-sent", ctx)
+    if sent == not_sent:
+        raise click.UsageError("say either --sent or --not-sent", ctx)
+    state = "sent" if sent else "failed"
     say(f"{name}: {resolve(Errand(new_order(ctx, as_of), name, by), state)}")

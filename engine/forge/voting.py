@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from engine.forge.decisions import choice, with_choice
+from engine.forge.decisions import choice, only_choice_differs, with_choice
 from engine.forge.names import APPROVED_BY, MERGED_ON, names_on
 from engine.forge.proposal import Proposal
 from engine.problem import did_you_mean
@@ -46,7 +46,8 @@ class Ballot:
         head = self.refs.proposals.get(self.proposal.branch)
         if head is None:
             raise RefusalError(
-                f"{self.proposal.name} has no branch {self.proposal.branch} any more"
+                f"{self.proposal.name} has no branch {self.proposal.branch} any more",
+                "it was approved or declined; the next run writes down which",
             )
         return head
 
@@ -72,7 +73,7 @@ def vote(ballot: Ballot) -> Vote:
     RefusalError says why this person cannot approve this proposal now.
     """
     approval = _approval(ballot)
-    text = read_files(ballot.repo, ballot.head, [ballot.path]).get(ballot.path, b"")
+    text = _text(ballot)
     chosen = with_choice(text, _chosen(ballot, text))
     head = ballot.head
     if chosen != text or ballot.name not in _names(ballot, head):
@@ -100,6 +101,19 @@ def _approval(ballot: Ballot) -> Approval:
             f"'{ballot.name}' is not in {approval.by}", f"its members are {members}"
         )
     return approval
+
+
+def _text(ballot: Ballot) -> bytes:
+    """Return the file as the branch has it: nothing but ``choose`` may be edited."""
+    path, commit = ballot.path, ballot.proposal.commit or ""
+    text = read_files(ballot.repo, ballot.head, [path]).get(path, b"")
+    proposed = read_files(ballot.repo, commit, [path]).get(path)
+    if proposed is None or not only_choice_differs(proposed, text):
+        raise RefusalError(
+            f"the file of {ballot.proposal.name} says other things than were proposed",
+            f"undo that on its branch {ballot.proposal.branch}, or decline it",
+        )
+    return text
 
 
 def _chosen(ballot: Ballot, text: bytes) -> str:
