@@ -141,7 +141,7 @@ def test_suspended_nothing_leaves_but_answers_are_noted(root: Path) -> None:
         ("brakes: {messages: 1}", "2 messages, more than the 1 allowed", "messages"),
         ("brakes: {proposals: 0}", "1 proposals, more than the 0 allowed", "proposals"),
         ('brakes: {money: {EUR: "150.00"}}', "200.00 EUR, more than the 150", "money"),
-        ("fresh: {payments: 4d}", "payments.yaml is missing", "fresh"),
+        ("fresh: {payments: 4d}", "how old payments are is unknown", "fresh"),
     ],
 )
 def test_a_brake_holds_everything_until_released(
@@ -293,9 +293,9 @@ def test_with_github_the_outbox_is_only_shown(alpha: Path) -> None:
 def test_a_way_out_that_does_not_exist_is_refused(
     alpha: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings(alpha, "channels: {email: outbox, letter: issue, sms: outbox}")
+    settings(alpha, "channels: {email: outbox, letter: pigeon, sms: outbox}")
     assert gt(alpha, "run", "--as-of", DAY) == 2
-    assert "channels.letter: there is no 'issue'; known are 'outbox'" in (
+    assert "channels.letter: there is no 'pigeon'; known are " in (
         capsys.readouterr().err
     )
 
