@@ -27,8 +27,8 @@ JOBS = {
     "phone": (
         "Call",
         (
-            "Call, record what came of it (the form for calls, or `goodterms record call`),"
-            " and close this issue. Closing it alone records nothing."
+            "Call, record what came of it (the form for calls, or `goodterms record"
+            " call`), and close this issue. Closing it alone records nothing."
         ),
     ),
     "letter": (
