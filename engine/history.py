@@ -1,7 +1,7 @@
 """What has been done for an account: its journal, folded, as of a day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeGuard
 
@@ -13,8 +13,6 @@ from engine.records import Bounce, Call, ContactMade, Record
 OUT = ("claimed", "sent", "in-doubt")
 
 Targets = Callable[[Record], frozenset[str]]
-
-_KEYS = tuple(f.name for f in fields(Document) if f.name not in ("id", "day"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +131,12 @@ def fold(
 
 
 def _merged(entry: Entry, later: Document) -> Entry:
-    changes = {
-        key: value for key in _KEYS if (value := getattr(later, key)) is not None
-    }
-    if entry.doc.state == "sent":
-        changes.pop("state", None)
-    since = later.day if "state" in changes else entry.since
-    return Entry(replace(entry.doc, **changes), since)
+    first = entry.doc
+    news = {key: value for key, value in vars(later).items() if value is not None}
+    if first.state == "sent":
+        news.pop("state", None)
+    since = later.day if "state" in news else entry.since
+    return Entry(Document.of(vars(first) | news | {"day": first.day}), since)
 
 
 def _handed(entries: Iterable[Entry]) -> dict[tuple[str, str], date]:

@@ -1,5 +1,6 @@
 """What the engine did: the documents of a journal, and merged decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +36,7 @@ class Row:
     policy: PolicyRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """One document of a journal; those with one id fold into an entry.
 
@@ -43,6 +44,9 @@ class Document:
     None here. ``at`` is a UTC timestamp, ``2026-10-08T07:12:03Z``; ``day`` is
     the day the document is dated: its ``on``, else the day of ``at`` in the
     creditor's time zone, else the day of the id's first document.
+
+    It has no slots: the defaults of its many keys stand once, at the class, so
+    that ``of`` is quick; journals are most of what a ledger says.
     """
 
     id: str
@@ -71,6 +75,13 @@ class Document:
     by: tuple[str, ...] | None = None
     error: str | None = None
     commit: str | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> "Document":
+        """Make a document of values that have been checked, ``id`` and ``day`` too."""
+        made = object.__new__(cls)
+        vars(made).update(values)
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

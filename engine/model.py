@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.money import Money
 
@@ -28,9 +28,8 @@ HARD_FLAGS = (
 FLAGS = (*HARD_FLAGS, "autopay")
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRef:
-    """A policy in one version, written ``standard@3``."""
+class PolicyRef(NamedTuple):
+    """A policy in one version, written ``standard@3``; a tuple, for it is a key."""
 
     name: str
     version: int

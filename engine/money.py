@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 _TWO_DECIMALS = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN
@@ -25,7 +25,14 @@ DECIMALS: dict[str, int] = {
     **dict.fromkeys(_THREE_DECIMALS.split(), 3),
 }
 
-_AMOUNT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_WHOLE = "-?(0|[1-9][0-9]*)"
+_AMOUNT = re.compile(rf"{_WHOLE}(\.[0-9]+)?", re.ASCII)
+#: What an amount of so many decimals looks like.
+_FITS = {
+    0: re.compile(_WHOLE, re.ASCII).fullmatch,
+    2: re.compile(rf"{_WHOLE}\.[0-9]{{2}}", re.ASCII).fullmatch,
+    3: re.compile(rf"{_WHOLE}\.[0-9]{{3}}", re.ASCII).fullmatch,
+}
 
 
 class AmountError(ValueError):
@@ -47,11 +54,13 @@ class Money:
     currency: str
 
     def __add__(self, other: "Money") -> "Money":
-        self._same(other)
+        if self.currency != other.currency:
+            raise _mismatch(self, other)
         return Money(self.amount + other.amount, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        self._same(other)
+        if self.currency != other.currency:
+            raise _mismatch(self, other)
         return Money(self.amount - other.amount, self.currency)
 
     def __neg__(self) -> "Money":
@@ -60,11 +69,11 @@ class Money:
     def __str__(self) -> str:
         return f"{self.amount:.{DECIMALS[self.currency]}f}"
 
-    def _same(self, other: "Money") -> None:
-        if self.currency != other.currency:
-            raise CurrencyMismatchError(
-                f"{self} {self.currency} and {other} {other.currency} do not add up"
-            )
+
+def _mismatch(one: Money, other: Money) -> CurrencyMismatchError:
+    return CurrencyMismatchError(
+        f"{one} {one.currency} and {other} {other.currency} do not add up"
+    )
 
 
 @cache
@@ -73,6 +82,7 @@ def unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-DECIMALS[currency])
 
 
+@cache
 def zero(currency: str) -> Money:
     """Return nothing at all of a currency."""
     return Money(Decimal(0), currency)
@@ -80,7 +90,12 @@ def zero(currency: str) -> Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """Add amounts of one currency; nothing adds up to zero."""
-    return sum(amounts, zero(currency))
+    summed = Decimal(0)
+    for each in amounts:
+        if each.currency != currency:
+            raise _mismatch(Money(summed, currency), each)
+        summed += each.amount
+    return Money(summed, currency)
 
 
 def rounded(amount: Decimal, currency: str) -> Money:
@@ -88,29 +103,32 @@ def rounded(amount: Decimal, currency: str) -> Money:
     return Money(amount.quantize(unit(currency), ROUND_HALF_UP), currency)
 
 
+@lru_cache(maxsize=8192)
 def parse_amount(text: str, currency: str) -> Money:
     """Read ``"1190.00"``: plain digits, a dot, the currency's own decimals.
 
     Raises AmountError, which says how to write it.
     """
+    fits = _FITS.get(DECIMALS.get(currency, -1))
+    if fits is not None and fits(text):
+        return Money(Decimal(text), currency)
+    raise _unfit(text, currency)
+
+
+def _unfit(text: str, currency: str) -> AmountError:
+    """Say what keeps a text from being an amount of the currency."""
     if currency not in DECIMALS:
-        raise AmountError(f"'{currency}' is no currency of ISO 4217")
-    if not _AMOUNT.fullmatch(text):
-        example = f"{Decimal(1190):.{DECIMALS[currency]}f}"
-        raise AmountError(f"'{text}' is not an amount; write it like \"{example}\"")
-    return _exact(Decimal(text), text, currency)
-
-
-def _exact(amount: Decimal, text: str, currency: str) -> Money:
+        return AmountError(f"'{currency}' is no currency of ISO 4217")
     decimals = DECIMALS[currency]
+    if not _AMOUNT.fullmatch(text):
+        example = f"{Decimal(1190):.{decimals}f}"
+        return AmountError(f"'{text}' is not an amount; write it like \"{example}\"")
+    wanted = f"{Decimal(text):.{decimals}f}"
     given = len(text.partition(".")[2])
-    if given == decimals:
-        return Money(amount, currency)
-    wanted = f"{amount:.{decimals}f}"
-    if given > decimals and Decimal(wanted) != amount:
-        raise AmountError(
+    if given > decimals and Decimal(wanted) != Decimal(text):
+        return AmountError(
             f"'{text}' has more decimals than {currency} has ({decimals});"
             " round it yourself"
         )
     number = {0: "no decimals", 2: "two decimals", 3: "three decimals"}[decimals]
-    raise AmountError(f"amount '{text}' needs {number}; write \"{wanted}\"")
+    return AmountError(f"amount '{text}' needs {number}; write \"{wanted}\"")

@@ -97,28 +97,28 @@ def _invoices(known: Known) -> Iterator[Found]:
         if invoice.policy is not None and not known.has_policy(invoice.policy):
             refs = map(str, known.book.policies)
             yield file, 0, unknown(("policy",), "policy", str(invoice.policy), refs)
-        if invoice.reference is not None and invoice.reference.startswith("RF"):
-            yield from _reference(file, invoice.reference)
+        if invoice.reference is not None and _mistyped(invoice.reference):
+            yield file, 0, _wrong_reference(invoice.reference)
         if invoice.payments:
             yield from _payments(known, invoice, file)
         if invoice.credits:
             yield from _credits(known, invoice, file)
 
 
-def _reference(file: str, reference: str) -> Iterator[Found]:
-    """Warn about a creditor reference (ISO 11649) that was mistyped."""
-    if not _is_creditor_reference(reference.replace(" ", "")):
-        what = f"'{reference}' is not a creditor reference of ISO 11649"
-        hint = "check its digits; payers' banks refuse it"
-        problem = Finding(
-            ("reference",), what, hint, "creditor-reference", severity="warning"
-        )
-        yield file, 0, problem
-
-
-def _is_creditor_reference(code: str) -> bool:
+def _mistyped(reference: str) -> bool:
+    """Say whether what looks like a creditor reference (ISO 11649) is none."""
+    if not reference.startswith("RF"):
+        return False
+    code = reference.replace(" ", "")
     fits = code.isascii() and code.isalnum() and len(code) in _LENGTHS
-    return fits and mod_97(code.upper()) == 1
+    return not fits or mod_97(code.upper()) != 1
+
+
+def _wrong_reference(reference: str) -> Finding:
+    what = f"'{reference}' is not a creditor reference of ISO 11649"
+    hint = "check its digits; payers' banks refuse it"
+    path = ("reference",)
+    return Finding(path, what, hint, "creditor-reference", severity="warning")
 
 
 def _payments(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:

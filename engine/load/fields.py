@@ -81,7 +81,14 @@ def period(value: Value) -> Period:
 
 def timestamp(value: Value) -> str:
     """Read a moment in UTC, ``2026-10-08T07:12:03Z``."""
-    written = _timestamp(value)
+    if type(value) is str:
+        return _parsed_timestamp(value)
+    raise RefusedError
+
+
+@lru_cache(maxsize=1024)
+def _parsed_timestamp(written: str) -> str:
+    _timestamp(written)
     datetime.fromisoformat(written)
     _parsed_day(written[:10])
     return written

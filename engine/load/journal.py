@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -110,15 +110,16 @@ def _document(clock: ZoneInfo, began: dict[str, date], raw: Value) -> Document:
     if type(raw) is not dict:
         raise RefusedError
     values = {key: _FIELDS[key](value) for key, value in raw.items()}
-    key = entry_id(raw["id"])
+    key = str(values["id"])
     if key not in began:
-        if not all(each in values for each in _FIRST_KEYS):
+        if not all(map(values.__contains__, _FIRST_KEYS)):
             raise RefusedError
         began[key] = day(raw["on"])
     dated = values.get("on") or _day_of(values.get("at"), clock) or began[key]
-    return Document(day=dated, **values)  # type: ignore[arg-type]
+    return Document.of(values | {"day": dated})
 
 
+@lru_cache(maxsize=1024)
 def _day_of(at: object, clock: ZoneInfo) -> date | None:
     """Return the day that a UTC timestamp falls on where the creditor is."""
     if at is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.journal import Decision, Document, Row
 from engine.load.finding import Finding
-from engine.load.known import Found, Known, unknown
+from engine.load.known import Found, Known, misfit, unknown
 from engine.model import PolicyRef
 from engine.places import Path
 from engine.terms import Step
@@ -20,6 +20,8 @@ def journal_findings(known: Known) -> Iterator[Found]:
     kinds: dict[str, str | None] = {}
     for number, document in enumerate(known.account.journal):
         kind = kinds.setdefault(document.id, document.kind)
+        if not (document.policy or document.invoices or document.listed):
+            continue  # most only say what became of a message
         for finding in _document(known, document, kind):
             yield "journal.yaml", number, finding
 
@@ -42,11 +44,13 @@ def _document(known: Known, document: Document, kind: str | None) -> Iterator[Fi
 
 
 def _row(known: Known, row: Row, path: Path) -> Iterator[Finding]:
-    if row.id not in known.invoices:
+    invoice = known.invoices.get(row.id)
+    if invoice is None:
         yield unknown((*path, "id"), "invoice", row.id, known.invoices)
+        return
     for key, amount in (("open", row.open), ("amount", row.amount)):
         if amount is not None:
-            yield from known.misfits((*path, key), amount, (row.id,))
+            yield from misfit((*path, key), amount, invoice.currency)
 
 
 def _policy(known: Known, ref: PolicyRef, path: Path) -> Iterator[Finding]:

@@ -14,6 +14,9 @@ from engine.source import Value
 T = TypeVar("T")
 Reader: TypeAlias = Callable[[Value], T]
 
+#: So many texts a reader knows again.
+_REMEMBERED = 1000
+
 #: What a reader raises: ValueError; KeyError where a key is missing.
 REFUSED = (ValueError, KeyError)
 
@@ -57,15 +60,25 @@ def maybe(data: Mapping[str, Value], key: str, read: Reader[T]) -> T | None:
 
 
 def matching(pattern: str) -> Reader[str]:
-    """Return a reader of text that a pattern matches from end to end."""
+    """Return a reader of text that a pattern matches from end to end.
+
+    It remembers some that did: a few words make up most of a ledger.
+    """
     fits = re.compile(pattern, re.ASCII).fullmatch
+    known: set[str] = set()
 
     def read(value: Value) -> str:
         if type(value) is int:
             value = str(value)
-        if type(value) is str and fits(value):
-            return value
-        raise RefusedError
+        if type(value) is not str:
+            raise RefusedError
+        if value not in known:
+            if not fits(value):
+                raise RefusedError
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known.add(value)
+        return value
 
     return read
 
