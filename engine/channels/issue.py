@@ -22,29 +22,15 @@ from engine.settings import Settings
 #: By which such issues are found; people may filter by it, too.
 LABEL = "goodterms-task"
 
-#: What there is to do, by the channel, and how it ends.
-JOBS = {
-    "phone": (
-        "Call",
-        (
-            "Call, record what came of it (the form for calls, or `goodterms record"
-            " call`), and close this issue. Closing it alone records nothing."
-        ),
-    ),
-    "letter": (
-        "Post a letter",
-        (
-            "Print it, post it, and close this issue. It counts as sent from the day on"
-            " which the issue was opened."
-        ),
-    ),
-    "sms": (
-        "Send a text message",
-        (
-            "Send it, and close this issue. It counts as sent from the day on which the"
-            " issue was opened."
-        ),
-    ),
+#: What there is to do, by the channel.
+TITLES = {"phone": "Call", "letter": "Post a letter", "sms": "Send a text message"}
+
+_COUNTS = "It counts as sent from the day on which the issue was opened."
+_ENDS = {
+    "phone": "Call, record what came of it (the form for calls, or `goodterms record"
+    " call`), and close this issue. Closing it alone records nothing.",
+    "letter": f"Print it, post it, and close this issue. {_COUNTS}",
+    "sms": f"Send it, and close this issue. {_COUNTS}",
 }
 
 _LONGEST_TITLE = 200
@@ -103,11 +89,11 @@ def open_issues(settings: Settings, root: Path, env: Mapping[str, str]) -> Issue
 
 def _worded(delivery: Delivery) -> tuple[str, str, Marker]:
     """Write title and text; what customers wrote can ping nobody."""
-    do, then = JOBS[delivery.channel]
+    do = TITLES[delivery.channel]
     about = delivery.about or delivery.account
     body = paragraphs(
         say("**{}:** {}", do, about),
-        Md(then),
+        Md(_ENDS[delivery.channel]),
         wording(delivery.parts.get(".txt", b"").decode()),
         say("<sub>{}/{}</sub>", delivery.account, delivery.entry),
     )

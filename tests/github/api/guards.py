@@ -3,8 +3,13 @@
 from tests.github.api.words import REPO, look
 from tests.github.paging import page
 from tests.github.routes import Call, route
-from tests.github.views.actions import protection, pull_request_rule, ruleset
-from tests.github.wire import ApiError, Reply
+from tests.github.views.actions import (
+    RULESET_ID,
+    protection,
+    pull_request_rule,
+    ruleset,
+)
+from tests.github.wire import ApiError, Reply, not_found
 from tests.github.world import Protection
 
 
@@ -41,6 +46,20 @@ def list_rulesets(call: Call) -> Reply:
     guard = call.world.rules.protection
     found = [guard] if guard and guard.kind == "ruleset" else []
     return page(call, found, lambda one: ruleset(look(call), one))
+
+
+@route("GET", f"{REPO}/rulesets/{{ruleset_id}}")
+def get_ruleset(call: Call) -> Reply:
+    """Show a ruleset, and whether whoever asks may go past it."""
+    guard = call.world.rules.protection
+    known = (
+        guard and guard.kind == "ruleset" and call.number("ruleset_id") == RULESET_ID
+    )
+    if guard is None or not known:
+        raise not_found()
+    bypass = "always" if call.login in guard.bypass else "never"
+    shown = {**ruleset(look(call), guard), "current_user_can_bypass": bypass}
+    return Reply(200, shown)
 
 
 @route("GET", f"{REPO}/rules/branches/{{branch}}")

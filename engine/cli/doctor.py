@@ -1,0 +1,30 @@
+"""``goodterms doctor``: say whether everything is set up."""
+
+import os
+
+import click
+
+from engine.cli.output import say
+from engine.cli.place import find_root, open_workspace, read_clock
+
+
+@click.command(short_help="Say whether all is set up, and how to mend what is not.")
+@click.pass_context
+def command(ctx: click.Context) -> int:
+    """Look at files, git, channels, and with 'forge: github' at the repository.
+
+    Each line says ok, broken, mind or unknown, and what to do. A branch is pushed
+    and deleted again, to see whether that works; nothing else is changed. Exit 1:
+    something is broken.
+    """
+    from engine.forge.doctor import Patient, examine  # noqa: PLC0415 - start fast
+    from engine.repo import open_repo  # noqa: PLC0415 - as above
+
+    root = find_root(ctx)
+    workspace, problems = open_workspace(root)
+    patient = Patient(workspace, problems, open_repo(root), os.environ, read_clock())
+    code = 0
+    for check in examine(patient):
+        say(str(check))
+        code = 1 if check.state == "broken" else code
+    return code

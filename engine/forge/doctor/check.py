@@ -1,0 +1,43 @@
+"""One thing that has to be right, and whether it is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ok", "broken", "mind", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something looked at: what it was, how it is, and how to mend it.
+
+    ``mind`` is right and may surprise, ``unknown`` cannot be seen from here.
+    """
+
+    what: str
+    state: State
+    told: str
+    how: str = ""
+
+    def __str__(self) -> str:
+        told = f"{self.told}; {self.how}" if self.how else self.told
+        return f"{self.state:<8} {self.what}: {told}"
+
+
+def ok(what: str, told: str) -> Check:
+    """Say that something is right."""
+    return Check(what, "ok", told)
+
+
+def broken(what: str, told: str, how: str = "") -> Check:
+    """Say that something is not right, and what to do."""
+    return Check(what, "broken", told, how)
+
+
+def mind(what: str, told: str, how: str = "") -> Check:
+    """Say something that may surprise."""
+    return Check(what, "mind", told, how)
+
+
+def unknown(what: str, told: str, how: str = "") -> Check:
+    """Say that something cannot be seen from here, and where to look."""
+    return Check(what, "unknown", told, how)

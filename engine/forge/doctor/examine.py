@@ -1,0 +1,75 @@
+"""Look at everything that a run needs, wherever it runs."""
+
+from collections.abc import Iterator
+
+from engine.channels import NEEDS, open_channels
+from engine.forge.doctor.check import Check, broken, mind, ok
+from engine.forge.doctor.gitting import checks as git_checks
+from engine.forge.doctor.patient import Patient, needed
+from engine.problem import has_errors
+from engine.refusal import RefusalError
+
+
+def examine(patient: Patient) -> Iterator[Check]:
+    """Yield one check after the other, those first that others rest on."""
+    settings = patient.workspace.settings
+    yield _files(patient)
+    yield from _mode(patient)
+    yield from git_checks(patient.repo)
+    yield from _channels(patient)
+    if settings.forge == "github":
+        from engine.forge.doctor.github import checks  # noqa: PLC0415 - an extra
+
+        yield from checks(patient)
+    else:
+        yield from _teams(patient)
+
+
+def _files(patient: Patient) -> Check:
+    if has_errors(patient.problems):
+        number = sum(each.severity == "error" for each in patient.problems)
+        told = f"settings, policies or templates have {number} errors"
+        return broken("files", told, "see them with goodterms check")
+    return ok("files", "settings, policies and templates can be read")
+
+
+def _mode(patient: Patient) -> Iterator[Check]:
+    settings = patient.workspace.settings
+    if settings.mode == "report":
+        how = "when the plans look right: mode: run"
+        yield mind("mode", "report: nothing is sent, and nobody is asked", how)
+    if settings.suspended:
+        yield mind("suspended", "nothing leaves", "set suspended: false to go on")
+
+
+def _channels(patient: Patient) -> Iterator[Check]:
+    """Say which ways out there are, and which secrets they lack; names only."""
+    settings = patient.workspace.settings
+    try:
+        channels = open_channels(settings, patient.workspace.root)
+    except RefusalError as error:
+        yield broken("channels", str(error))
+        return
+    idle = sorted(name for name, each in channels.items() if each.name == "outbox")
+    for name in sorted({each.name for each in channels.values()} - {"outbox"}):
+        missing = [key for key in NEEDS.get(name, ()) if not patient.env.get(key)]
+        if missing:
+            how = "Settings > Secrets and variables > Actions, then env: in the step"
+            yield broken("channels", f"{name} needs {', '.join(missing)}", how)
+        else:
+            yield ok("channels", f"{name} has all it needs")
+    if idle and settings.forge == "github":
+        told = f"{', '.join(idle)} go to the outbox, which reaches nobody on a runner"
+        yield mind("channels", told, "'issue' hands phone, letter and sms to a person")
+
+
+def _teams(patient: Patient) -> Iterator[Check]:
+    """Say whether there are people enough for what needs approval."""
+    settings = patient.workspace.settings
+    for team, count in needed(patient).items():
+        members = settings.teams.get(team, ())
+        if len(members) < count:
+            told = f"{team} has {len(members)} of the {count} members that steps need"
+            yield broken("approvers", told, "add people to it in goodterms.yaml")
+        else:
+            yield ok("approvers", f"{team} has {len(members)} members")
