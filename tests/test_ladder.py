@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.model import Account
 from engine.records import Record
 from engine.terms import Policy
 from tests.factory import (
@@ -710,3 +711,39 @@ def test_the_lower_tolerance_holds_for_the_whole_account() -> None:
         "send friendly-reminder: INV-1"
     ]
     assert standing(plan_on(two, "2026-10-08", SHORT, STANDARD)) == "tolerance"
+
+
+@pytest.mark.parametrize(
+    ("at", "later"),
+    [
+        pytest.param(
+            account(invoice(paid=[("2026-10-09", "1190.00")])),
+            [],
+            id="a payment",
+        ),
+        pytest.param(
+            account(invoice(credited=[("2026-10-09", "1190.00")])), [], id="a credit"
+        ),
+        pytest.param(
+            account(records=[met("2026-10-09", step="friendly-reminder")]),
+            [],
+            id="a record",
+        ),
+        pytest.param(
+            account(journal=[sent("2026-10-09", "friendly-reminder")]),
+            [],
+            id="a message",
+        ),
+        pytest.param(
+            account(invoice(), invoice("INV-2", issued="2026-10-09", due="2026-10-09")),
+            ["send friendly-reminder: INV-1"],
+            id="an invoice",
+        ),
+    ],
+)
+def test_what_is_dated_later_does_not_exist_yet(at: Account, later: list[str]) -> None:
+    made = plan_on(at, "2026-10-08")
+
+    assert does(made) == ["send friendly-reminder: INV-1"]
+    assert stands(made) == {}
+    assert does(plan_on(at, "2026-10-09"), "send", "call") == later
