@@ -128,11 +128,16 @@ GAMMA, KAPPA, SIGMA, ZETA = (
 )
 TAU = f"tau/{DAY}-triage"
 LEDGER = {
-    **firm.FILES,
-    **account("kappa", "2026-09-17", CALLED),
-    **account("sigma", "2026-09-17", CALLED),
-    **account("zeta", "2026-09-17", CALLED),
+    path: text.replace("channels: [email, letter, phone]", "channels: [letter, phone]")
+    for path, text in {
+        **firm.FILES,
+        **account("beta", "2026-09-24", {"2026-10-01": "reminder"}),
+        **account("kappa", "2026-09-17", CALLED),
+        **account("sigma", "2026-09-17", CALLED),
+        **account("zeta", "2026-09-17", CALLED),
+    }.items()
 }
+LEDGER["goodterms.yaml"] += "channels: {letter: issue, phone: issue}\n"
 
 
 @dataclass(frozen=True)
@@ -184,6 +189,7 @@ def tell(github: Forge, runner: Runner, folder: Path) -> Story:
     commit(folder, LEDGER)
     sh(folder, "push", "-q", github.remote("linden-admin"), "main")
     first = runner.run("run.yml", "schedule", NOW)
+    assert first.succeeded, first.log
 
     github.at(LATER)
     story = Story(github, runner, first, first)
@@ -211,8 +217,27 @@ def decide(story: Story) -> None:
     dana.edit("main", wrong, story.github.read(wrong, f"goodterms/{SIGMA}"))
 
 
+def test_the_first_run_hands_out_letters_and_calls_once_they_are_claimed(
+    story: Story,
+) -> None:
+    lines = [line for line in story.journal("alpha").splitlines() if "state" in line]
+    assert lines == ["state: claimed", "state: sent"]
+    tasks = {
+        issue.title: issue.assignees
+        for issue in story.github.state.issues.values()
+        if "goodterms-task" in issue.labels
+    }
+    assert tasks == {
+        "Post a letter: alpha Ltd": (DANA,),
+        "Call: beta Ltd": (DANA,),
+        "Post a letter: gamma Ltd": (DANA,),
+    }
+    asked = [f"{each.method} {each.path}" for each in story.github.log]
+    claimed = next(n for n, each in enumerate(asked) if "git-receive-pack" in each)
+    assert claimed < asked.index("POST /repos/linden/ledger/issues")
+
+
 def test_the_first_run_asks_in_pull_requests(story: Story) -> None:
-    assert story.first.succeeded, story.first.log
     assert sorted(pull.head_ref for pull in story.github.state.pulls.values()) == [
         f"goodterms/{name}" for name in (GAMMA, KAPPA, SIGMA, TAU, ZETA)
     ]
@@ -221,14 +246,18 @@ def test_the_first_run_asks_in_pull_requests(story: Story) -> None:
     dashboards = [
         issue
         for n, issue in story.github.state.issues.items()
-        if n not in story.github.state.pulls
+        if n not in story.github.state.pulls and "goodterms-task" not in issue.labels
     ]
-    assert len(dashboards) == 1
+    assert [issue.title for issue in dashboards] == ["Receivables"]
 
 
-def test_what_two_approved_is_approved(story: Story) -> None:
+def test_what_two_approved_is_done_and_said(story: Story) -> None:
     assert "state: approved" in story.journal("gamma")
     assert "by: [dana, omar]" in story.journal("gamma")
+    assert "decision: 2026-10-08-notice\n---\nid: 2026-10-09-notice\nstate: sent" in (
+        story.journal("gamma")
+    )
+    assert story.said(GAMMA) == ["**Approved** by Dana Lindqvist, Omar Haddad."]
 
 
 def test_what_was_closed_is_declined(story: Story) -> None:
@@ -290,6 +319,7 @@ def test_the_template_runs_with_the_engine_that_it_carries(
 
     assert job.succeeded, job.log
     assert "mode: report" in job.summary()
+    assert "    ok       push: branches can be pushed and deleted\n" in job.summary()
     asked = [str(tools / "python" / "bin" / "goodterms"), "--version"]
     told = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert told.stdout == "goodterms, version 7.7.7\n"

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from engine.cli.output import say
+from engine.cli.output import add_summary, say
 from engine.cli.place import find_root, open_workspace, read_clock
 
 
@@ -26,5 +26,6 @@ def command(ctx: click.Context) -> int:
     code = 0
     for check in examine(patient):
         say(str(check))
+        add_summary(f"    {check}\n")  # Markdown shows it as it is
         code = 1 if check.state == "broken" else code
     return code
