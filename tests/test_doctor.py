@@ -168,9 +168,9 @@ def test_the_token_of_a_workflow_does_not_see_everything(well: Firm) -> None:
     told = seen(well, "github-actions[bot]")
     assert told[1:] == [
         (
-            "unknown  pull requests: only an administrator's token sees whether Actions may"
-            f" open them; look at {well.github.url}/linden/ledger/settings/actions >"
-            " Workflow permissions > Allow GitHub Actions to create and approve pull"
+            "unknown  pull requests: only an administrator's token sees whether Actions"
+            f" may open them; look at {well.github.url}/linden/ledger/settings/actions"
+            " > Workflow permissions > Allow GitHub Actions to create and approve pull"
             " requests"
         )
     ]

@@ -132,7 +132,7 @@ def test_resolving_asks_for_an_answer(
     alpha: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert gt(alpha, "resolve", NAME) == 2
-    assert "say --sent or --not-sent" in capsys.readouterr().err
+    assert "say either --sent or --not-sent" in capsys.readouterr().err
 
 
 def test_suspended_means_no_second_try(alpha: Path) -> None:

@@ -228,9 +228,9 @@ def test_the_first_run_hands_out_letters_and_calls_once_they_are_claimed(
         if "goodterms-task" in issue.labels
     }
     assert tasks == {
-        "Post a letter: alpha Ltd": (DANA,),
-        "Call: beta Ltd": (DANA,),
-        "Post a letter: gamma Ltd": (DANA,),
+        "Post a letter: alpha Ltd, reminder": (DANA,),
+        "Call: beta Ltd, call": (DANA,),
+        "Post a letter: gamma Ltd, notice": (DANA,),
     }
     asked = [f"{each.method} {each.path}" for each in story.github.log]
     claimed = next(n for n, each in enumerate(asked) if "git-receive-pack" in each)
@@ -248,7 +248,7 @@ def test_the_first_run_asks_in_pull_requests(story: Story) -> None:
         for n, issue in story.github.state.issues.items()
         if n not in story.github.state.pulls and "goodterms-task" not in issue.labels
     ]
-    assert [issue.title for issue in dashboards] == ["Receivables"]
+    assert [issue.title for issue in dashboards] == ["Good Terms: dashboard"]
 
 
 def test_what_two_approved_is_done_and_said(story: Story) -> None:

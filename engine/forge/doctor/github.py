@@ -189,7 +189,7 @@ def _alive(patient: Patient, client: Client, found: Workflow) -> Iterator[Check]
         return
     at = datetime.fromisoformat(runs[0]["created_at"].removesuffix("Z"))
     when = f"{at:%Y-%m-%d %H:%M} UTC"
-    if patient.now - at.replace(tzinfo=UTC) > _ALIVE:
+    if patient.moment - at.replace(tzinfo=UTC) > _ALIVE:
         told = f"the last run of {name} that succeeded was on {when}"
         yield broken("last run", told, f"see what happened since: {page}")
     else:

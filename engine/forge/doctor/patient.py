@@ -20,7 +20,7 @@ class Patient:
     problems: "Problems"
     repo: Repo
     env: Mapping[str, str]
-    now: datetime
+    moment: datetime
 
 
 def needed(patient: Patient) -> dict[str, int]:
