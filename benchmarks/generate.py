@@ -17,7 +17,8 @@ from random import Random
 
 from benchmarks.customers import INVOICES, NUMBER, REFERENCE, customer, known_by
 from benchmarks.playing import Game
-from engine.dump import (
+from engine.model import Account
+from engine.text.dump import (
     decision_document,
     document,
     invoice_document,
@@ -25,7 +26,6 @@ from engine.dump import (
     profile_document,
     record_document,
 )
-from engine.model import Account
 from engine.workspace import Workspace
 
 #: So many customers have a course of events of their own; the others share one.

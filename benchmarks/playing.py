@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.customers import chance, free_name, signer
 from engine.action import AccountPlan, Action
-from engine.entries import (
+from engine.decision.entries import (
     DELIVERED,
     Moment,
     claim,
@@ -17,11 +17,11 @@ from engine.entries import (
     settled,
     written_down,
 )
+from engine.decision.plan import plan_account
+from engine.decision.rules import Rules, rules
 from engine.journal import Decision, Document, Row
 from engine.model import Account
-from engine.plan import plan_account
 from engine.records import Call, Promise, Record, Reply
-from engine.rules import Rules, rules
 from engine.workspace import Workspace
 
 #: A proposal that nobody has decided yet is left for the plan of the day.

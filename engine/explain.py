@@ -5,11 +5,11 @@ from datetime import date
 
 from engine.action import AccountPlan, Action, Waiting
 from engine.days import plus
-from engine.ladder import next_rung
+from engine.decision.ladder import next_rung
+from engine.decision.rules import Rules
+from engine.decision.situation import Item, Situation, situation
 from engine.model import Account
 from engine.plan_text import age, standing
-from engine.rules import Rules
-from engine.situation import Item, Situation, situation
 from engine.terms import Step
 
 

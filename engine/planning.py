@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.action import AccountPlan, Plan
-from engine.plan import joined, plan_account
+from engine.decision.plan import joined, plan_account
+from engine.decision.rules import Rules, rules
 from engine.problem import Problem, in_order
-from engine.rules import Rules, rules
 from engine.workspace import Workspace
 
 #: Fewer accounts than this are not worth a second process.

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from engine.dump import document, record_document
 from engine.files import account_files
 from engine.load import check_account, load_account, load_record
 from engine.problem import Problem, has_errors
+from engine.text.dump import document, record_document
 from engine.workspace import Workspace
 
 Problems = tuple[Problem, ...]

@@ -7,10 +7,10 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 from engine import __version__
-from engine.canonical import scalar
 from engine.refusal import RefusalError
 from engine.repo.git import git, line, run_git
 from engine.shipped import shipped_files
+from engine.text.canonical import scalar
 
 _SETTINGS = """\
 # yaml-language-server: $schema=schemas/settings.schema.json

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.channels import Channel, Delivery, Handed
+from engine.decision.history import fold
 from engine.forge.github.client import Client
-from engine.history import fold
 from engine.load import load_journal
 from engine.page import read_marker
 from engine.running.order import Tools

@@ -12,6 +12,9 @@ from decimal import Decimal
 
 from engine.action import AccountPlan, Action, Waiting
 from engine.days import Period
+from engine.decision.plan import plan_account
+from engine.decision.rules import Rules
+from engine.decision.rules import rules as make_rules
 from engine.expressions import compile_condition
 from engine.journal import Document, Row
 from engine.model import (
@@ -24,7 +27,6 @@ from engine.model import (
     Profile,
 )
 from engine.money import Money
-from engine.plan import plan_account
 from engine.records import (
     Bounce,
     Call,
@@ -42,8 +44,6 @@ from engine.records import (
     Resume,
     Settlement,
 )
-from engine.rules import Rules
-from engine.rules import rules as make_rules
 from engine.settings import Creditor, Partner, Person, Settings
 from engine.terms import (
     Approval,

@@ -11,11 +11,11 @@ from functools import cache
 from random import Random
 
 from engine.action import AccountPlan, Action
+from engine.decision.plan import plan_account
+from engine.decision.rules import Rules
 from engine.journal import Document
 from engine.model import Account, Invoice, Payment
-from engine.plan import plan_account
 from engine.records import CheckIn, Note, Record
-from engine.rules import Rules
 from engine.terms import Limit, Policy
 from tests.factory import (
     CALL,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from engine.action import AccountPlan, Action
-from engine.entries import (
+from engine.decision.entries import (
     DELIVERED,
     Moment,
     claim,
@@ -15,10 +15,10 @@ from engine.entries import (
     settled,
     written_down,
 )
+from engine.decision.plan import plan_account
+from engine.decision.rules import Rules
 from engine.journal import Document
 from engine.model import Account
-from engine.plan import plan_account
-from engine.rules import Rules
 from engine.terms import Policy
 from tests.factory import day, rules_on, told
 

@@ -20,7 +20,7 @@ from engine.load.sources import build_source, explain_source
 from engine.load.steps import StepReader
 from engine.model import PolicyRef
 from engine.settings import Creditor
-from engine.source import Value, documents
+from engine.text.source import Value, documents
 
 CREDITOR = Creditor("Linden", "DE", "Europe/Berlin", "accounts@linden.example")
 STANDARD = PolicyRef("standard", 3)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from engine.action import Action, Line, Plan
-from engine.brakes import brakes, staleness
 from engine.days import Calendar
+from engine.decision.brakes import brakes, staleness
 from engine.model import PolicyRef
 from engine.money import parse_amount
 from engine.settings import Brakes, Creditor, Settings

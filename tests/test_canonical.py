@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.canonical import LARGEST, document, documents
-from engine.source import documents as loaded
+from engine.text.canonical import LARGEST, document, documents
+from engine.text.source import documents as loaded
 
 AS_IN_THE_DESIGN = """\
 issued: 2026-09-01

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.canonical import document, documents
-from engine.canonical_reader import canonical_documents
-from engine.source import SourceError, Value, strict_documents
+from engine.text.canonical import document, documents
+from engine.text.canonical_reader import canonical_documents
+from engine.text.source import SourceError, Value, strict_documents
 
 ROOT = Path(__file__).parents[1]
 LEDGER = sorted(path.read_bytes() for path in ROOT.glob("ledger/*/**/*.yaml"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from engine.action import Action, Charge
-from engine.charges import NoRateError, charge
+from engine.decision.charges import NoRateError, charge
 from engine.journal import Document
 from engine.model import Account
 from engine.records import Record

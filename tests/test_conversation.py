@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from engine.action import AccountPlan, Action
+from engine.decision.plan import plan_account
 from engine.journal import Document
 from engine.model import Contact
-from engine.plan import plan_account
 from engine.records import Note, Record
 from engine.terms import Limit
 from tests.factory import (

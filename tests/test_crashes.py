@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.history import fold
+from engine.decision.history import fold
 from engine.load import load_journal
 from tests.eventful import eventful, journal, outbox
 from tests.gitting import sh

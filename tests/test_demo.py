@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.cli import main
+from engine.decision.history import Entry, fold
 from engine.demo import played
-from engine.history import Entry, fold
 from engine.model import Account
 from engine.workspace import Workspace
 

@@ -7,14 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dump import (
-    decision_document,
-    document,
-    invoice_document,
-    journal_text,
-    profile_document,
-    record_document,
-)
 from engine.journal import Decision, Document, Row
 from engine.load import load_invoice, load_journal, load_profile, load_record
 from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
@@ -32,6 +24,14 @@ from engine.records import (
     Resolution,
 )
 from engine.settings import Creditor
+from engine.text.dump import (
+    decision_document,
+    document,
+    invoice_document,
+    journal_text,
+    profile_document,
+    record_document,
+)
 
 STANDARD = PolicyRef("standard", 3)
 DAY = date(2026, 10, 22)

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.action import Action, Line, Offered
-from engine.dump import entry_document, journal_text
-from engine.entries import (
+from engine.decision.entries import (
     Moment,
     claim,
     outcome,
@@ -20,6 +19,7 @@ from engine.journal import Document
 from engine.load import load_journal
 from engine.model import PolicyRef
 from engine.money import parse_amount
+from engine.text.dump import entry_document, journal_text
 
 WHEN = Moment(date(2026, 10, 8), datetime(2026, 10, 8, 7, 12, 3, tzinfo=UTC))
 THREE, FOUR = PolicyRef("standard", 3), PolicyRef("standard", 4)

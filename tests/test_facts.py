@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from engine.decision.facts import VOCABULARY, facts
+from engine.decision.situation import situation
 from engine.expressions import VOCABULARY as EXPRESSIONS
-from engine.facts import VOCABULARY, facts
 from engine.journal import Document
 from engine.model import Account
-from engine.situation import situation
 from tests.factory import (
     account,
     call,

@@ -15,14 +15,10 @@ ROOT = Path(engine.__file__).parent
 FLOORS = {
     0: """__init__ action days journal model money problem records refusal settings
         terms""",
-    1: """accepting addressing ageing books brakes charges closing compose conversation
-        decided draft due entries facts history ids instalments ladder limits odds
-        offers pacing pauses plan promises proposals reminding rules simulate situation
-        standing tasks""",
-    2: """canonical canonical_reader checking dump explain expressions forms
-        journal_scan load page places plan_json plan_text render sandbox schemas source
-        yaml_events yaml_mistakes""",
-    3: """channels checkup exporters files forge importers intake national planning
+    1: "decision",
+    2: """checking explain expressions forms load page plan_json plan_text render
+        sandbox schemas text""",
+    3: """channels checkup files forge importers intake national planning
         recording repo shipped workspace""",
     4: "__main__ cli demo running starting",
 }
@@ -33,7 +29,7 @@ OUTSIDE |= {"tempfile", "socket", "io", "glob", "signal", "secrets", "fcntl"}
 
 #: Third-party packages and the rooms that may use them.
 ROOMS = {
-    "yaml": {"source", "places", "yaml_events", "yaml_mistakes"},
+    "yaml": {"text"},
     "jsonschema": {"load"},
     "jinja2": {"render", "sandbox", "expressions"},
     "babel": {"render"},

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from engine.dump import document, invoice_document
 from engine.importers.arrival import Arrival
 from engine.importers.csv_invoices import GivenFile, read_invoices
 from engine.load import Problems
+from engine.text.dump import document, invoice_document
 
 MAPPING = """\
 columns:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dump import document
 from engine.files import account_files
 from engine.importers.addition import added_text
 from engine.importers.arrival import Arrival
@@ -23,6 +22,7 @@ from engine.model import Invoice, Payment
 from engine.money import parse_amount
 from engine.problem import Place, has_errors
 from engine.settings import Creditor, Settings
+from engine.text.dump import document
 
 FILE = "ledger/acme/invoices/INV-1.yaml"
 FACTS = 'issued: 2026-09-01\ndue: 2026-10-01\ncurrency: EUR\ntotal: "1190.00"\n'

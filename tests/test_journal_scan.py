@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.dump import journal_text
-from engine.entries import Moment, outcome, settled
-from engine.history import fold
+from engine.decision.entries import Moment, outcome, settled
+from engine.decision.history import fold
 from engine.journal import Document
-from engine.journal_scan import skim
 from engine.load import load_journal
+from engine.text.dump import journal_text
+from engine.text.journal_scan import skim
 from tests.eventful import TOOK
 
 SENT = TOOK.format(on="2026-10-08", step="reminder", name="a", id="INV-1")

@@ -8,14 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban, iso11649
 
-from engine.dump import (
-    decision_document,
-    document,
-    invoice_document,
-    journal_text,
-    profile_document,
-    record_document,
-)
 from engine.journal import Row
 from engine.load import (
     load_account,
@@ -33,7 +25,15 @@ from engine.model import Payment, PolicyRef, Profile
 from engine.money import Money
 from engine.records import KINDS, CashReceived, Extension, Reply, Resolution
 from engine.settings import Brakes, Creditor, Settings
-from engine.source import Value
+from engine.text.dump import (
+    decision_document,
+    document,
+    invoice_document,
+    journal_text,
+    profile_document,
+    record_document,
+)
+from engine.text.source import Value
 from tests.samples import (
     ACCOUNT,
     CREDITOR,

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.load.shapes import REFUSED
-from engine.source import Value
+from engine.text.source import Value
 from tests.samples import Sample, samples
 
 #: As many single changes of a file as are worth the time.

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine.days import Period
-from engine.odds import (
+from engine.decision.odds import (
     COMPLETES_LONG,
     CURVE,
     FEE,

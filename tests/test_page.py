@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 from hypothesis import example, given, settings
 
-from engine.history import Entry, fold
+from engine.decision.history import Entry, fold
+from engine.decision.rules import Rules
 from engine.journal import Document, Row
 from engine.model import Account, Contact, Profile
 from engine.page import (
@@ -23,7 +24,6 @@ from engine.page.labels import band
 from engine.page.layout import LONGEST_BODY
 from engine.render import Templates, load_templates
 from engine.render.message import Rendered
-from engine.rules import Rules
 from engine.shipped import shipped_files
 from tests.factory import (
     PROFILE,

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from engine.history import Entry, fold
+from engine.decision.history import Entry, fold
+from engine.decision.rules import Rules
 from engine.journal import Document
 from engine.model import Account
 from engine.page import (
@@ -18,7 +19,6 @@ from engine.page import (
     refused_comment,
     reminder_comment,
 )
-from engine.rules import Rules
 from engine.settings import Person
 from tests.factory import (
     SETTINGS,

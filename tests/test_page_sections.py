@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.history import fold
+from engine.decision.history import fold
 from engine.journal import Document
 from engine.model import Account, Invoice
 from engine.page import proposal_page

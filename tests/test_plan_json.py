@@ -4,7 +4,7 @@ import json
 
 from jsonschema import Draft7Validator
 
-from engine.plan import plan
+from engine.decision.plan import plan
 from engine.plan_json import action_json, to_json, to_text
 from engine.schemas import schema
 from tests.factory import account, cash, invoice, plan_on, rules_on, sent

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from engine.action import AccountPlan, Line, Plan
 from engine.days import plus
+from engine.decision.plan import joined, plan_account
+from engine.decision.rules import Rules
+from engine.decision.situation import situation
 from engine.journal import Document
 from engine.model import HARD_FLAGS, Account, Credit, Payment
-from engine.plan import joined, plan_account
 from engine.plan_json import to_json, to_text
 from engine.records import Call, ContactMade, Record
-from engine.rules import Rules
-from engine.situation import situation
 from engine.terms import Policy, Step
 from tests.factory import (
     account,

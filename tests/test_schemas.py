@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from engine.action import STANDINGS
+from engine.decision.plan import joined, plan_account
 from engine.journal import (
     DECISION_STATES,
     ENTRY_KINDS,
@@ -18,7 +19,6 @@ from engine.journal import (
 )
 from engine.load import load_jurisdiction
 from engine.model import CHANNELS, FLAGS
-from engine.plan import joined, plan_account
 from engine.plan_json import problem_json, to_json
 from engine.problem import Place, Problem
 from engine.records import KINDS, REASONS

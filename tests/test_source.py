@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import places, source, yaml_events
-from engine.places import Placed
 from engine.problem import Place
-from engine.source import SourceError, Value, documents, documents_with_places
+from engine.text import places, source, yaml_events
+from engine.text.places import Placed
+from engine.text.source import SourceError, Value, documents, documents_with_places
 
 DELETE = "delete it, or put the text in quotes"
 DEEP = "lists and mappings are nested more than 50 deep"

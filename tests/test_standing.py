@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from engine.decision.plan import plan_account
 from engine.journal import Document
 from engine.model import HARD_FLAGS
-from engine.plan import plan_account
 from engine.plan_json import waiting_json
 from engine.records import Record
 from tests.factory import (

@@ -13,11 +13,11 @@ from engine.cli.place import (
     read_date,
     today,
 )
+from engine.decision.plan import plan_account
+from engine.decision.rules import rules
 from engine.explain import explain
-from engine.plan import plan_account
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
-from engine.rules import rules
 
 
 @click.command(name="explain", short_help="Why this, why not that, what next and when.")

@@ -14,11 +14,11 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.plan import plan_account
+from engine.decision.plan import plan_account
+from engine.decision.rules import rules
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 from engine.render import record_text, render
-from engine.rules import rules
 from engine.workspace import Workspace
 
 

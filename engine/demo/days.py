@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from engine.canonical import document
 from engine.demo.story import Story
-from engine.dump import invoice_document
 from engine.model import Account, Invoice
 from engine.records import KIND_OF
+from engine.text.canonical import document
+from engine.text.dump import invoice_document
 from engine.workspace import Workspace
 
 

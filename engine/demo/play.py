@@ -9,9 +9,9 @@ from pathlib import Path
 
 from engine.cli import main
 from engine.days import plus
+from engine.decision.history import Entry, fold
 from engine.demo.days import Fact, facts_of, latest
 from engine.demo.story import Choice, Story, read_story
-from engine.history import Entry, fold
 from engine.refusal import RefusalError
 from engine.repo.git import git
 from engine.settings import Settings

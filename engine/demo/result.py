@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from engine.history import Entry, fold
+from engine.decision.history import Entry, fold
 from engine.refusal import RefusalError
 from engine.repo.git import git
 from engine.workspace import Workspace

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from engine.days import parse_date, parse_span
-from engine.source import documents
+from engine.text.source import documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from engine.dump import decision_document, document
 from engine.journal import Decision
 from engine.terms import Remedy
+from engine.text.dump import decision_document, document
 
 _CHOOSE = re.compile(rb"^choose:[^\n]*$", re.MULTILINE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.load import Problems
 from engine.problem import Place, Problem
 from engine.records import KINDS
-from engine.source import SourceError, Value, documents
+from engine.text.source import SourceError, Value, documents
 
 #: Where forms lie, from the top of the repository; each is called as its kind.
 FOLDER = ".github/ISSUE_TEMPLATE"

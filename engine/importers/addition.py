@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.dump import document, invoice_document, payment_document
 from engine.importers.arrival import Arrival
 from engine.importers.comparing import compare, remainder
 from engine.load import Problems, load_invoice
 from engine.load.reading import located
 from engine.model import Invoice, Payment
 from engine.problem import Place, Problem
-from engine.source import documents_with_places
+from engine.text.dump import document, invoice_document, payment_document
+from engine.text.source import documents_with_places
 
 _KEY = re.compile(r"payments:\s*(#.*)?")
 _ITEM = re.compile(r"( *)- ")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.dump import document, record_document
 from engine.importers.addition import added_text, new_text
 from engine.importers.arrival import Arrival
 from engine.importers.disputes import (
@@ -16,6 +15,7 @@ from engine.importers.shelf import Change, Shelf
 from engine.load import Problems, Source, load_source
 from engine.problem import Problem
 from engine.records import KIND_OF
+from engine.text.dump import document, record_document
 
 
 def file_arrivals(

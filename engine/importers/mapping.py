@@ -12,9 +12,9 @@ from engine.load.fields import day, email
 from engine.load.finding import Finding, at
 from engine.load.reading import Explain, Problems, located, single
 from engine.load.shapes import RefusedError
-from engine.places import Path
 from engine.problem import did_you_mean
-from engine.source import Value, documents_with_places
+from engine.text.places import Path
+from engine.text.source import Value, documents_with_places
 
 YES = ("yes", "y", "true", "1", "x")
 NO = ("no", "n", "false", "0")

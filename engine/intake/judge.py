@@ -7,13 +7,13 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
-from engine.dump import document
 from engine.forge.github.forms import Filed
 from engine.forms import Answer, Form, answered, read_body, record_values, refused
 from engine.load import load_record
 from engine.problem import did_you_mean
 from engine.recording import Draft, draft_record
 from engine.settings import Settings
+from engine.text.dump import document
 from engine.workspace import Workspace
 
 #: What is wrong, with the key of the record that it is about, "" for none.

@@ -9,12 +9,12 @@ from engine.load.known import Found, Known, unknown
 from engine.load.reading import Problems
 from engine.load.record_checks import record_findings
 from engine.model import Account, Invoice
-from engine.places import Placed
 from engine.problem import Place, Problem, in_order
 from engine.records import CashReceived, Resolution
 from engine.settings import Settings
-from engine.source import documents_with_places
 from engine.terms import PolicyBook
+from engine.text.places import Placed
+from engine.text.source import documents_with_places
 
 #: How long a creditor reference of ISO 11649 is.
 _LENGTHS = range(5, 26)

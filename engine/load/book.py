@@ -15,8 +15,8 @@ from engine.load.shapes import distinct
 from engine.model import PolicyRef
 from engine.problem import Place, Problem, in_order
 from engine.settings import Settings
-from engine.source import documents_with_places
 from engine.terms import Condition, Jurisdiction, Policy, PolicyBook
+from engine.text.source import documents_with_places
 
 _POLICY = re.compile(r"policies/([a-z0-9][a-z0-9._-]*)/v([1-9][0-9]{0,5})\.yaml")
 _JURISDICTION = re.compile(r"policies/jurisdictions/[^/]+\.yaml")

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from engine.load.finding import Finding
 from engine.model import PolicyRef
-from engine.places import Path
 from engine.problem import did_you_mean
 from engine.settings import Settings
 from engine.terms import Approval, Policy
+from engine.text.places import Path
 
 Policies: TypeAlias = Mapping[PolicyRef, Policy]
 Found: TypeAlias = Iterator[tuple[PolicyRef, Finding]]

@@ -10,7 +10,7 @@ from engine.load.finding import Finding, at, attempt
 from engine.load.journal import row
 from engine.load.reading import Problems, single, stem
 from engine.load.shapes import RefusedError, listed, mapping
-from engine.source import Value
+from engine.text.source import Value
 
 _DECISION_KEYS = frozenset(
     {"id", "proposed", "expires", "step", "policy", "invoices", "choose", "facts"}

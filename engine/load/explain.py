@@ -8,7 +8,7 @@ from engine.load.finding import Finding
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-    from engine.source import Value
+    from engine.text.source import Value
 
 Rule: TypeAlias = "Callable[[Value], Iterable[Finding]]"
 

@@ -17,7 +17,7 @@ from engine.days import (
 from engine.load.shapes import RefusedError, matching, table
 from engine.model import PolicyRef
 from engine.money import DECIMALS, Money, parse_amount
-from engine.source import Value
+from engine.text.source import Value
 
 #: Years outside are slips of the finger, and would break sums of days.
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)

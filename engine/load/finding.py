@@ -7,10 +7,10 @@ from typing import TypeVar
 from engine.load.fields import amount
 from engine.load.shapes import Reader
 from engine.money import AmountError
-from engine.places import Path, Places
 from engine.problem import Problem, Severity
-from engine.source import Value
-from engine.yaml_mistakes import one_line
+from engine.text.places import Path, Places
+from engine.text.source import Value
+from engine.text.yaml_mistakes import one_line
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.load.reading import Problems, single, stem
 from engine.load.shapes import RefusedError, listed, mapping, maybe
 from engine.model import Credit, Invoice, Payment
-from engine.source import Value
+from engine.text.source import Value
 
 _KEYS = frozenset(
     {

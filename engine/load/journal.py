@@ -30,7 +30,7 @@ from engine.load.finding import Finding, at, attempt
 from engine.load.reading import Problems, series
 from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of, table
 from engine.model import CHANNELS
-from engine.source import Value
+from engine.text.source import Value
 
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
 

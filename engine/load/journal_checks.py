@@ -6,8 +6,8 @@ from engine.journal import Decision, Document, Row
 from engine.load.finding import Finding
 from engine.load.known import Found, Known, misfit, unknown
 from engine.model import PolicyRef
-from engine.places import Path
 from engine.terms import Step
+from engine.text.places import Path
 
 #: Kinds of entry whose step is a rung of a ladder.
 _LADDER = frozenset({"send", "call", "propose"})

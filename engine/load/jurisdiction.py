@@ -12,8 +12,8 @@ from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.load.limit import limit
 from engine.load.reading import Problems, single, stem
 from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of
-from engine.source import Value
 from engine.terms import Jurisdiction, Rate, Tier
+from engine.text.source import Value
 
 _KEYS = frozenset(
     {

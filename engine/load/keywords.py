@@ -15,7 +15,7 @@ from jsonschema.validators import extend
 from engine.load import fields
 from engine.problem import did_you_mean
 from engine.schemas import Schema, schema
-from engine.source import Value
+from engine.text.source import Value
 
 Said: TypeAlias = Iterator[ValidationError]
 Allowed: TypeAlias = bool | Schema

@@ -8,11 +8,11 @@ from typing import TypeAlias
 from engine.load.finding import Finding
 from engine.model import Account, Invoice, PolicyRef
 from engine.money import DECIMALS, AmountError, parse_amount
-from engine.places import Path
 from engine.problem import did_you_mean
 from engine.records import Record
 from engine.settings import Settings
 from engine.terms import PolicyBook
+from engine.text.places import Path
 
 #: A file of the account's folder, the number of its document, what is wrong.
 Found: TypeAlias = tuple[str, int, Finding]

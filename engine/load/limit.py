@@ -3,8 +3,8 @@
 from engine.load.fields import span
 from engine.load.shapes import mapping, maybe, one_of, whole
 from engine.model import CHANNELS
-from engine.source import Value
 from engine.terms import Limit
+from engine.text.source import Value
 
 _contacts = whole(1, 1000)
 _channel = one_of(*CHANNELS)

@@ -7,11 +7,11 @@ from engine.load.fields import line
 from engine.load.finding import Finding, at, attempt, under
 from engine.load.known import unknown
 from engine.load.reading import Problems, located, stem
-from engine.places import Path
 from engine.problem import Problem, in_order
 from engine.settings import Settings
-from engine.source import Value, documents_with_places
 from engine.terms import PolicyBook
+from engine.text.places import Path
+from engine.text.source import Value, documents_with_places
 
 #: Where a name stands, ``*`` for every key or item, and what it names.
 Spots: TypeAlias = tuple[tuple[Path, str], ...]

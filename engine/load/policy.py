@@ -21,8 +21,8 @@ from engine.load.shapes import (
 )
 from engine.load.steps import StepReader
 from engine.model import WRITTEN, PolicyRef
-from engine.source import Value
 from engine.terms import Condition, Migration, Offer, Pauses, Policy, Step, Thanks
+from engine.text.source import Value
 
 _KEYS = frozenset(
     {

@@ -9,8 +9,8 @@ from engine.load.fields import name, offset
 from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.model import PolicyRef
 from engine.problem import did_you_mean
-from engine.source import Value
 from engine.terms import Condition
+from engine.text.source import Value
 
 Compile = Callable[[str], Condition]
 

@@ -12,7 +12,7 @@ from engine.load.shapes import distinct, listed, mapping, maybe, one_of, whole
 from engine.model import CHANNELS, FLAGS, Contact, Profile, Terms
 from engine.money import Money
 from engine.settings import Creditor
-from engine.source import Value
+from engine.text.source import Value
 
 _KEYS = frozenset(
     {

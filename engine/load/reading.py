@@ -5,9 +5,9 @@ from typing import TypeAlias, TypeVar
 
 from engine.load.finding import Finding
 from engine.load.shapes import REFUSED
-from engine.places import Placed, Places
 from engine.problem import Place, Problem, in_order
-from engine.source import SourceError, Value, documents, documents_with_places
+from engine.text.places import Placed, Places
+from engine.text.source import SourceError, Value, documents, documents_with_places
 
 Problems: TypeAlias = tuple[Problem, ...]
 T = TypeVar("T")

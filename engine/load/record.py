@@ -13,7 +13,7 @@ from engine.load.shapes import RefusedError, distinct, flag, listed, mapping, on
 from engine.model import CHANNELS
 from engine.problem import did_you_mean
 from engine.records import KINDS, REASONS, Instalment, Record
-from engine.source import Value
+from engine.text.source import Value
 
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from engine.load.finding import Finding
 from engine.load.known import Found, Known, unknown
-from engine.places import Path
 from engine.records import (
     KIND_OF,
     Bounce,
@@ -19,6 +18,7 @@ from engine.records import (
     Resolution,
     Settlement,
 )
+from engine.text.places import Path
 
 #: A promise further out than this has no effect until somebody approves it.
 _FAR = 60

@@ -22,7 +22,7 @@ from engine.load.shapes import (
 from engine.model import CHANNELS
 from engine.problem import did_you_mean
 from engine.settings import Brakes, Creditor, Partner, Person, Settings
-from engine.source import Value
+from engine.text.source import Value
 
 T = TypeVar("T")
 

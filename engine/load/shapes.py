@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
-from engine.source import Value
+from engine.text.source import Value
 
 T = TypeVar("T")
 Reader: TypeAlias = Callable[[Value], T]

@@ -7,7 +7,7 @@ from engine.load.explain import explained
 from engine.load.fields import day
 from engine.load.reading import Problems, single
 from engine.load.shapes import mapping, one_of
-from engine.source import Value
+from engine.text.source import Value
 
 _kind = one_of("payments", "invoices")
 

@@ -15,8 +15,8 @@ from engine.load.shapes import (
     whole,
 )
 from engine.model import CHANNELS
-from engine.source import Value
 from engine.terms import TONES, Approval, Condition, Recommendation, Remedy, Step
+from engine.text.source import Value
 
 _KEYS = frozenset(
     {

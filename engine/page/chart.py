@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from engine.days import plus
+from engine.decision.proposals import expires_on
 from engine.page.matter import Matter
 from engine.page.safe import Md, short_day
 from engine.page.timeline import Event
-from engine.proposals import expires_on
 
 #: So many of the latest marks of each side are drawn.
 LATEST = 12

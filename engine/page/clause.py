@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.model import PolicyRef
-from engine.places import Places, placed_documents
+from engine.text.places import Places, placed_documents
 
 
 @dataclass(frozen=True, slots=True)

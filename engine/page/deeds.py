@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from engine.action import Action, Offered
+from engine.decision.proposals import DECLINED_DAYS
 from engine.page.matter import Matter
 from engine.page.safe import Md, code, count, joined, say
-from engine.proposals import DECLINED_DAYS
 from engine.terms import Remedy
 
 _BY = {"email": "e-mail", "letter": "post", "sms": "text message", "phone": "phone"}

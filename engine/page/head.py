@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from engine.action import Action
-from engine.facts import facts
-from engine.history import Entry
+from engine.decision.facts import facts
+from engine.decision.history import Entry
+from engine.decision.proposals import expires_on
 from engine.page.deeds import addressee, by, effect, on_close, on_time
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
@@ -21,7 +22,6 @@ from engine.page.safe import (
     words,
 )
 from engine.page.said import in_short
-from engine.proposals import expires_on
 from engine.terms import ConditionError
 
 _NAME, _TITLE = 80, 200

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from engine.action import Action
 from engine.days import plus
-from engine.history import Entry
+from engine.decision.history import Entry
+from engine.decision.rules import Rules
 from engine.model import Account
 from engine.page.matter import Matter, matter, page_day, would_do
 from engine.problem import Problem
-from engine.rules import Rules
 
 if TYPE_CHECKING:
     from engine.render import Rendered, Templates

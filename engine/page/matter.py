@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.action import Action
-from engine.charges import NoRateError
-from engine.compose import action
-from engine.decided import Verdict, carrying_out
-from engine.history import Entry
+from engine.decision.charges import NoRateError
+from engine.decision.compose import action
+from engine.decision.decided import Verdict, carrying_out
+from engine.decision.history import Entry
+from engine.decision.proposals import names, policy_of, step_of
+from engine.decision.rules import Rules
+from engine.decision.rules import rules as rules_on
+from engine.decision.situation import Situation, situation
+from engine.decision.standing import Stand, stands
 from engine.model import Account, Invoice
 from engine.money import Money, total
 from engine.problem import Place, Problem
-from engine.proposals import names, policy_of, step_of
-from engine.rules import Rules
-from engine.rules import rules as rules_on
 from engine.settings import Person
-from engine.situation import Situation, situation
-from engine.standing import Stand, stands
 from engine.terms import Policy, Step
 
 

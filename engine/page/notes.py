@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.days import plus
-from engine.history import Entry
+from engine.decision.history import Entry
+from engine.decision.proposals import declined_until, expires_on, state_of
+from engine.decision.rules import Rules
+from engine.decision.standing import stands
 from engine.model import Account
 from engine.page.deeds import by
 from engine.page.head import approvers
@@ -13,10 +16,7 @@ from engine.page.links import Links, Shelf, shelf
 from engine.page.marker import Marker, digest
 from engine.page.matter import Matter, matter
 from engine.page.safe import Md, code, joined, say, short_day, weekday
-from engine.proposals import declined_until, expires_on, state_of
-from engine.rules import Rules
 from engine.settings import Person
-from engine.standing import stands
 
 #: Why a proposal can be closed, and what that is called.
 REASONS = {

@@ -1,7 +1,7 @@
 """Each option of a choice: what it does, what it may bring, what that assumes."""
 
+from engine.decision.odds import Assumption, Outlook, outlook
 from engine.money import Money
-from engine.odds import Assumption, Outlook, outlook
 from engine.page.deeds import effect
 from engine.page.layout import bullets, folded, paragraphs, table
 from engine.page.matter import Matter, would_do

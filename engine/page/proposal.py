@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.action import Action
-from engine.history import Entry
+from engine.decision.history import Entry
+from engine.decision.rules import Rules
 from engine.model import Account
 from engine.page.chart import chart
 from engine.page.clause import Clause, find_clause, policy_path
@@ -41,7 +42,6 @@ from engine.page.timeline import events, timeline
 from engine.page.wording import wording
 from engine.page.worth import worth
 from engine.problem import Problem
-from engine.rules import Rules
 
 if TYPE_CHECKING:
     from engine.render import Rendered, Templates

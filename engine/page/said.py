@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from engine.decision.pauses import answers_a_reply
+from engine.decision.promises import Outcome, Pledge
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
 from engine.page.safe import Md, column_day, count, joined, say
-from engine.pauses import answers_a_reply
-from engine.promises import Outcome, Pledge
 from engine.records import (
     KIND_OF,
     Call,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from engine.history import Entry
+from engine.decision.history import Entry
 from engine.money import Money, total
 from engine.page.deeds import by
 from engine.page.layout import paragraphs, table

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.facts import available, facts
+from engine.decision.facts import available, facts
 from engine.money import Money, total
 from engine.page.layout import bullets
 from engine.page.matter import Matter

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from engine.history import fold
+from engine.decision.history import fold
 from engine.model import Account
 from engine.records import KIND_OF, Record
 from engine.render.figures import Figures

@@ -4,9 +4,9 @@ from datetime import date
 
 from engine.action import Action
 from engine.days import Calendar, plus
+from engine.decision.offers import offered
 from engine.model import Account
 from engine.money import Money
-from engine.offers import offered
 from engine.render.figures import Figures
 from engine.render.values import Day, View
 from engine.render.views import offer_view

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from engine.problem import Place, Problem, did_you_mean, in_order
-from engine.source import SourceError, documents, documents_with_places
 from engine.terms import TONES
+from engine.text.source import SourceError, documents, documents_with_places
 
 if TYPE_CHECKING:
     from engine.settings import Settings

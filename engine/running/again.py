@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from engine.channels import Delivery
-from engine.entries import Moment
+from engine.decision.entries import Moment
+from engine.decision.rules import rules
+from engine.decision.situation import situation
+from engine.decision.standing import ABOVE_DECIDING, stands
 from engine.journal import Row
 from engine.repo import Repo, find_commit, snapshot
-from engine.rules import rules
 from engine.running.claim import delivery
 from engine.running.order import Tools
 from engine.running.sync import Claim
-from engine.situation import situation
-from engine.standing import ABOVE_DECIDING, stands
 
 if TYPE_CHECKING:
     from engine.workspace import Workspace

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.action import Action, Plan
-from engine.entries import Moment
+from engine.decision.entries import Moment
 from engine.forge.branches import Desk
 from engine.plan_text import amounts
 from engine.planning import with_problems

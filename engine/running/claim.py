@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.action import Action, Plan
 from engine.channels import Channel, Delivery
-from engine.entries import (
+from engine.decision.entries import (
     DELIVERED,
     WRITTEN_DOWN,
     Moment,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.channels import Channel, Delivery, Handed
-from engine.entries import outcome
+from engine.decision.entries import outcome
 from engine.problem import Place, Problem
 from engine.running.again import Again
 from engine.running.order import WAITS_FOR_A_PERSON, Result

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from engine.brakes import brakes, staleness
 from engine.days import Calendar
-from engine.entries import Moment
+from engine.decision.brakes import brakes, staleness
+from engine.decision.entries import Moment
 from engine.plan_json import to_json
 from engine.refusal import RefusalError
 from engine.running.order import BRAKED, RACE_LOST, Order, Result

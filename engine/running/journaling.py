@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.dump import journal_text
-from engine.entries import Moment
+from engine.decision.entries import Moment
 from engine.journal import Document
 from engine.repo import (
     MAIN,
@@ -18,6 +17,7 @@ from engine.repo import (
     read_files,
 )
 from engine.settings import Settings
+from engine.text.dump import journal_text
 
 
 @dataclass(frozen=True, slots=True)

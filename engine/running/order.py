@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.action import Action, Plan
 from engine.channels import Channel
-from engine.entries import Moment
+from engine.decision.entries import Moment
 from engine.forge import Forge
 from engine.problem import Problem, has_errors
 from engine.repo import Repo

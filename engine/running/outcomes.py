@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine.history import fold
+from engine.decision.history import fold
 from engine.journal import Document
 from engine.load import load_journal
 from engine.refusal import RefusalError

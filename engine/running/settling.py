@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from engine.entries import Moment, outcome, settled
+from engine.decision.entries import Moment, outcome, settled
+from engine.decision.history import Entry, fold
 from engine.forge import Proposal
 from engine.forge.voting import Ballot, vote
-from engine.history import Entry, fold
 from engine.journal import Document
 from engine.load import load_journal
 from engine.problem import did_you_mean

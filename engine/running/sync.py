@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from engine.channels import Channel
-from engine.entries import Moment, outcome, settled
+from engine.decision.entries import Moment, outcome, settled
+from engine.decision.history import Entry, fold
 from engine.forge import Forge, Proposal, Ruling, decision_path
-from engine.history import Entry, fold
 from engine.journal import Document
-from engine.journal_scan import skim
 from engine.load import load_journal
 from engine.problem import Place, Problem
 from engine.repo import Move, Refs
 from engine.terms import Approval, Remedy
+from engine.text.journal_scan import skim
 
 if TYPE_CHECKING:
     from engine.workspace import Workspace

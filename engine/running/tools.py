@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from engine import render
 from engine.action import Action
 from engine.channels import open_channels
-from engine.entries import Moment
+from engine.decision.entries import Moment
 from engine.forge import open_forge
 from engine.model import Account
 from engine.planning import make_plan

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from engine.decision.history import fold
+from engine.decision.proposals import VOID_DAYS, carried_out
+from engine.decision.situation import situation
 from engine.forge.decisions import branch_of
 from engine.forge.github.desk import Case, Desk, name_of
 from engine.forge.github.values import Pull
 from engine.forge.github.work import Work
-from engine.history import fold
 from engine.page import (
     Note,
     close_reason,
@@ -16,8 +18,6 @@ from engine.page import (
     done_comment,
     refused_comment,
 )
-from engine.proposals import VOID_DAYS, carried_out
-from engine.situation import situation
 
 #: The label that says that nothing is left to be said begins so.
 OUTCOME = "outcome: "

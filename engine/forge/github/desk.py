@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.decision.history import Entry, fold
+from engine.decision.rules import Rules, rules
 from engine.forge.decisions import branch_of
 from engine.forge.github.api import Api
 from engine.forge.github.pulls import Pulls
 from engine.forge.scene import Scene
-from engine.history import Entry, fold
 from engine.model import Account
 from engine.page import Links, Marker, Note, Page, page_of, policy_path, read_marker
 from engine.problem import Problem
 from engine.repo.refs import PROPOSALS
-from engine.rules import Rules, rules
 
 
 @dataclass(frozen=True, slots=True)

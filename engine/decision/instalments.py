@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from engine.books import Books
 from engine.days import plus
+from engine.decision.books import Books
 from engine.money import Money, parse_amount, zero
 from engine.records import InstalmentPlan, Record, Resume
 from engine.terms import Pauses

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from engine.books import Books
 from engine.days import plus
-from engine.history import Entry
-from engine.instalments import Agreement
+from engine.decision.books import Books
+from engine.decision.history import Entry
+from engine.decision.instalments import Agreement
+from engine.decision.promises import Outcome, Pledge, approved
 from engine.model import Invoice
-from engine.promises import Outcome, Pledge, approved
 from engine.records import (
     Call,
     ContactMade,

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from engine.action import Action
-from engine.compose import line, owner
-from engine.pauses import resolutions, unanswered
-from engine.promises import Outcome, approved
+from engine.decision.compose import line, owner
+from engine.decision.pauses import resolutions, unanswered
+from engine.decision.promises import Outcome, approved
+from engine.decision.situation import Situation
+from engine.decision.standing import Stand
 from engine.records import Dispute, Extension
-from engine.situation import Situation
-from engine.standing import Stand
 
 
 def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:

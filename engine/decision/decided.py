@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.addressing import Address, address, any_written
 from engine.days import plus
-from engine.draft import Draft
-from engine.history import Entry
-from engine.model import WRITTEN, Contact
-from engine.offers import offered
-from engine.proposals import (
+from engine.decision.addressing import Address, address, any_written
+from engine.decision.draft import Draft
+from engine.decision.history import Entry
+from engine.decision.offers import offered
+from engine.decision.proposals import (
     VOID_DAYS,
     carried_out,
     deeds,
@@ -23,8 +22,9 @@ from engine.proposals import (
     state_of,
     step_of,
 )
-from engine.situation import Situation
-from engine.standing import ABOVE_DECIDING, Stand
+from engine.decision.situation import Situation
+from engine.decision.standing import ABOVE_DECIDING, Stand
+from engine.model import WRITTEN, Contact
 from engine.terms import Remedy, Step
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.days import plus
-from engine.facts import facts
-from engine.situation import Item, Situation
+from engine.decision.facts import facts
+from engine.decision.situation import Item, Situation
 from engine.terms import Step
 
 

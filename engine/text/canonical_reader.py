@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from engine.yaml_events import Value, plain
+from engine.text.yaml_events import Value, plain
 
 #: An entry of a mapping; without a key an item of a list, or nothing at all.
 Part: TypeAlias = tuple[str | None, Value]

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
 
-from engine.canonical import document, documents
 from engine.journal import Decision, Document, Row
 from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
 from engine.money import Money
 from engine.records import KIND_OF, Instalment, Record
+from engine.text.canonical import document, documents
 
 __all__ = [
     "decision_document",

@@ -19,15 +19,15 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from engine.canonical_reader import canonical_documents
-from engine.yaml_events import DEEPEST, UNREADABLE, Parser, Value, plain
+from engine.text.canonical_reader import canonical_documents
+from engine.text.yaml_events import DEEPEST, UNREADABLE, Parser, Value, plain
 
 if TYPE_CHECKING:
     from yaml.events import Event
 
-    from engine.places import Placed
     from engine.problem import Problem
-    from engine.yaml_events import Next
+    from engine.text.places import Placed
+    from engine.text.yaml_events import Next
 
 __all__ = [
     "SourceError",
@@ -81,7 +81,7 @@ def documents_with_places(
     Much slower than ``documents``: for explaining what is wrong with a file.
     Documents are returned beside problems as far as they could be read.
     """
-    from engine.places import placed_documents  # noqa: PLC0415 - start fast
+    from engine.text.places import placed_documents  # noqa: PLC0415 - start fast
 
     return placed_documents(data, file)
 

@@ -14,8 +14,8 @@ from yaml.events import (
 )
 
 from engine.problem import Place, Problem
-from engine.yaml_events import DEEPEST, UNREADABLE, Parser, Value, plain
-from engine.yaml_mistakes import in_our_words, one_line, tag_shown, unreadable_text
+from engine.text.yaml_events import DEEPEST, UNREADABLE, Parser, Value, plain
+from engine.text.yaml_mistakes import in_our_words, one_line, tag_shown, unreadable_text
 
 if TYPE_CHECKING:
     from yaml.events import Event

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from engine.history import Entry
+from engine.decision.history import Entry
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
 from engine.records import (

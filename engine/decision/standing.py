@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from engine.addressing import address
 from engine.days import plus
-from engine.facts import available
-from engine.ladder import Rung, next_rung
+from engine.decision.addressing import address
+from engine.decision.facts import available
+from engine.decision.ladder import Rung, next_rung
+from engine.decision.pauses import Rest, by_standing
+from engine.decision.proposals import declined_until, expires_on, names, proposals
+from engine.decision.situation import Item, Situation
 from engine.model import HARD_FLAGS, WRITTEN
 from engine.money import total
-from engine.pauses import Rest, by_standing
-from engine.proposals import declined_until, expires_on, names, proposals
-from engine.situation import Item, Situation
 
 
 @dataclass(frozen=True, slots=True)

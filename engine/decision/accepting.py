@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.action import Action, Line, Offered
-from engine.books import Books
-from engine.history import Entry
+from engine.decision.books import Books
+from engine.decision.history import Entry
+from engine.decision.offers import discounted
 from engine.journal import Document, Row
 from engine.model import PolicyRef
 from engine.money import Money, parse_amount, total
-from engine.offers import discounted
 from engine.terms import Offer, Policy
 
 

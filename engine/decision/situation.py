@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from engine.accepting import Accepted, accepted
-from engine.addressing import dead_addresses
-from engine.books import Books, books
 from engine.days import plus
-from engine.history import History, fold, history
-from engine.instalments import agreements
+from engine.decision.accepting import Accepted, accepted
+from engine.decision.addressing import dead_addresses
+from engine.decision.books import Books, books
+from engine.decision.history import History, fold, history
+from engine.decision.instalments import agreements
+from engine.decision.pauses import Rest, Talk, rests
+from engine.decision.promises import pledges
+from engine.decision.rules import NoPolicyError, Rules
 from engine.model import Account, Invoice
 from engine.money import Money, zero
-from engine.pauses import Rest, Talk, rests
 from engine.problem import did_you_mean
-from engine.promises import pledges
 from engine.records import Record
-from engine.rules import NoPolicyError, Rules
 from engine.terms import Limit, Pauses, Policy, Step
 
 

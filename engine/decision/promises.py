@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
-from engine.books import Books
 from engine.days import add_months, plus
+from engine.decision.books import Books
 from engine.money import Money, parse_amount, total
 from engine.records import Promise, Record
 from engine.terms import Pauses

@@ -1,12 +1,12 @@
 """Reminders of agreed instalments, which take the place of the ladder."""
 
 from engine.action import Action, Line
-from engine.addressing import any_written
-from engine.compose import owner
 from engine.days import plus
-from engine.instalments import NOTICE, Agreement, Part
-from engine.situation import Item, Situation
-from engine.standing import Stand, stands_also
+from engine.decision.addressing import any_written
+from engine.decision.compose import owner
+from engine.decision.instalments import NOTICE, Agreement, Part
+from engine.decision.situation import Item, Situation
+from engine.decision.standing import Stand, stands_also
 
 #: The step name of an instalment's reminder; it is on no ladder.
 STEP = "instalment"

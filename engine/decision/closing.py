@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 from engine.action import Action, Line
-from engine.addressing import address
-from engine.compose import line, owner
 from engine.days import plus
-from engine.decided import Verdict
-from engine.history import Entry
+from engine.decision.addressing import address
+from engine.decision.compose import line, owner
+from engine.decision.decided import Verdict
+from engine.decision.history import Entry
+from engine.decision.proposals import names
+from engine.decision.rules import NoPolicyError
+from engine.decision.situation import Situation
+from engine.decision.standing import Stand
 from engine.model import HARD_FLAGS, Invoice
 from engine.money import zero
-from engine.proposals import names
-from engine.rules import NoPolicyError
-from engine.situation import Situation
-from engine.standing import Stand
 from engine.terms import Policy
 
 #: A word of thanks is said within so many days of the last payment, or not.

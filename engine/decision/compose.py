@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 
 from engine.action import Action, Charge, Line, Offered
-from engine.charges import NoRateError, charge
 from engine.days import plus
-from engine.draft import Draft
-from engine.facts import available, facts
+from engine.decision.charges import NoRateError, charge
+from engine.decision.draft import Draft
+from engine.decision.facts import available, facts
+from engine.decision.offers import offered
+from engine.decision.proposals import expires_on, facts_digest
+from engine.decision.situation import Situation
+from engine.decision.standing import Stand
 from engine.model import PolicyRef
 from engine.money import Money, total, zero
-from engine.offers import offered
-from engine.proposals import expires_on, facts_digest
-from engine.situation import Situation
-from engine.standing import Stand
 
 
 def action(here: Situation, draft: Draft) -> Action:

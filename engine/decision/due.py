@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from engine.situation import Situation
-from engine.standing import Stand
+from engine.decision.situation import Situation
+from engine.decision.standing import Stand
 from engine.terms import Step
 
 

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from engine.addressing import Address
 from engine.days import plus
-from engine.history import Entry
-from engine.situation import Item, Situation
+from engine.decision.addressing import Address
+from engine.decision.history import Entry
+from engine.decision.situation import Item, Situation
 from engine.terms import Policy, Remedy, Step
 
 #: A declined step is not proposed again for the same invoices for so many days.

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from engine.days import plus
+from engine.decision.promises import Outcome
+from engine.decision.situation import Item, Situation
 from engine.model import Invoice
 from engine.money import Money, total, zero
-from engine.promises import Outcome
 from engine.records import Reply
-from engine.situation import Item, Situation
 
 #: Every name that a ``when`` may use.
 VOCABULARY = (

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from engine.conversation import Talked
 from engine.days import plus
-from engine.draft import Draft, Held
-from engine.limits import Contact, allowed_from
-from engine.situation import Situation
+from engine.decision.conversation import Talked
+from engine.decision.draft import Draft, Held
+from engine.decision.limits import Contact, allowed_from
+from engine.decision.situation import Situation
 
 #: Kinds that speak to the customer, now or by the owner's call.
 _SPEAKING = ("send", "call")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.history import Entry
+from engine.decision.history import Entry
 from engine.model import WRITTEN, Account, Contact
 from engine.records import Bounce, Record
 

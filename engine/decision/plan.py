@@ -7,25 +7,25 @@ order, and nothing but the account, the rules and the day decides.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.accepting import crediting
 from engine.action import AccountPlan, Action, Plan, Waiting
-from engine.charges import NoRateError
-from engine.closing import closings, releases, thanks
-from engine.compose import action, owner
-from engine.conversation import converse
-from engine.decided import Verdict, carrying_out, closed, refreshing, verdicts
-from engine.draft import Draft, Held, waiting
-from engine.ids import numbered
-from engine.limits import allowed_from
+from engine.decision.accepting import crediting
+from engine.decision.charges import NoRateError
+from engine.decision.closing import closings, releases, thanks
+from engine.decision.compose import action, owner
+from engine.decision.conversation import converse
+from engine.decision.decided import Verdict, carrying_out, closed, refreshing, verdicts
+from engine.decision.draft import Draft, Held, waiting
+from engine.decision.ids import numbered
+from engine.decision.limits import allowed_from
+from engine.decision.pacing import paced, spoken_today
+from engine.decision.reminding import instalment_reminders
+from engine.decision.rules import Rules
+from engine.decision.situation import Situation, situation
+from engine.decision.standing import Stand, stands
+from engine.decision.tasks import tasks
 from engine.model import Account
 from engine.money import AmountError, CurrencyMismatchError
-from engine.pacing import paced, spoken_today
 from engine.problem import Place, Problem, in_order
-from engine.reminding import instalment_reminders
-from engine.rules import Rules
-from engine.situation import Situation, situation
-from engine.standing import Stand, stands
-from engine.tasks import tasks
 from engine.terms import ConditionError
 
 

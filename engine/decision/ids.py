@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.action import Action
-from engine.history import Entry
-from engine.situation import Situation
+from engine.decision.history import Entry
+from engine.decision.situation import Situation
 
 
 def numbered(here: Situation, actions: Iterable[Action]) -> tuple[Action, ...]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.days import plus
-from engine.decided import recipient
-from engine.draft import Draft, Held
-from engine.due import Ready, calling, ready
-from engine.facts import available
+from engine.decision.decided import recipient
+from engine.decision.draft import Draft, Held
+from engine.decision.due import Ready, calling, ready
+from engine.decision.facts import available
+from engine.decision.proposals import proposals
+from engine.decision.situation import Situation
+from engine.decision.standing import Stand
 from engine.money import total
-from engine.proposals import proposals
-from engine.situation import Situation
-from engine.standing import Stand
 
 
 @dataclass(frozen=True, slots=True)

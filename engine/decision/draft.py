@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.action import Next, Offered, Waiting
-from engine.addressing import Address
 from engine.days import plus
-from engine.history import Entry
-from engine.situation import Situation
-from engine.standing import Stand
+from engine.decision.addressing import Address
+from engine.decision.history import Entry
+from engine.decision.situation import Situation
+from engine.decision.standing import Stand
 from engine.terms import Remedy, Step
 
 

@@ -1,0 +1,17 @@
+"""The decision: from an account and a day to what to do; nothing but Python.
+
+Read it in this order; each line needs only those above it.
+
+- ``rules``: the policies that count on a day. ``history``: what was done so far.
+- ``books``: what is open. ``addressing``: how somebody is reached.
+- ``promises``, ``instalments``, ``accepting``, ``pauses``: what people agreed upon.
+- ``situation``: all of that, for one account and one day.
+- ``facts``: the figures that a ``when`` asks for. ``proposals``: what was decided.
+- ``ladder``: the next step, and its first day. ``standing``: why there is none.
+- ``due``, ``draft``, ``compose``: what has come due, made concrete with the help of
+  ``offers`` and ``charges``. ``ids``: under which name.
+- ``conversation``, ``pacing``, ``limits``: one voice, and not too often.
+- ``reminding``, ``decided``, ``closing``, ``tasks``: what is no step of a ladder.
+- ``plan``: every account together. ``brakes``: whether that is too much.
+- ``entries``: how it is written down. ``odds``: what an option may bring back.
+"""
