@@ -250,10 +250,10 @@ def asked_for_changes(books: Firm) -> None:
         (merged_by_an_outsider, TAU, "'linden-admin', who is not in leads"),
         (chosen_and_merged_by_one, TAU, "dana alone approved it, and may have changed"),
         (another_amount, TAU, "it says other things than were proposed"),
-        (no_such_option, TAU, "it chooses 'sue', which is none of ride-out, agency"),
+        (no_such_option, TAU, "it chooses 'sue', and the step offers ride-out, agency"),
         (more_than_the_decision, TAU, "more than the decision: goodterms.yaml"),
         (left_the_list, TAU, "'ohaddad', who is not in leads"),
-        (pushed_to_main, TAU, "not by the merge of a pull request"),
+        (pushed_to_main, TAU, "without the merge of its pull request"),
         (pushed_to_main_and_merged, TAU, "it did not come to main by the merge of"),
         (changed_on_main, TAU, "it was changed after it came to main"),
         (merged_by_hand_by_an_outsider, TAU, "'linden-admin', who is not in leads"),
@@ -423,7 +423,7 @@ def test_nobody_decides(books: Firm) -> None:
     for name, account in ((GAMMA, "gamma"), (TAU, "tau")):
         assert books.states(account)[-1] == "expired"
         assert books.github.issue(books.number(name)).state == "closed"
-        assert [t for t in books.comments(name) if "nobody decided" in t]
+        assert [t for t in books.comments(name) if "Nobody decided" in t]
 
 
 def test_after_ten_days_without_a_run_nothing_is_lost(books: Firm) -> None:

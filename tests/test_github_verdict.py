@@ -165,7 +165,7 @@ REFUSED: Mapping[str, tuple[Evidence, str]] = {
     ),
     "no option": (
         replace(GOOD, texts=with_text(FILE.replace(b"agency", b"sue"))),
-        "it chooses 'sue', which is none of agency, ride-out",
+        "it chooses 'sue', and the step offers agency, ride-out",
     ),
     "late": (
         replace(GOOD, merged_on=date(2026, 12, 15)),

@@ -118,6 +118,13 @@ def test_a_refused_choice_says_which_line_is_theirs() -> None:
     assert "Change nothing in the file but the line `choose:`." in body
 
 
+def test_a_refused_decision_of_a_settled_proposal_is_only_undone() -> None:
+    account, rules, entry = asked(final(), "2026-12-02")
+    settled = replace(entry, doc=replace(entry.doc, state="declined"))
+    body = refused_comment(account, rules, settled, ["it is declined"], ["Undo"]).body
+    assert seen(body).text.endswith("To do it right: Undo")
+
+
 # ---------------------------------------------------------------------- done
 
 

@@ -67,7 +67,9 @@ def _same_text(repo: Repo, merge: Merge, proposal: Proposal) -> bytes:
         raise RefusedError("its facts are not those of the journal")
     if choice(merged) not in proposal.choices:
         allowed = ", ".join(proposal.choices)
-        raise RefusedError(f"it chooses '{choice(merged)}', which is none of {allowed}")
+        raise RefusedError(
+            f"it chooses '{choice(merged)}', and the step offers {allowed}"
+        )
     return merged
 
 

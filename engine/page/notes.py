@@ -65,9 +65,18 @@ def closed_comment(
     """
     about = matter(account, rules, entry, rules.as_of)
     reason = close_reason(account, rules, entry)
-    told = joined([say("{}", each) for each in why], "; ")
+    told = joined([say("{}", each) for each in _sentence(why)], "; ")
     head = say("**{}.** {}{}", REASONS[reason], told, Md("." if told else ""))
     return _note("closed", about, head, _after(about, reason))
+
+
+def _sentence(why: Iterable[str]) -> list[str]:
+    """Begin the first reason with a capital, unless it begins with an id."""
+    reasons = list(why)
+    first = reasons[0] if reasons else ""
+    if first.partition(" ")[0].isalpha():
+        reasons[0] = first[0].upper() + first[1:]
+    return reasons
 
 
 def _after(about: Matter, reason: str) -> Md:
@@ -91,31 +100,33 @@ def refused_comment(
 ) -> Note:
     """Say that a decision does not count, why, and how to do it right.
 
-    *how* are steps that the forge adds, such as undoing a merge.
+    *how* are steps that the forge adds, such as undoing a merge; where the
+    proposal is settled, nothing but them.
     """
     about = matter(account, rules, entry, rules.as_of)
+    steps = [say("{}", each) for each in how]
+    if entry.doc.state == "proposed":
+        steps += _anew(about)
+    return _note(
+        "refused",
+        about,
+        say("**This decision does not count. Nothing was sent.**"),
+        bullets([say("{}", each) for each in why]),
+        *((say("To do it right:"), bullets(steps)) if steps else ()),
+    )
+
+
+def _anew(about: Matter) -> list[Md]:
+    """Say how an open proposal is decided so that it counts."""
     step = about.step
     choice = (
         say("Change nothing in the file but the line `choose:`.")
         if step and step.choose
         else say("Change nothing in the file.")
     )
-    last = weekday(expires_on(about.here, entry))
-    return _note(
-        "refused",
-        about,
-        say("**This decision does not count. Nothing was sent.**"),
-        bullets([say("{}", each) for each in why]),
-        say("To do it right:"),
-        bullets(
-            [
-                *(say("{}", each) for each in how),
-                approvers(about),
-                choice,
-                say("Merge by {}, or close it to decline.", last),
-            ]
-        ),
-    )
+    last = weekday(expires_on(about.here, about.entry))
+    ending = say("Merge by {}, or close it to decline.", last)
+    return [approvers(about), choice, ending]
 
 
 def done_comment(

@@ -71,7 +71,7 @@ class Answerer:
         case = self.desk.case(name)
         pull = self.desk.pulls.find(branch_of(*name.split("/", 1)))
         if case and pull:
-            why = [f"no open proposal asks for it: it is {case.entry.doc.state}"]
+            why = [f"no open proposal asks for it; this one is {case.entry.doc.state}"]
             how = ["remove the file from main"]
             rules = self.desk.rules
             note = refused_comment(case.account, rules, case.entry, why, how)

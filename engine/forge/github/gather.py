@@ -43,10 +43,11 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         found=_text(desk.repo, desk.tip, path),
     )
     onto = came.onto if came else None
+    by_merge = bool(came and merge and _brought_by(came, merge, pull.head))
     team = proposal.approval.by if proposal.approval else ""
     return Evidence(
         texts=texts,
-        by_merge=bool(came and merge and _brought_by(came, merge, pull.head)),
+        by_merge=by_merge,
         approval=proposal.approval,
         expires=proposal.expires,
         facts=proposal.facts,
@@ -56,7 +57,7 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         merged_by=pull.merged_by,
         author=pull.author,
         head=pull.head,
-        others=_others(desk.repo, onto, merge, path),
+        others=_others(desk.repo, onto, merge, path) if by_merge else (),
         reviews=tuple(desk.api.reviews(pull.number)),
         editors=_editors(desk, texts, onto, pull.head, path),
     )

@@ -85,7 +85,7 @@ def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling:
     """Judge a decision that is on main; without its merged pull request it is none."""
     alone = bench.api.pull(pull.number) if pull else None
     if alone is None or alone.merged is None:
-        why = "it came to main, and not by the merge of a pull request"
+        why = "it came to main without the merge of its pull request"
         return Ruling(proposal, "refused", why=(why,))
     verdict = judge(gather(bench.desk, proposal, alone))
     if verdict.why:

@@ -127,7 +127,7 @@ def _content(seen: Evidence) -> Iterator[str]:
         yield "its facts are not those of the journal"
     elif choice(texts.merged) not in seen.choices:
         allowed = ", ".join(seen.choices)
-        yield f"it chooses '{choice(texts.merged)}', which is none of {allowed}"
+        yield f"it chooses '{choice(texts.merged)}', and the step offers {allowed}"
 
 
 def _date(seen: Evidence) -> Iterator[str]:
