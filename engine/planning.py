@@ -4,6 +4,8 @@ import gc
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -72,15 +74,26 @@ def _workers(accounts: int, wanted: int | None) -> int:
 
 
 def _planned(job: _Job, ids: Sequence[str], workers: int) -> Iterator[AccountPlan]:
+    """Plan in the order given; what a killed worker leaves is planned here."""
+    done = 0
+    if workers > 1:
+        try:
+            for plan in _shared(job, ids, workers):
+                yield plan
+                done += 1
+        except BrokenProcessPool:
+            pass  # as when memory ran out: one process needs less of it
+    yield from map(job.account, ids[done:])
+
+
+def _shared(job: _Job, ids: Sequence[str], workers: int) -> Iterator[AccountPlan]:
     global _job  # noqa: PLW0603 - forked workers inherit it; nothing is copied
-    if workers == 1:
-        yield from map(job.account, ids)
-        return
     _job = job
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
     try:
-        with multiprocessing.get_context("fork").Pool(workers) as pool:
-            yield from pool.imap(_in_worker, ids, chunksize=_CHUNK)
+        yield from pool.map(_in_worker, ids, chunksize=_CHUNK)
     finally:
+        pool.shutdown(cancel_futures=True)
         _job = None
 
 

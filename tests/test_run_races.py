@@ -257,6 +257,23 @@ def test_several_processes_plan_what_one_plans(tmp_path: Path) -> None:
     assert len(wire.sent) == 25
 
 
+def killed(_id: str) -> None:
+    """Die as a worker does when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_process_leaves_is_planned_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = books(tmp_path / "books", {**BARE, **MANY})
+    workspace, _ = Workspace.open(root)
+    assert workspace
+    alone = make_plan(workspace, date.fromisoformat(DAY), processes=1)
+    monkeypatch.setattr("engine.planning._in_worker", killed)
+    assert make_plan(workspace, date.fromisoformat(DAY), processes=2) == alone
+    assert len(alone.actions) == 25
+
+
 def test_two_real_processes_on_one_remote(tmp_path: Path) -> None:
     first = eventful(tmp_path, remote=True)
     second = clone(tmp_path / "books.git", tmp_path / "other")
