@@ -75,6 +75,7 @@ def test_a_write_is_never_tried_again(
         ("secondary-limit", 30, 30),
         ("too-many", 7, 7),
         ("primary-limit", 45, 45),
+        ("secondary-bare", 1, 60),
     ],
 )
 def test_a_read_waits_as_long_as_github_says(
@@ -90,6 +91,26 @@ def test_a_read_does_not_wait_for_an_hour(github: Forge, waited: list[float]) ->
     with pytest.raises(LimitError, match="wants a pause of 3000 s: API rate limit"):
         client(github).get(ISSUES)
     assert waited == []
+
+
+def test_where_a_long_pause_is_wanted_nothing_more_is_asked(github: Forge) -> None:
+    github.fault("primary-limit", method="GET", seconds=3000)
+    one = client(github)
+    for _again in range(3):
+        with pytest.raises(LimitError, match="wants a pause of 3000 s"):
+            one.get(ISSUES)
+        with pytest.raises(LimitError, match="wants a pause of 3000 s"):
+            one.write("POST", ISSUES, {"title": "One"})
+    assert len(asked(github)) == 1
+
+
+def test_too_much_at_once_is_a_limit_whatever_its_status(github: Forge) -> None:
+    github.fault("too-quick", method="POST")
+    one = client(github)
+    for _again in range(2):
+        with pytest.raises(LimitError, match=r"pause of 60 s: .*submitted too quickly"):
+            one.write("POST", ISSUES, {"title": "One"})
+    assert len(asked(github)) == 1
 
 
 @pytest.mark.parametrize("kind", ["secondary-limit", "primary-limit", "too-many"])

@@ -15,6 +15,8 @@ SECONDARY = (
 PRIMARY = "API rate limit exceeded for installation."
 KINDS = {
     "secondary-limit": "403 with retry-after, before the effect",
+    "secondary-bare": "403 that says no more than its words, before the effect",
+    "too-quick": "422 as for too much content at once, before the effect",
     "primary-limit": "403 with x-ratelimit-reset, before the effect",
     "too-many": "429 with retry-after, before the effect",
     "exists": "422 as for a pull request that exists, before the effect",
@@ -28,6 +30,7 @@ KINDS = {
 }
 BEFORE = frozenset(
     {"secondary-limit", "primary-limit", "too-many", "exists", "forbidden"}
+    | {"secondary-bare", "too-quick"}
     | {"error-before", "drop-before"}
 )
 
@@ -81,11 +84,17 @@ def instead(fault: Fault, world: World, request: Request) -> Reply | None:
         return unprocessable("PullRequest", words).reply()
     if fault.kind == "forbidden":
         return ApiError(403, "Resource not accessible by integration").reply()
+    if fault.kind == "too-quick":
+        return unprocessable("Issue", "was submitted too quickly").reply()
     return _limit(fault, world)
 
 
 def _limit(fault: Fault, world: World) -> Reply:
     wait = int(fault.seconds)
+    if fault.kind == "secondary-bare":
+        reset = str(world.clock.epoch() + 3000)
+        left = {"x-ratelimit-remaining": "900", "x-ratelimit-reset": reset}
+        return _limited(403, SECONDARY, left)
     if fault.kind == "primary-limit":
         reset = str(world.clock.epoch() + wait)
         left = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}

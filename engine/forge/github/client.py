@@ -21,6 +21,8 @@ Json: TypeAlias = Any
 _PER_PAGE, _MOST_PAGES = 100, 100
 _TIMEOUT = 30
 _LIMITS = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+_LIMIT_WORDS = ("rate limit", "abuse detection", "submitted too quickly")
+_TOO_QUICK = "submitted too quickly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ class Client:
     pace: Pace = Pace()
     written: int = 0
     limit: LimitError | None = None
+    deaf: LimitError | None = None
     _last: float = field(default=0.0, repr=False)
 
     def get(self, path: str, **query: str | int) -> Json:
-        """Read something. Raises ApiError."""
+        """Read something. Raises ApiError, at once where GitHub wants a long pause."""
         return self._read(path, query)[1]
 
     def pages(self, path: str, **query: str | int) -> Iterator[Json]:
@@ -120,14 +123,22 @@ class Client:
         self, path: str, query: Mapping[str, str | int]
     ) -> tuple[dict[str, str], Json]:
         for attempt in range(1, self.pace.tries + 1):
+            if self.deaf:
+                raise self.deaf
             try:
                 return self._ask("GET", path, query)
             except ApiError as error:
                 wait = self._patience(error, attempt)
                 if wait is None:
+                    self._give_up(error)
                     raise
             time.sleep(wait)
         raise AssertionError("the last attempt either answers or raises")
+
+    def _give_up(self, error: ApiError) -> None:
+        """Ask nothing more in this run of a GitHub that wants a pause."""
+        if isinstance(error, LimitError):
+            self.deaf = self.limit = error
 
     def _patience(self, error: ApiError, attempt: int) -> float | None:
         """Say how long to wait before a read is tried again; None: not at all."""
@@ -158,7 +169,7 @@ class Client:
         if status < HTTPStatus.MULTIPLE_CHOICES:
             return headers, found
         told = _words([found])
-        if status in _LIMITS and _is_limit(headers, told):
+        if _is_limit(status, headers, told):
             raise LimitError(*_until(headers, told))
         raise ApiError(f"GitHub answered {status} to {what}: {told}", status)
 
@@ -198,21 +209,30 @@ def _words(errors: list[Json]) -> str:
             continue
         parts = [error.get("message"), error.get("field"), error.get("code")]
         told.append(" ".join(str(part) for part in parts if part))
-        told += [_words([each]) for each in error.get("errors", [])]
+        told += [_words([each]) for each in error.get("errors") or []]
     return ", ".join(" ".join(part.split()) for part in told if part)[:500]
 
 
-def _is_limit(headers: Mapping[str, str], told: str) -> bool:
+def _is_limit(status: int, headers: Mapping[str, str], told: str) -> bool:
+    """Whether GitHub wants a pause; of too much content at once it says so in 422."""
+    if status not in _LIMITS:
+        return _TOO_QUICK in told
     spent = headers.get("x-ratelimit-remaining") == "0"
-    return spent or "retry-after" in headers or "rate limit" in told.lower()
+    words = told.lower()
+    return spent or "retry-after" in headers or any(w in words for w in _LIMIT_WORDS)
 
 
 def _until(headers: Mapping[str, str], told: str) -> tuple[str, float]:
-    """Say when GitHub will listen again, by its own clock."""
+    """Say when GitHub will listen again, by its own clock.
+
+    The hour's budget comes with every answer and tells only when it is spent;
+    a limit without a word of its own is over in a minute.
+    """
     wait = 60.0
+    spent = headers.get("x-ratelimit-remaining") == "0"
     if headers.get("retry-after", "").isdecimal():
         wait = float(headers["retry-after"])
-    elif headers.get("x-ratelimit-reset", "").isdecimal() and "date" in headers:
+    elif spent and {"x-ratelimit-reset", "date"} <= headers.keys():
         sent = parsedate_to_datetime(headers["date"]).timestamp()
         wait = max(0.0, float(headers["x-ratelimit-reset"]) - sent)
     return f"GitHub wants a pause of {wait:.0f} s: {told}", wait
