@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from engine.channels import Delivery, Handed, open_channels
-from engine.channels.issue import LABEL, IssueChannel
+from engine.channels.issue import LABEL, IssueChannel, open_issues
 from engine.page import read_marker
 from engine.refusal import RefusalError
 from engine.settings import Creditor, Person, Settings
 from tests.eventful import DAY, NEXT, account
 from tests.firm import DANA, FILES, SETTINGS, Firm, firm
 from tests.github.forge import Forge
-from tests.hub import api, writes
+from tests.hub import api, asked, clone, writes
 
 SENT = Handed("sent")
 CALL = Delivery(
@@ -83,6 +83,41 @@ def test_an_owner_without_an_account_is_not_assigned(
         entry = f"2026-10-08-{owner}"
         assert channel.deliver(replace(CALL, entry=entry, owner=owner)) == SENT
     assert {issue.assignees for issue in github.state.issues.values()} == {()}
+
+
+def test_an_owner_whom_github_does_not_know_is_not_assigned(
+    github: Forge, channel: IssueChannel
+) -> None:
+    """GitHub refuses a whole issue for an assignee who has left the repository."""
+    people = {"dana": replace(PEOPLE["dana"], github="stranger")}
+    gone = replace(channel, settings=replace(channel.settings, people=people))
+    assert gone.deliver(CALL) == SENT
+    assert (github.issue(1).assignees, len(github.state.issues)) == ((), 1)
+
+
+def test_many_are_looked_for_at_once_and_paced(github: Forge, tmp_path: Path) -> None:
+    github.at(f"{DAY}T10:00:00Z")
+    github.seed({"a": "1"})
+    root = clone(github, tmp_path / "work")
+    env = {**github.env(), "GOODTERMS_GITHUB_PAUSE": "0"}
+    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+    channel = open_issues(Settings(creditor, PEOPLE), root, env)
+    many = [replace(CALL, entry=f"2026-10-08-call-{n}") for n in range(122)]
+    told = [channel.deliver(each) for each in many]
+    assert [each.state for each in told].count("sent") == 120
+    assert {each.error for each in told[120:]} == {
+        "this run has written 120 times, as often as it may"
+    }
+    assert [one for one in asked(github) if one.startswith("GET")] == [
+        "GET /repos/linden/ledger/issues"
+    ]
+
+
+def test_all_issues_go_through_one_connection(tmp_path: Path) -> None:
+    creditor = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
+    by_issue = dict.fromkeys(("phone", "letter"), "issue")
+    found = open_channels(Settings(creditor, channels=by_issue), tmp_path)
+    assert found["phone"] is found["letter"]
 
 
 @pytest.mark.parametrize("kind", ["error-after", "drop-after"])

@@ -32,25 +32,29 @@ def open_channels(settings: Settings, root: Path) -> Mapping[str, Channel]:
 
     RefusalError names a way out that does not exist, and those that do.
     """
-    return {
-        channel: _open(channel, through, settings, root)
-        for channel, through in settings.channels.items()
-    }
+    for channel, through in settings.channels.items():
+        _refuse(channel, through)
+    chosen = dict.fromkeys(settings.channels.values())
+    ways = {through: _open(through, settings, root) for through in chosen}
+    return {channel: ways[through] for channel, through in settings.channels.items()}
 
 
-def _open(channel: str, through: str, settings: Settings, root: Path) -> Channel:
-    if through == "outbox":
-        return Outbox(root)
-    if through == "issue" and channel != "email":
-        from engine.channels.issue import open_issues  # noqa: PLC0415 - an extra
-
-        return open_issues(settings, root, os.environ)
-    if through == "issue":
+def _refuse(channel: str, through: str) -> None:
+    if through not in KNOWN:
+        raise RefusalError(
+            f"goodterms.yaml: channels.{channel}: there is no '{through}'",
+            did_you_mean(through, KNOWN),
+        )
+    if (channel, through) == ("email", "issue"):
         raise RefusalError(
             "goodterms.yaml: channels.email: an issue cannot be an e-mail",
             "'issue' is for phone, letter and sms",
         )
-    raise RefusalError(
-        f"goodterms.yaml: channels.{channel}: there is no '{through}'",
-        did_you_mean(through, KNOWN),
-    )
+
+
+def _open(through: str, settings: Settings, root: Path) -> Channel:
+    if through == "outbox":
+        return Outbox(root)
+    from engine.channels.issue import open_issues  # noqa: PLC0415 - an extra
+
+    return open_issues(settings, root, os.environ)

@@ -1,9 +1,12 @@
 """An issue on GitHub: one of us calls or posts, and closes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from http import HTTPStatus
 from pathlib import Path
+from typing import TypeAlias
 
 from engine.channels.delivery import Delivery, Handed
 from engine.forge.github.api import Api
@@ -36,18 +39,24 @@ _ENDS = {
 _LONGEST_TITLE = 200
 
 
-@dataclass(frozen=True, slots=True)
+#: The issues of a day on, by what their marks say they are about.
+Known: TypeAlias = dict[tuple[str, str], Issue]
+
+
+@dataclass(slots=True)
 class IssueChannel:
     """An issue for each message, assigned to the account's owner.
 
     The same id is one issue, found again by the mark that ends its text; words
-    that have changed since are written over while it is open.
+    that have changed since are written over while it is open. What there is of
+    a day is listed once, not once for each message.
     """
 
     settings: Settings
     connect: Callable[[], Api]
     name: str = "issue"
     deduplicates: bool = True
+    _known: dict[date, Known] = field(default_factory=dict, init=False, repr=False)
 
     def deliver(self, delivery: Delivery) -> Handed:
         """Open the issue, unless it is there."""
@@ -59,11 +68,18 @@ class IssueChannel:
 
     def _deliver(self, api: Api, delivery: Delivery) -> None:
         named, body, marker = _worded(delivery)
-        found = _find(api, marker)
+        found = self._there(api, marker).get(_about(marker))
         if found is None:
             self._open(api, delivery, named, body, marker)
-        elif found.open and _content(found) != marker.content:
+        elif _content(found) != marker.content and api.issue(found.number).open:
             api.edit_issue(found.number, named, body)
+
+    def _there(self, api: Api, marker: Marker) -> Known:
+        """List what there is since the day before an id's own: it is no older."""
+        day = date.fromisoformat(marker.decision[:10]) - timedelta(days=1)
+        if day not in self._known:
+            self._known[day] = _listed(api, day)
+        return self._known[day]
 
     def _open(
         self, api: Api, delivery: Delivery, named: str, body: str, marker: Marker
@@ -72,15 +88,20 @@ class IssueChannel:
         person = self.settings.people.get(delivery.owner or "")
         logins = [person.github] if person and person.github else []
         try:
-            api.open_issue(named, body, [LABEL], logins)
+            made = _open_for(api, named, body, logins)
+            self._there(api, marker)[_about(marker)] = made
         except ApiError as error:
-            if not error.unclear or _find(api, marker) is None:
+            if not error.unclear:
+                raise
+            self._known.clear()
+            if _about(marker) not in self._there(api, marker):
                 raise
 
 
 def open_issues(settings: Settings, root: Path, env: Mapping[str, str]) -> IssueChannel:
     """Make ready the channel; it connects when something goes through it."""
 
+    @cache
     def connect() -> Api:
         return open_github(settings, open_repo(root), env).api
 
@@ -101,18 +122,28 @@ def _worded(delivery: Delivery) -> tuple[str, str, Marker]:
     return title(f"{do}: {about}", _LONGEST_TITLE), f"{body}\n\n{marker}\n", marker
 
 
-def _find(api: Api, marker: Marker) -> Issue | None:
-    """Find the issue of an id; it cannot be older than the id's own day."""
-    day = date.fromisoformat(marker.decision[:10]) - timedelta(days=1)
-    for issue in api.issues(LABEL, datetime.combine(day, time(), UTC)):
-        found = read_marker(issue.body)
-        if found and (found.topic, found.account, found.decision) == (
-            marker.topic,
-            marker.account,
-            marker.decision,
-        ):
-            return issue
-    return None
+def _open_for(api: Api, named: str, body: str, logins: list[str]) -> Issue:
+    """Open it for somebody; for nobody where GitHub does not let them be assigned."""
+    try:
+        return api.open_issue(named, body, [LABEL], logins)
+    except ApiError as error:
+        if error.status != HTTPStatus.UNPROCESSABLE_ENTITY or not logins:
+            raise
+        return api.open_issue(named, body, [LABEL], [])
+
+
+def _listed(api: Api, day: date) -> Known:
+    found = api.issues(LABEL, datetime.combine(day, time(), UTC))
+    marked = ((read_marker(issue.body), issue) for issue in found)
+    return {
+        _about(marker): issue
+        for marker, issue in marked
+        if marker and marker.topic == "task"
+    }
+
+
+def _about(marker: Marker) -> tuple[str, str]:
+    return marker.account, marker.decision
 
 
 def _content(issue: Issue) -> str:

@@ -17,7 +17,7 @@ from tests.github.nouns import OPEN, Issue
 from tests.github.paging import page
 from tests.github.routes import Call, route
 from tests.github.views.issue import comment_count, issue
-from tests.github.wire import ApiError, Reply
+from tests.github.wire import ApiError, Reply, invalid
 
 _ISSUES = f"{REPO}/issues"
 _ISSUE = f"{REPO}/issues/{{issue_number}}"
@@ -56,7 +56,10 @@ def _fits(call: Call, one: Issue) -> bool:
 
 @route("POST", _ISSUES, "issues:write")
 def create_issue(call: Call) -> Reply:
-    """Open an issue; labels and assignees from a reader are silently dropped."""
+    """Open an issue; labels and assignees from a reader are silently dropped.
+
+    From anybody else one who cannot be assigned refuses the whole.
+    """
     world, now = call.world, call.world.clock.stamp()
     title = checked_title("Issue", call.body.get("title"))
     body = checked_body("Issue", call.body.get("body"))
@@ -76,6 +79,8 @@ def _with_extras(call: Call, one: Issue) -> Issue:
     if "assignees" in call.body:
         logins = names(call.body["assignees"], "login")
         one = replace(one, assignees=assignable(call, logins))
+        if len(one.assignees) < len(set(logins)):
+            raise invalid("Issue", "assignees")
     return one
 
 
