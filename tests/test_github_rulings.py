@@ -172,6 +172,31 @@ def chosen_and_merged_by_one(books: Firm) -> None:
     books.github.as_user(DANA).merge(books.number(TAU))
 
 
+def pushed_as(books: Firm, author: str, committer: str) -> None:
+    """Change the choice in a commit that says it is somebody else's; Dana pushes."""
+    sh(books.root, "fetch", "-q", "origin")
+    sh(books.root, "switch", "-q", "-c", "side", f"origin/{branch(TAU)}")
+    file = books.root / path_of(TAU)
+    file.write_text(file.read_text().replace("choose: agency", "choose: ride-out"))
+    name, _, address = committer.partition(" ")
+    typed = ("-c", f"user.name={name}", "-c", f"user.email={address.strip('<>')}")
+    sh(books.root, *typed, "commit", "-q", "-a", "-m", "Edit", f"--author={author}")
+    sh(books.root, "push", "-q", books.github.remote(DANA), f"HEAD:{branch(TAU)}")
+    sh(books.root, "switch", "-q", "main")
+
+
+def chosen_as_another(books: Firm) -> None:
+    omar = f"Omar <{books.github.world.users[OMAR].email}>"
+    pushed_as(books, omar, omar)
+    books.github.as_user(DANA).merge(books.number(TAU))
+
+
+def chosen_as_in_the_browser(books: Firm) -> None:
+    omar = f"Omar <{books.github.world.users[OMAR].email}>"
+    pushed_as(books, omar, "GitHub <noreply@github.com>")
+    books.github.as_user(DANA).merge(books.number(TAU))
+
+
 def another_amount(books: Firm) -> None:
     text = books.github.read(path_of(TAU), branch(TAU)).replace("100.00", "1.00")
     books.github.as_user(OMAR).edit(branch(TAU), path_of(TAU), text)
@@ -249,6 +274,8 @@ def asked_for_changes(books: Firm) -> None:
         ),
         (merged_by_an_outsider, TAU, "'linden-admin', who is not in leads"),
         (chosen_and_merged_by_one, TAU, "dana alone approved it, and may have changed"),
+        (chosen_as_another, TAU, "GitHub vouches only for changes in the browser"),
+        (chosen_as_in_the_browser, TAU, "dana alone approved it, and may have"),
         (another_amount, TAU, "it says other things than were proposed"),
         (no_such_option, TAU, "it chooses 'sue', and the step offers ride-out, agency"),
         (more_than_the_decision, TAU, "more than the decision: goodterms.yaml"),
@@ -294,6 +321,15 @@ def test_a_refused_merge_is_removed_and_asked_again(books: Firm) -> None:
     books.github.as_user(DANA).merge(books.number(again))
     books.run(LATER)
     assert "approved" in books.states("tau")
+
+
+def test_a_choice_that_was_pushed_needs_two(books: Firm) -> None:
+    omar = f"Omar <{books.github.world.users[OMAR].email}>"
+    pushed_as(books, omar, omar)
+    books.github.as_user(OMAR).approve(books.number(TAU))
+    books.github.as_user(DANA).merge(books.number(TAU))
+    assert books.run(NEXT).problems == []
+    assert "choose: ride-out\nby: [dana, omar]" in books.journal("tau")
 
 
 # ------------------------------------------------------------------------ declined

@@ -89,6 +89,8 @@ def merge(world: World, number: int, by: str, body: Mapping[str, object]) -> str
         raise ApiError(405, NOT_MERGEABLE)
     _refuse(world, pull, method)
     commit = _made(world, pull, base, by, body)
+    if method != "rebase":
+        world.sign(commit)
     try:
         world.bare.move({f"refs/heads/{pull.base_ref}": (base, commit)})
     except MovedError as error:

@@ -129,7 +129,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that changes; branches are kept by name, without ``refs/heads/``."""
+    """All that changes; branches are kept by name, without ``refs/heads/``.
+
+    ``signed`` are the commits that GitHub itself made, and signed.
+    """
 
     branches: Mapping[str, str] = field(default_factory=dict)
     issues: Mapping[int, Issue] = field(default_factory=dict)
@@ -140,3 +143,4 @@ class State:
     runs: Mapping[int, Run] = field(default_factory=dict)
     disabled: Mapping[str, str] = field(default_factory=dict)
     pinned: tuple[int, ...] = ()
+    signed: frozenset[str] = frozenset()

@@ -102,6 +102,10 @@ class World:
         """Sign a commit as GitHub itself does for what is done on the web."""
         return Signature(*GITHUB, self.clock.epoch())
 
+    def sign(self, commit: str) -> None:
+        """Remember a commit that was made on the web: GitHub signs those."""
+        self.state = replace(self.state, signed=self.state.signed | {commit})
+
     def user_by_email(self, email: str) -> User | None:
         """Find whose commits carry this address."""
         known = {user.email: user for user in self.users.values()}

@@ -127,10 +127,7 @@ def _editors(
     commit = line(git(desk.repo.top, *args, "--", path))
     if not commit:
         return frozenset({""})
-    hand = desk.api.hand(commit)
-    return frozenset(
-        {hand.author, hand.author if hand.committer is None else hand.committer}
-    )
+    return desk.api.hand(commit).logins
 
 
 def _day(moment: datetime | None, settings: Settings) -> date | None:

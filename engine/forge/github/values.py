@@ -65,14 +65,14 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who made a commit, by GitHub's knowledge: "" for one that it does not know.
+    """Who may have made a commit: logins, "" for somebody that nobody knows.
 
-    A commit made on GitHub's own pages is committed by GitHub, and only its
-    author counts.
+    Names in a commit are what its maker typed. GitHub vouches for them where it
+    has verified the signature: it signs what is done on its own pages, and only
+    the author counts there. Any other commit may be anybody's.
     """
 
-    author: str
-    committer: str | None
+    logins: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,13 @@ def read_review(raw: Json) -> Review:
 
 def read_hand(raw: Json) -> Hand:
     """Read who made a commit."""
-    committer = raw["commit"]["committer"] or {}
-    if committer.get("email") == "noreply@github.com":
-        return Hand(_login(raw["author"]) or "", None)
-    return Hand(_login(raw["author"]) or "", _login(raw["committer"]) or "")
+    told = raw["commit"]
+    known = (told.get("verification") or {}).get("verified") is True
+    author, committer = _login(raw["author"]) or "", _login(raw["committer"]) or ""
+    if not known:
+        return Hand(frozenset({author, committer, ""}))
+    by_github = (told["committer"] or {}).get("email", "").startswith("noreply@")
+    return Hand(frozenset({author} if by_github else {author, committer}))
 
 
 def read_workflow(raw: Json) -> Workflow:

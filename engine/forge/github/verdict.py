@@ -43,8 +43,8 @@ class Evidence:
     as goodterms.yaml had it on main right before. ``by_merge`` says that the
     merge of the pull request brought the file, and nobody touched it since;
     ``others`` are further files that came with it. ``editors`` are the logins
-    behind the last change of the file by somebody else than the engine, ""
-    for one that GitHub does not know.
+    that may be behind the last change of the file by somebody else than the
+    engine, "" for one that GitHub does not vouch for.
     """
 
     texts: Texts
@@ -163,7 +163,13 @@ def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
         yield f"{members} approved it as it was merged{stale}"
     elif _nobody_else(seen, found):
         who = next(iter(found.values()))
-        yield f"{who} alone approved it, and may have changed the choice"
+        yield f"{who} alone approved it, and may have changed the choice{_whose(seen)}"
+
+
+def _whose(seen: Evidence) -> str:
+    if "" not in seen.editors:
+        return ""
+    return ": GitHub vouches only for changes in the browser, and for signed commits"
 
 
 def _nobody_else(seen: Evidence, found: Mapping[str, str]) -> bool:

@@ -107,5 +107,6 @@ def _write(call: Call, path: str, content: bytes | None) -> str:
         sha = world.bare.write(branch, call.state.branches.get(branch), commit)
     except MovedError as error:
         raise ApiError(409, f"is at another commit than expected: {branch}") from error
+    world.sign(sha)
     follow(world, call.login)
     return sha

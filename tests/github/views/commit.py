@@ -10,6 +10,7 @@ from tests.github.views.people import user
 from tests.github.wire import Json
 
 _UNSIGNED = {"verified": False, "reason": "unsigned"}
+_SIGNED = {"verified": True, "reason": "valid"}
 _BIG = 1024 * 1024
 
 
@@ -22,11 +23,15 @@ def _user(look: Look, who: Stamp) -> Json | None:
     return user(look, found.login) if found else None
 
 
+def _signature(look: Look, info: Info) -> Json:
+    told = _SIGNED if info.sha in look.state.signed else _UNSIGNED
+    return {**told, "signature": None, "payload": None}
+
+
 def commit(look: Look, info: Info) -> Json:
     """Show a commit, as in lists."""
     url = f"{look.repo}/commits/{info.sha}"
     tree = {"sha": info.tree, "url": f"{look.repo}/git/trees/{info.tree}"}
-    signature = {"signature": None, "payload": None, "verified_at": None}
     return {
         "sha": info.sha,
         "node_id": node_id("Commit", int(info.sha[:8], 16)),
@@ -37,7 +42,7 @@ def commit(look: Look, info: Info) -> Json:
             "tree": tree,
             "url": f"{look.repo}/git/commits/{info.sha}",
             "comment_count": 0,
-            "verification": {**_UNSIGNED, **signature},
+            "verification": {**_signature(look, info), "verified_at": None},
         },
         "url": url,
         "html_url": f"{look.page}/commit/{info.sha}",
@@ -76,7 +81,7 @@ def git_commit(look: Look, info: Info) -> Json:
         "message": info.message,
         "tree": {"sha": info.tree, "url": f"{look.repo}/git/trees/{info.tree}"},
         "parents": [_parent(look, sha) for sha in info.parents],
-        "verification": {**_UNSIGNED, "signature": None, "payload": None},
+        "verification": _signature(look, info),
     }
 
 
