@@ -97,6 +97,11 @@ class Api:
         path = f"{self.home}/issues/{number}/labels"
         self.client.write("PUT", path, {"labels": list(labels)})
 
+    def add_label(self, number: int, label: str) -> None:
+        """Put a label on beside those there are."""
+        path = f"{self.home}/issues/{number}/labels"
+        self.client.write("POST", path, {"labels": [label]})
+
     def comments(self, number: int) -> list[Comment]:
         """List the comments, oldest first."""
         found = self.client.pages(f"{self.home}/issues/{number}/comments")

@@ -70,7 +70,11 @@ class Client:
     written: int = 0
     limit: LimitError | None = None
     deaf: LimitError | None = None
+    most: int = field(init=False)
     _last: float = field(default=0.0, repr=False)
+
+    def __post_init__(self) -> None:
+        self.most = self.pace.writes
 
     def get(self, path: str, **query: str | int) -> Json:
         """Read something. Raises ApiError, at once where GitHub wants a long pause."""
@@ -106,13 +110,17 @@ class Client:
             raise ApiError(f"GitHub refused a query: {_words(errors)}", 422)
         return told["data"]
 
+    def reserve(self, writes: int) -> None:
+        """Let so many more writes through, unless GitHub itself wants a pause."""
+        self.most = max(self.most, self.written + writes)
+
     def _make_room(self) -> None:
         """Wait for one's turn to write, or refuse: enough was written."""
-        if self.limit is None and self.written >= self.pace.writes:
-            most = f"this run has written {self.written} times, as often as it may"
-            self.limit = LimitError(most)
         if self.limit:
             raise self.limit
+        if self.written >= self.most:
+            told = f"this run has written {self.written} times, as often as it may"
+            raise LimitError(told)
         wait = self._last + self.pace.pause - time.monotonic()
         if self.written and wait > 0:
             time.sleep(wait)

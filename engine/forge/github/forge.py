@@ -1,7 +1,7 @@
 """The forge on GitHub: people decide by merging, closing or editing pull requests."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from engine.forge.github.answering import Answerer
@@ -22,21 +22,25 @@ from engine.refusal import RefusalError
 from engine.repo import Refs, Repo
 from engine.settings import Settings
 
+#: Writes that are kept for the dashboard, whatever the rest has used up.
+REPORTING = 3
+
 #: Seconds between two writes, where the environment says so.
 PAUSE = "GOODTERMS_GITHUB_PAUSE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GitHubForge:
     """Pull requests, comments and one issue of one repository on GitHub.
 
-    Nothing is kept here: each run looks at how things stand and puts right what
-    is not as it should be.
+    Nothing is kept from run to run: each looks at how things stand and puts right
+    what is not as it should be.
     """
 
     repo: Repo
     settings: Settings
     api: Api
+    _asked: Desk | None = field(default=None, init=False, repr=False)
 
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]
@@ -55,6 +59,7 @@ class GitHubForge:
 
     def report(self, scene: Scene, news: News) -> Told:
         """Write the dashboard; what goes wrong with it is a warning."""
+        self.api.client.reserve(REPORTING)
         try:
             return show(self._desk(scene), news), ()
         except ApiError as error:
@@ -62,7 +67,10 @@ class GitHubForge:
             return (), (warning("goodterms.yaml", told),)
 
     def _desk(self, scene: Scene) -> Desk:
-        return Desk(self.api, Pulls(self.api), scene, self.repo.prefix)
+        """Return the desk for a scene; what was read there is not read again."""
+        if self._asked is None or self._asked.scene is not scene:
+            self._asked = Desk(self.api, Pulls(self.api), scene, self.repo.prefix)
+        return self._asked
 
 
 def open_github(settings: Settings, repo: Repo, env: Mapping[str, str]) -> GitHubForge:

@@ -18,6 +18,9 @@ from engine.problem import Problem
 #: The first label of every pull request of ours, put on when all else is done.
 OURS = "goodterms"
 
+#: Says that the team was reminded: so its comments need not be read in every run.
+REMINDED = "reminded"
+
 #: How labels begin that only the engine puts on and takes off.
 OWN = ("step: ", "amount: ", "outcome: ")
 
@@ -91,7 +94,7 @@ class Shower:
 
     def _dress(self, proposal: Proposal, page: Page, pull: Pull) -> None:
         """Assign, ask and label. The label comes last: it says that all is done."""
-        if not any(_same(label, OURS) for label in pull.labels):
+        if not _has(pull, OURS):
             self._assign(page, pull)
             self._ask(proposal, pull)
         kept = [label for label in pull.labels if not label.startswith(OWN)]
@@ -133,14 +136,17 @@ class Shower:
 
     def _remind(self, case: Case, proposal: Proposal, pull: Pull) -> None:
         """Remind the team once, when half of the time has gone by."""
-        if proposal.approval is None:
+        if proposal.approval is None or _has(pull, REMINDED):
             return
         half = plus(proposal.proposed, (proposal.approval.expires + 1) // 2)
         if not half <= self.desk.scene.day <= proposal.expires:
             return
         about = Marker("reminder", proposal.account, proposal.id, "", "")
-        if self.desk.notes(pull.number, about):
-            return
+        if self.desk.notes(pull.number, about) or self._reminded(case, proposal, pull):
+            self.desk.api.add_label(pull.number, REMINDED)
+
+    def _reminded(self, case: Case, proposal: Proposal, pull: Pull) -> bool:
+        """Remind those who have not approved; False where all have."""
         reviews = self.desk.api.reviews(pull.number)
         done = {r.login.casefold() for r in reviews if r.state == "APPROVED"}
         team = self._team(proposal)
@@ -148,6 +154,7 @@ class Shower:
         if keys:
             note = reminder_comment(case.account, self.desk.rules, case.entry, keys)
             self.desk.api.comment(pull.number, note.body)
+        return bool(keys)
 
     def _object(self, case: Case | None, refused: Ruling, pull: Pull) -> None:
         """Say on the pull request why its decision does not count, once."""
@@ -172,6 +179,10 @@ def _unasked(proposal: Proposal, login: str) -> Problem:
         f"GitHub does not let '{login}' be asked to review",
         "see what they may do: goodterms doctor",
     )
+
+
+def _has(pull: Pull, label: str) -> bool:
+    return any(_same(each, label) for each in pull.labels)
 
 
 def _same(one: str, other: str) -> bool:
