@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from engine import __version__
 from engine.cli import main
@@ -43,6 +44,16 @@ def runner(github: Forge, tools: Path, tmp_path: Path) -> Runner:
     commit(folder, {"goodterms.yaml": known, **alpha})
     sh(folder, "push", "-q", github.remote("linden-admin"), "main")
     return Runner(github, tools, tmp_path / "clone")
+
+
+@pytest.mark.parametrize("name", ["run", "record"])
+def test_a_skipped_job_pushes_no_waiting_one_out(name: str) -> None:
+    """GitHub gives the group of a workflow its place before it asks a job's `if`."""
+    workflow = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_bytes())
+    assert "concurrency" not in workflow
+    job = workflow["jobs"][name]
+    assert job["if"]
+    assert job["concurrency"]["cancel-in-progress"] is False
 
 
 def test_a_new_repository_reports(github: Forge, runner: Runner) -> None:
