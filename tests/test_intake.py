@@ -341,6 +341,25 @@ def test_a_lost_race_is_tried_again(
     assert len(records(github)) == 1
 
 
+@pytest.mark.parametrize(("kind", "read"), [("forbidden", 2), ("too-many", 1)])
+def test_a_form_that_cannot_be_answered_holds_up_no_other(
+    github: Forge, repo: Repo, kind: str, read: int
+) -> None:
+    """But for a limit: then everything is left for the next run."""
+    for account_ in ("alpha-gmbh", "omega-ltd"):
+        file(github, "call", account=account_, outcome="reached")
+    github.fault(kind, method="POST", path="*/comments")
+
+    lines, (problem,) = take_in(repo, api(github))
+
+    assert (len(lines), len(records(github))) == (read, read)
+    assert "the next run reads it again" in str(problem)
+    assert take_in(repo, api(github))[1] == ()
+    assert len(records(github)) == 2
+    assert {issue.state for issue in github.state.issues.values()} == {"closed"}
+    assert [len(said(github, number)) for number in (1, 2)] == [1, 1]
+
+
 def test_main_that_cannot_be_written_is_said(github: Forge, repo: Repo) -> None:
     github.protect(approvals=1)
     number = file(github, "call", account="alpha-gmbh", outcome="reached")

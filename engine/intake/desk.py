@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.forge.github.api import Api
-from engine.forge.github.client import ApiError
+from engine.forge.github.client import ApiError, LimitError
 from engine.forge.github.forms import Filed, make_labels, open_forms
 from engine.forms import FOLDER, LABEL, Answer, again, kind_of, load_form, recorded
 from engine.intake.judge import Entry, judge
@@ -51,7 +51,7 @@ def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]
             if kind:
                 desk.take(filed, kind)
     except ApiError as error:
-        desk.problems.append(Problem(Place("issues"), str(error), rule="forge"))
+        desk.failed(str(error))
     fast_forward(repo, read_refs(repo).main)
     return tuple(desk.lines), in_order(desk.problems)
 
@@ -70,7 +70,24 @@ class _Desk:
         return {kinds[path]: content for path, content in found.items()}
 
     def take(self, filed: Filed, kind: str) -> None:
-        """Record a form and answer it; one that nobody can judge stays as it is."""
+        """Record a form and answer it; one that nobody can judge stays as it is.
+
+        What GitHub refuses about one form keeps no other from being read, unless
+        it wants a pause: LimitError.
+        """
+        try:
+            self._take(filed, kind)
+        except LimitError:
+            raise
+        except ApiError as error:
+            self.failed(f"#{filed.number}: {error}")
+
+    def failed(self, what: str) -> None:
+        """Note that GitHub refused something, or did not answer."""
+        hint = "nothing is lost: the next run reads it again"
+        self.problems.append(Problem(Place("issues"), what, hint, rule="forge"))
+
+    def _take(self, filed: Filed, kind: str) -> None:
         settled = self._settle(filed, kind)
         if settled is None:
             return
