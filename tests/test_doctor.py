@@ -176,6 +176,10 @@ def test_the_token_of_a_workflow_does_not_see_everything(well: Firm) -> None:
     ]
 
 
+def no_issues(books: Firm) -> None:
+    books.github.rules.has_issues = False
+
+
 def no_pull_requests(books: Firm) -> None:
     books.github.rules.actions_may_open_pulls = False
 
@@ -232,6 +236,7 @@ def long_ago(books: Firm) -> None:
 @pytest.mark.parametrize(
     ("breaking", "said", "way"),
     [
+        (no_issues, "github: issues are off", "/settings > Features: Issues"),
         (no_pull_requests, "pull requests: Actions may not open them", "/settings/act"),
         (
             ruled,

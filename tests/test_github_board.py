@@ -89,6 +89,15 @@ def test_what_goes_wrong_with_it_fails_no_run(books: Firm, path: str) -> None:
     assert len(boards(books)) == 1
 
 
+def test_without_issues_the_rest_goes_on(books: Firm) -> None:
+    books.github.rules.has_issues = False
+    result = books.run()
+    assert [problem.severity for problem in result.problems] == ["warning"]
+    assert "410 to POST" in result.problems[0].message
+    assert "Issues are disabled for this repo" in result.problems[0].message
+    assert books.number(TAU) == 2
+
+
 def test_braked_it_still_says_so(books: Firm) -> None:
     text = books.github.read("goodterms.yaml")
     books.push({"goodterms.yaml": f"{text}brakes: {{messages: 0}}\n"})

@@ -48,6 +48,7 @@ class Rules:
 
     protection: Protection | None = None
     actions_enabled: bool = True
+    has_issues: bool = True
     actions_may_open_pulls: bool = True
     delete_branch_on_merge: bool = False
     merge_methods: tuple[str, ...] = ("merge", "squash", "rebase")

@@ -43,6 +43,7 @@ def checks(patient: Patient) -> Iterator[Check]:
         return
     yield ok("github", f"{client.where.repository} is at {client.where.api}")
     yield from _default_branch(repository)
+    yield from _issues(repository, client)
     yield from _tried("pull requests", lambda: _may_open(client))
     yield from _tried("protection", lambda: _rules(client))
     yield from _tried("approvers", lambda: _approvers(patient, client))
@@ -66,6 +67,12 @@ def _default_branch(repository: dict[str, Any]) -> Iterator[Check]:
     if name != MAIN:
         told = f"the default branch is '{name}': schedules and issue forms are its own"
         yield broken("github", told, f"Settings > General > Default branch: {MAIN}")
+
+
+def _issues(repository: dict[str, Any], client: Client) -> Iterator[Check]:
+    if not repository["has_issues"]:
+        told = "issues are off: there are no forms, no dashboard, and no calls to make"
+        yield broken("github", told, f"{client.where.page}/settings > Features: Issues")
 
 
 def _may_open(client: Client) -> Iterator[Check]:

@@ -29,6 +29,8 @@ _READ = "issues:read|pull_requests:read"
 def list_issues(call: Call) -> Reply:
     """List issues and pull requests, newest first."""
     found = [one for one in call.state.issues.values() if _fits(call, one)]
+    if not call.world.rules.has_issues:
+        found = [one for one in found if one.number in call.state.pulls]
     keys = {
         "updated": lambda one: (one.updated_at, one.number),
         "comments": lambda one: (comment_count(look(call), one.number), one.number),
@@ -61,6 +63,8 @@ def create_issue(call: Call) -> Reply:
     From anybody else one who cannot be assigned refuses the whole.
     """
     world, now = call.world, call.world.clock.stamp()
+    if not world.rules.has_issues:
+        raise ApiError(410, "Issues are disabled for this repo")
     title = checked_title("Issue", call.body.get("title"))
     body = checked_body("Issue", call.body.get("body"))
     number = world.next_number()
