@@ -105,6 +105,20 @@ def test_two_agree(books: Firm, method: str, *, delete: bool) -> None:
     assert (again.problems, again.figures) == ([], {})
 
 
+def test_a_merge_that_github_has_yet_to_notice_is_for_the_next_run(
+    books: Firm,
+) -> None:
+    stale = books.github.fault("stale", path="*/pulls*", times=50)
+    two_agree(books)
+    assert books.run(NEXT).problems == []
+    assert books.states("gamma")[-1] == "proposed"
+    assert books.comments(GAMMA) == []
+    stale.times = stale.hits
+    assert books.run(NEXT, "11:00").problems == []
+    assert "by: [dana, omar]" in books.journal("gamma")
+    assert books.comments(GAMMA) == ["**Approved** by Dana Lindqvist, Omar Haddad."]
+
+
 def test_one_merges_what_needs_one(books: Firm) -> None:
     books.github.as_user(OMAR).merge(books.number(TAU))
     assert books.run(NEXT).problems == []

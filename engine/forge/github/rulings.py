@@ -81,9 +81,14 @@ def _rule(bench: Bench, proposal: Proposal, *, on_main: bool) -> Ruling | None:
     return None if pull.open else _closed(bench, proposal, pull)
 
 
-def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling:
-    """Judge a decision that is on main; without its merged pull request it is none."""
+def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling | None:
+    """Judge a decision that is on main; without its merged pull request it is none.
+
+    GitHub notices a merge a moment after git has it: until then nobody knows.
+    """
     alone = bench.api.pull(pull.number) if pull else None
+    if alone and alone.open and _has(bench, alone.head):
+        return None
     if alone is None or alone.merged is None:
         why = "it came to main without the merge of its pull request"
         return Ruling(proposal, "refused", why=(why,))
@@ -108,13 +113,17 @@ def _merged_away(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
     As after a refusal, when somebody has removed the file: it is asked anew.
     A merge that came after main was read is looked at by the next run.
     """
-    merge = pull.merge or ""
-    if not knows(bench.repo, merge) or not is_ancestor(
-        bench.repo, merge, bench.refs.main
-    ):
+    if not _has(bench, pull.merge):
         return None
     why = f"pull request #{pull.number} was merged, and its decision is not on main"
     return Ruling(proposal, "void", why=(why,))
+
+
+def _has(bench: Bench, commit: str | None) -> bool:
+    """Whether main, as git has it here, holds a commit."""
+    return bool(commit and knows(bench.repo, commit)) and is_ancestor(
+        bench.repo, str(commit), bench.refs.main
+    )
 
 
 def _closed(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
