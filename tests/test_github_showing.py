@@ -10,7 +10,17 @@ from engine.forge.github.client import Pace
 from engine.page import read_marker
 from engine.refusal import RefusalError
 from tests.eventful import CALLED, DAY, NEXT, account
-from tests.firm import DANA, FILES, GAMMA, OMAR, SETTINGS, TAU, Firm, firm
+from tests.firm import (
+    DANA,
+    FILES,
+    GAMMA,
+    OMAR,
+    SETTINGS,
+    TAU,
+    Firm,
+    firm,
+    path_of,
+)
 from tests.github.forge import Forge
 from tests.github.world import BOT
 from tests.hub import FAST, asked, writes
@@ -59,6 +69,29 @@ def test_a_proposal_as_people_see_it(books: Firm) -> None:
     edit = f"/linden/ledger/edit/goodterms/{TAU}/ledger/tau/decisions/"
     assert edit in str(issue.body)
     assert "policies/standard/v1.yaml#L16" in str(issue.body)
+
+
+@pytest.mark.parametrize(
+    ("choose", "told"),
+    [
+        ("ride-out", "**Chosen: ride-out, in place of agency**, one of 3 options"),
+        ("ask nicely", "would not count: its file chooses 'ask nicely', which is none"),
+        ("agency\nfacts: x", "would not count: its file says other things"),
+    ],
+)
+def test_the_page_shows_what_merging_would_do_as_the_file_is_now(
+    books: Firm, choose: str, told: str
+) -> None:
+    books.run()
+    branch, path = f"goodterms/{TAU}", path_of(TAU)
+    text = books.github.read(path, branch)
+    omar = books.github.as_user(OMAR)
+    omar.edit(branch, path, text.replace("choose: agency", f"choose: {choose}"))
+    books.run(time="11:00")
+    assert told in str(books.github.issue(books.number(TAU)).body)
+    omar.edit(branch, path, text)
+    books.run(time="12:00")
+    assert "**Proposed: agency**" in str(books.github.issue(books.number(TAU)).body)
 
 
 def test_nothing_new_is_no_news(books: Firm) -> None:

@@ -13,6 +13,8 @@ from engine.journal import Document, Row
 from engine.model import Account, Contact, Profile
 from engine.page import (
     Clause,
+    Edit,
+    Letter,
     Links,
     Page,
     page_day,
@@ -97,14 +99,16 @@ def page(
     as_of: str = ON,
     letter: Rendered | None = LETTER,
     links: Links | None = LINKS,
+    later: Rendered | None = LATER,
     **more: object,
 ) -> Page:
     """Write the page of the latest proposal."""
     rules = rules_on(as_of)
     entry = asked(at, rules)
     entry = replace(entry, doc=replace(entry.doc, commit="438fe08b2cc6cda2"))
-    given = {"later": LATER, "clause": CLAUSE, **more}
-    return proposal_page(at, rules, entry, letter, links, **given)  # type: ignore[arg-type]
+    written = Letter(letter, later) if letter else None
+    given = {"clause": CLAUSE, **more}
+    return proposal_page(at, rules, entry, written, links, **given)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- golden pages
@@ -152,7 +156,7 @@ def test_the_first_screen_of_a_letter(told: str) -> None:
     "told",
     [
         "Proposed: agency, one of 6 options at triage",
-        "the policy advises agency, as last_reply_days > 60",
+        "as the policy advises (last_reply_days > 60)",
         "hand it to Northstar",
         "credit hold",
         "merging does ride-out, plan, settlement, legal or write-off instead",
@@ -164,6 +168,25 @@ def test_the_first_screen_of_a_letter(told: str) -> None:
 )
 def test_the_first_screen_of_a_choice(told: str) -> None:
     assert told in head(page(triage(), TRIAGE_ON).body)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (Edit("plan"), "Chosen: plan, in place of agency, one of 6 options at triage"),
+        (Edit("plan"), "the policy advises agency (last_reply_days > 60)"),
+        (Edit("plan"), "merge offer 3 instalments by e-mail"),
+        (Edit("plan"), "merging does ride-out, settlement, agency, legal or write-off"),
+        (Edit("agency"), "Proposed: agency, one of 6 options"),
+        (
+            Edit(flaw="its file is odd"),
+            "merge nothing, for it would not count: its file",
+        ),
+    ],
+)
+def test_the_first_screen_follows_the_file(edit: Edit, told: str) -> None:
+    made = page(triage(), TRIAGE_ON, letter=None, edit=edit)
+    assert told in " ".join(head(made.body).split())
 
 
 def test_the_title_says_who_what_how_much_how_old() -> None:
@@ -223,7 +246,7 @@ def test_a_channel_that_reaches_nobody_is_said() -> None:
     rules = rules_on(ON)
     rules = replace(rules, settings=replace(SETTINGS, forge="github"))
     at = final()
-    made = proposal_page(at, rules, asked(at, rules), LETTER, None)
+    made = proposal_page(at, rules, asked(at, rules), Letter(LETTER), None)
     assert "sends `letter` to the outbox, which reaches nobody" in made.body
     assert "outbox" not in page(at).body
 
@@ -416,8 +439,8 @@ def test_the_run_that_asks_writes_the_same_page_as_the_next_one() -> None:
     rules = rules_on(ON)
     before = replace(at, journal=at.journal[:-1])
     entry = asked(at, rules)
-    first = proposal_page(before, rules, entry, LETTER, LINKS)
-    assert proposal_page(at, rules, entry, LETTER, LINKS) == first
+    first = proposal_page(before, rules, entry, Letter(LETTER), LINKS)
+    assert proposal_page(at, rules, entry, Letter(LETTER), LINKS) == first
 
 
 def test_what_was_learnt_since_is_on_the_page() -> None:

@@ -33,6 +33,16 @@ def only_choice_differs(proposed: bytes, found: bytes) -> bool:
     return _CHOOSE.sub(b"choose:", proposed) == _CHOOSE.sub(b"choose:", found)
 
 
+def edit_flaw(proposed: bytes, found: bytes, choices: Iterable[str]) -> str:
+    """Say why a file could not be approved as it was edited, "" where it could."""
+    if not only_choice_differs(proposed, found):
+        return "its file says other things than were proposed"
+    if choice(found) not in choices:
+        allowed = ", ".join(choices)
+        return f"its file chooses '{choice(found)}', and the step offers {allowed}"
+    return ""
+
+
 def with_choice(text: bytes, choose: str) -> bytes:
     """Return the file with another remedy chosen."""
     return _CHOOSE.sub(f"choose: {choose}".encode(), text, count=1)

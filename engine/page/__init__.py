@@ -9,7 +9,7 @@ from engine.page.dashboard import Asked, Board, LastRun, dashboard_page
 from engine.page.letter import Letter, write_letter
 from engine.page.links import Links
 from engine.page.marker import Marker, read_marker
-from engine.page.matter import page_day
+from engine.page.matter import Edit, page_day
 from engine.page.notes import (
     Note,
     close_reason,
@@ -25,6 +25,7 @@ __all__ = [
     "Asked",
     "Board",
     "Clause",
+    "Edit",
     "LastRun",
     "Letter",
     "Links",

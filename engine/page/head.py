@@ -63,14 +63,21 @@ def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
         ref = str(about.entry.doc.policy or "its policy")
         return say(form, about.step_name, ref)
     if about.step.choose:
-        form = "**Proposed: {}**, one of {} options at {}{}."
+        form = "**{}**, one of {} options at {}{}."
         number, why = len(about.step.choose), _recommended(about)
-        return say(form, about.chosen, number, about.step_name, why)
+        return say(form, _choice(about), number, about.step_name, why)
     told = next((a for a in actions if a.channel), None)
     if told is None:
         return say("**Proposed: {}.**", about.step_name)
     form = "**Proposed: {}**, by {} to {}."
     return say(form, about.step_name, by(told.channel), addressee(told))
+
+
+def _choice(about: Matter) -> Md:
+    """Name what was proposed, or what somebody chose in its place."""
+    if about.chosen == about.proposed:
+        return say("Proposed: {}", about.chosen)
+    return say("Chosen: {}, in place of {}", about.chosen, about.proposed)
 
 
 def _recommended(about: Matter) -> Md:
@@ -85,7 +92,9 @@ def _recommended(about: Matter) -> Md:
         except ConditionError:
             return Md()
         if holds:
-            why = say(", as {}", each.when.source) if each.when else Md()
+            why = say(" ({})", each.when.source) if each.when else Md()
+            if each.choose == about.chosen:
+                return say(", as the policy advises{}", why)
             return say("; the policy advises **{}**{}", each.choose, why)
     return Md()
 
@@ -96,6 +105,8 @@ def _answers(
     step = about.step
     remedy = step.remedy(about.chosen) if step else None
     done = say("{}{}", effect(about, remedy, actions), on_time(actions))
+    if about.edit.flaw:
+        done = say("**nothing**, for it would not count: {}", about.edit.flaw)
     rows = [(say("**merge**"), done)]
     if step and step.choose:
         edit = shelf.edit(about.path, say("change `choose:`"))

@@ -8,7 +8,7 @@ from engine.days import plus
 from engine.decision.history import Entry
 from engine.decision.rules import Rules
 from engine.model import Account
-from engine.page.matter import Matter, matter, page_day, would_do
+from engine.page.matter import Edit, Matter, matter, page_day, would_do
 from engine.problem import Problem
 
 if TYPE_CHECKING:
@@ -30,18 +30,22 @@ class Letter:
 
 
 def write_letter(
-    account: Account, rules: Rules, entry: Entry, templates: "Templates"
+    account: Account,
+    rules: Rules,
+    entry: Entry,
+    templates: "Templates",
+    edit: Edit | None = None,
 ) -> tuple[Letter | None, tuple[Problem, ...]]:
     """Write what merging a proposal would send, as of the page's day.
 
     None where it sends nothing, or where it cannot be written, with problems.
     """
     day = page_day(account, rules, entry)
-    message, problems = _written(matter(account, rules, entry, day), templates)
+    message, problems = _written(matter(account, rules, entry, day, edit), templates)
     if message is None:
         return None, problems
     week_later = plus(day, LATER)
-    later, _ = _written(matter(account, rules, entry, week_later), templates)
+    later, _ = _written(matter(account, rules, entry, week_later, edit), templates)
     return Letter(message, later), problems
 
 

@@ -31,11 +31,23 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What people made of a proposal's file: another choice, "" for none.
+
+    ``flaw`` says why the file would count for nothing if it were merged so.
+    """
+
+    choose: str = ""
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """A proposal and everything known about it on the page's day.
 
     ``owed`` are its invoices, the oldest first; ``step`` and ``policy`` are
     None where they cannot be found any more, and then nobody can approve it.
+    ``edit`` is what people made of its file.
     """
 
     here: Situation
@@ -43,6 +55,7 @@ class Matter:
     owed: tuple[Owed, ...]
     step: Step | None
     policy: Policy | None
+    edit: Edit = Edit()
 
     @property
     def account(self) -> Account:
@@ -82,6 +95,11 @@ class Matter:
     @property
     def chosen(self) -> str:
         """What merging does as things stand."""
+        return self.edit.choose or self.proposed
+
+    @property
+    def proposed(self) -> str:
+        """What merging would do if nobody had edited the file."""
         return self.entry.doc.choose or "approve"
 
     @property
@@ -112,7 +130,9 @@ def page_day(account: Account, rules: Rules, entry: Entry) -> date:
     return max(learnt, default=entry.since)
 
 
-def matter(account: Account, rules: Rules, entry: Entry, day: date) -> Matter:
+def matter(
+    account: Account, rules: Rules, entry: Entry, day: date, edit: Edit | None = None
+) -> Matter:
     """Put together what is known about a proposal on a day."""
     on_day = rules_on(rules.book, rules.settings, day)
     here = situation(account, on_day)
@@ -127,6 +147,7 @@ def matter(account: Account, rules: Rules, entry: Entry, day: date) -> Matter:
         owed=tuple(sorted(owed, key=lambda o: (o.invoice.due, o.invoice.id))),
         step=step_of(here, entry),
         policy=policy_of(here, entry),
+        edit=edit or Edit(),
     )
 
 

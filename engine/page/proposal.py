@@ -21,10 +21,10 @@ from engine.page.layout import (
     section,
     table,
 )
-from engine.page.letter import message_of, write_letter
+from engine.page.letter import Letter, message_of, write_letter
 from engine.page.links import Links, Shelf, shelf
 from engine.page.marker import Marker, digest
-from engine.page.matter import Matter, Owed, matter, page_day, would_do
+from engine.page.matter import Edit, Matter, Owed, matter, page_day, would_do
 from engine.page.options import options
 from engine.page.safe import (
     Md,
@@ -44,7 +44,7 @@ from engine.page.worth import worth
 from engine.problem import Problem
 
 if TYPE_CHECKING:
-    from engine.render import Rendered, Templates
+    from engine.render import Templates
 
 #: So many invoices are listed; all of them are in the message.
 MOST_INVOICES = 40
@@ -71,13 +71,16 @@ def page_of(
     templates: "Templates",
     policy_file: bytes = b"",
     links: Links | None = None,
+    *,
+    edit: Edit | None = None,
 ) -> tuple[Page, tuple[Problem, ...]]:
     """Write the page of an open proposal, its message and its clause included.
 
-    *policy_file* is the file of its policy, ``policy_path``. Problems say why
-    the message could not be written; the page then does so too.
+    *policy_file* is the file of its policy, ``policy_path``; *edit* what people
+    made of the proposal's file. Problems say why the message could not be
+    written; the page then does so too.
     """
-    letter, problems = write_letter(account, rules, entry, templates)
+    letter, problems = write_letter(account, rules, entry, templates, edit)
     ref = entry.doc.policy
     clause = None
     if ref and entry.doc.step:
@@ -86,10 +89,10 @@ def page_of(
         account,
         rules,
         entry,
-        letter.message if letter else None,
+        letter,
         links,
-        later=letter.later if letter else None,
         clause=clause,
+        edit=edit,
     )
     return page, problems
 
@@ -98,25 +101,25 @@ def proposal_page(
     account: Account,
     rules: Rules,
     entry: Entry,
-    letter: "Rendered | None",
+    letter: Letter | None,
     links: Links | None,
     *,
-    later: "Rendered | None" = None,
     clause: Clause | None = None,
+    edit: Edit | None = None,
 ) -> Page:
     """Write the page of a proposal: what there is to decide, and to decide by.
 
     It speaks of the day on which the proposal was made, last refreshed, or
     something was last recorded, so it is the same on every run until facts
-    change. *letter* is its message as of that day, *later* the same a week
-    later, *clause* the step in the policy's file.
+    change. *letter* is its message as of that day, *clause* the step in the
+    policy's file.
     """
-    about = matter(account, rules, entry, page_day(account, rules, entry))
+    about = matter(account, rules, entry, page_day(account, rules, entry), edit)
     files = shelf(links, entry.doc.commit)
     actions, _ = would_do(about)
     body = fitted(
         head(about, actions, files),
-        list(_sections(about, actions, files, _message(about, letter, later), clause)),
+        list(_sections(about, actions, files, _message(about, letter), clause)),
         _foot(about),
     )
     named, tagged = page_title(about), labels(about.step_name, about.sum)
@@ -193,13 +196,13 @@ def _letter(actions: Sequence[Action], message: Md) -> Md:
     return section(heading, message)
 
 
-def _message(about: Matter, letter: "Rendered | None", later: "Rendered | None") -> Md:
+def _message(about: Matter, letter: Letter | None) -> Md:
     """Show the message word for word; what sending works out anew is underlined."""
     if letter is None:
         return Md()
-    text = wording(letter.text, later.text if later else None)
+    text = wording(letter.message.text, letter.later.text if letter.later else None)
     form = "<b>{}</b>, as it would go out on {}"
-    summary = say(form, words(letter.subject), day(about.day))
+    summary = say(form, words(letter.message.subject), day(about.day))
     note = say(
         "<ins>Underlined</ins> is worked out anew on the day it is sent: dates that"
         " count from it, days overdue, interest."

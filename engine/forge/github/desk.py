@@ -5,13 +5,25 @@ from dataclasses import dataclass, field
 
 from engine.decision.history import Entry, fold
 from engine.decision.rules import Rules, rules
-from engine.forge.decisions import branch_of
+from engine.forge.decisions import branch_of, choice, edit_flaw
 from engine.forge.github.api import Api
+from engine.forge.github.gather import knows
 from engine.forge.github.pulls import Pulls
+from engine.forge.proposal import Proposal
 from engine.forge.scene import Scene
 from engine.model import Account
-from engine.page import Links, Marker, Note, Page, page_of, policy_path, read_marker
+from engine.page import (
+    Edit,
+    Links,
+    Marker,
+    Note,
+    Page,
+    page_of,
+    policy_path,
+    read_marker,
+)
 from engine.problem import Problem
+from engine.repo import Repo, read_files
 from engine.repo.refs import PROPOSALS
 
 
@@ -40,7 +52,7 @@ class Desk:
     api: Api
     pulls: Pulls
     scene: Scene
-    folder: str
+    repo: Repo
     rules: Rules = field(init=False)
     _accounts: dict[str, Account | None] = field(default_factory=dict, init=False)
 
@@ -62,12 +74,12 @@ class Desk:
 
     def links(self, name: str) -> Links:
         """Return what leads to the files that a proposal is about."""
-        place = self.api.client.where
+        place, folder = self.api.client.where, self.repo.prefix
         branch = branch_of(*name.split("/", 1))
-        return Links(place.server, place.repository, branch=branch, folder=self.folder)
+        return Links(place.server, place.repository, branch=branch, folder=folder)
 
-    def page(self, case: Case) -> tuple[Page, tuple[Problem, ...]]:
-        """Write a proposal's page."""
+    def page(self, case: Case, proposal: Proposal) -> tuple[Page, tuple[Problem, ...]]:
+        """Write a proposal's page, as its file is now."""
         workspace = self.scene.workspace
         ref = case.entry.doc.policy
         file = workspace.root / policy_path(ref) if ref else None
@@ -79,7 +91,23 @@ class Desk:
             workspace.templates,
             clause,
             self.links(case.name),
+            edit=self._edit(proposal),
         )
+
+    def _edit(self, proposal: Proposal) -> Edit:
+        """Say what people made of a proposal's file on its branch."""
+        path = self.repo.path(proposal.path)
+        now = self.scene.refs.proposals.get(proposal.branch)
+        proposed, found = (self._text(tip, path) for tip in (proposal.commit, now))
+        if proposed is None or found is None or found == proposed:
+            return Edit()
+        flaw = edit_flaw(proposed, found, proposal.choices)
+        return Edit(flaw=flaw) if flaw else Edit(choice(found))
+
+    def _text(self, commit: str | None, path: str) -> bytes | None:
+        if not (commit and knows(self.repo, commit)):
+            return None
+        return read_files(self.repo, commit, [path]).get(path)
 
     def logins(self, keys: Sequence[str]) -> dict[str, str]:
         """Map keys of ``people`` to logins, without those that have none."""

@@ -69,7 +69,7 @@ class GitHubForge:
     def _desk(self, scene: Scene) -> Desk:
         """Return the desk for a scene; what was read there is not read again."""
         if self._asked is None or self._asked.scene is not scene:
-            self._asked = Desk(self.api, Pulls(self.api), scene, self.repo.prefix)
+            self._asked = Desk(self.api, Pulls(self.api), scene, self.repo)
         return self._asked
 
 

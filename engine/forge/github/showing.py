@@ -40,7 +40,7 @@ class Shower:
             self._object(case, refused, pull)
         if case is None or (refused and not (pull and pull.open)):
             return
-        page = self._page(case)
+        page = self._page(case, proposal)
         if pull is None:
             pull = self._open(page, proposal)
         elif not self._is_open(pull):
@@ -52,8 +52,8 @@ class Shower:
         told = f"{proposal.name} waits for {team} until {proposal.expires}"
         self.work.lines.append(f"{told}: {pull.page}")
 
-    def _page(self, case: Case) -> Page:
-        page, problems = self.desk.page(case)
+    def _page(self, case: Case, proposal: Proposal) -> Page:
+        page, problems = self.desk.page(case, proposal)
         self.work.problems += problems
         return page
 
