@@ -221,7 +221,9 @@ def test_value_in_another_currency_is_not_compared() -> None:
 
 def test_money_that_waits_to_be_allocated_is_said() -> None:
     text = with_records(cash("2026-11-20", "90.00"))
-    assert "**90.00 EUR received and not matched to an invoice**" in text
+    assert "90.00 EUR has come in and is matched to no invoice yet" in seen(text).text
+    assert "90.00 EUR received, matched to no invoice" in seen(text).text
+    assert "20 Nov 90.00 received :milestone" in text
 
 
 # --------------------------------------------------------------- the proposal

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.action import Action
-from engine.decision.facts import facts
+from engine.decision.facts import available, facts
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on
 from engine.page.deeds import addressee, by, effect, on_close, on_time
@@ -21,7 +21,7 @@ from engine.page.safe import (
     weekday,
     words,
 )
-from engine.page.said import in_short
+from engine.page.said import in_short, last_words
 from engine.terms import ConditionError
 
 _NAME, _TITLE = 80, 200
@@ -38,6 +38,7 @@ def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
     """Say who, how much, how old, what is proposed, and what each answer does."""
     return paragraphs(
         _owes(about, shelf),
+        _unmatched(about),
         _proposed(about, actions),
         table(("If you", "then"), _answers(about, actions, shelf)),
         approvers(about),
@@ -55,6 +56,15 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
     if len(about.owed) > 1:
         form = "**{}** owes **{}** on {}, the oldest **{} overdue**."
     return say(form, who, about.sum or "nothing", invoices, late)
+
+
+def _unmatched(about: Matter) -> Md:
+    """Warn of money that is here already, and stands on no invoice."""
+    free = available(about.here, about.sum.currency) if about.sum else None
+    if free is None or free.amount <= 0:
+        return Md()
+    form = "**Mind:** {} has come in and is matched to no invoice yet. Do that first."
+    return say(form, free)
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
@@ -157,7 +167,8 @@ def _unsent(about: Matter, actions: Sequence[Action]) -> Md:
 
 def _background(about: Matter) -> Md:
     """Say in short what has been, what they are worth and what is noted."""
-    lines = [say("**So far:** {}", in_short(about)), _asked_before(about)]
+    heard, so_far = last_words(about), say("**So far:** {}", in_short(about))
+    lines = [so_far, heard, _asked_before(about)]
     notes = about.account.profile.notes
     if notes:
         lines.append(say("**Noted:** {}", words(notes, 200)))

@@ -7,10 +7,11 @@ from engine.decision.promises import Outcome, Pledge
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
-from engine.page.safe import Md, column_day, count, joined, say
+from engine.page.safe import Md, column_day, count, joined, say, words
 from engine.records import (
     KIND_OF,
     Call,
+    CashReceived,
     Dispute,
     Extension,
     Pause,
@@ -21,6 +22,9 @@ from engine.records import (
 
 #: So many of the latest are shown.
 LATEST = 30
+
+#: So much of what they said last stands on the first screen, in characters.
+_QUOTED = 160
 
 
 def records_of(about: Matter) -> list[Record]:
@@ -59,7 +63,21 @@ def _heard(about: Matter, records: Sequence[Record]) -> Md:
     if not answers:
         return say("**no answer** so far")
     ago = (about.day - max(answers)).days
-    return say("last answer {} ({} ago)", max(answers), count(ago, "day"))
+    when = say("{} ago", count(ago, "day")) if ago else say("today")
+    return say("last answer {} ({})", max(answers), when)
+
+
+def last_words(about: Matter) -> Md:
+    """Quote what they said last; empty where nothing is written down."""
+    theirs = [r for r in records_of(about) if r.said and (_answers(r) or _reached(r))]
+    if not theirs:
+        return Md()
+    last = theirs[-1]
+    return say("**They said** on {}: “{}”", last.on, words(last.said or "", _QUOTED))
+
+
+def _answers(record: Record) -> bool:
+    return isinstance(record, Reply | Promise | Dispute)
 
 
 def _reached(record: Record) -> bool:
@@ -122,6 +140,8 @@ def what(about: Matter, record: Record) -> Md:
         return say("dispute, review by {}{}", record.review_by, _because(record))
     if isinstance(record, Extension | Pause):
         return say("{} until {}", KIND_OF[type(record)], record.until)
+    if isinstance(record, CashReceived):
+        return say("{} received, matched to no invoice", record.amount)
     return say("{}{}", KIND_OF[type(record)], _because(record))
 
 

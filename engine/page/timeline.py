@@ -157,4 +157,6 @@ def _label(about: Matter, record: Record) -> str:
         return f"call {record.outcome}"
     if isinstance(record, Promise):
         return f"promise {outcome_of(about, record)}"
+    if isinstance(record, CashReceived):
+        return f"{record.amount} received"
     return KIND_OF[type(record)]

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.decision.facts import available, facts
+from engine.decision.facts import facts
 from engine.money import Money, total
 from engine.page.layout import bullets
 from engine.page.matter import Matter
@@ -11,8 +11,7 @@ from engine.page.safe import Md, code, count, joined, percent, say
 
 def worth(about: Matter) -> Md:
     """Say what they buy, since when, how they pay, and what else is open."""
-    lines = [_value(about), _manners(about), _also_open(about), _credit(about)]
-    lines.append(_who(about))
+    lines = [_value(about), _manners(about), _also_open(about), _who(about)]
     return bullets(line for line in lines if line)
 
 
@@ -70,15 +69,6 @@ def _also_open(about: Matter) -> Md:
     late = sum(item.overdue for item in others)
     form = "also open: {} on {}, {} of them overdue"
     return say(form, joined(sums, " and "), count(len(others), "invoice"), late)
-
-
-def _credit(about: Matter) -> Md:
-    if about.sum is None:
-        return Md()
-    free = available(about.here, about.sum.currency)
-    if free.amount <= 0:
-        return Md()
-    return say("**{} received and not matched to an invoice**", free)
 
 
 def _who(about: Matter) -> Md:
