@@ -516,6 +516,15 @@ def test_placing_hands_over_and_holds_credit_once(
     assert story(placed, days("2026-12-31", "2027-03-31")) == []
 
 
+def test_a_partner_is_not_asked_to_collect_what_is_here_already() -> None:
+    at = chosen("agency")
+    with_cash = replace(at, records=(*at.records, cash("2026-12-29", "50.00")))
+
+    made = one(plan_on(with_cash, "2026-12-31"), "place")
+    assert [str(each) for each in made.deductions] == ["50.00"]
+    assert [str(each) for each in made.totals] == ["1140.00"]
+
+
 def test_a_placement_that_failed_is_tried_again_and_credit_is_held_once() -> None:
     at = chosen("agency")
     first = recorded(at, plan_on(at, "2026-12-31"), day("2026-12-31"))

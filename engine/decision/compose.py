@@ -140,7 +140,7 @@ def _step_of(stand: Stand, draft: Draft) -> str:
 def _template(draft: Draft) -> str | None:
     if draft.kind == "place":
         return "placement"
-    if draft.kind not in ("send", "call"):
+    if draft.kind not in ("send", "call", "place"):
         return None
     if draft.remedy and draft.offer:
         return f"offer-{draft.offer.kind}"
@@ -167,7 +167,7 @@ def _sums(stands: Iterable[Stand]) -> tuple[Money, ...]:
 
 def _deductions(here: Situation, draft: Draft) -> tuple[Money, ...]:
     """Return the unapplied cash and credit balances of the cases in a message."""
-    if draft.kind not in ("send", "call"):
+    if draft.kind not in ("send", "call", "place"):
         return ()
     currencies = sorted({s.currency for s in (*draft.advancing, *draft.listed)})
     found = (available(here, currency) for currency in currencies)
