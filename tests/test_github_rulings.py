@@ -84,6 +84,9 @@ def refused(books: Firm, name: str, why: str, *, day: str = NEXT) -> None:
     assert books.sent() == before
     said = [text for text in books.comments(name) if "does not count" in text]
     assert said == ["**This decision does not count. Nothing was sent.**"]
+    merged = books.github.pull(books.number(name)).merged_by
+    step = "1. Press **Revert**" if merged else "1. Delete [`ledger/"
+    assert [c for c in books.github.state.comments.values() if step in c.body]
 
 
 # ------------------------------------------------------------------------ approved
@@ -117,6 +120,25 @@ def test_a_merge_that_github_has_yet_to_notice_is_for_the_next_run(
     assert books.run(NEXT, "11:00").problems == []
     assert "by: [dana, omar]" in books.journal("gamma")
     assert books.comments(GAMMA) == ["**Approved** by Dana Lindqvist, Omar Haddad."]
+
+
+def test_what_was_approved_and_reaches_nobody_is_said_until_it_does(
+    books: Firm,
+) -> None:
+    books.through_settings = True
+    two_agree(books)
+    books.run(NEXT)
+    number = books.number(GAMMA)
+    (said,) = [c.body for c in books.github.state.comments.values()]
+    assert "**nothing was done so far**: `channels` in goodterms.yaml sends" in said
+    labels = books.github.issue(number).labels
+    assert not [label for label in labels if label.startswith("outcome")]
+
+    books.through_settings = False
+    books.run(NEXT, "11:00")
+    (said,) = [c.body for c in books.github.state.comments.values()]
+    assert "sent by post" in said
+    assert "outcome: done" in books.github.issue(number).labels
 
 
 def test_one_merges_what_needs_one(books: Firm) -> None:

@@ -75,7 +75,7 @@ def test_a_proposal_as_people_see_it(books: Firm) -> None:
     ("choose", "told"),
     [
         ("ride-out", "**Chosen: ride-out, in place of agency**, one of 3 options"),
-        ("ask nicely", "would not count: its file chooses 'ask nicely', which is none"),
+        ("ask nicely", "would not count: its file chooses 'ask nicely', and the step"),
         ("agency\nfacts: x", "would not count: its file says other things"),
     ],
 )

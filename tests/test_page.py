@@ -247,7 +247,7 @@ def test_a_channel_that_reaches_nobody_is_said() -> None:
     rules = replace(rules, settings=replace(SETTINGS, forge="github"))
     at = final()
     made = proposal_page(at, rules, asked(at, rules), Letter(LETTER), None)
-    assert "sends `letter` to the outbox, which reaches nobody" in made.body
+    assert "sends `letter` to the outbox, to nobody; merged so, nothing" in made.body
     assert "outbox" not in page(at).body
 
 

@@ -115,14 +115,28 @@ def test_a_refused_decision_says_why_and_how_to_do_it_right() -> None:
 def test_a_refused_choice_says_which_line_is_theirs() -> None:
     at = account(journal=(*upto("final-notice"), TRIAGE))
     body = refused_comment(*asked(at, "2026-12-30"), ["no"]).body
+    assert "1. **Needs 2 of:**" in body
     assert "Change nothing in the file but the line `choose:`." in body
 
 
-def test_a_refused_decision_of_a_settled_proposal_is_only_undone() -> None:
-    account, rules, entry = asked(final(), "2026-12-02")
-    settled = replace(entry, doc=replace(entry.doc, state="declined"))
-    body = refused_comment(account, rules, settled, ["it is declined"], ["Undo"]).body
-    assert seen(body).text.endswith("To do it right: Undo")
+def test_what_was_merged_and_refused_is_asked_anew_once_it_is_off_main() -> None:
+    here = asked(final(), "2026-12-02")
+    body = refused_comment(*here, ["no"], ["Revert it."], asked="anew").body
+    steps = [line for line in body.splitlines() if line[:1].isdigit()]
+    may = "**May approve:** Dana Lindqvist or Omar Haddad."
+    assert steps == [
+        "1. Revert it.",
+        "2. The next run asks again, in a new pull request.",
+        f"3. {may} Change nothing in the file.",
+    ]
+
+
+def test_what_nobody_asks_for_is_only_taken_away() -> None:
+    here = asked(DECLINED, "2026-12-02")
+    body = refused_comment(*here, ["no"], ["Delete it."], asked="never").body
+    assert "1. Delete it." in body
+    assert "Merge by" not in body
+    assert "May approve" not in body
 
 
 # ---------------------------------------------------------------------- done
@@ -147,7 +161,7 @@ def deed(state: str, kind: str = "send", **more: object) -> Document:
         ([deed("sent", "place", partner="northstar")], "placed with Northstar"),
         ([deed("sent", "hold", channel=None)], "credit hold set, on 3 Dec 2026"),
         ([deed("sent", "write-off", channel=None)], "written off, on 3 Dec 2026"),
-        ([], "nothing was done so far"),
+        ([], "nothing was done so far; a run on a business day does it, by"),
     ],
 )
 def test_what_was_done(documents: list[Document], told: str) -> None:
@@ -155,6 +169,13 @@ def test_what_was_done(documents: list[Document], told: str) -> None:
     text = seen(made.body).text
     assert text.startswith("Approved by Dana Lindqvist, Omar Haddad.")
     assert told in text
+
+
+def test_an_approval_that_reaches_nobody_says_how_to_mend_it() -> None:
+    account_, rules, entry = asked(final(APPROVED), "2026-12-03")
+    on_github = replace(rules, settings=replace(rules.settings, forge="github"))
+    text = seen(done_comment(account_, on_github, entry).body).text
+    assert "nothing was done so far: channels in goodterms.yaml sends letter" in text
 
 
 def test_a_pause_is_done_by_waiting() -> None:

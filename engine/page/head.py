@@ -155,14 +155,20 @@ def approvers(about: Matter) -> Md:
 
 
 def _unsent(about: Matter, actions: Sequence[Action]) -> Md:
-    """Warn of a channel that reaches nobody: a file on a runner."""
+    """Warn of a channel that reaches nobody."""
+    idle = unreached(about, actions)
+    return say("**Mind:** {}; merged so, nothing leaves.", idle) if idle else Md()
+
+
+def unreached(about: Matter, actions: Sequence[Action]) -> Md:
+    """Say which channels of some actions reach nobody: a file on a runner."""
     settings = about.here.rules.settings
     found = sorted({a.channel for a in actions if a.channel})
     idle = [c for c in found if settings.channels.get(c, "outbox") == "outbox"]
     if settings.forge == "local" or not idle:
         return Md()
-    form = "**Mind:** goodterms.yaml sends {} to the outbox, which reaches nobody."
-    return say(form, joined([code(channel) for channel in idle]))
+    named = joined([code(channel) for channel in idle])
+    return say("`channels` in goodterms.yaml sends {} to the outbox, to nobody", named)
 
 
 def _background(about: Matter) -> Md:

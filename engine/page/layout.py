@@ -51,6 +51,11 @@ def bullets(items: Iterable[Md]) -> Md:
     return Md("\n".join(f"- {item}" for item in items))
 
 
+def numbered(items: Iterable[Md]) -> Md:
+    """Make a list of steps, to be done in this order."""
+    return Md("\n".join(f"{n}. {item}" for n, item in enumerate(items, 1)))
+
+
 def fitted(
     head: Md, sections: Sequence[Section], foot: Md, longest: int = LONGEST_BODY
 ) -> Md:

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from engine.days import plus
 from engine.decision.history import Entry
-from engine.decision.proposals import declined_until, expires_on, state_of
+from engine.decision.proposals import (
+    VOID_DAYS,
+    declined_until,
+    expires_on,
+    state_of,
+)
 from engine.decision.rules import Rules
 from engine.decision.standing import stands
 from engine.model import Account
 from engine.page.deeds import by
-from engine.page.head import approvers
-from engine.page.layout import bullets, paragraphs
+from engine.page.head import approvers, unreached
+from engine.page.layout import bullets, numbered, paragraphs
 from engine.page.links import Links, Shelf, shelf
 from engine.page.marker import Marker, digest
-from engine.page.matter import Matter, matter
+from engine.page.matter import Matter, matter, would_do
 from engine.page.safe import Md, code, joined, say, short_day, weekday
 from engine.settings import Person
 
@@ -27,6 +33,10 @@ REASONS = {
     "void": Md("Approved, and not carried out"),
     "overtaken": Md("Closed: overtaken"),
 }
+
+
+#: Where a decision that was refused waits: on its page, on a new one, nowhere.
+Asked: TypeAlias = Literal["here", "anew", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +107,37 @@ def refused_comment(
     entry: Entry,
     why: Sequence[str],
     how: Sequence[str] = (),
+    *,
+    asked: Asked = "here",
 ) -> Note:
-    """Say that a decision does not count, why, and how to do it right.
+    """Say that a decision does not count, why, and how to do it right, in order.
 
-    *how* are steps that the forge adds, such as undoing a merge; where the
-    proposal is settled, nothing but them.
+    *how* are the first steps, which the forge knows, such as undoing a merge;
+    *asked* says where the decision waits then.
     """
     about = matter(account, rules, entry, rules.as_of)
     steps = [say("{}", each) for each in how]
-    if entry.doc.state == "proposed":
-        steps += _anew(about)
+    if asked == "anew":
+        steps.append(say("The next run asks again, in a new pull request."))
+    if asked != "never":
+        steps += [say("{} {}", approvers(about), _hands_off(about))]
+    if asked == "here":
+        last = weekday(expires_on(about.here, entry))
+        steps.append(say("Merge by {}, or close it to decline.", last))
     return _note(
         "refused",
         about,
         say("**This decision does not count. Nothing was sent.**"),
         bullets([say("{}", each) for each in why]),
-        *((say("To do it right:"), bullets(steps)) if steps else ()),
+        say("To do it right:") if steps else Md(),
+        numbered(steps),
     )
 
 
-def _anew(about: Matter) -> list[Md]:
-    """Say how an open proposal is decided so that it counts."""
-    step = about.step
-    choice = (
-        say("Change nothing in the file but the line `choose:`.")
-        if step and step.choose
-        else say("Change nothing in the file.")
-    )
-    last = weekday(expires_on(about.here, about.entry))
-    ending = say("Merge by {}, or close it to decline.", last)
-    return [approvers(about), choice, ending]
+def _hands_off(about: Matter) -> Md:
+    if about.step and about.step.choose:
+        return say("Change nothing in the file but the line `choose:`.")
+    return say("Change nothing in the file.")
 
 
 def done_comment(
@@ -143,11 +154,19 @@ def done_comment(
 
 
 def _resting(about: Matter) -> Md:
+    """Say what an approval waits for that nothing has been done for."""
     remedy = about.step.remedy(about.chosen) if about.step else None
     if remedy and remedy.pause is not None:
         until = weekday(plus(about.entry.since, remedy.pause))
         return say("{}: nothing is said until {}", about.chosen, until)
-    return say("nothing was done so far")
+    actions, _ = would_do(about)
+    idle = unreached(about, actions)
+    last = weekday(plus(about.entry.since, VOID_DAYS))
+    if idle:
+        form = "**nothing was done so far**: {}. Mend that by {}; it lapses then"
+        return say(form, idle, last)
+    form = "nothing was done so far; a run on a business day does it, by {}"
+    return say(form, last)
 
 
 _DEEDS = {

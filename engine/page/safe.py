@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 from engine.money import DECIMALS, Money
 
@@ -117,6 +118,11 @@ def quoted(line: str) -> Md:
     The text is ``visible``.
     """
     return Md(_broken(" ".join(line.split())).translate(_HTML))
+
+
+def plain(text: str) -> str:
+    """Return our own Markdown as words again, for a log."""
+    return unescape(text).replace("*", "").replace(_ZERO_WIDTH, "")
 
 
 def visible(text: str) -> str:

@@ -18,6 +18,7 @@ from engine.page import (
     done_comment,
     refused_comment,
 )
+from engine.page.safe import plain
 
 #: The label that says that nothing is left to be said begins so.
 OUTCOME = "outcome: "
@@ -51,15 +52,14 @@ class Answerer:
     def answer(self, name: str, pull: Pull) -> None:
         """Say what became of a settled proposal, and close its pull request.
 
-        Raises ApiError. What was carried out and has no outcome yet is said,
-        and said anew when it has.
+        Raises ApiError. What an approval waits for is said, and said anew when
+        it was carried out, and when that has its outcome.
         """
         case = self.desk.case(name)
         if case is None:
             return
         if case.entry.doc.state == "approved":
-            if _is_carried_out(self.desk, case):
-                self._done(case, pull)
+            self._done(case, pull)
         elif case.entry.doc.state != "proposed":
             self._closed(case, pull)
 
@@ -72,15 +72,18 @@ class Answerer:
         pull = self.desk.pulls.find(branch_of(*name.split("/", 1)))
         if case and pull:
             why = [f"no open proposal asks for it; this one is {case.entry.doc.state}"]
-            how = ["remove the file from main"]
+            how = [self.desk.way_out(name, pull)]
             rules = self.desk.rules
-            note = refused_comment(case.account, rules, case.entry, why, how)
+            note = refused_comment(
+                case.account, rules, case.entry, why, how, asked="never"
+            )
             self.desk.note(pull.number, note)
 
     def _done(self, case: Case, pull: Pull) -> None:
         links = self.desk.links(case.name)
         note = done_comment(case.account, self.desk.rules, case.entry, links)
-        final = all(state == "sent" for state in _states(self.desk, case))
+        states = _states(self.desk, case)
+        final = _is_carried_out(self.desk, case) and set(states) <= {"sent"}
         self._say(case, pull, note, "done" if final else None)
 
     def _closed(self, case: Case, pull: Pull) -> None:
@@ -93,7 +96,7 @@ class Answerer:
         """Comment first, then close, and label last: the label says all is done."""
         api = self.desk.api
         if self.desk.note(pull.number, note, anew=True):
-            told = note.body.partition("\n")[0].replace("*", "")
+            told = plain(note.body.partition("\n")[0])
             self.work.lines.append(f"{case.name} was answered: {told} {pull.page}")
         if pull.open:
             api.set_open(pull.number, is_open=False)

@@ -1,14 +1,15 @@
 """What it takes to show a proposal: its account, its entry, the rules, its page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.decision.history import Entry, fold
 from engine.decision.rules import Rules, rules
-from engine.forge.decisions import branch_of, choice, edit_flaw
+from engine.forge.decisions import branch_of, choice, decision_path, edit_flaw
 from engine.forge.github.api import Api
 from engine.forge.github.gather import knows
 from engine.forge.github.pulls import Pulls
+from engine.forge.github.values import Pull
 from engine.forge.proposal import Proposal
 from engine.forge.scene import Scene
 from engine.model import Account
@@ -22,8 +23,10 @@ from engine.page import (
     policy_path,
     read_marker,
 )
+from engine.page.links import shelf
+from engine.page.safe import Md, say
 from engine.problem import Problem
-from engine.repo import Repo, read_files
+from engine.repo import MAIN, Repo, read_files
 from engine.repo.refs import PROPOSALS
 
 
@@ -108,6 +111,17 @@ class Desk:
         if not (commit and knows(self.repo, commit)):
             return None
         return read_files(self.repo, commit, [path]).get(path)
+
+    def way_out(self, name: str, pull: Pull) -> Md:
+        """Say how a decision that does not count is taken off main again."""
+        if pull.merged:
+            return Md(
+                "Press **Revert** at the end of this pull request, and merge what"
+                " that opens."
+            )
+        files = shelf(replace(self.links(name), ref=MAIN), None)
+        path = decision_path(*name.split("/", 1))
+        return say("Delete {} from main.", files.file(path))
 
     def logins(self, keys: Sequence[str]) -> dict[str, str]:
         """Map keys of ``people`` to logins, without those that have none."""

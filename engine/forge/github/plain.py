@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.page import Marker, Note
-from engine.page.layout import bullets, paragraphs
+from engine.page.layout import bullets, numbered, paragraphs
 from engine.page.marker import digest
 from engine.page.safe import say
 
@@ -15,7 +15,7 @@ def plain_refusal(name: str, why: Sequence[str], how: Sequence[str]) -> Note:
         say("**This decision does not count. Nothing was sent.**"),
         bullets(say("{}", each) for each in why),
         say("To do it right:"),
-        bullets(say("{}", each) for each in how),
+        numbered(say("{}", each) for each in how),
     )
     marker = Marker("refused", account, decision, "", digest(body))
     return Note(f"{body}\n\n{marker}\n", marker)

@@ -15,7 +15,7 @@ from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
 from engine.settings import Settings
 
 #: How a refused decision is put right.
-WAY_OUT = "remove the file from main, by reverting what brought it; it is asked again"
+WAY_OUT = "revert the merge, or delete the file from main; then it is asked again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from engine.days import plus
 from engine.forge.github.client import ApiError, LimitError
 from engine.forge.github.desk import Case, Desk, same_text
 from engine.forge.github.plain import plain_refusal
-from engine.forge.github.rulings import WAY_OUT
 from engine.forge.github.values import Pull
 from engine.forge.github.work import Work, warning
 from engine.forge.proposal import Proposal, Ruling
@@ -158,12 +157,19 @@ class Shower:
 
     def _object(self, case: Case | None, refused: Ruling, pull: Pull) -> None:
         """Say on the pull request why its decision does not count, once."""
-        rules, why, how = self.desk.rules, refused.why, (WAY_OUT,)
-        note = (
-            refused_comment(case.account, rules, case.entry, why, how)
-            if case
-            else plain_refusal(refused.proposal.name, why, how)
-        )
+        rules, why = self.desk.rules, refused.why
+        how = [self.desk.way_out(refused.proposal.name, pull)]
+        if case is None:
+            note = plain_refusal(refused.proposal.name, why, how)
+        else:
+            note = refused_comment(
+                case.account,
+                rules,
+                case.entry,
+                why,
+                how,
+                asked="anew" if pull.merged else "here",
+            )
         self.desk.note(pull.number, note)
 
     def _team(self, proposal: Proposal) -> dict[str, str]:
