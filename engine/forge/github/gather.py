@@ -11,7 +11,7 @@ from engine.forge.github.values import Pull
 from engine.forge.github.verdict import Evidence, Texts
 from engine.forge.proposal import Proposal
 from engine.load.settings import load_settings
-from engine.repo import Repo, read_files
+from engine.repo import Repo, is_ancestor, read_files
 from engine.repo.git import git, line, run_git
 from engine.settings import Settings
 
@@ -43,7 +43,7 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         found=_text(desk.repo, desk.tip, path),
     )
     onto = came.onto if came else None
-    by_merge = bool(came and merge and _brought_by(came, merge, pull.head))
+    by_merge = bool(came and merge and _brought_by(desk.repo, came, merge, pull.head))
     team = proposal.approval.by if proposal.approval else ""
     return Evidence(
         texts=texts,
@@ -57,7 +57,7 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         merged_by=pull.merged_by,
         author=pull.author,
         head=pull.head,
-        others=_others(desk.repo, onto, merge, path) if by_merge else (),
+        others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
         reviews=tuple(desk.api.reviews(pull.number)),
         editors=_editors(desk, texts, onto, pull.head, path),
     )
@@ -83,16 +83,16 @@ def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:
     return read_files(repo, commit, [path]).get(path)
 
 
-def _brought_by(came: Arrival, merge: str, head: str) -> bool:
+def _brought_by(repo: Repo, came: Arrival, merge: str, head: str) -> bool:
     """Whether a merge brought the file, and nothing touched it before or since.
 
     A merge commit brings the head itself; squashed or rebased, the last of the
-    commits is the merge.
+    commits is the merge, and the head is not: a branch pushed to main is none.
     """
     if came.commits[0] != merge:
         return False
     if len(came.parents) == 1:
-        return True
+        return not is_ancestor(repo, head, merge)
     return len(came.commits) == 1 and came.parents[1:] == (head,)
 
 
@@ -108,12 +108,20 @@ def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
 
 
 def _others(
-    repo: Repo, onto: str | None, merge: str | None, path: str
+    repo: Repo, came: Arrival | None, merge: str | None, head: str, path: str
 ) -> tuple[str, ...]:
-    if onto is None or merge is None:
+    """List what else came with it, be it taken back by a later commit.
+
+    Rebased, each commit of the branch is one of main, and main right before may
+    be one of them: so it counts what any of them touched.
+    """
+    if came is None or came.onto is None or merge is None:
         return ()
-    told = git(repo.top, "diff", "--name-only", "--no-renames", "-z", onto, merge)
-    names = told.decode(errors="replace").split("\0")
+    told = git(repo.top, "diff", "--name-only", "--no-renames", "-z", came.onto, merge)
+    if len(came.parents) == 1:
+        args = ("--no-merges", "--no-renames", "--name-only", "--format=", "-z")
+        told += git(repo.top, "log", *args, head, f"^{came.onto}")
+    names = sorted(set(told.decode(errors="replace").split("\0")))
     return tuple(name for name in names if name not in ("", path))
 
 
