@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.forge.names import names_on
-from engine.forge.proposal import Proposal, Ruling, Told
+from engine.forge.proposal import Proposal, Ruling, Told, taken_back
 from engine.forge.scene import News, Scene
 from engine.forge.verify import RefusedError, verify
 from engine.problem import Place, Problem
@@ -40,6 +40,25 @@ class LocalForge:
             elif proposal.branch not in refs.proposals:
                 why = (f"its branch {proposal.branch} was deleted",)
                 rulings.append(Ruling(proposal, "declined", why=why))
+        return tuple(rulings), tuple(problems)
+
+    def confirm(
+        self, refs: Refs, approved: Sequence[Proposal]
+    ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+        """Verify the merge of each once more."""
+        paths = [self.repo.path(proposal.path) for proposal in approved]
+        merged = read_files(self.repo, refs.main, paths)
+        rulings: list[Ruling] = []
+        problems: list[Problem] = []
+        for proposal, path in zip(approved, paths, strict=True):
+            if path not in merged:
+                rulings.append(taken_back(proposal))
+                continue
+            try:
+                rulings.append(verify(self.repo, self.settings, refs.main, proposal))
+            except RefusedError as refused:
+                rulings.append(Ruling(proposal, "refused", why=(str(refused),)))
+                problems.append(_refusal(proposal, str(refused)))
         return tuple(rulings), tuple(problems)
 
     def ask(self, scene: Scene) -> Told:

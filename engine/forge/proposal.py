@@ -61,7 +61,7 @@ class Ruling:
     """What people decided about a proposal: ``state``, and who.
 
     approved or declined; void, which asks for a new one; or refused: it looks
-    decided and does not count, and stays open.
+    decided and does not count, and stays as it is.
     """
 
     proposal: Proposal
@@ -69,6 +69,11 @@ class Ruling:
     by: tuple[str, ...] = ()
     choose: str | None = None
     why: tuple[str, ...] = ()
+
+
+def taken_back(proposal: Proposal) -> Ruling:
+    """Give up an approval whose decision is on main no more: it is asked again."""
+    return Ruling(proposal, "void", why=("its decision is no longer on main",))
 
 
 class Forge(Protocol):
@@ -80,6 +85,15 @@ class Forge(Protocol):
         """Say which open proposals are decided, verified; problems name refusals.
 
         Nothing is changed by it.
+        """
+
+    def confirm(
+        self, refs: Refs, approved: Sequence[Proposal]
+    ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+        """Look again at approvals in the journal that are about to have an effect.
+
+        Each is approved still, void where its decision left main again, or
+        refused; without a ruling nobody can tell now. Problems name those two.
         """
 
     def ask(self, scene: "Scene") -> Told:

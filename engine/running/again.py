@@ -13,7 +13,8 @@ from engine.decision.standing import ABOVE_DECIDING, stands
 from engine.journal import Row
 from engine.repo import Repo, find_commit, snapshot
 from engine.running.claim import delivery
-from engine.running.order import Tools
+from engine.running.confirming import Clerk, Name
+from engine.running.order import Problems, Tools
 from engine.running.sync import Claim
 
 if TYPE_CHECKING:
@@ -42,20 +43,31 @@ class Again:
 
 
 def again(
-    past: Past, workspace: "Workspace", claims: Sequence[Claim], when: Moment
-) -> list[Again]:
+    past: Past, clerk: Clerk, claims: Sequence[Claim]
+) -> tuple[list[Again], Problems]:
     """Make the messages of stale claims once more, byte by byte as they were.
 
-    One that would not be said any more today (paid, disputed, promised …), or
-    that cannot be made again, is not handed over: nobody knows whether it has
-    left already.
+    One that would not be said any more today (paid, disputed, promised, its
+    approval taken back …), or that cannot be made again, is not handed over:
+    nobody knows whether it has left already. One whose approval nobody can
+    confirm now stays as it is; the problems say so.
     """
-    return [
-        _made_again(past, claim)
-        if _still_holds(workspace, claim, when)
-        else Again(claim, None, "what it says holds no more")
-        for claim in claims
-    ]
+    known = clerk.confirm(name for claim in claims for name in _approval(claim))
+    gone = {(ruling.proposal.account, ruling.proposal.id) for ruling in known.void}
+    found = []
+    for claim in claims:
+        needed = _approval(claim)
+        if needed & gone or not _still_holds(clerk.workspace, claim, clerk.when):
+            found.append(Again(claim, None, "what it says holds no more"))
+        elif needed <= known.stand:
+            found.append(_made_again(past, claim))
+    return found, known.problems
+
+
+def _approval(claim: Claim) -> set[Name]:
+    """Return the decision that a claim carries out, as a set of one or none."""
+    decision = claim.entry.doc.decision
+    return {(claim.account, decision)} if decision else set()
 
 
 def _still_holds(workspace: "Workspace", claim: Claim, when: Moment) -> bool:
@@ -96,7 +108,8 @@ def _planned_again(
     plan = tools.plan(workspace, then.day, [claim.account])
     action = next((each for each in plan.actions if each.id == claim.name), None)
     account, _ = workspace.account(claim.account)
-    if action is None or account is None:
+    other = action and action.decision != claim.entry.doc.decision
+    if action is None or account is None or other:
         return Again(claim, None, "it cannot be planned again as it was")
     letter, _ = tools.write(workspace, account, action, then)
     if letter is None or letter.digest != claim.entry.doc.message:

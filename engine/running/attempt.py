@@ -123,7 +123,8 @@ class Attempt:
             claims.withheld, bench.workspace, self.tools.plan, bench.when.day
         )
         past = Past(self.tools, self.repo, self.refs.main)
-        stale = again(past, bench.workspace, synced.retries, bench.when)
+        stale, problems = again(past, bench.clerk, synced.retries)
+        self.result.problems += problems
         for line in claims.lines:
             self.result.tell("claim", line)
         self.stop.patient = True

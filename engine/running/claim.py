@@ -22,6 +22,7 @@ from engine.journal import Document
 from engine.model import Account
 from engine.problem import Place, Problem
 from engine.repo import Move
+from engine.running.confirming import Clerk
 from engine.running.order import Order, Tools
 from engine.running.window import closed
 from engine.terms import Remedy
@@ -42,6 +43,11 @@ class Bench:
     desk: Desk
     when: Moment
     open: Mapping[str, Proposal]
+
+    @property
+    def clerk(self) -> Clerk:
+        """Who asks whether approvals stand."""
+        return Clerk(self.forge, self.desk.refs, self.workspace, self.when)
 
 
 @dataclass(slots=True)
@@ -68,9 +74,11 @@ def make_claims(bench: Bench, plan: Plan) -> Claims:
     """Prepare what the plan asks for; nothing is written before it is pushed.
 
     A message that cannot be rendered drops out with its problems, and so does
-    what else the same decision asked for; the rest goes on.
+    what else the same decision asked for; the rest goes on. An approval has an
+    effect only if the forge confirms it now.
     """
     claims = Claims(proposals=dict(bench.open))
+    _confirm(bench, claims, plan)
     for action in sorted(plan.actions, key=lambda each: each.kind not in DELIVERED):
         if action.decision and (action.account, action.decision) in claims.dropped:
             continue
@@ -84,6 +92,23 @@ def make_claims(bench: Bench, plan: Plan) -> Claims:
         elif action.kind == "close":
             _close(bench, claims, action)
     return claims
+
+
+def _confirm(bench: Bench, claims: Claims, plan: Plan) -> None:
+    """Drop what an approval asks for that does not stand, and end one taken back."""
+    gated = {
+        (action.account, action.decision)
+        for action in plan.actions
+        if action.decision and action.kind in (*DELIVERED, *WRITTEN_DOWN)
+    }
+    found = bench.clerk.confirm(gated)
+    claims.problems += found.problems
+    claims.dropped |= gated - found.stand
+    for ruling in found.void:
+        document = settled(ruling.proposal.id, "void", bench.when, why=ruling.why)
+        claims.documents.setdefault(ruling.proposal.account, []).append(document)
+        told = f"close {ruling.proposal.name}: void, {'; '.join(ruling.why)}"
+        claims.lines.append(told)
 
 
 def _message(bench: Bench, claims: Claims, action: Action) -> None:

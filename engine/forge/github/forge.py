@@ -10,7 +10,7 @@ from engine.forge.github.board import show
 from engine.forge.github.client import ApiError, Client, Pace
 from engine.forge.github.desk import Desk
 from engine.forge.github.pulls import Pulls
-from engine.forge.github.rulings import Bench, rulings
+from engine.forge.github.rulings import Bench, confirmed, rulings
 from engine.forge.github.showing import Shower
 from engine.forge.github.values import Pull
 from engine.forge.github.where import where
@@ -46,8 +46,13 @@ class GitHubForge:
         self, refs: Refs, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Say which are approved, declined, void or refused, by verified evidence."""
-        bench = Bench(self.repo, self.settings, refs, self.api, Pulls(self.api))
-        return rulings(bench, proposals)
+        return rulings(self._bench(refs), proposals)
+
+    def confirm(
+        self, refs: Refs, approved: Sequence[Proposal]
+    ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+        """Gather and judge the evidence for each once more."""
+        return confirmed(self._bench(refs), approved)
 
     def ask(self, scene: Scene) -> Told:
         """Open, refresh and close pull requests, and answer what was decided."""
@@ -65,6 +70,9 @@ class GitHubForge:
         except ApiError as error:
             told = f"the dashboard could not be written: {error}"
             return (), (warning("goodterms.yaml", told),)
+
+    def _bench(self, refs: Refs) -> Bench:
+        return Bench(self.repo, self.settings, refs, self.api, Pulls(self.api))
 
     def _desk(self, scene: Scene) -> Desk:
         """Return the desk for a scene; what was read there is not read again."""

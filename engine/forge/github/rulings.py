@@ -1,6 +1,6 @@
 """What people decided about open proposals, by the state of their pull requests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.forge.github.api import Api
@@ -9,7 +9,7 @@ from engine.forge.github.gather import Desk, gather, knows
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import judge
-from engine.forge.proposal import Proposal, Ruling
+from engine.forge.proposal import Proposal, Ruling, taken_back
 from engine.problem import Place, Problem
 from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
 from engine.settings import Settings
@@ -34,6 +34,15 @@ class Bench:
         return Desk(self.repo, self.settings, self.api, self.refs.main)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A proposal, its pull request if there is one, and whether main has its file."""
+
+    proposal: Proposal
+    pull: Pull | None
+    on_main: bool
+
+
 def rulings(
     bench: Bench, proposals: Sequence[Proposal]
 ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
@@ -42,6 +51,25 @@ def rulings(
     Merged counts as approved if the evidence holds; closed by a person is a
     no. What GitHub or git cannot tell now stays open, and is a problem.
     """
+    return _each(bench, proposals, _rule)
+
+
+def confirmed(
+    bench: Bench, approved: Sequence[Proposal]
+) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
+    """Say which approvals of the journal stand, by the same evidence.
+
+    One whose merged decision is on main no more is void; the rest of those
+    that do not stand is refused. What cannot be told has no ruling.
+    """
+    return _each(bench, approved, _confirm)
+
+
+def _each(
+    bench: Bench,
+    proposals: Sequence[Proposal],
+    rule: Callable[[Bench, _Sight], Ruling | None],
+) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
     if proposals:
         try:
             bench.pulls.load()
@@ -53,7 +81,8 @@ def rulings(
     problems: list[Problem] = []
     for proposal, path in zip(proposals, paths, strict=True):
         try:
-            ruling = _rule(bench, proposal, on_main=path in merged)
+            pull = bench.pulls.find(proposal.branch)
+            ruling = rule(bench, _Sight(proposal, pull, path in merged))
         except (ApiError, GitError) as error:
             problems.append(_unknown(proposal, error))
             continue
@@ -70,9 +99,18 @@ def refusal(ruling: Ruling) -> Problem:
     return Problem(place, what, WAY_OUT, rule="decision-refused")
 
 
-def _rule(bench: Bench, proposal: Proposal, *, on_main: bool) -> Ruling | None:
-    pull = bench.pulls.find(proposal.branch)
-    if on_main:
+def _confirm(bench: Bench, seen: _Sight) -> Ruling | None:
+    if seen.on_main:
+        return _on_main(bench, seen.proposal, seen.pull)
+    if seen.pull and seen.pull.merged:
+        return taken_back(seen.proposal)
+    why = "the journal calls it approved, and its pull request was never merged"
+    return Ruling(seen.proposal, "refused", why=(why,))
+
+
+def _rule(bench: Bench, seen: _Sight) -> Ruling | None:
+    proposal, pull = seen.proposal, seen.pull
+    if seen.on_main:
         return _on_main(bench, proposal, pull)
     if pull is None:
         return _without_branch(bench, proposal)
