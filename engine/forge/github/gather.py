@@ -35,6 +35,7 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
     path = desk.repo.path(proposal.path)
     came = arrival(desk.repo, desk.tip, path)
     _fetch_head(desk.repo, pull)
+    _fetch_proposed(desk.repo, proposal)
     merge = pull.merge if pull.merged and knows(desk.repo, pull.merge) else None
     texts = Texts(
         proposed=_text(desk.repo, proposal.commit, path),
@@ -75,6 +76,17 @@ def _fetch_head(repo: Repo, pull: Pull) -> None:
     if repo.remote and not knows(repo, pull.head):
         args = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
         git(repo.top, *args, repo.remote, f"refs/pull/{pull.number}/head")
+
+
+def _fetch_proposed(repo: Repo, proposal: Proposal) -> None:
+    """Fetch what was proposed; a branch that was rebased leads there no more.
+
+    GitHub may have dropped it since: then nobody knows what was proposed.
+    """
+    commit = proposal.commit
+    if repo.remote and commit and not knows(repo, commit):
+        args = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
+        run_git(repo.top, *args, repo.remote, commit)
 
 
 def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:

@@ -138,10 +138,10 @@ def read_review(raw: Json) -> Review:
 
 
 def read_hand(raw: Json) -> Hand:
-    """Read who made a commit."""
+    """Read who made a commit; a bot may have done it for anybody."""
     told = raw["commit"]
     known = (told.get("verification") or {}).get("verified") is True
-    author, committer = _login(raw["author"]) or "", _login(raw["committer"]) or ""
+    author, committer = _person(raw["author"]), _person(raw["committer"])
     if not known:
         return Hand(frozenset({author, committer, ""}))
     by_github = (told["committer"] or {}).get("email", "").startswith("noreply@")
@@ -155,6 +155,10 @@ def read_workflow(raw: Json) -> Workflow:
 
 def _login(user: Json) -> str | None:
     return str(user["login"]) if user else None
+
+
+def _person(user: Json) -> str:
+    return str(user["login"]) if user and user["type"] == "User" else ""
 
 
 def _logins(users: Json) -> tuple[str, ...]:
