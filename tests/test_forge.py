@@ -308,6 +308,14 @@ def test_a_decision_nobody_asked_for_is_refused(
     assert "no open proposal asks for it" in capsys.readouterr().err
 
 
+def test_an_approval_forged_in_the_journal_has_no_effect(local: Path) -> None:
+    text = f"---\nid: {EVE}-notice\nstate: approved\nby: [dana]\nat: {EVE}T12:00:00Z\n"
+    commit(local, {"ledger/omega/journal.yaml": journal(local, "omega") + text})
+    assert gt(local, "run", "--as-of", DAY) == 0
+    assert "its decision is no longer on main" in journal(local, "omega")
+    assert [name for name in outbox(local) if name.startswith("omega")] == []
+
+
 def test_a_payment_between_approval_and_run_voids_it(local: Path) -> None:
     assert (yes(local, "dana"), yes(local, "omar")) == (0, 0)
     path = "ledger/omega/invoices/INV-omega.yaml"

@@ -9,8 +9,19 @@ import pytest
 from engine.channels import Handed
 from engine.running.order import Letter
 from engine.running.tools import tools
-from tests.eventful import DAY, NEXT, NOTE, books, gt, journal, outbox, paid
-from tests.gitting import commit
+from tests.eventful import (
+    DAY,
+    EVE,
+    NEXT,
+    NOTE,
+    books,
+    eventful,
+    gt,
+    journal,
+    outbox,
+    paid,
+)
+from tests.gitting import commit, sh
 from tests.running import ALPHA, Wire, die, go
 
 NAME = "alpha/2026-10-08-reminder"
@@ -141,3 +152,40 @@ def test_suspended_means_no_second_try(alpha: Path) -> None:
     commit(alpha, {"goodterms.yaml": text})
     assert gt(alpha, "run", "--as-of", NEXT) == 3
     assert outbox(alpha) == {}
+
+
+DELTA_FILE = "ledger/delta/decisions/2026-10-07-notice.yaml"
+LETTER = f"delta/{DAY}-notice"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "why"),
+    [
+        (DELTA_FILE, None, "", "what it says holds no more"),
+        (DELTA_FILE, "choose:", "# seen\nchoose:", None),
+        (
+            "ledger/delta/journal.yaml",
+            f"decision: {EVE}-notice\n",
+            "",
+            "it cannot be planned again as it was",
+        ),
+    ],
+    ids=["taken back", "changed since", "claimed without it"],
+)
+def test_a_second_try_needs_its_approval(
+    tmp_path: Path, path: str, old: str | None, new: str, why: str | None
+) -> None:
+    root = eventful(tmp_path)
+    die(root)
+    if old is None:
+        sh(root, "rm", "-q", path)
+        sh(root, "commit", "-q", "-m", "Take it back")
+    else:
+        commit(root, {path: (root / path).read_text().replace(old, new)})
+    result = go(root, as_of=LATER)
+    assert f"{LETTER}.txt" not in outbox(root)
+    if why:
+        assert f"in-doubt {LETTER}: {why}" in "\n".join(result.lines)
+    else:
+        assert "it was changed after it came to main" in str(result.problems[0])
+        assert LETTER not in "\n".join(result.lines)
