@@ -4,6 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
+from unicodedata import category
+
+#: Control characters, line and paragraph ends, halves of characters.
+_ENDS = ("Cc", "Zl", "Zp", "Cs")
+_JOINERS = "\u200c\u200d"
 
 Severity = Literal["error", "warning"]
 
@@ -42,12 +47,22 @@ class Problem:
         return f"{self.what}; {self.hint}" if self.hint else self.what
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.message}"
+        return _one_line(f"{self.place}: {self.severity}: {self.message}")
 
     @property
     def sort_key(self) -> tuple[Place, str, str]:
         """Order problems by place, so that equal inputs print equal reports."""
         return (self.place, self.severity, self.message)
+
+
+def _one_line(text: str) -> str:
+    """Show what would end or hide a line: a name of a file may hold anything."""
+    return "".join("\ufffd" if _is_unseen(c) else c for c in text)
+
+
+def _is_unseen(character: str) -> bool:
+    kind = category(character)
+    return kind in _ENDS or (kind == "Cf" and character not in _JOINERS)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -114,6 +114,24 @@ def test_in_a_workflow_problems_are_annotations_too(
     assert annotated in capsys.readouterr().err
 
 
+def test_no_file_and_no_customer_commands_a_workflow(
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (root / "ledger/old\n::stop-commands::x\u202e").mkdir()
+    profile = root / "ledger/acme-gmbh/account.yaml"
+    profile.write_text("name: ' ##[add-mask]e'\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert main(["--root", str(root), "plan"]) == 1
+    said = capsys.readouterr().err
+    lines = [
+        x for x in said.splitlines() if not x.startswith(("::error ", "::warning "))
+    ]
+    assert "ledger/old\ufffd::stop-commands::x\ufffd/: error: " in said
+    assert not [line for line in lines if line.startswith("::") or "##[" in line]
+
+
 def test_nothing_is_said_where_nothing_is_wrong(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

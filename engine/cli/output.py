@@ -10,6 +10,9 @@ from engine.problem import Problem, in_order
 #: Of several exit codes the first of these wins.
 _PRECEDENCE = (70, 2, 4, 3, 5, 1, 0)
 
+#: What a runner still takes for a command anywhere in a line, and what it does not.
+_OLD_COMMAND, _BROKEN = "##[", "##\u200b["
+
 
 def exit_code(codes: Iterable[int]) -> int:
     """Choose the exit code that matters most of several; none gives 0."""
@@ -42,9 +45,11 @@ def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
     """
     code = 0
     for problem in in_order(problems):
-        tell(str(problem))
         if in_actions():
+            tell(str(problem).replace(_OLD_COMMAND, _BROKEN))
             tell(annotation(problem, root))
+        else:
+            tell(str(problem))
         code = 1 if problem.severity == "error" else code
     return code
 
