@@ -6,6 +6,8 @@ from shutil import rmtree
 
 import pytest
 
+from engine.forge.github.client import Client
+from engine.forge.github.values import Json
 from tests.eventful import NEXT
 from tests.firm import (
     DANA,
@@ -200,6 +202,27 @@ def test_a_trick_is_refused(
         assert [why in each for each in found] == [True], found
     assert "approved" not in books.states("tau")
     assert not [name for name in books.sent() if name.startswith(("tau", "gamma"))]
+
+
+@pytest.mark.parametrize("home", [{"full_name": "mallory/ledger"}, None])
+def test_a_fork_with_the_same_branch_is_another_matter(
+    books: Firm, monkeypatch: pytest.MonkeyPatch, home: dict[str, str] | None
+) -> None:
+    merge(books)
+    plain = Client.pages
+
+    def pages(client: Client, path: str, **query: str | int) -> Iterator[Json]:
+        for raw in plain(client, path, **query):
+            yield raw
+            if path.endswith("/pulls"):
+                fork = {**raw["head"], "repo": home}
+                open_now = {"number": 99, "state": "open", "merged_at": None}
+                yield {**raw, **open_now, "head": fork}
+
+    monkeypatch.setattr(Client, "pages", pages)
+    assert told(books) == []
+    assert f"tau/{NEXT}-triage" in books.sent()
+    assert not [each for each in books.github.log if "/99" in each.path]
 
 
 # ------------------------------------------------------------------ honest people
