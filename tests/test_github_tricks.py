@@ -163,16 +163,34 @@ def through_another_branch(books: Firm) -> None:
     person.merge(person.open_pull("side", "Something else"))
 
 
+def merged_over_another(books: Firm) -> None:
+    text = books.github.read(FILE, BRANCH).replace("choose: agency", "choose: ride-out")
+    books.push({FILE: text})
+    over = ("merge", "-q", "--no-ff", "-X", "theirs", "-m", "M", f"origin/{BRANCH}")
+    sh(books.root, *over)
+    sh(books.root, "push", "-q", books.github.remote(DANA), "HEAD:main")
+
+
 def on_the_list_since(books: Firm) -> None:
     merge(books, login=CLERK)
     books.push({"goodterms.yaml": WITH_CLERK})
 
 
-def reverted_and_brought_back(books: Firm) -> None:
-    text = books.github.read(FILE, BRANCH)
+def another_policy_since(books: Firm) -> None:
+    path = "policies/standard/v1.yaml"
     merge(books)
+    books.push({path: books.github.read(path).replace("count: 2", "count: 1")})
+
+
+def reverted_and_brought_back(books: Firm, method: str = "merge") -> None:
+    text = books.github.read(FILE, BRANCH)
+    merge(books, method)
     books.github.as_user(CLERK).remove("main", FILE)
     books.github.as_user(CLERK).edit("main", FILE, text)
+
+
+def squashed_reverted_and_brought_back(books: Firm) -> None:
+    reverted_and_brought_back(books, "squash")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +207,10 @@ def reverted_and_brought_back(books: Firm) -> None:
         (a_workflow_that_merges, "'github-actions[bot]' merged what they had opened"),
         (two_at_once, f"more than the decision: {path_of(GAMMA)}"),
         (through_another_branch, "not come to main by the merge of its pull"),
+        (merged_over_another, "not come to main by the merge of its pull"),
         (on_the_list_since, "'linden-admin', who is not in leads"),
+        (another_policy_since, "its policy is not what it was when it was merged"),
+        (squashed_reverted_and_brought_back, "not come to main by the merge of its"),
         (reverted_and_brought_back, "not come to main by the merge of its pull"),
     ],
 )

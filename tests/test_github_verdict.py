@@ -127,6 +127,10 @@ REFUSED: Mapping[str, tuple[Evidence, str]] = {
         replace(GOOD, others=("goodterms.yaml", "a", "b", "c")),
         "its pull request changed more than the decision: goodterms.yaml, a, b …",
     ),
+    "another policy by now": (
+        replace(GOOD, same_policy=False),
+        "its policy is not what it was when it was merged",
+    ),
     "the merge changed it": (
         replace(GOOD, texts=with_text(FILE, reviewed=EDITED)),
         "what was merged is not what was reviewed",

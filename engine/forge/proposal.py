@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from engine.forge.decisions import branch_of, decision_path
+from engine.model import PolicyRef
 from engine.problem import Problem
 from engine.repo import Refs
 from engine.terms import Approval, Remedy
@@ -23,7 +24,7 @@ class Proposal:
 
     ``commit`` is the last one that the engine pushed on its branch;
     ``approval`` is None where its policy or step cannot be found, and then
-    nobody can approve it.
+    nobody can approve it. ``policy`` is the version that asks.
     """
 
     account: str
@@ -34,6 +35,7 @@ class Proposal:
     commit: str | None
     approval: Approval | None
     options: tuple[Remedy, ...] = ()
+    policy: PolicyRef | None = None
 
     @property
     def name(self) -> str:

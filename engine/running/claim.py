@@ -187,6 +187,7 @@ def _new(bench: Bench, action: Action, commit: str) -> Proposal:
         commit=commit,
         approval=action.approval,
         options=_options(bench, action),
+        policy=action.policy,
     )
 
 

@@ -109,6 +109,7 @@ def proposal_of(workspace: "Workspace", account: str, entry: Entry) -> Proposal:
         commit=entry.doc.commit,
         approval=approval,
         options=options,
+        policy=entry.doc.policy,
     )
 
 

@@ -11,6 +11,7 @@ from engine.forge.github.values import Pull
 from engine.forge.github.verdict import Evidence, Texts
 from engine.forge.proposal import Proposal
 from engine.load.settings import load_settings
+from engine.page import policy_path
 from engine.repo import Repo, is_ancestor, read_files
 from engine.repo.git import git, line, run_git
 from engine.settings import Settings
@@ -59,6 +60,7 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         author=pull.author,
         head=pull.head,
         others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
+        same_policy=_same_policy(desk, proposal, onto),
         reviews=tuple(desk.api.reviews(pull.number)),
         editors=_editors(desk, texts, onto, pull.head, path),
     )
@@ -117,6 +119,15 @@ def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
         return {}
     people = (then.people[key] for key in then.teams.get(team, ()))
     return {each.github.casefold(): each.key for each in people if each.github}
+
+
+def _same_policy(desk: Desk, proposal: Proposal, onto: str | None) -> bool:
+    """Whether the policy says what it said right before the merge: who, how many."""
+    if proposal.policy is None:
+        return False
+    path = desk.repo.path(policy_path(proposal.policy))
+    then, now = (_text(desk.repo, each, path) for each in (onto, desk.tip))
+    return then is not None and then == now
 
 
 def _others(

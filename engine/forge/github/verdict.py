@@ -42,9 +42,10 @@ class Evidence:
     ``team`` maps logins, in small letters, to keys of the team that may approve,
     as goodterms.yaml had it on main right before. ``by_merge`` says that the
     merge of the pull request brought the file, and nobody touched it since;
-    ``others`` are further files that came with it. ``editors`` are the logins
-    that may be behind the last change of the file by somebody else than the
-    engine, "" for one that GitHub does not vouch for.
+    ``others`` are further files that came with it. ``same_policy`` says that the
+    policy that asks is as it was then. ``editors`` are the logins that may be
+    behind the last change of the file by somebody else than the engine, "" for
+    one that GitHub does not vouch for.
     """
 
     texts: Texts
@@ -59,6 +60,7 @@ class Evidence:
     author: str
     head: str
     others: tuple[str, ...] = ()
+    same_policy: bool = True
     reviews: tuple[Review, ...] = ()
     editors: frozenset[str] = field(default_factory=frozenset)
 
@@ -108,6 +110,8 @@ def _origin(seen: Evidence) -> Iterator[str]:
     if seen.others:
         named = ", ".join(seen.others[:3]) + (" …" if seen.others[3:] else "")
         yield f"its pull request changed more than the decision: {named}"
+    if not seen.same_policy:
+        yield "its policy is not what it was when it was merged"
 
 
 def _content(seen: Evidence) -> Iterator[str]:
