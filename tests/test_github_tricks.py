@@ -197,7 +197,7 @@ def squashed_reverted_and_brought_back(books: Firm) -> None:
     ("trick", "why"),
     [
         (a_list_with_oneself, "more than the decision: goodterms.yaml"),
-        (a_list_taken_back_at_once, "more than the decision: goodterms.yaml"),
+        (a_list_taken_back_at_once, "not come to main by the merge of its pull"),
         (a_laxer_policy, "more than the decision: policies/standard/v1.yaml"),
         (another_file_in_a_squash, "more than the decision: notes.txt"),
         (the_branch_pushed_to_main, "not come to main by the merge of its pull"),
@@ -307,6 +307,16 @@ def merged_on_the_last_evening(books: Firm) -> None:
     merge(books)
 
 
+def test_reopened_while_the_run_looks_is_no_no(books: Firm) -> None:
+    number = books.number(TAU)
+    books.github.as_user(OMAR).close(number)
+    books.github.fault("stale", path="*/pulls", times=9)
+    books.github.as_user(OMAR).reopen(number)
+    assert told(books) == []
+    assert books.states("tau")[-1] == "proposed"
+    assert books.github.issue(number).state == "open"
+
+
 @pytest.mark.parametrize(
     ("act", "choose"),
     [
@@ -400,9 +410,10 @@ def test_a_reverted_merge_is_taken_back_and_asked_again(books: Firm, time: str) 
     assert told(books, NEXT, "11:00") == []
     assert books.states("gamma")[-2:] == ["void", "proposed"]
     assert f"gamma/{NEXT}-notice" not in books.sent()
-    assert [c.partition(".**")[0] for c in books.comments(GAMMA)] == [
-        "**Approved, and not carried out" if time else "**Closed: overtaken"
-    ]
+    said = books.comments(GAMMA)[-1].partition(".**")[0]
+    assert (
+        said == f"**{'Approved, and not carried out' if time else 'Closed: overtaken'}"
+    )
     again = f"gamma/{NEXT}-notice"
     books.github.as_user(OMAR).approve(books.number(again))
     books.github.as_user(DANA).merge(books.number(again))
@@ -423,9 +434,10 @@ def test_an_approval_forged_in_the_journal_has_no_effect(books: Firm) -> None:
         (error,) = told(books, NEXT, time)
         assert "its pull request was never merged" in error
     assert "kind: write-off" not in books.journal("tau")
+    assert books.comments(TAU) == []
     books.push({FILE: books.github.read(FILE, BRANCH)})
     (error,) = told(books, NEXT, "12:00")
-    assert "not by the merge of a pull request" in error
+    assert "without the merge of its pull request" in error
     assert books.github.issue(books.number(TAU)).state == "open"
 
 

@@ -53,13 +53,15 @@ class Answerer:
         """Say what became of a settled proposal, and close its pull request.
 
         Raises ApiError. What an approval waits for is said, and said anew when
-        it was carried out, and when that has its outcome.
+        it was carried out, and when that has its outcome. One that only the
+        journal knows of is left as it is: people may still decide.
         """
         case = self.desk.case(name)
         if case is None:
             return
         if case.entry.doc.state == "approved":
-            self._done(case, pull)
+            if pull.merged:
+                self._done(case, pull)
         elif case.entry.doc.state != "proposed":
             self._closed(case, pull)
 
