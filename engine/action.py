@@ -147,7 +147,7 @@ class Waiting:
     """An open invoice for which nothing is done today, and the reason.
 
     ``until`` is the last day on which the reason holds, None where no date
-    ends it.
+    ends it. ``days_overdue`` counts from the contractual due date.
     """
 
     account: str
@@ -156,6 +156,8 @@ class Waiting:
     until: date | None = None
     next: Next | None = None
     why: tuple[str, ...] = ()
+    open: Money | None = None
+    days_overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)

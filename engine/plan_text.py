@@ -101,7 +101,7 @@ def age(days: int) -> str:
 
 
 def _job(task: Action) -> str:
-    return f"  {task.owner or 'nobody':<9} {task.account}: {task.step}, {task.why[0]}"
+    return f"  {task.owner or 'no owner':<9} {task.account}: {task.step}, {task.why[0]}"
 
 
 def _waits(waiting: Sequence[Waiting]) -> list[str]:
@@ -158,7 +158,7 @@ def _deed_cells(action: Action) -> tuple[str, ...]:
 
 
 def _job_cells(task: Action) -> tuple[str, ...]:
-    return (task.owner or "nobody", task.account, task.step, "; ".join(task.why))
+    return (task.owner or "no owner", task.account, task.step, "; ".join(task.why))
 
 
 def _wait_cells(wait: Waiting) -> tuple[str, ...]:

@@ -37,8 +37,10 @@ def test_it_is_made_once_pinned_and_written_anew(books: Firm) -> None:
     books.run()
     (number,) = boards(books)
     assert books.github.state.pinned == (number,)
-    assert f"[`{DAY}T10:00:00Z`]({books.github.url}/linden/ledger/actions/runs/7)" in (
-        body(books)
+    assert f"({books.github.url}/linden/ledger/issues/new/choose)" in body(books)
+    assert (
+        f"[Thu 8 Oct 2026, 12:00]({books.github.url}/linden/ledger/actions/runs/7)"
+        in (body(books))
     )
     assert "went well: 1 sent" in body(books)
     page = f"{books.github.url}/linden/ledger/pull/{books.number(TAU)}"

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from engine.action import Action, Plan, Waiting
+from engine.action import Action, Line, Plan, Waiting
+from engine.model import PolicyRef
 from engine.page import (
     Asked,
     Board,
@@ -32,8 +33,10 @@ def task(owner: str | None, name: str, why: str, account: str = "acme") -> Actio
 
 
 def held(standing: str, why: str, invoice: str = "INV-1") -> Waiting:
-    """Return an invoice that is not chased."""
-    return Waiting("acme", invoice, standing, why=(why,))
+    """Return an invoice of 100 EUR that is not chased, three days overdue."""
+    return Waiting(
+        "acme", invoice, standing, why=(why,), open=money("100.00"), days_overdue=3
+    )
 
 
 PLAN = Plan(
@@ -62,7 +65,7 @@ BOARD = Board(
         told="1 message sent",
         url="https://f.example/r/7",
     ),
-    figures=(("Overdue", "357,000.00 EUR"),),
+    figures=(("sent", "1"),),
     proposals=(
         Asked(
             "acme/2026-11-30-final-notice",
@@ -108,13 +111,13 @@ def test_held_invoices_are_counted_by_what_stops_them() -> None:
 def test_tasks_stand_by_person() -> None:
     body = dashboard_page(BOARD).body
     assert "<summary>Dana Lindqvist: 1 task</summary>" in body
-    assert "<summary>nobody: 1 task</summary>" in body
+    assert "<summary>no owner: 1 task</summary>" in body
 
 
 @pytest.mark.parametrize(
     ("run", "told"),
     [
-        ({}, "Last run 2026-12-03T07:23:00Z went well: 1 message sent"),
+        ({}, "Last run Thu 3 Dec 2026, 08:23 went well: 1 message sent"),
         ({"ok": False}, "needs attention"),
         ({"missed": "2 runs since Tue 1 Dec"}, "Missed: 2 runs since Tue 1 Dec"),
     ],
@@ -122,6 +125,23 @@ def test_tasks_stand_by_person() -> None:
 def test_the_last_run(run: dict[str, object], told: str) -> None:
     board = replace(BOARD, run=replace(BOARD.run, **run))  # type: ignore[arg-type]
     assert told in seen(dashboard_page(board).body).text
+
+
+def test_what_is_overdue_is_added_up_by_currency_and_counted_once() -> None:
+    ref = PolicyRef("standard", 3)
+    line = Line("INV-9", money("25.00"), day("2026-11-29"), 4, None, ref)
+    yen = replace(held("promise", "promised"), invoice="INV-8", open=money("9", "JPY"))
+    early = replace(held("waiting", "not due"), invoice="INV-7", days_overdue=-2)
+    send = replace(PLAN.actions[0], invoices=(line,))
+    hold = replace(send, kind="hold")
+    plan = replace(PLAN, actions=(send, hold), waiting=(*PLAN.waiting, yen, early))
+    text = seen(dashboard_page(replace(BOARD, plan=plan)).body).text
+    assert "Overdue 525.00 EUR9 JPY" in text.replace("\u00a0", " ")
+
+
+def test_it_leads_to_the_forms() -> None:
+    there = "https://f.example/issues/new/choose"
+    assert there in dashboard_page(replace(BOARD, forms=there)).body
 
 
 def test_nothing_waits_nothing_is_shown() -> None:

@@ -70,6 +70,8 @@ def waiting(here: Situation, stand: Stand, held: Held | None) -> Waiting:
         until=until,
         next=_next(here, stand, held),
         why=(why, *skipped),
+        open=stand.item.open,
+        days_overdue=stand.item.days_overdue,
     )
 
 

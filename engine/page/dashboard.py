@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from engine.action import Action, Plan, Waiting
-from engine.money import Money
+from engine.money import Money, total
 from engine.page.layout import (
     Section,
     bullets,
@@ -41,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The run that writes the page, at a UTC time.
+    """The run that writes the page, at a UTC time such as 2026-10-08T07:12:03Z.
 
     ``missed`` says which runs were due before it and did not happen.
     """
@@ -58,7 +59,8 @@ class Board:
     """What a dashboard shows. ``figures`` are (name, value) pairs.
 
     ``doubts`` are the names of messages of which nobody knows whether they
-    arrived; what is held and the tasks are read from the plan.
+    arrived; what is held and the tasks are read from the plan. ``forms`` leads
+    to where people write down what they learnt.
     """
 
     plan: Plan
@@ -67,37 +69,60 @@ class Board:
     figures: tuple[tuple[str, str], ...] = ()
     proposals: tuple[Asked, ...] = ()
     doubts: tuple[str, ...] = ()
+    forms: str | None = None
 
 
 def dashboard_page(board: Board) -> Page:
     """Write the dashboard; nobody is assigned, and nobody is pinged."""
     body = fitted(
-        paragraphs(_run(board.run), _figures(board)),
+        paragraphs(_run(board), _figures(board), _ask(board)),
         [
             Section("proposals", _proposals(board), 5, code("goodterms plan")),
             Section("in doubt", _doubts(board.doubts), 4, code("goodterms run")),
             Section("tasks", _tasks(board), 3, code("goodterms plan")),
             Section("held", _held(board.plan.waiting), 2, code("goodterms plan")),
         ],
-        say("<sub>As of {}.</sub>", weekday(board.plan.as_of)),
+        say(
+            "<sub>As of {}, run at {}.</sub>",
+            weekday(board.plan.as_of),
+            code(board.run.at),
+        ),
     )
     marker = Marker("dashboard", "", "", "", digest(body))
     labels = ("goodterms", "dashboard")
     return Page(_TITLE, f"{body}\n\n{marker}\n", labels, None, marker)
 
 
-def _run(run: LastRun) -> Md:
+def _run(board: Board) -> Md:
+    run = board.run
     state = say("went well") if run.ok else say("**needs attention**")
-    when = Md(f"[{code(run.at)}]({run.url})") if run.url else code(run.at)
-    told = say("**Last run** {} {}: {}", when, state, run.told)
+    when = _local(run.at, board.settings.creditor.timezone)
+    linked = Md(f"[{when}]({run.url})") if run.url else when
+    told = say("**Last run** {} {}: {}", linked, state, run.told)
     return paragraphs(told, say("**Missed:** {}", run.missed) if run.missed else Md())
+
+
+def _local(stamp: str, timezone: str) -> Md:
+    """Tell a time in UTC as the creditor's clocks do: ``Mon 21 Sep 2026, 14:30``."""
+    at = datetime.fromisoformat(stamp).astimezone(ZoneInfo(timezone))
+    return Md(f"{weekday(at.date())}, {at:%H:%M}")
+
+
+def _ask(board: Board) -> Md:
+    """Lead to the forms."""
+    if board.forms is None:
+        return Md()
+    form = "A payment, a call, a promise, a dispute? [Write it down]({})."
+    return say(form, Md(board.forms))
 
 
 def _figures(board: Board) -> Md:
     """Show the figures given, then those of the plan."""
     kinds = [action.kind for action in board.plan.actions]
-    figures = [
-        *board.figures,
+    late = joined([say("{}", each) for each in _overdue(board.plan)], "<br>")
+    figures: list[tuple[str, object]] = [
+        ("Overdue", late or "nothing"),
+        *((name.capitalize(), value) for name, value in board.figures),
         ("Accounts", str(board.plan.accounts)),
         ("Messages due today", str(kinds.count("send") + kinds.count("thank"))),
         ("Proposals open", str(len(board.proposals))),
@@ -109,6 +134,22 @@ def _figures(board: Board) -> Md:
     return table(("", "Today"), rows, (1,))
 
 
+def _overdue(plan: Plan) -> tuple[Money, ...]:
+    """Add up what is overdue, for each currency; every invoice counts once."""
+    rows = [(a.account, each) for a in plan.actions for each in a.invoices]
+    late = {
+        (account, line.id): line.open for account, line in rows if line.days_overdue > 0
+    }
+    for each in plan.waiting:
+        if each.open and each.open.amount > 0 and each.days_overdue > 0:
+            late[each.account, each.invoice] = each.open
+    currencies = sorted({amount.currency for amount in late.values()})
+    return tuple(
+        total((a for a in late.values() if a.currency == currency), currency)
+        for currency in currencies
+    )
+
+
 def _proposals(board: Board) -> Md:
     """List what waits for a decision, the oldest first."""
     waiting = sorted(board.proposals, key=lambda each: (each.since, each.name))
@@ -116,13 +157,18 @@ def _proposals(board: Board) -> Md:
         (
             _linked(each),
             say("{}<br>{}", each.step, each.total) if each.total else code(each.step),
-            say("{}", count((board.plan.as_of - each.since).days, "day")),
+            _since(board.plan.as_of, each.since),
             column_day(each.expires, board.plan.as_of),
         )
         for each in waiting[:MOST]
     ]
-    heads = ("Waits for a decision", "Step", "For", "Until")
+    heads = ("Who", "Step", "Waits", "Until")
     return _listed("Open proposals", table(heads, rows), len(waiting))
+
+
+def _since(today: date, on: date) -> Md:
+    days = (today - on).days
+    return say("{}", count(days, "day")) if days else say("new")
 
 
 def _linked(each: Asked) -> Md:
@@ -143,7 +189,7 @@ def _tasks(board: Board) -> Md:
     found: dict[str, list[Action]] = {}
     for action in board.plan.actions:
         if action.kind == "task":
-            found.setdefault(action.owner or "nobody", []).append(action)
+            found.setdefault(action.owner or "no owner", []).append(action)
     people = board.settings.people
     parts = [
         folded(

@@ -14,7 +14,7 @@ from engine.page import Asked, Board, LastRun, Page, dashboard_page, read_marker
 #: By which the issue is found; one without our marker is somebody else's.
 LABEL = "goodterms-dashboard"
 
-_LAST_RUN = re.compile(r"\*\*Last run\*\* \[?`([0-9-]{10}T[0-9:]{8}Z)`")
+_LAST_RUN = re.compile(r", run at `([0-9-]{10}T[0-9:]{8}Z)`\.</sub>")
 
 
 def show(desk: Desk, news: News) -> tuple[str, ...]:
@@ -66,6 +66,7 @@ def _board(desk: Desk, news: News, missed: str) -> Board:
         figures=news.figures,
         proposals=tuple(each for each in asked if each),
         doubts=news.doubts,
+        forms=f"{desk.api.client.where.page}/issues/new/choose",
     )
 
 
