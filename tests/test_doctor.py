@@ -225,6 +225,11 @@ def never_ran(books: Firm) -> None:
     books.github.world.state = replace(books.github.world.state, runs={})
 
 
+def only_failed(books: Firm) -> None:
+    never_ran(books)
+    books.github.ran("run.yml", "failure")
+
+
 def long_ago(books: Firm) -> None:
     never_ran(books)
     books.github.at("2026-10-02T08:00:00Z")
@@ -267,7 +272,11 @@ def long_ago(books: Firm) -> None:
             "run.yml is disabled inactivity",
             "workflows/run.yml > Enable workflow",
         ),
-        (never_ran, "no run of run.yml has succeeded so far", "run.yml > Run workflow"),
+        (
+            only_failed,
+            "no run of run.yml has succeeded so far",
+            "run.yml > Run workflow",
+        ),
         (long_ago, "of run.yml that succeeded was on 2026-10-02 08:00 UTC", "run.yml"),
     ],
 )
@@ -279,6 +288,12 @@ def test_what_is_broken_is_named_with_the_way_to_mend_it(
     assert len(told) == 1, seen(well)
     assert told[0].startswith("broken ")
     assert way in told[0]
+
+
+def test_before_the_first_run_nothing_is_broken(well: Firm) -> None:
+    never_ran(well)
+    told = "no run of run.yml has ended so far, so this may be the first"
+    assert seen(well) == [IDLE, f"mind     last run: {told}"]
 
 
 def test_who_bypasses_the_rule_is_well(well: Firm) -> None:

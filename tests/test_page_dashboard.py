@@ -13,6 +13,7 @@ from engine.page import (
     Board,
     LastRun,
     dashboard_page,
+    doctor_summary,
     read_marker,
     step_summary,
 )
@@ -199,6 +200,20 @@ def test_the_summary_of_a_run(golden: Callable[[str, str], None]) -> None:
         "page-summary.md",
         step_summary("1 message sent", lines, [WRONG], PLAN, [("Sent", "1")]),
     )
+
+
+def test_what_the_doctor_found_can_be_followed_and_the_rest_is_folded_away() -> None:
+    found = [
+        ("ok", "git", "origin answers"),
+        ("broken", "last run", "none; see https://f.example/actions > Run workflow"),
+    ]
+    shown = seen(doctor_summary(found))
+    assert shown.text == (
+        "Doctor broken last run: none; see https://f.example/actions > Run workflow"
+        " 1 check in order git: origin answers"
+    )
+    assert "https://f.example/actions" in doctor_summary(found)
+    assert "All is set up." in doctor_summary(found[:1])
 
 
 def test_a_run_that_did_nothing_says_no_more() -> None:

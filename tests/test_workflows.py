@@ -330,7 +330,7 @@ def test_the_template_runs_with_the_engine_that_it_carries(
 
     assert job.succeeded, job.log
     assert "mode: report" in job.summary()
-    assert "    ok       push: branches can be pushed and deleted\n" in job.summary()
+    assert "- push: branches can be pushed and deleted\n" in job.summary()
     asked = [str(tools / "python" / "bin" / "goodterms"), "--version"]
     told = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert told.stdout == "goodterms, version 7.7.7\n"

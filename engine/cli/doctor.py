@@ -4,7 +4,7 @@ import os
 
 import click
 
-from engine.cli.output import add_summary, say
+from engine.cli.output import add_summary, in_actions, say
 from engine.cli.place import find_root, open_workspace, read_clock
 
 
@@ -23,9 +23,12 @@ def command(ctx: click.Context) -> int:
     root = find_root(ctx)
     workspace, problems = open_workspace(root)
     patient = Patient(workspace, problems, open_repo(root), os.environ, read_clock())
-    code = 0
+    found = []
     for check in examine(patient):
         say(str(check))
-        add_summary(f"    {check}\n")  # Markdown shows it as it is
-        code = 1 if check.state == "broken" else code
-    return code
+        found.append((check.state, check.what, check.words))
+    if in_actions():
+        from engine.page import doctor_summary  # noqa: PLC0415 - start fast
+
+        add_summary(doctor_summary(found))
+    return 1 if any(state == "broken" for state, _, _ in found) else 0

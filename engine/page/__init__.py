@@ -19,7 +19,7 @@ from engine.page.notes import (
     reminder_comment,
 )
 from engine.page.proposal import Page, page_of, proposal_page
-from engine.page.summary import step_summary
+from engine.page.summary import doctor_summary, step_summary
 
 __all__ = [
     "Asked",
@@ -35,6 +35,7 @@ __all__ = [
     "close_reason",
     "closed_comment",
     "dashboard_page",
+    "doctor_summary",
     "done_comment",
     "find_clause",
     "page_day",

@@ -1,15 +1,18 @@
 """The summary of a run, for the page of its workflow."""
 
+import re
 from collections.abc import Sequence
 
 from engine.action import Plan
 from engine.page.layout import bullets, folded, paragraphs, section, table
-from engine.page.safe import Md, code, literal, say, visible
+from engine.page.safe import Md, code, count, joined, literal, say, visible, words
 from engine.plan_text import plan_markdown
 from engine.problem import Problem
 
 #: GitHub takes 1 MiB for a step, and shows nothing of a longer one.
 LONGEST_SUMMARY = 900 * 1024
+
+_ADDRESS = re.compile(r"(https?://\S*\w)")
 
 #: So many problems and lines are shown; all of them are in the log.
 MOST_PROBLEMS, MOST_LINES = 200, 1000
@@ -36,6 +39,26 @@ def step_summary(
     )
     whole = f"{head}\n\n{plan_markdown(plan)}" if plan else f"{head}\n"
     return _cut(whole)
+
+
+def doctor_summary(found: Sequence[tuple[str, str, str]]) -> str:
+    """Show what the doctor found: (state, what, told); what is ok is folded away."""
+    ill = [
+        say("**{}** {}: {}", state, what, _linked(told))
+        for state, what, told in found
+        if state != "ok"
+    ]
+    well = [say("{}: {}", what, told) for state, what, told in found if state == "ok"]
+    head = bullets(ill) if ill else say("All is set up.")
+    summary = say("{} in order", count(len(well), "check"))
+    rest = folded(summary, bullets(well)) if well else Md()
+    return f"{section('Doctor', head, rest)}\n\n"
+
+
+def _linked(text: str) -> Md:
+    """Return words in which addresses can be followed."""
+    parts = enumerate(_ADDRESS.split(text))
+    return joined([Md(x) if n % 2 else words(x) for n, x in parts if x.strip()], " ")
 
 
 def _problems(problems: Sequence[Problem]) -> Md:

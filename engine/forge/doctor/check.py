@@ -18,9 +18,13 @@ class Check:
     told: str
     how: str = ""
 
+    @property
+    def words(self) -> str:
+        """How it is, and how to mend it."""
+        return f"{self.told}; {self.how}" if self.how else self.told
+
     def __str__(self) -> str:
-        told = f"{self.told}; {self.how}" if self.how else self.told
-        return f"{self.state:<8} {self.what}: {told}"
+        return f"{self.state:<8} {self.what}: {self.words}"
 
 
 def ok(what: str, told: str) -> Check:

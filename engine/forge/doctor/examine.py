@@ -59,7 +59,8 @@ def _channels(patient: Patient) -> Iterator[Check]:
         else:
             yield ok("channels", f"{name} has all it needs")
     if idle and settings.forge == "github":
-        told = f"{', '.join(idle)} go to the outbox, which reaches nobody on a runner"
+        go = "go" if len(idle) > 1 else "goes"
+        told = f"{', '.join(idle)} {go} to the outbox, which reaches nobody on a runner"
         yield mind("channels", told, "'issue' hands phone, letter and sms to a person")
 
 

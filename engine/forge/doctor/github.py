@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from engine.forge.doctor.check import Check, broken, ok, unknown
+from engine.forge.doctor.check import Check, broken, mind, ok, unknown
 from engine.forge.doctor.patient import Patient, needed
 from engine.forge.github.client import ApiError, Client
 from engine.forge.github.forge import pace
@@ -190,6 +190,10 @@ def _alive(patient: Patient, client: Client, found: Workflow) -> Iterator[Check]
     yield ok("schedule", f"{name} is active")
     path = f"{_path(client)}/actions/workflows/{found.id}/runs"
     runs = client.get(path, status="success", per_page=1)["workflow_runs"]
+    if not runs and not client.get(path, status="completed", per_page=1)["total_count"]:
+        told = f"no run of {name} has ended so far, so this may be the first"
+        yield mind("last run", told)
+        return
     if not runs:
         how = f"start one and read it: {page} > Run workflow"
         yield broken("last run", f"no run of {name} has succeeded so far", how)
