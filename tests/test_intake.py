@@ -208,7 +208,7 @@ def test_two_forms_of_a_day_become_two_records(github: Forge, take: TakeIn) -> N
         ("promise", {"account": "alpha-gmbh", "pay_by": "5.11.2026"},
          ["**Pays by**: '5.11.2026' is not a date; write it like 2026-10-08"]),
         ("promise", {"account": "alpha-gmbh", "pay_by": "2026-11-05", "amount": "60"},
-         ["**Amount**: amount '60' needs two decimals; write \"60.00\""]),
+         ["**Amount**: amount '60' needs two decimals; write 60.00"]),
         ("promise", {"account": "alpha-gmbh", "pay_by": "2026-11-05",
                      "invoices": "INV-alpha-gmhb"},
          [_INVOICE]),
@@ -242,6 +242,32 @@ def test_a_form_with_mistakes_is_told_all_of_them_and_stays_open(
     assert records(github) == []
 
 
+def test_a_customer_may_be_called_by_their_name(github: Forge, take: TakeIn) -> None:
+    named = github.read("ledger/alpha-gmbh/account.yaml")
+    github.seed(
+        {"ledger/alpha-gmbh/account.yaml": f"name: Älpha & Söhne\n{_rest(named)}"}
+    )
+    file(github, "call", account="älpha  & söhne", outcome="reached")
+    take()
+    assert records(github) == [f"{RECORDS}/2026-10-09-call.yaml"]
+
+
+def test_a_name_that_two_customers_have_is_no_account(
+    github: Forge, take: TakeIn
+) -> None:
+    for name in ("alpha-gmbh", "omega-ltd"):
+        path = f"ledger/{name}/account.yaml"
+        github.seed({path: f"name: Twin\n{_rest(github.read(path))}"})
+    number = file(github, "call", account="Twin", outcome="reached")
+    take()
+    assert "no account 'Twin'" in said(github, number)[0].body
+
+
+def _rest(account: str) -> str:
+    """Return an account without its name, which stands first."""
+    return account.partition("\n")[2]
+
+
 def test_a_form_that_was_mended_is_recorded(github: Forge, take: TakeIn) -> None:
     number = file(github, "call", account="alpha", outcome="reached")
     take()
@@ -261,7 +287,10 @@ def test_nobody_but_us_can_record(github: Forge, take: TakeIn) -> None:
     number = file(github, "call", "ohaddad", account="alpha-gmbh", outcome="reached")
     assert take() == (f"#{number}: refused",)
 
-    assert "ohaddad is nobody of `goodterms.yaml`" in said(github, number)[0].body
+    assert (
+        "ohaddad is not among the people in `goodterms.yaml`"
+        in said(github, number)[0].body
+    )
     assert github.issue(number).state == "closed"
     assert records(github) == []
 

@@ -15,6 +15,7 @@ from engine.forge.github.forge import open_github
 from engine.forge.github.values import Issue
 from engine.page import Marker, read_marker
 from engine.page.layout import paragraphs
+from engine.page.links import form_address
 from engine.page.marker import digest
 from engine.page.safe import Md, say, title
 from engine.page.wording import wording
@@ -30,8 +31,9 @@ TITLES = {"phone": "Call", "letter": "Post a letter", "sms": "Send a text messag
 
 _COUNTS = "It counts as sent from the day on which the issue was opened."
 _ENDS = {
-    "phone": "Call, record what came of it (the form for calls, or `goodterms record"
-    " call`), and close this issue. Closing it alone records nothing.",
+    "phone": "Call, record what came of it ([the form for calls]({form}), or"
+    " `goodterms record call`), and close this issue. Closing it alone records"
+    " nothing.",
     "letter": f"Print it, post it, and close this issue. {_COUNTS}",
     "sms": f"Send it, and close this issue. {_COUNTS}",
 }
@@ -67,7 +69,7 @@ class IssueChannel:
         return Handed("sent")
 
     def _deliver(self, api: Api, delivery: Delivery) -> None:
-        named, body, marker = _worded(delivery)
+        named, body, marker = _worded(delivery, api.client.where.page)
         found = self._there(api, marker).get(_about(marker))
         if found is None:
             self._open(api, delivery, named, body, marker)
@@ -108,13 +110,14 @@ def open_issues(settings: Settings, root: Path, env: Mapping[str, str]) -> Issue
     return IssueChannel(settings, connect)
 
 
-def _worded(delivery: Delivery) -> tuple[str, str, Marker]:
+def _worded(delivery: Delivery, repository: str) -> tuple[str, str, Marker]:
     """Write title and text; what customers wrote can ping nobody."""
+    form = form_address(repository, "call", delivery.account)
     do = TITLES[delivery.channel]
     about = delivery.about or delivery.account
     body = paragraphs(
         say("**{}:** {}", do, about),
-        Md(_ENDS[delivery.channel]),
+        Md(_ENDS[delivery.channel].format(form=form)),
         wording(delivery.parts.get(".txt", b"").decode()),
         say("<sub>{}/{}</sub>", delivery.account, delivery.entry),
     )

@@ -57,7 +57,11 @@ def answered(form: Form, findings: Iterable[tuple[str, str]]) -> Answer:
 def refused(login: str) -> Answer:
     """Refuse a form of somebody who is none of us."""
     return _answer(
-        say("**Not recorded.** {} is nobody of {}.", login, code("goodterms.yaml")),
+        say(
+            "**Not recorded.** {} is not among the people in {}.",
+            login,
+            code("goodterms.yaml"),
+        ),
         say(
             "Once somebody there has {}, open this issue again.",
             code(f"github: {login}"),

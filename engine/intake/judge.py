@@ -21,6 +21,9 @@ Finding = tuple[str, str]
 
 _KEY = re.compile(r"([a-z_]+):")
 
+#: Amounts stand in quotes in a file; whoever fills in a form writes none.
+_QUOTES = re.compile(r'"([0-9.]+)"')
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -49,7 +52,7 @@ def judge(workspace: Workspace, form: Form, filed: Filed) -> Entry | Answer:
     answers = read_body(form, filed.body)
     opened = _local_day(workspace.settings, filed)
     on, found = _day(form, answers, opened)
-    account = answers.get("account", "")
+    account = _account(workspace, answers.get("account", ""))
     found += [*_missing(form, answers), *_strange(workspace, account)]
     values = {"kind": form.kind, "on": on, "by": by}
     values |= {**record_values(form, answers), "on": on}
@@ -67,6 +70,26 @@ def _draft(workspace: Workspace, account: str, values: Mapping[str, object]) -> 
         return draft_record(workspace, account, values)
     path, text = f"{values['on']}-{values['kind']}.yaml", document(values)
     return Draft(path, text, load_record(text.encode(), path)[1])
+
+
+def _account(workspace: Workspace, told: str) -> str:
+    """Return the account that is called so: by its folder, or as the only one so named.
+
+    What nobody is called stays as it is.
+    """
+    known = workspace.account_ids()
+    if not told or told in known:
+        return told
+    found = [
+        id_
+        for id_ in known
+        if (account := workspace.account(id_)[0]) and _same(account.profile.name, told)
+    ]
+    return found[0] if len(found) == 1 else told
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _person(settings: Settings, login: str) -> str | None:
@@ -119,7 +142,8 @@ def _said(draft: Draft, before: list[Finding]) -> Iterator[Finding]:
     empty = {f"missing key '{key}'" for key, _ in before}
     for problem in draft.problems:
         if problem.severity == "error" and problem.what not in empty:
-            yield _key_at(draft.text, problem.place.line), problem.message
+            told = _QUOTES.sub(r"\1", problem.message)
+            yield _key_at(draft.text, problem.place.line), told
 
 
 def _key_at(text: str, line: int) -> str:

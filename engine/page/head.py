@@ -44,6 +44,7 @@ def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
         approvers(about),
         _unsent(about, actions),
         _background(about),
+        _news(about, shelf),
     )
 
 
@@ -179,6 +180,25 @@ def _background(about: Matter) -> Md:
     if notes:
         lines.append(say("**Noted:** {}", words(notes, 200)))
     return joined([line for line in lines if line], "<br>\n")
+
+
+#: What is most often learnt while somebody decides: the kind of record, in words.
+_NEWS = {
+    "payment": "a payment",
+    "promise": "a promise",
+    "reply": "a reply",
+    "call": "a call",
+    "dispute": "a dispute",
+    "extension": "more time",
+}
+
+
+def _news(about: Matter, shelf: Shelf) -> Md:
+    """Lead to the forms for what this page does not know yet."""
+    account = about.account.id
+    found = [shelf.form(kind, account, label) for kind, label in _NEWS.items()]
+    known = [link for link in found if link]
+    return say("**Record** {}.", joined(known, ", ", " or ")) if known else Md()
 
 
 def _asked_before(about: Matter) -> Md:

@@ -1,7 +1,7 @@
 """Where the files of the ledger stand on the forge."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from engine.page.safe import Md, code
 
@@ -29,10 +29,25 @@ class Links:
         """Return the address where the proposal's file is edited."""
         return self._address("edit", self.branch, path) if self.branch else None
 
+    def form(self, kind: str, account: str) -> str:
+        """Return the address of the form for a kind of record, begun for an account."""
+        return form_address(
+            f"{self.server.rstrip('/')}/{self.repository}", kind, account
+        )
+
     def _address(self, does: str, ref: str, path: str) -> str:
         whole = f"{self.folder.strip('/')}/{path}".lstrip("/")
         parts = quote(f"{self.repository}/{does}/{ref}/{whole}", safe="/-._~@")
         return f"{self.server.rstrip('/')}/{parts}"
+
+
+def form_address(repository: str, kind: str, account: str) -> str:
+    """Return where a form is filled in, with the account filled in already.
+
+    *repository* is the address of the repository's page.
+    """
+    asked = urlencode({"template": f"{kind}.yml", "account": account})
+    return f"{repository}/issues/new?{asked}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,12 @@ class Shelf:
         """Lead to where a proposal's file is edited."""
         target = self.links.edit(path) if self.links else None
         return Md(f"[{label}]({target})") if target else label
+
+    def form(self, kind: str, account: str, label: str) -> Md:
+        """Lead to the form for a kind of record; empty where there is no forge."""
+        if self.links is None:
+            return Md()
+        return Md(f"[{label}]({self.links.form(kind, account)})")
 
 
 def shelf(links: Links | None, commit: str | None) -> Shelf:
