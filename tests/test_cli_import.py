@@ -12,6 +12,7 @@ creditor:
   {name: Linden, country: DE, timezone: Europe/Berlin, email: a@linden.example}
 people:
   dana: {name: Dana Lindqvist}
+  me: {name: Your Name}
 """
 MAPPING = """\
 columns: {account: Customer, invoice: Number, issued: Date, due: Due, total: Sum,
