@@ -1,13 +1,12 @@
 """``goodterms demo``: 120 days of a made-up firm, played before your eyes."""
 
-import os
 import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
-from engine.cli.output import say, tell
+from engine.cli.output import called, say, tell
 from engine.days import plus
 from engine.demo import Played, played, prepare
 from engine.refusal import RefusalError
@@ -54,18 +53,19 @@ def _told(folder: Path, found: Played, last: date) -> str:
     messages = sum(found.sent.values())
     steps = ", ".join(f"{n} {step}" for step, n in sorted(found.sent.items()))
     said = f"{messages} messages, {found.calls} calls, {found.proposals} proposals"
+    here = f"{called()} --root {folder}"
     lines = [
         "",
         f"{found.accounts} customers, {said}, {found.commits} commits.",
         f"Messages: {steps}.",
         "",
         "Three things to look at:",
-        f"  1. A story, told by the engine: {_cmd()} --root {folder} explain voss-bau",
+        f"  1. A story, told by the engine: {here} explain voss-bau",
         f"  2. What a customer read:        {_letter(folder, found)}",
     ]
     if found.open:
         lines.append(
-            f"  3. What waits for you:          {_cmd()} --root {folder}"
+            f"  3. What waits for you:          {here}"
             f" approve {found.open[0]} --by dana --as-of {last}"
         )
     return "\n".join(lines)
@@ -73,11 +73,3 @@ def _told(folder: Path, found: Played, last: date) -> str:
 
 def _letter(folder: Path, found: Played) -> str:
     return str(found.letter or folder / "outbox")
-
-
-def _cmd() -> str:
-    """Return how this program was called, so that what is shown can be pasted."""
-    called = Path(sys.argv[0])
-    if called.name == "goodterms" and called.parent != Path():
-        return os.path.relpath(called)
-    return "goodterms"

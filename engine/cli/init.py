@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import click
 
-from engine.cli.output import say
+from engine.cli.output import called, say
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
 from engine.starting import RELEASED, Start, begin, github_files, settings_text
@@ -15,8 +15,8 @@ _NEXT = """\
 
 Next:
   1. Say who you are and how to pay you: {folder}/goodterms.yaml
-  2. Bring in your invoices:             goodterms --root {folder} import csv --help
-  3. See what would be due today:        goodterms --root {folder} plan
+  2. Bring in your invoices:             {called} --root {folder} import csv --help
+  3. See what would be due today:        {called} --root {folder} plan
 {github}
 When the plan reads well for a few days, change `mode: report` to `mode: run`."""
 _GITHUB = (
@@ -54,5 +54,5 @@ def command(folder: Path, engine: str, **answers: str) -> int:
     workflows = github_files(folder, engine)
     begin(folder, files | workflows)
     github = _GITHUB if workflows else _NO_GITHUB.format(folder=folder)
-    say(_NEXT.format(folder=folder, github=github))
+    say(_NEXT.format(folder=folder, github=github, called=called()))
     return 0

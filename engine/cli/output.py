@@ -29,6 +29,14 @@ def tell(text: str) -> None:
     sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
 
 
+def called() -> str:
+    """Return how this program was called, so that what is shown can be pasted."""
+    program = Path(sys.argv[0])
+    if program.name == "goodterms" and program.parent != Path():
+        return os.path.relpath(program)
+    return "goodterms"
+
+
 def complain(message: str, code: int) -> int:
     """Print an error that stands for the whole command; returns its exit code."""
     tell(f"error: {message}")
