@@ -102,6 +102,10 @@ def test_a_branch_that_cannot_be_deleted_is_named(root: Path) -> None:
             "channels: {phone: issue}",
             "broken   channels: issue needs GITHUB_TOKEN; Set",
         ),
+        (
+            "channels: {email: smtp}",
+            "broken   channels: 'email: smtp' needs GOODTERMS_SMTP_HOST, which is not",
+        ),
     ],
 )
 def test_what_the_settings_mean(tmp_path: Path, line: str, said: str) -> None:
@@ -141,7 +145,7 @@ def seen(books: Firm, login: str = "linden-admin") -> list[str]:
 
 IDLE = (
     "mind     channels: email, letter, sms go to the outbox, which reaches nobody on a"
-    " runner; 'issue' hands phone, letter and sms to a person"
+    " runner; 'smtp' sends e-mails, 'issue' hands the others to a person"
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.channels.delivery import Channel, Delivery, Handed
 from engine.channels.outbox import Outbox
+from engine.channels.smtp import Smtp, open_smtp
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 from engine.settings import Settings
@@ -17,25 +18,29 @@ __all__ = [
     "Delivery",
     "Handed",
     "Outbox",
+    "Smtp",
     "open_channels",
 ]
 
 #: What may stand behind a channel in goodterms.yaml.
-KNOWN = ("outbox", "issue")
+KNOWN = ("outbox", "smtp", "issue")
 
 #: The variables that each needs in its environment; secrets are nowhere else.
 NEEDS: Mapping[str, tuple[str, ...]] = {"issue": ("GITHUB_TOKEN",)}
 
 
-def open_channels(settings: Settings, root: Path) -> Mapping[str, Channel]:
+def open_channels(
+    settings: Settings, root: Path, env: Mapping[str, str] = os.environ
+) -> Mapping[str, Channel]:
     """Make ready what each channel of goodterms.yaml goes through.
 
-    RefusalError names a way out that does not exist, and those that do.
+    RefusalError names a way out that does not exist, and those that do; or what
+    one lacks in *env*.
     """
     for channel, through in settings.channels.items():
         _refuse(channel, through)
     chosen = dict.fromkeys(settings.channels.values())
-    ways = {through: _open(through, settings, root) for through in chosen}
+    ways = {through: _open(through, settings, root, env) for through in chosen}
     return {channel: ways[through] for channel, through in settings.channels.items()}
 
 
@@ -50,11 +55,20 @@ def _refuse(channel: str, through: str) -> None:
             "goodterms.yaml: channels.email: an issue cannot be an e-mail",
             "'issue' is for phone, letter and sms",
         )
+    if through == "smtp" and channel != "email":
+        raise RefusalError(
+            f"goodterms.yaml: channels.{channel}: 'smtp' sends e-mails only",
+            f"choose another for {channel}: outbox or issue",
+        )
 
 
-def _open(through: str, settings: Settings, root: Path) -> Channel:
+def _open(
+    through: str, settings: Settings, root: Path, env: Mapping[str, str]
+) -> Channel:
     if through == "outbox":
         return Outbox(root)
+    if through == "smtp":
+        return open_smtp(settings, env)
     from engine.channels.issue import open_issues  # noqa: PLC0415 - an extra
 
-    return open_issues(settings, root, os.environ)
+    return open_issues(settings, root, env)

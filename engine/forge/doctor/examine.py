@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.channels import NEEDS, open_channels
+from engine.channels import NEEDS, Channel, Smtp, open_channels
 from engine.forge.doctor.check import Check, broken, mind, ok
 from engine.forge.doctor.gitting import checks as git_checks
 from engine.forge.doctor.patient import Patient, needed
@@ -46,22 +46,33 @@ def _channels(patient: Patient) -> Iterator[Check]:
     """Say which ways out there are, and which secrets they lack; names only."""
     settings = patient.workspace.settings
     try:
-        channels = open_channels(settings, patient.workspace.root)
+        channels = open_channels(settings, patient.workspace.root, patient.env)
     except RefusalError as error:
         yield broken("channels", str(error))
         return
     idle = sorted(name for name, each in channels.items() if each.name == "outbox")
-    for name in sorted({each.name for each in channels.values()} - {"outbox"}):
+    for name, channel in sorted({c.name: c for c in channels.values()}.items()):
         missing = [key for key in NEEDS.get(name, ()) if not patient.env.get(key)]
         if missing:
             how = "Settings > Secrets and variables > Actions, then env: in the step"
             yield broken("channels", f"{name} needs {', '.join(missing)}", how)
-        else:
-            yield ok("channels", f"{name} has all it needs")
+        elif name != "outbox":
+            yield _tried(channel)
     if idle and settings.forge == "github":
         go = "go" if len(idle) > 1 else "goes"
         told = f"{', '.join(idle)} {go} to the outbox, which reaches nobody on a runner"
-        yield mind("channels", told, "'issue' hands phone, letter and sms to a person")
+        how = "'smtp' sends e-mails, 'issue' hands the others to a person"
+        yield mind("channels", told, how)
+
+
+def _tried(channel: Channel) -> Check:
+    """Say whether a way out is open; nothing leaves by it."""
+    try:
+        if isinstance(channel, Smtp):
+            channel.probe()
+    except RefusalError as error:
+        return broken("channels", f"{channel.name} does not work: {error}")
+    return ok("channels", f"{channel.name} has all it needs")
 
 
 def _teams(patient: Patient) -> Iterator[Check]:

@@ -1,0 +1,163 @@
+"""E-mail by SMTP: one message a connection, and always known how far it came.
+
+smtplib raises the same error before and after a server has taken a message. So
+the steps of the protocol are taken one by one: before the line that ends the
+message nothing can have left, and after it only an answer tells.
+"""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from engine.channels.delivery import Delivery, Handed
+from engine.refusal import RefusalError
+from engine.settings import Settings
+
+HOST, PORT = "GOODTERMS_SMTP_HOST", "GOODTERMS_SMTP_PORT"
+USER, PASSWORD = "GOODTERMS_SMTP_USER", "GOODTERMS_SMTP_PASSWORD"
+
+#: The port of submission, which starts in plain text and goes over to TLS, and the
+#: one that speaks TLS from the first byte (RFC 8314).
+SUBMISSION, SUBMISSIONS = 587, 465
+
+#: Nothing leaves this machine on the way to these, so they may be without TLS.
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+_SECONDS = 30.0
+_LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
+_LONGEST_ANSWER = 300
+
+
+class _RefusedError(Exception):
+    """The server said no; in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail is handed in, and as whom; without *user*, as nobody."""
+
+    host: str
+    port: int = SUBMISSION
+    user: str = ""
+    password: str = field(default="", repr=False)
+    seconds: float = _SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """A mail server that takes each message for one reader.
+
+    It may deliver twice what is handed in twice: so a claim without an outcome
+    is in doubt, and a person settles it.
+    """
+
+    server: Server
+    sender: str
+    name: str = "smtp"
+    deduplicates: bool = False
+
+    def deliver(self, delivery: Delivery) -> Handed:
+        """Hand it in. Until its last line nothing has left: that is ``failed``.
+
+        After it, no answer means that nobody knows: ``in-doubt``.
+        """
+        ended = False
+        try:
+            with _session(self.server) as session:
+                _expect(session.mail(self.sender), 250)
+                _expect(session.rcpt(delivery.to), 250, 251, what=delivery.to)
+                _expect(session.docmd("DATA"), 354)
+                session.send(_LINE_WITH_DOT.sub(b"..", delivery.parts[".eml"]))
+                ended = True
+                session.send(b".\r\n")
+                _expect(session.getreply(), 250)
+        except _RefusedError as no:
+            return Handed("failed", str(no))
+        except (OSError, smtplib.SMTPException) as error:
+            why = f"{self.server.host}: {_words(error)}"
+            if ended:
+                return Handed("in-doubt", f"the message was handed in, and then {why}")
+            return Handed("failed", why)
+        return Handed("sent")
+
+    def probe(self) -> None:
+        """Sign in, and send nothing. Raises RefusalError with what the server says."""
+        try:
+            with _session(self.server) as session:
+                _expect(session.noop(), 250)
+        except (_RefusedError, OSError, smtplib.SMTPException) as error:
+            raise RefusalError(f"{self.server.host}: {_words(error)}") from None
+
+
+def open_smtp(settings: Settings, env: Mapping[str, str]) -> Smtp:
+    """Read where mail is handed in. RefusalError says what is missing."""
+    host, port = env.get(HOST, ""), env.get(PORT) or str(SUBMISSION)
+    user, password = env.get(USER, ""), env.get(PASSWORD, "")
+    if not host:
+        raise RefusalError(
+            f"'email: smtp' needs {HOST}, which is not set",
+            "in a workflow: a secret, and env: in the step",
+        )
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
+        raise RefusalError(f"{PORT} is '{port}', which is no port", "such as 587")
+    if bool(user) != bool(password):
+        missing = PASSWORD if user else USER
+        raise RefusalError(f"'email: smtp' needs {missing} as well", "set both of them")
+    server = Server(host, int(port), user, password)
+    return Smtp(server, settings.creditor.email)
+
+
+@contextmanager
+def _session(server: Server) -> Iterator[smtplib.SMTP]:
+    """Connect, go over to TLS, sign in; and leave politely, if that works."""
+    session = _connected(server)
+    try:
+        session.ehlo_or_helo_if_needed()
+        if server.port != SUBMISSIONS and server.host not in _HERE:
+            session.starttls(context=ssl.create_default_context())
+            session.ehlo()
+        if server.user:
+            session.login(server.user, server.password)
+        yield session
+        _leave(session)
+    finally:
+        session.close()
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    if server.port == SUBMISSIONS:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(
+            server.host, server.port, timeout=server.seconds, context=context
+        )
+    return smtplib.SMTP(server.host, server.port, timeout=server.seconds)
+
+
+def _leave(session: smtplib.SMTP) -> None:
+    try:
+        session.quit()
+    except (OSError, smtplib.SMTPException):
+        return  # what was said before counts
+
+
+def _expect(reply: tuple[int, bytes], *codes: int, what: str = "it") -> None:
+    code, said = reply
+    if code not in codes:
+        raise _RefusedError(f"the mail server refused {what}: {_line(code, said)}")
+
+
+def _line(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}"[:_LONGEST_ANSWER]
+
+
+def _words(error: Exception) -> str:
+    """Say what went wrong, in the server's words where it has some."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _line(error.smtp_code, error.smtp_error)
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    return " ".join(str(error).split())[:_LONGEST_ANSWER] or type(error).__name__
