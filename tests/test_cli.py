@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -171,14 +172,28 @@ def test_annotations_for_github(
     actions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tell_problems([ERROR, WARNING], actions / "books")
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "::error file=books/ledger/a/x.yaml,line=3,col=7::"
-        "50%25 is%0Awrong; write, it: so"
-    )
+    assert capsys.readouterr().err.splitlines()[-2:] == [
+        (
+            "::error file=books/ledger/a/x.yaml,line=3,col=7::"
+            "50%25 is%0Awrong; write, it: so"
+        ),
+        "::warning file=books/b.yaml::odd",
+    ]
     tell_problems([Problem(Place("a,b:c.yaml"), "odd", severity="warning")])
     assert capsys.readouterr().err.splitlines()[-1] == (
         "::warning file=a%2Cb%3Ac.yaml::odd"
     )
+
+
+def test_github_is_given_no_more_annotations_than_it_shows(
+    actions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = [replace(ERROR, what=f"wrong {number:02}") for number in range(12)]
+    tell_problems([*many, WARNING], actions / "books")
+    lines = capsys.readouterr().err.splitlines()
+    assert len([line for line in lines if not line.startswith("::")]) == 13
+    assert lines[-2] == "::error::and 3 more errors; the log has them all"
+    assert len([line for line in lines if line.startswith("::error")]) == 10
 
 
 def test_an_error_of_the_whole_command_is_annotated(

@@ -1,23 +1,20 @@
 """``goodterms check``: every problem of every file."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from engine import __version__
-from engine.checking import as_json, as_sarif, as_text, counted, summary
+from engine.checking import as_json, as_sarif, as_text, summary
 from engine.checkup import check_repository
-from engine.cli.output import add_summary, annotation, in_actions, say, tell
+from engine.cli.output import add_summary, annotations, in_actions, say, tell
 from engine.cli.place import find_root
 from engine.files import read
 from engine.load import Problems
 from engine.problem import has_errors
 from engine.refusal import RefusalError
-
-#: As many annotations of a sort as GitHub shows of one step.
-_MOST_SHOWN = 10
 
 
 @click.command(name="check", short_help="Every problem of every file.")
@@ -58,7 +55,7 @@ def _inside(root: Path, path: str) -> str:
 
 
 def _print(problems: Problems, root: Path, form: str) -> None:
-    annotated = "".join(f"{line}\n" for line in _annotations(problems, root))
+    annotated = "".join(f"{line}\n" for line in annotations(problems, root, "summary"))
     if form == "json":
         say(as_json(problems))
     elif form == "sarif":
@@ -69,17 +66,6 @@ def _print(problems: Problems, root: Path, form: str) -> None:
         say(as_text(problems, _files(problems, root)))
         if in_actions():
             tell(annotated)
-
-
-def _annotations(problems: Problems, root: Path) -> Iterator[str]:
-    """Annotate as many problems as GitHub shows; the last one counts the rest."""
-    for severity in ("error", "warning"):
-        found = [problem for problem in problems if problem.severity == severity]
-        fit = len(found) if len(found) <= _MOST_SHOWN else _MOST_SHOWN - 1
-        yield from (annotation(problem, root) for problem in found[:fit])
-        if found[fit:]:
-            more = counted(len(found) - fit, f"more {severity}")
-            yield f"::{severity}::and {more}; the summary has them all"
 
 
 def _summarise(problems: Problems) -> None:

@@ -2,10 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from engine.problem import Problem, in_order
+from engine.problem import Problem, has_errors, in_order
+
+#: As many annotations of a sort as GitHub shows of one step.
+_MOST_SHOWN = 10
 
 #: Of several exit codes the first of these wins.
 _PRECEDENCE = (70, 2, 4, 3, 5, 1, 0)
@@ -48,18 +51,16 @@ def complain(message: str, code: int) -> int:
 def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
     """Print problems in order; returns 1 if one is an error, else 0.
 
-    Under GitHub Actions each is printed as an annotation, too; *root* is the
-    folder that their files are relative to.
+    Under GitHub Actions they are annotations, too; *root* is the folder that
+    their files are relative to.
     """
-    code = 0
-    for problem in in_order(problems):
-        if in_actions():
-            tell(str(problem).replace(_OLD_COMMAND, _BROKEN))
-            tell(annotation(problem, root))
-        else:
-            tell(str(problem))
-        code = 1 if problem.severity == "error" else code
-    return code
+    found = in_order(problems)
+    for problem in found:
+        told = str(problem)
+        tell(told.replace(_OLD_COMMAND, _BROKEN) if in_actions() else told)
+    for line in annotations(found, root) if in_actions() else ():
+        tell(line)
+    return 1 if has_errors(found) else 0
 
 
 def set_outputs(figures: Mapping[str, object]) -> None:
@@ -88,6 +89,22 @@ def _append(variable: str, text: str, what: str) -> None:
 def in_actions() -> bool:
     """Say whether this runs in a GitHub workflow."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def annotations(
+    problems: Sequence[Problem], root: Path | None, whole: str = "log"
+) -> Iterator[str]:
+    """Annotate as many problems as GitHub shows; the last one counts the rest.
+
+    *whole* is where all of them stand.
+    """
+    for severity in ("error", "warning"):
+        found = [problem for problem in problems if problem.severity == severity]
+        fit = len(found) if len(found) <= _MOST_SHOWN else _MOST_SHOWN - 1
+        yield from (annotation(problem, root) for problem in found[:fit])
+        if found[fit:]:
+            more = f"{len(found) - fit} more {severity}s"
+            yield f"::{severity}::and {more}; the {whole} has them all"
 
 
 def annotation(problem: Problem, root: Path | None) -> str:
