@@ -203,6 +203,13 @@ def test_without_the_library_the_way_out_is_named(
             "https://ghe.linden.example/api/v3",
         ),
         (
+            {},
+            "git@linden.ghe.com:a/b.git",
+            "a/b",
+            "https://linden.ghe.com",
+            "https://api.linden.ghe.com",
+        ),
+        (
             {
                 "GITHUB_REPOSITORY": "acme/books",
                 "GITHUB_SERVER_URL": "https://ghe.example/",

@@ -63,8 +63,17 @@ def where(env: Mapping[str, str], repo: Repo) -> Where:
         )
     server = env.get("GITHUB_SERVER_URL") or (f"https://{host}" if host else SERVER)
     server = server.rstrip("/")
-    api = env.get("GITHUB_API_URL") or (API if server == SERVER else f"{server}/api/v3")
+    api = env.get("GITHUB_API_URL") or _api_of(server)
     return Where(repository, token, api.rstrip("/"), server, env.get("GITHUB_RUN_ID"))
+
+
+def _api_of(server: str) -> str:
+    """Say where the API of a server is: github.com's, one in its cloud, one's own."""
+    if server == SERVER:
+        return API
+    if server.endswith(".ghe.com"):
+        return server.replace("://", "://api.", 1)
+    return f"{server}/api/v3"
 
 
 def _of_remote(repo: Repo) -> tuple[str | None, str | None]:
