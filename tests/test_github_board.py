@@ -77,6 +77,10 @@ def test_of_two_the_older_one_is_kept_up(books: Firm) -> None:
     old, new = boards(books)
     assert f"{DAY}T11:00:00Z" in str(books.github.issue(old).body)
     assert f"{DAY}T11:00:00Z" not in str(books.github.issue(new).body)
+    assert [books.github.issue(n).state for n in (old, new)] == ["open", "closed"]
+    before = len(writes(books.github))
+    books.run(time="12:00")
+    assert len(writes(books.github)) == before + 1
 
 
 @pytest.mark.parametrize("path", [f"{ISSUES}", "/graphql"])

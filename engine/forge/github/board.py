@@ -22,24 +22,27 @@ def show(desk: Desk, news: News) -> tuple[str, ...]:
 
     It is pinned when it is made, if GitHub lets us.
     """
-    issue = _find(desk)
+    found = _find(desk)
+    issue = found[0] if found else None
     told = _LAST_RUN.search(issue.body) if issue else None
     missed = news.missed(told[1]) if told else ""
     page = dashboard_page(_board(desk, news, missed))
     lines = (f"missed: {missed}",) if missed else ()
     if issue is None:
         return (*lines, *_make(desk, page))
+    for double in found[1:]:
+        if double.open:
+            desk.api.set_open(double.number, is_open=False)
     same = same_text(issue.body, page.body) and issue.title == page.title
     if not same or not issue.open:
         desk.api.edit_issue(issue.number, page.title, page.body)
     return (*lines, f"the dashboard is {issue.page}")
 
 
-def _find(desk: Desk) -> Issue | None:
-    """Find the oldest of ours, so that a second one is never kept up beside it."""
-    found = desk.api.issues(LABEL)
-    ours = [issue for issue in found if _is_ours(issue)]
-    return min(ours, key=lambda issue: issue.number, default=None)
+def _find(desk: Desk) -> list[Issue]:
+    """List ours, the oldest first: that one is kept up, a second one is closed."""
+    found = filter(_is_ours, desk.api.issues(LABEL))
+    return sorted(found, key=lambda issue: issue.number)
 
 
 def _is_ours(issue: Issue) -> bool:
