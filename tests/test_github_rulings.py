@@ -26,7 +26,7 @@ from tests.firm import (
 from tests.github.forge import Forge
 from tests.github.world import BOT
 from tests.gitting import sh
-from tests.hub import api
+from tests.hub import api, writes
 
 CLERK = "linden-admin"
 LATER = "2026-10-12"
@@ -106,6 +106,18 @@ def test_two_agree(books: Firm, method: str, *, delete: bool) -> None:
     assert "outcome: done" in books.github.issue(books.number(GAMMA)).labels
     again = books.run(NEXT, "11:00")
     assert (again.problems, again.figures) == ([], {})
+
+
+def test_what_was_answered_is_known_by_its_label_in_any_case(books: Firm) -> None:
+    client = books.github.clerk.client
+    label = {"name": "Outcome: Done", "color": "ededed"}
+    client.post("/repos/linden/ledger/labels", **label).good()
+    two_agree(books)
+    books.run(NEXT)
+    assert "Outcome: Done" in books.github.issue(books.number(GAMMA)).labels
+    before = len(writes(books.github))
+    books.run(NEXT, "11:00")
+    assert len(writes(books.github)) == before + 1  # the dashboard
 
 
 def test_a_merge_that_github_has_yet_to_notice_is_for_the_next_run(

@@ -8,7 +8,7 @@ from engine.decision.history import fold
 from engine.decision.proposals import VOID_DAYS, carried_out
 from engine.decision.situation import situation
 from engine.forge.decisions import branch_of
-from engine.forge.github.desk import Case, Desk, name_of
+from engine.forge.github.desk import Case, Desk, name_of, starts
 from engine.forge.github.values import Pull
 from engine.forge.github.work import Work
 from engine.page import (
@@ -105,12 +105,12 @@ class Answerer:
         if pull.branch in self.desk.scene.refs.proposals:
             api.delete_branch(pull.branch)
         if outcome:
-            kept = [label for label in pull.labels if not label.startswith(OUTCOME)]
+            kept = [label for label in pull.labels if not starts(label, OUTCOME)]
             api.set_labels(pull.number, [*kept, f"{OUTCOME}{outcome}"])
 
 
 def _is_answered(pull: Pull) -> bool:
-    return any(label.startswith(OUTCOME) for label in pull.labels)
+    return any(starts(label, OUTCOME) for label in pull.labels)
 
 
 def _is_carried_out(desk: Desk, case: Case) -> bool:

@@ -170,6 +170,11 @@ def name_of(branch: str) -> str | None:
     return name if name != branch and name.count("/") == 1 else None
 
 
+def starts(label: str, *beginnings: str) -> bool:
+    """Whether a label begins in one of these ways; its capitals do not count."""
+    return label.casefold().startswith(tuple(each.casefold() for each in beginnings))
+
+
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are the same but for line ends and space around them."""
     return _plain(one) == _plain(other)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from engine.days import plus
 from engine.forge.github.client import ApiError, LimitError
-from engine.forge.github.desk import Case, Desk, same_text
+from engine.forge.github.desk import Case, Desk, same_text, starts
 from engine.forge.github.plain import plain_refusal
 from engine.forge.github.values import Pull
 from engine.forge.github.work import Work, warning
@@ -96,7 +96,7 @@ class Shower:
         if not _has(pull, OURS):
             self._assign(page, pull)
             self._ask(proposal, pull)
-        kept = [label for label in pull.labels if not label.startswith(OWN)]
+        kept = [label for label in pull.labels if not starts(label, *OWN)]
         wanted = {label.casefold(): label for label in (*kept, *page.labels)}
         if wanted.keys() != {label.casefold() for label in pull.labels}:
             self.desk.api.set_labels(pull.number, list(wanted.values()))
