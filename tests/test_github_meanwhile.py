@@ -84,6 +84,26 @@ def before_effect(
     return passed
 
 
+def before_read(
+    number: int, act: Callable[[], None], patch: pytest.MonkeyPatch
+) -> list[int]:
+    """Let something happen right before GitHub is asked for that many a thing."""
+    passed: list[int] = []
+
+    def watched(call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any call
+            passed.append(1)
+            if len(passed) == number:
+                act()
+            return call(*args, **kwargs)
+
+        return run
+
+    patch.setattr(Client, "get", watched(Client.get))
+    patch.setattr(Client, "pages", watched(Client.pages))
+    return passed
+
+
 def merge(books: Firm) -> None:
     books.github.as_user(DANA).merge(2)
 
@@ -150,6 +170,27 @@ def test_people_act_at_any_moment(
         if (marker := read_marker(comment.body))
     )
     assert set(said.values()) == {1}
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 6])
+@pytest.mark.parametrize(("act", "state"), [(merge, "approved"), (close, "declined")])
+def test_people_act_while_the_run_looks(
+    books: Firm,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    act: Callable[[Firm], None],
+    state: str,
+) -> None:
+    """What git has and what GitHub says are then of two moments."""
+    with monkeypatch.context() as patch:
+        passed = before_read(number, lambda: act(books), patch)
+        result = books.run(NEXT)
+    assert len(passed) >= number
+    assert [p for p in result.problems if p.severity == "error"] == []
+    assert books.run(NEXT, "11:00").problems == []
+    assert books.states("tau").count(state) == 1
+    assert set(Counter(books.sent()).values()) == {1}
+    assert (f"tau/{NEXT}-triage" in books.sent()) is (act is merge)
 
 
 def test_two_runs_race_and_one_wins(books: Firm, tmp_path: Path) -> None:
