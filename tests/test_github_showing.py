@@ -133,6 +133,18 @@ def test_what_people_did_to_it_stays(books: Firm) -> None:
     assert books.github.pull(number).reviewers == (DANA,)
 
 
+def test_what_github_has_yet_to_learn_of_is_asked_by_the_next_run(books: Firm) -> None:
+    books.github.fault("too-new", method="POST", path="*/requested_reviewers")
+    result = books.run()
+    (told,) = result.problems
+    assert (told.severity, result.ok) == ("warning", True)
+    assert "Could not resolve to a node" in told.message
+    assert "the next run tries again" in told.message
+    assert books.run(time="11:00").problems == []
+    assert books.github.pull(books.number(GAMMA)).reviewers == (DANA, OMAR)
+    assert books.github.pull(books.number(TAU)).reviewers == (DANA, OMAR)
+
+
 def test_labels_follow_the_facts_and_have_no_case(books: Firm) -> None:
     books.github.clerk.client.post(
         "/repos/linden/ledger/labels", name="GoodTerms", color="ededed"

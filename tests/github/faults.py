@@ -20,6 +20,7 @@ KINDS = {
     "primary-limit": "403 with x-ratelimit-reset, before the effect",
     "too-many": "429 with retry-after, before the effect",
     "exists": "422 as for a pull request that exists, before the effect",
+    "too-new": "422 as for something made a moment ago, before the effect",
     "forbidden": "403 as for a token without the permission, before the effect",
     "error-before": "the status (500), nothing happened",
     "error-after": "the status (500), it happened",
@@ -28,9 +29,16 @@ KINDS = {
     "slow": "the answer comes after so many seconds; it happened before them",
     "stale": "reads answer as of the moment when the fault was asked for",
 }
+REFUSALS = {
+    "too-new": (
+        "PullRequest",
+        "Could not resolve to a node with the global id of 'PR_x'.",
+    ),
+    "too-quick": ("Issue", "was submitted too quickly"),
+}
 BEFORE = frozenset(
     {"secondary-limit", "primary-limit", "too-many", "exists", "forbidden"}
-    | {"secondary-bare", "too-quick"}
+    | {"secondary-bare", "too-quick", "too-new"}
     | {"error-before", "drop-before"}
 )
 
@@ -84,8 +92,8 @@ def instead(fault: Fault, world: World, request: Request) -> Reply | None:
         return unprocessable("PullRequest", words).reply()
     if fault.kind == "forbidden":
         return ApiError(403, "Resource not accessible by integration").reply()
-    if fault.kind == "too-quick":
-        return unprocessable("Issue", "was submitted too quickly").reply()
+    if fault.kind in REFUSALS:
+        return unprocessable(*REFUSALS[fault.kind]).reply()
     return _limit(fault, world)
 
 

@@ -9,7 +9,7 @@ from engine.forge.github.client import ApiError, LimitError
 from engine.forge.github.desk import Case, Desk, same_text, starts
 from engine.forge.github.plain import plain_refusal
 from engine.forge.github.values import Pull
-from engine.forge.github.work import Work, warning
+from engine.forge.github.work import Work, is_too_new, warning
 from engine.forge.proposal import Proposal, Ruling
 from engine.page import Marker, Page, refused_comment, reminder_comment
 from engine.problem import Problem
@@ -127,8 +127,8 @@ class Shower:
         try:
             self.desk.api.ask_review(pull.number, logins)
         except ApiError as error:
-            is_new = "resolve to a node" in str(error)  # GitHub has yet to learn of it
-            if error.status != HTTPStatus.UNPROCESSABLE_ENTITY or is_new:
+            refused = error.status == HTTPStatus.UNPROCESSABLE_ENTITY
+            if not refused or is_too_new(error):
                 raise
             return False
         return True

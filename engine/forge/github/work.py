@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from engine.forge.github.client import ApiError, LimitError
-from engine.problem import Place, Problem
+from engine.problem import Place, Problem, Severity
 
 #: Where an administrator allows what is off in a new repository.
 ALLOW_PULLS = (
@@ -68,12 +68,18 @@ class Work:
         if error.status == HTTPStatus.FORBIDDEN:
             is_pulls = "create or approve pull requests" in str(error)
             hint = ALLOW_PULLS if is_pulls else _PERMISSIONS
-        place = Place(path)
-        self.problems.append(Problem(place, f"{what}: {error}", hint, rule="github"))
+        severity: Severity = "warning" if is_too_new(error) else "error"
+        told = f"{what}: {error}"
+        self.problems.append(Problem(Place(path), told, hint, severity, "github"))
         if error.status == 0:
             self._unanswered += 1
         if self._unanswered == _SILENCE:
             self.ended = "GitHub does not answer"
+
+
+def is_too_new(error: ApiError) -> bool:
+    """Whether GitHub has yet to learn everywhere of what it has just made."""
+    return "resolve to a node" in str(error)
 
 
 def warning(path: str, what: str, hint: str = "") -> Problem:
