@@ -296,6 +296,14 @@ def closed_reopened_and_merged(books: Firm) -> None:
     merge(books)
 
 
+def another_one_closed_since(books: Firm) -> None:
+    """Go on with the branch after the merge, in a request that comes to nothing."""
+    merge(books)
+    clerk = books.github.as_user(CLERK)
+    clerk.edit(BRANCH, "notes.txt", "x")
+    clerk.close(clerk.open_pull(BRANCH, "Once more"))
+
+
 def both_merged(books: Firm) -> None:
     books.github.as_user(OMAR).approve(books.number(GAMMA))
     books.github.as_user(DANA).merge(books.number(GAMMA), "squash")
@@ -327,6 +335,7 @@ def test_reopened_while_the_run_looks_is_no_no(books: Firm) -> None:
         (pushed_unsigned_and_approved_by_two, "write-off"),
         (changed_their_mind, "agency"),
         (closed_reopened_and_merged, "agency"),
+        (another_one_closed_since, "agency"),
         (both_merged, "agency"),
         (merged_on_the_last_evening, "agency"),
     ],
