@@ -1,11 +1,13 @@
 """Proposals on branches: who may say yes, what counts, and what is refused."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from engine.action import Action, Line
+from engine.decision.history import fold
 from engine.forge import LocalForge, Proposal, open_forge
 from engine.forge.branches import Desk, opened, refresh
 from engine.forge.decisions import (
@@ -15,11 +17,13 @@ from engine.forge.decisions import (
     with_choice,
 )
 from engine.forge.scene import Scene
+from engine.forge.verify import RefusedError, verify
 from engine.journal import Decision, Row
 from engine.model import PolicyRef
 from engine.money import parse_amount
 from engine.refusal import RefusalError
 from engine.repo import open_repo, read_files, read_refs
+from engine.running.sync import proposal_of
 from engine.settings import Creditor, Person, Settings
 from engine.terms import Approval, Remedy
 from engine.workspace import Workspace
@@ -306,6 +310,33 @@ def test_a_decision_nobody_asked_for_is_refused(
     commit(local, dict([asked]))
     assert gt(local, "run", "--as-of", DAY) == 1
     assert "no open proposal asks for it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"commit": None}, "the journal does not say what was proposed"),
+        ({"facts": None}, "the journal does not say what was proposed"),
+        ({"facts": "sha256:00"}, "its facts are not those of the journal"),
+        ({"approval": None}, "its policy has no such step"),
+        ({"approval": Approval("leads", 0, 14)}, "2 of 0 members of leads"),
+    ],
+)
+def test_a_merge_that_the_journal_does_not_bear_out(
+    tmp_path: Path, changes: dict[str, object], why: str
+) -> None:
+    repo = open_repo(eventful(tmp_path))
+    workspace, _ = Workspace.open(repo.root)
+    assert workspace
+    account, _ = workspace.account("delta")
+    assert account
+    entry = fold(account.journal, date.fromisoformat(DAY))[-1]
+    asked = proposal_of(workspace, "delta", entry)
+    tip = read_refs(repo).main
+    assert verify(repo, workspace.settings, tip, asked).by == ("dana", "omar")
+    other = replace(asked, **changes)  # type: ignore[arg-type]
+    with pytest.raises(RefusedError, match=why):
+        verify(repo, workspace.settings, tip, other)
 
 
 def test_an_approval_forged_in_the_journal_has_no_effect(local: Path) -> None:
