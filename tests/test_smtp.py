@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from engine.channels import Delivery, Smtp, open_channels, smtp
 from engine.channels.smtp import Server, open_smtp
@@ -22,75 +20,13 @@ from engine.running.tools import tools
 from engine.settings import Creditor, Settings
 from tests.eventful import eventful, journal, outbox
 from tests.gitting import commit
+from tests.mailing import Inbox, serving
 from tests.running import go
 
 FROM, TO = "accounts@linden.example", "ap@alpha.example"
 EML = b"Subject: Reminder\r\n\r\n.one\r\n..two\r\nthree\r\n"
 MAIL = Delivery("alpha", "2026-10-08-reminder", "email", TO, {".eml": EML})
-PLAIN: Mapping[str, object] = {}
 SETTINGS = Settings(Creditor("Linden", "DE", "Europe/Berlin", FROM))
-
-
-class Inbox:
-    """What a server took, and how it answers."""
-
-    def __init__(self, **answers: str) -> None:
-        self.answers = answers
-        self.taken: list[Envelope] = []
-        self.users: list[str] = []
-
-    async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it
-        self,
-        _server: SMTP,
-        _session: Session,
-        envelope: Envelope,
-        address: str,
-        _options: list[str],
-    ) -> str:
-        """Take a reader, or refuse."""
-        if "rcpt" in self.answers:
-            return self.answers["rcpt"]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - as aiosmtpd calls it
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        """Take a message, or refuse."""
-        if "data" not in self.answers:
-            self.taken.append(envelope)
-        return self.answers.get("data", "250 taken")
-
-    def sign_in(
-        self,
-        _server: SMTP,
-        _session: Session,
-        _envelope: Envelope,
-        _mechanism: str,
-        told: LoginPassword,
-    ) -> AuthResult:
-        """Let in whoever knows the password."""
-        self.users.append(told.login.decode())
-        known = told.password == b"s3cret"
-        return AuthResult(success=known, handled=known)
-
-
-@contextmanager
-def serving(inbox: Inbox, how: Mapping[str, object] = PLAIN) -> Iterator[int]:
-    """Run a server; yields its port."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = int(found.getsockname()[1])
-    controller = Controller(
-        inbox,
-        hostname="127.0.0.1",
-        port=port,
-        **how,  # type: ignore[arg-type]
-    )
-    controller.start()
-    try:
-        yield port
-    finally:
-        controller.stop()
 
 
 def to(port: int, host: str = "127.0.0.1", user: str = "", password: str = "") -> Smtp:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from engine import __version__
+from engine.channels import smtp
 from engine.cli import main
 from tests import firm
 from tests.act.runner import ROOT, Job, Runner, make_tools
@@ -17,6 +18,7 @@ from tests.eventful import CALLED, DAY, NEXT, account, paid
 from tests.github.forge import Forge
 from tests.github.nouns import Issue
 from tests.gitting import commit, new_repo, sh
+from tests.mailing import Inbox, serving
 
 pytestmark = pytest.mark.slow
 
@@ -139,16 +141,13 @@ GAMMA, KAPPA, SIGMA, ZETA = (
 )
 TAU = f"tau/{DAY}-triage"
 LEDGER = {
-    path: text.replace("channels: [email, letter, phone]", "channels: [letter, phone]")
-    for path, text in {
-        **firm.FILES,
-        **account("beta", "2026-09-24", {"2026-10-01": "reminder"}),
-        **account("kappa", "2026-09-17", CALLED),
-        **account("sigma", "2026-09-17", CALLED),
-        **account("zeta", "2026-09-17", CALLED),
-    }.items()
+    **firm.FILES,
+    **account("beta", "2026-09-24", {"2026-10-01": "reminder"}),
+    **account("kappa", "2026-09-17", CALLED),
+    **account("sigma", "2026-09-17", CALLED),
+    **account("zeta", "2026-09-17", CALLED),
 }
-LEDGER["goodterms.yaml"] += "channels: {letter: issue, phone: issue}\n"
+LEDGER["goodterms.yaml"] += "channels: {email: smtp, letter: issue, phone: issue}\n"
 
 
 @dataclass(frozen=True)
@@ -157,6 +156,7 @@ class Story:
 
     github: Forge
     runner: Runner
+    inbox: Inbox
     first: Job
     second: Job
 
@@ -185,13 +185,16 @@ def story(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sto
     folder = tmp_path_factory.mktemp("story")
     with firm.at_home(folder):
         github = Forge(folder / "github")
-        runner = Runner(github, tools, folder / "clone")
-        yield tell(github, runner, folder / "mine")
+        inbox = Inbox()
+        with serving(inbox) as port:
+            secrets = {smtp.HOST: "127.0.0.1", smtp.PORT: str(port)}
+            runner = Runner(github, tools, folder / "clone", secrets)
+            yield tell(github, runner, inbox, folder / "mine")
         github.stop()
         assert github.violations == []
 
 
-def tell(github: Forge, runner: Runner, folder: Path) -> Story:
+def tell(github: Forge, runner: Runner, inbox: Inbox, folder: Path) -> Story:
     """Let it happen."""
     github.at(NOW)
     assert main(["init", str(folder)]) == 0
@@ -203,12 +206,12 @@ def tell(github: Forge, runner: Runner, folder: Path) -> Story:
     assert first.succeeded, first.log
 
     github.at(LATER)
-    story = Story(github, runner, first, first)
+    story = Story(github, runner, inbox, first, first)
     decide(story)
     merged = story.pull(GAMMA).number
     told = github.event("pull_request", "closed", merged, DANA)
     second = runner.run("run.yml", "pull_request", LATER, told)
-    return Story(github, runner, first, second)
+    return Story(github, runner, inbox, first, second)
 
 
 def decide(story: Story) -> None:
@@ -228,18 +231,22 @@ def decide(story: Story) -> None:
     dana.edit("main", wrong, story.github.read(wrong, f"goodterms/{SIGMA}"))
 
 
-def test_the_first_run_hands_out_letters_and_calls_once_they_are_claimed(
-    story: Story,
-) -> None:
+def test_what_was_claimed_is_mailed_once(story: Story) -> None:
+    mailed = [each.rcpt_tos for each in story.inbox.taken]
+    assert mailed == [["ap@alpha.example"]]
     lines = [line for line in story.journal("alpha").splitlines() if "state" in line]
     assert lines == ["state: claimed", "state: sent"]
+
+
+def test_letters_and_calls_are_handed_out_once_they_are_claimed(
+    story: Story,
+) -> None:
     tasks = {
         issue.title: issue.assignees
         for issue in story.github.state.issues.values()
         if "goodterms-task" in issue.labels
     }
     assert tasks == {
-        "Post a letter: alpha Ltd, reminder": (DANA,),
         "Call: beta Ltd, call": (DANA,),
         "Post a letter: gamma Ltd, notice": (DANA,),
     }

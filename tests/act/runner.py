@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import sysconfig
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -84,11 +85,12 @@ def make_tools(folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs the workflows of one repository, from a clone of it."""
+    """Runs the workflows of one repository, with its secrets, from a clone of it."""
 
     forge: Forge
     tools: Path
     clone: Path
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, workflow: str, event: str, now: str, told: Json | None = None) -> Job:
         """Run a workflow as of now, with what GitHub would tell it of the event."""
@@ -117,8 +119,10 @@ class Runner:
             *("--workflows", f".github/workflows/{workflow}"),
             *("--platform", "ubuntu-latest=-self-hosted", "--no-cache-server"),
             *("--remote-name", "github", "--eventpath", str(payload)),
-            *("--secret", f"GITHUB_TOKEN={self.forge.env()['GITHUB_TOKEN']}"),
         ]
+        known = {"GITHUB_TOKEN": self.forge.env()["GITHUB_TOKEN"], **self.secrets}
+        for name, value in known.items():
+            command += ["--secret", f"{name}={value}"]
         for action, stub in STUBS.items():
             command += ["--local-repository", f"{action}={HERE / stub}"]
         for name, value in self._env(now).items():
