@@ -339,9 +339,10 @@ def test_a_step_without_a_template() -> None:
     ],
 )
 def test_an_address_that_is_none(address: str) -> None:
+    shown = address.replace("\n", "\ufffd")  # a problem is one line
     assert refused(ACME, to=address) == [
         (
-            f"ledger/acme-gmbh/account.yaml: error: '{address}' is no plain ASCII"
+            f"ledger/acme-gmbh/account.yaml: error: '{shown}' is no plain ASCII"
             " e-mail address; write it like ap@acme.example"
         )
     ]
@@ -363,9 +364,10 @@ def test_an_address_that_is_none(address: str) -> None:
     ],
 )
 def test_a_pay_url_that_is_none(url: str) -> None:
+    shown = url.replace("\n", "\ufffd")
     assert refused(account(invoice(pay_url=url))) == [
         (
-            f"ledger/acme-gmbh/invoices/INV-1.yaml: error: pay_url '{url}'"
+            f"ledger/acme-gmbh/invoices/INV-1.yaml: error: pay_url '{shown}'"
             " is no address on the web; write it like https://pay.example/1"
         )
     ]
