@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli import main
 from engine.forge.doctor import Patient, examine
 from engine.repo import open_repo
 from engine.workspace import Workspace
@@ -112,6 +113,13 @@ def test_what_the_settings_mean(tmp_path: Path, line: str, said: str) -> None:
     settings = f"{BARE['goodterms.yaml']}{line}\n"
     root = books(tmp_path / "books", {**BARE, "goodterms.yaml": settings})
     assert any(told.startswith(said) for told in found(root))
+
+
+def test_what_init_wrote_in_place_of_ones_own_is_named(tmp_path: Path) -> None:
+    assert main(["init", str(tmp_path / "new"), "--name", "Linden"]) == 0
+    (told,) = [each for each in found(tmp_path / "new") if "settings:" in each]
+    names = "'Your Name', 'Your Colleague', 'Your Collection Agency', 'Your Lawyer'"
+    assert told.startswith(f"mind     settings: goodterms.yaml still says {names};")
 
 
 def test_files_with_errors(tmp_path: Path) -> None:

@@ -9,11 +9,21 @@ from engine.forge.doctor.patient import Patient, needed
 from engine.problem import has_errors
 from engine.refusal import RefusalError
 
+#: The names that a new repository starts with.
+PLACEHOLDERS = (
+    "Your Company",
+    "Your Name",
+    "Your Colleague",
+    "Your Collection Agency",
+    "Your Lawyer",
+)
+
 
 def examine(patient: Patient) -> Iterator[Check]:
     """Yield one check after the other, those first that others rest on."""
     settings = patient.workspace.settings
     yield _files(patient)
+    yield from _placeholders(patient)
     yield from _mode(patient)
     yield from git_checks(patient.repo)
     yield from _channels(patient)
@@ -31,6 +41,18 @@ def _files(patient: Patient) -> Check:
         told = f"settings, policies or templates have {number} errors"
         return broken("files", told, "see them with goodterms check")
     return ok("files", "settings, policies and templates can be read")
+
+
+def _placeholders(patient: Patient) -> Iterator[Check]:
+    """Name what ``init`` wrote in the place of the user's own."""
+    settings = patient.workspace.settings
+    names = [settings.creditor.name]
+    names += [person.name for person in settings.people.values()]
+    names += [partner.name for partner in settings.partners.values()]
+    left = [f"'{name}'" for name in names if name in PLACEHOLDERS]
+    if left:
+        told = f"goodterms.yaml still says {', '.join(left)}"
+        yield mind("settings", told, "put in your own, or take out who is not there")
 
 
 def _mode(patient: Patient) -> Iterator[Check]:
