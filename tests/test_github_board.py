@@ -10,7 +10,7 @@ from engine.days import Calendar
 from engine.page import read_marker
 from engine.running.telling import missed
 from tests.eventful import DAY, NEXT
-from tests.firm import DANA, TAU, Firm, firm
+from tests.firm import DANA, GAMMA, TAU, Firm, firm
 from tests.github.forge import Forge
 from tests.hub import writes
 
@@ -52,6 +52,17 @@ def test_it_is_made_once_pinned_and_written_anew(books: Firm) -> None:
     books.run(time="11:00")
     assert boards(books) == [number]
     assert f"`{DAY}T11:00:00Z`" in body(books)
+
+
+def test_a_decision_that_does_not_count_is_named_and_linked(books: Firm) -> None:
+    books.run()
+    books.github.as_user(DANA).merge(books.number(GAMMA))  # it needs two
+    books.run(time="11:00")
+    page = f"{books.github.url}/linden/ledger/pull/{books.number(GAMMA)}"
+    (row,) = [
+        line for line in body(books).splitlines() if f"[gamma Ltd]({page})" in line
+    ]
+    assert "| **refused** |" in row
 
 
 def test_closed_it_is_opened_again(books: Firm) -> None:

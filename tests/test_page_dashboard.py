@@ -102,6 +102,12 @@ def test_proposals_stand_by_age() -> None:
     assert text.index("Blum & Co triage 13 days") < text.index("ACME GmbH")
 
 
+def test_a_refused_decision_says_so_in_place_of_its_age() -> None:
+    refused = replace(BOARD.proposals[1], refused=True)
+    text = seen(dashboard_page(replace(BOARD, proposals=(refused,))).body).text
+    assert "Blum & Co triage refused" in text
+
+
 def test_held_invoices_are_counted_by_what_stops_them() -> None:
     body = dashboard_page(BOARD).body
     assert "<summary>dispute: 2 invoices</summary>" in body

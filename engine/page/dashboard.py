@@ -29,7 +29,7 @@ _TITLE = "Good Terms: dashboard"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An open proposal as the dashboard lists it; ``url`` leads to it."""
+    """An open proposal, at ``url``; ``refused`` if its decision does not count."""
 
     name: str
     customer: str
@@ -38,6 +38,7 @@ class Asked:
     since: date
     expires: date
     url: str | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _proposals(board: Board) -> Md:
         (
             _linked(each),
             say("{}<br>{}", each.step, each.total) if each.total else code(each.step),
-            _since(board.plan.as_of, each.since),
+            _since(board.plan.as_of, each),
             column_day(each.expires, board.plan.as_of),
         )
         for each in waiting[:MOST]
@@ -166,8 +167,11 @@ def _proposals(board: Board) -> Md:
     return _listed("Open proposals", table(heads, rows), len(waiting))
 
 
-def _since(today: date, on: date) -> Md:
-    days = (today - on).days
+def _since(today: date, each: Asked) -> Md:
+    """Say how long it waits; or that somebody has to undo a decision first."""
+    if each.refused:
+        return say("**refused**")
+    days = (today - each.since).days
     return say("{}", count(days, "day")) if days else say("new")
 
 

@@ -77,7 +77,8 @@ def _asked(desk: Desk, proposal: Proposal) -> Asked | None:
     case = desk.case(proposal.name)
     if case is None:
         return None
-    pull = desk.pulls.open.get(branch_of(proposal.account, proposal.id))
+    pull = desk.pulls.known(branch_of(proposal.account, proposal.id))
+    refused = {ruling.proposal.name for ruling in desk.scene.refused}
     return Asked(
         name=proposal.name,
         customer=case.account.profile.name,
@@ -86,6 +87,7 @@ def _asked(desk: Desk, proposal: Proposal) -> Asked | None:
         since=proposal.proposed,
         expires=proposal.expires,
         url=pull.page if pull else None,
+        refused=proposal.name in refused,
     )
 
 

@@ -12,6 +12,7 @@ class Pulls:
 
     api: Api
     _open: dict[str, Pull] | None = field(default=None, repr=False)
+    _met: dict[str, Pull] = field(default_factory=dict, repr=False)
 
     @property
     def open(self) -> dict[str, Pull]:
@@ -38,7 +39,12 @@ class Pulls:
         best = max(found, key=lambda p: (p.open, p.merged is not None, p.number))
         if best.open:
             self.keep(best)
+        self._met[branch] = best
         return best
+
+    def known(self, branch: str) -> Pull | None:
+        """Return the one that counts, if it was read before; asks only for the open."""
+        return self.open.get(branch) or self._met.get(branch)
 
     def keep(self, pull: Pull) -> None:
         """Keep an open pull request in mind."""
