@@ -37,6 +37,13 @@ _COLUMNS = (
 )
 _TASKS = ("read the bytes", "CSafeLoader", "plan, 1 process", "plan, 2 processes")
 _BASELINE = "CSafeLoader"
+
+#: Python keeps what it has compiled, as it does wherever a program is installed.
+_ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if name != "PYTHONDONTWRITEBYTECODE"
+}
 _LEDGERS = Path(tempfile.gettempdir()) / "goodterms-ledgers"
 _BASELINES = Path(__file__).with_name("baseline.py")
 
@@ -123,7 +130,8 @@ def _middle(taken: Sequence[Cost]) -> Cost:
 
 def _timed(task: str, root: Path) -> Cost:
     began = time.perf_counter()
-    process = subprocess.Popen(_command(task, root), stdout=subprocess.PIPE)
+    command = _command(task, root)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=_ENVIRONMENT)
     output = process.stdout.read() if process.stdout else b""
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
