@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from engine.action import STANDINGS
 from engine.days import plus
 from engine.decision.addressing import address
 from engine.decision.facts import available
@@ -202,20 +203,6 @@ _CHECKS: tuple[Check, ...] = (
     _exhausted,
 )
 
-#: Standings that a decision in progress does not outrank: what closes it.
-ABOVE_DECIDING = (
-    "credit",
-    "tolerance",
-    "flagged",
-    "placed",
-    "dispute",
-    "plan",
-    "promise",
-    "extension",
-    "pause",
-    "reply",
-    "in-doubt",
-    "bounce",
-    "autopay",
-    "after-payment",
-)
+#: Standings that a decision in progress does not outrank: what closes it. What is
+#: settled is closed as paid.
+ABOVE_DECIDING = STANDINGS[1 : STANDINGS.index("deciding")]
