@@ -37,10 +37,16 @@ def edit_flaw(proposed: bytes, found: bytes, choices: Iterable[str]) -> str:
     """Say why a file could not be approved as it was edited, "" where it could."""
     if not only_choice_differs(proposed, found):
         return "its file says other things than were proposed"
-    if choice(found) not in choices:
-        allowed = ", ".join(choices)
-        return f"its file chooses '{choice(found)}', and the step offers {allowed}"
-    return ""
+    flaw = choice_flaw(found, choices)
+    return f"its file {flaw}" if flaw else ""
+
+
+def choice_flaw(text: bytes, choices: Iterable[str]) -> str:
+    """Say what is wrong with a file's choice, as what the file does; "" for nothing."""
+    allowed, chosen = tuple(choices), choice(text)
+    if chosen in allowed:
+        return ""
+    return f"chooses '{chosen}', and the step offers {', '.join(allowed)}"
 
 
 def with_choice(text: bytes, choose: str) -> bytes:

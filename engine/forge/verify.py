@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
 from engine.forge.arrival import arrival
-from engine.forge.decisions import choice, only_choice_differs
+from engine.forge.decisions import choice, choice_flaw, only_choice_differs
 from engine.forge.names import MERGED_ON, names_on
 from engine.forge.proposal import Proposal, Ruling
 from engine.load.settings import load_settings
@@ -65,11 +65,9 @@ def _same_text(repo: Repo, merge: Merge, proposal: Proposal) -> bytes:
         raise RefusedError("it says other things than were proposed")
     if f"\nfacts: {proposal.facts}\n".encode() not in merged:
         raise RefusedError("its facts are not those of the journal")
-    if choice(merged) not in proposal.choices:
-        allowed = ", ".join(proposal.choices)
-        raise RefusedError(
-            f"it chooses '{choice(merged)}', and the step offers {allowed}"
-        )
+    flaw = choice_flaw(merged, proposal.choices)
+    if flaw:
+        raise RefusedError(f"it {flaw}")
     return merged
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine.forge.decisions import choice, only_choice_differs
+from engine.forge.decisions import choice, choice_flaw, only_choice_differs
 from engine.terms import Approval
 
 _APPROVED, _CHANGES = "APPROVED", "CHANGES_REQUESTED"
@@ -129,9 +129,8 @@ def _content(seen: Evidence) -> Iterator[str]:
         yield "it says other things than were proposed"
     elif f"\nfacts: {seen.facts}\n".encode() not in texts.merged:
         yield "its facts are not those of the journal"
-    elif choice(texts.merged) not in seen.choices:
-        allowed = ", ".join(seen.choices)
-        yield f"it chooses '{choice(texts.merged)}', and the step offers {allowed}"
+    elif flaw := choice_flaw(texts.merged, seen.choices):
+        yield f"it {flaw}"
 
 
 def _date(seen: Evidence) -> Iterator[str]:
