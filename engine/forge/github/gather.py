@@ -16,6 +16,9 @@ from engine.repo import Repo, is_ancestor, read_files
 from engine.repo.git import git, line, run_git
 from engine.settings import Settings
 
+#: Fetches a commit, and moves no branch or tag by it.
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -76,8 +79,7 @@ def knows(repo: Repo, commit: str | None) -> bool:
 def _fetch_head(repo: Repo, pull: Pull) -> None:
     """Fetch what was reviewed; GitHub keeps it when the branch is gone."""
     if repo.remote and not knows(repo, pull.head):
-        args = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
-        git(repo.top, *args, repo.remote, f"refs/pull/{pull.number}/head")
+        git(repo.top, *_FETCH, repo.remote, f"refs/pull/{pull.number}/head")
 
 
 def _fetch_proposed(repo: Repo, proposal: Proposal) -> None:
@@ -87,8 +89,7 @@ def _fetch_proposed(repo: Repo, proposal: Proposal) -> None:
     """
     commit = proposal.commit
     if repo.remote and commit and not knows(repo, commit):
-        args = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
-        run_git(repo.top, *args, repo.remote, commit)
+        run_git(repo.top, *_FETCH, repo.remote, commit)
 
 
 def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:
