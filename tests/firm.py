@@ -160,6 +160,26 @@ def copied(of: Firm, folder: Path) -> Firm:
 
 
 @contextmanager
+def asked(folder: Path, files: Mapping[str, str] = FILES) -> Iterator[Firm]:
+    """Lend a firm that has asked its questions on the day; tests take copies."""
+    with at_home(folder):
+        made = firm(Forge(folder / "github"), folder, files)
+        assert made.run().problems == []
+        yield made
+        made.github.stop()
+        assert made.github.violations == []
+
+
+@contextmanager
+def lent(of: Firm, folder: Path) -> Iterator[Firm]:
+    """Lend a copy of a firm to one test; GitHub's own description is kept to."""
+    made = copied(of, folder)
+    yield made
+    made.github.stop()
+    assert made.github.violations == []
+
+
+@contextmanager
 def at_home(folder: Path) -> Iterator[None]:
     """Keep this machine's own git settings out of what a whole module shares."""
     with pytest.MonkeyPatch.context() as patch:

@@ -3,7 +3,7 @@
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,10 @@ from tests.firm import (
     OMAR,
     TAU,
     Firm,
-    at_home,
-    copied,
-    firm,
+    asked,
+    lent,
     path_of,
 )
-from tests.github.forge import Forge
 from tests.gitting import sh
 
 BRANCH = f"goodterms/{TAU}"
@@ -40,68 +38,63 @@ BOOKS = {**FILES, **account("kappa", "2026-09-18", CALLED)}
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
     """Make a firm that has asked; gamma's notice was approved in the evening."""
     folder = tmp_path_factory.mktemp("morning")
-    with at_home(folder):
-        made = firm(Forge(folder / "github"), folder, BOOKS)
-        assert made.run().problems == []
+    with asked(folder, BOOKS) as made:
         made.github.as_user(OMAR).approve(made.number(GAMMA))
         made.github.as_user(DANA).merge(made.number(GAMMA))
         yield made
-        made.github.stop()
 
 
 @pytest.fixture
 def books(morning: Firm, tmp_path: Path) -> Iterator[Firm]:
-    made = copied(morning, tmp_path)
-    yield made
-    made.github.stop()
-    assert made.github.violations == []
+    with lent(morning, tmp_path) as made:
+        yield made
+
+
+@dataclass
+class Watch:
+    """Counts calls, and lets something happen right before one of that number."""
+
+    number: int
+    act: Callable[[], None]
+    passed: list[int] = field(default_factory=list)
+
+    def __call__(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the same call, watched."""
+
+        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any call
+            self.passed.append(1)
+            if len(self.passed) == self.number:
+                self.act()
+            return call(*args, **kwargs)
+
+        return run
 
 
 def before_effect(
     books: Firm, number: int, act: Callable[[], None], patch: pytest.MonkeyPatch
 ) -> list[int]:
     """Let something happen right before a run's effect of that number."""
-    passed: list[int] = []
+    watch = Watch(number, act)
+    plain, pushing = subprocess.run, watch(subprocess.run)
 
-    def watched(call: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any call
-            passed.append(1)
-            if len(passed) == number:
-                act()
-            return call(*args, **kwargs)
-
-        return run
-
-    plain, pushing = subprocess.run, watched(subprocess.run)
-
-    def run(vector: list[str], **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+    def run(vector: list[str], **kwargs: Any) -> Any:  # noqa: ANN401 - any call
         ours = "push" in vector and "--atomic" in vector
         return (pushing if ours else plain)(vector, **kwargs)
 
     patch.setattr(subprocess, "run", run)
-    patch.setattr(books.wire, "deliver", watched(books.wire.deliver))
-    patch.setattr(Client, "write", watched(Client.write))
-    return passed
+    patch.setattr(books.wire, "deliver", watch(books.wire.deliver))
+    patch.setattr(Client, "write", watch(Client.write))
+    return watch.passed
 
 
 def before_read(
     number: int, act: Callable[[], None], patch: pytest.MonkeyPatch
 ) -> list[int]:
     """Let something happen right before GitHub is asked for that many a thing."""
-    passed: list[int] = []
-
-    def watched(call: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any call
-            passed.append(1)
-            if len(passed) == number:
-                act()
-            return call(*args, **kwargs)
-
-        return run
-
-    patch.setattr(Client, "get", watched(Client.get))
-    patch.setattr(Client, "pages", watched(Client.pages))
-    return passed
+    watch = Watch(number, act)
+    patch.setattr(Client, "get", watch(Client.get))
+    patch.setattr(Client, "pages", watch(Client.pages))
+    return watch.passed
 
 
 def merge(books: Firm) -> None:

@@ -18,12 +18,10 @@ from tests.firm import (
     SETTINGS,
     TAU,
     Firm,
-    at_home,
-    copied,
-    firm,
+    asked,
+    lent,
     path_of,
 )
-from tests.github.forge import Forge
 from tests.github.world import BOT
 from tests.gitting import sh
 from tests.hub import api, writes
@@ -36,21 +34,14 @@ LATER = "2026-10-12"
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
     """Make a firm that has asked its two questions on the day."""
     folder = tmp_path_factory.mktemp("morning")
-    with at_home(folder):
-        github = Forge(folder / "github")
-        made = firm(github, folder)
-        assert made.run().problems == []
+    with asked(folder) as made:
         yield made
-        github.stop()
-        assert github.violations == []
 
 
 @pytest.fixture
 def books(morning: Firm, tmp_path: Path) -> Iterator[Firm]:
-    made = copied(morning, tmp_path)
-    yield made
-    made.github.stop()
-    assert made.github.violations == []
+    with lent(morning, tmp_path) as made:
+        yield made
 
 
 def branch(name: str) -> str:

@@ -16,12 +16,10 @@ from tests.firm import (
     SETTINGS,
     TAU,
     Firm,
-    at_home,
-    copied,
-    firm,
+    asked,
+    lent,
     path_of,
 )
-from tests.github.forge import Forge
 from tests.github.world import BOT
 from tests.gitting import sh
 
@@ -39,19 +37,14 @@ WITH_CLERK = SETTINGS.replace(
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
     """Make a firm that has asked its two questions on the day."""
     folder = tmp_path_factory.mktemp("morning")
-    with at_home(folder):
-        made = firm(Forge(folder / "github"), folder)
-        assert made.run().problems == []
+    with asked(folder) as made:
         yield made
-        made.github.stop()
 
 
 @pytest.fixture
 def books(morning: Firm, tmp_path: Path) -> Iterator[Firm]:
-    made = copied(morning, tmp_path)
-    yield made
-    made.github.stop()
-    assert made.github.violations == []
+    with lent(morning, tmp_path) as made:
+        yield made
 
 
 def on_branch(books: Firm, *commands: tuple[str, ...], to: str = BRANCH) -> None:
