@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from engine.model import Contact, PolicyRef
 from engine.money import Money
@@ -43,13 +44,15 @@ STANDINGS = (
 class Line:
     """An invoice as a message shows it.
 
-    ``days_overdue`` counts from the contractual due date and is negative
+    ``net`` is what is open less the unapplied cash and credit that stand against
+    it. ``days_overdue`` counts from the contractual due date and is negative
     before it; ``step`` is the one it takes now, or for a listed one the last
     it took; ``policy`` is the version it is under.
     """
 
     id: str
     open: Money
+    net: Money
     due: date
     days_overdue: int
     step: str | None
@@ -68,17 +71,30 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """Something taken off before an action asks for the rest.
+
+    ``cash`` is money received and not yet matched to an invoice, ``credit`` a
+    credit note or a balance in the customer's favour.
+    """
+
+    kind: Literal["cash", "credit"]
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """An offer made concrete: amounts and dates.
 
-    ``pay`` is the sum that settles everything (discount) or the sum of the
-    instalments; ``parts`` are (due, amount) pairs of an instalment offer.
+    ``pay`` is, for each currency, the sum that settles everything (discount) or
+    the sum of the instalments; ``parts`` are (due, amount) pairs of an
+    instalment offer, in the order of their dates.
     """
 
     name: str
     kind: str
     valid_until: date
-    pay: Money
+    pay: tuple[Money, ...]
     parts: tuple[tuple[date, Money], ...] = ()
     percent: str | None = None
 
@@ -88,8 +104,8 @@ class Action:
     """One thing to do today for one account.
 
     ``invoices`` advance by it, ``listed`` are shown and stay where they are;
-    ``totals`` is what the message asks for, one amount per currency, with
-    ``deductions`` (unapplied cash, credit balances) already taken off.
+    ``totals`` is what the action asks for, one amount per currency, with
+    ``deductions`` already taken off and ``charges`` added.
     ``decision`` is the id of the proposal that this opens, refreshes, closes
     or carries out; ``choose`` the remedy recommended or chosen; ``state`` what
     becomes of a closed proposal. ``retry`` says that the id is that of a
@@ -108,7 +124,7 @@ class Action:
     template: str | None = None
     owner: str | None = None
     totals: tuple[Money, ...] = ()
-    deductions: tuple[Money, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
     invoices: tuple[Line, ...] = ()
     listed: tuple[Line, ...] = ()
     charges: tuple[Charge, ...] = ()

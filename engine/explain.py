@@ -50,12 +50,18 @@ def _head(here: Situation) -> str:
         f"  {amount} {currency} received and not matched to an invoice"
         for currency, amount in sorted(here.books.cash.items())
     ]
+    lines += [
+        f"  {amount} {currency} in their favour, on invoices paid or credited twice"
+        for currency, amount in sorted(here.books.favour.items())
+    ]
     return "\n".join(lines)
 
 
 def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
     invoice = item.invoice
     amount = f"{item.open} {item.currency} open of {invoice.total}"
+    if item.cover.amount.amount:
+        amount += f", {item.net} net of what covers it"
     when = f"due {invoice.due}, {age(item.days_overdue)}"
     lines = [
         f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",

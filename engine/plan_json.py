@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from engine.action import Action, Charge, Line, Next, Offered, Plan, Waiting
+from engine.action import Action, Charge, Deduction, Line, Next, Offered, Plan, Waiting
 from engine.money import Money
 from engine.problem import Problem
 
@@ -62,7 +62,7 @@ def _extras(action: Action) -> Json:
     return {
         "template": action.template,
         "owner": action.owner,
-        "deductions": _amounts(action.deductions),
+        "deductions": _deductions(action.deductions),
         "charges": [_charge(charge) for charge in action.charges],
         "offer": _offer(action.offer) if action.offer else None,
         "decision": action.decision,
@@ -78,6 +78,16 @@ def _extras(action: Action) -> Json:
 
 def _amounts(amounts: Iterable[Money]) -> dict[str, str]:
     return {amount.currency: str(amount) for amount in amounts}
+
+
+def _deductions(taken_off: Iterable[Deduction]) -> dict[str, str]:
+    """Add up what was taken off, by currency."""
+    sums: dict[str, Money] = {}
+    for each in taken_off:
+        amount = each.amount
+        known = sums.get(amount.currency)
+        sums[amount.currency] = known + amount if known else amount
+    return _amounts(sums.values())
 
 
 def _line(line: Line) -> Json:
@@ -106,11 +116,15 @@ def _offer(offer: Offered) -> Json:
         "name": offer.name,
         "kind": offer.kind,
         "valid_until": offer.valid_until.isoformat(),
-        "pay": {offer.pay.currency: str(offer.pay)},
+        "pay": _amounts(offer.pay),
     }
     if offer.parts:
         body["parts"] = [
-            {"due": due.isoformat(), "amount": str(amount)}
+            {
+                "due": due.isoformat(),
+                "amount": str(amount),
+                "currency": amount.currency,
+            }
             for due, amount in offer.parts
         ]
     return body

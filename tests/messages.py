@@ -66,7 +66,8 @@ def account(*invoices: Invoice, **changes: object) -> Account:
 def line(of: Invoice, open_: Money | None = None, step: str = "some-step") -> Line:
     """Show an invoice as it stands on TODAY; all of it is open unless said."""
     days = (TODAY - of.due).days
-    return Line(of.id, open_ or of.total, of.due, days, step, STANDARD)
+    amount = open_ or of.total
+    return Line(of.id, amount, amount, of.due, days, step, STANDARD)
 
 
 def action(template: str, of: Account, /, **changes: object) -> Action:
@@ -165,7 +166,7 @@ INSTALMENTS = Offered(
     name="three-instalments",
     kind="instalments",
     valid_until=date(2026, 12, 4),
-    pay=money("690.00"),
+    pay=(money("690.00"),),
     parts=(
         (date(2026, 11, 27), money("230.00")),
         (date(2026, 12, 27), money("230.00")),
@@ -176,7 +177,7 @@ DISCOUNT = Offered(
     name="settle-10",
     kind="discount",
     valid_until=date(2026, 12, 4),
-    pay=money("621.00"),
+    pay=(money("621.00"),),
     percent="10",
 )
 CHARGE = Charge(

@@ -22,6 +22,7 @@ def sending(number: int, *, overdue: int = 7, kind: str = "send") -> Action:
     line = Line(
         "INV-1",
         parse_amount("10.00", "EUR"),
+        parse_amount("10.00", "EUR"),
         TODAY,
         overdue,
         "reminder",

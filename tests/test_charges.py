@@ -275,11 +275,15 @@ def test_the_law_is_the_creditors() -> None:
     assert [str(c.interest) for c in made.charges] == ["14.00"]
 
 
-def test_a_proposal_leaves_the_charges_to_the_day_of_sending() -> None:
-    """Interest grows by the day: it is no part of what is approved."""
+def test_a_proposal_shows_its_charges_and_binds_nobody_to_them() -> None:
+    """Interest grows by the day: it is asked for, and no part of the digest."""
     at = reminded(sent("2026-10-15", "claim"), sent("2026-10-29", "again"))
 
     made = said("2026-11-30", at)
 
-    assert (made.kind, made.charges) == ("propose", ())
-    assert [str(total) for total in made.totals] == ["3650.00"]
+    later_on = said("2026-12-01", at)
+
+    assert made.kind == "propose"
+    assert [str(total) for total in made.totals] == ["3750.00"]
+    assert later_on.totals > made.totals
+    assert later_on.facts == made.facts

@@ -27,7 +27,7 @@ THREE, FOUR = PolicyRef("standard", 3), PolicyRef("standard", 4)
 
 def line(id_: str, policy: PolicyRef = THREE) -> Line:
     amount = parse_amount("10.00", "EUR")
-    return Line(id_, amount, date(2026, 10, 1), 7, "reminder", policy)
+    return Line(id_, amount, amount, date(2026, 10, 1), 7, "reminder", policy)
 
 
 ACTION = Action(
@@ -85,7 +85,7 @@ def test_a_claim() -> None:
 
 def test_an_offer_and_who_it_carries_out() -> None:
     offer = Offered(
-        "settle", "discount", date(2026, 10, 22), parse_amount("9.00", "EUR")
+        "settle", "discount", date(2026, 10, 22), (parse_amount("9.00", "EUR"),)
     )
     made = replace(ACTION, offer=offer, decision="2026-10-01-triage", choose="settle")
     told = keys(claim(made, WHEN, "7f3a", "sha256:9f"))

@@ -41,7 +41,7 @@ ROOMS = {
     "requests": {"forge"},
 }
 
-MOST_LINES_OF_A_MODULE = 250
+MOST_LINES_OF_A_MODULE = 450
 MOST_LINES_OF_A_FUNCTION = 40
 
 FILES = sorted(ROOT.rglob("*.py"))

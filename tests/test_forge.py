@@ -389,7 +389,13 @@ SETTINGS = Settings(
 )
 POLICY = PolicyRef("standard", 1)
 LINE = Line(
-    "INV-1", parse_amount("100.00", "EUR"), date(2026, 9, 1), 37, "notice", POLICY
+    "INV-1",
+    parse_amount("100.00", "EUR"),
+    parse_amount("100.00", "EUR"),
+    date(2026, 9, 1),
+    37,
+    "notice",
+    POLICY,
 )
 
 

@@ -136,7 +136,9 @@ def test_the_last_run(run: dict[str, object], told: str) -> None:
 
 def test_what_is_overdue_is_added_up_by_currency_and_counted_once() -> None:
     ref = PolicyRef("standard", 3)
-    line = Line("INV-9", money("25.00"), day("2026-11-29"), 4, None, ref)
+    line = Line(
+        "INV-9", money("25.00"), money("25.00"), day("2026-11-29"), 4, None, ref
+    )
     yen = replace(held("promise", "promised"), invoice="INV-8", open=money("9", "JPY"))
     early = replace(held("waiting", "not due"), invoice="INV-7", days_overdue=-2)
     send = replace(PLAN.actions[0], invoices=(line,))

@@ -350,7 +350,7 @@ def test_what_is_asked_for_is_what_is_open_less_what_we_hold(seed: int) -> None:
             for line in shown:
                 sums[line.open.currency] += line.open
             for less in action.deductions:
-                sums[less.currency] -= less
+                sums[less.amount.currency] -= less.amount
 
             assert {total.currency: total for total in action.totals} == sums
             assert all(total.amount > 0 for total in action.totals)

@@ -65,7 +65,7 @@ def said(files: dict[str, str]) -> list[str]:
             id="a part of what is not known",
         ),
         pytest.param(
-            "{{ deductions }}",
+            "{{ account.annual_value }}",
             ":4: error: there is no amount to print here; ask first",
             id="no amounts",
         ),

@@ -52,7 +52,7 @@ LADDER = Policy(
         Step("triage", 2, 90, choose=(Remedy("agency", place_with="north"),)),
     ),
     offers={
-        "three": Offer("three", "discount", 14, percent=INSTALMENTS.pay.amount / 69)
+        "three": Offer("three", "discount", 14, percent=INSTALMENTS.pay[0].amount / 69)
     },
 )
 BOOK = PolicyBook({STANDARD: LADDER})

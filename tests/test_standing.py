@@ -332,9 +332,18 @@ def test_unapplied_cash_is_netted_before_anybody_is_chased(
 
 
 def test_cash_of_another_currency_settles_nothing() -> None:
-    made = plan_on(account(records=[cash("2026-10-01", "9000", "USD")]), "2026-10-08")
+    """Currencies never mix, but a person is asked before the next word."""
+    at = account(records=[cash("2026-10-01", "9000", "USD")])
 
-    assert does(made) == ["send friendly-reminder: INV-1"]
+    made = plan_on(at, "2026-10-08")
+    assert does(made) == []
+    assert standing(made) == "after-payment"
+    assert made.waiting[0].until is None
+    assert "9000" in made.waiting[0].why[0]
+    assert tasks(made) == ["unapplied-cash"]
+
+    resumed = replace(at, records=(*at.records, resume("2026-10-07")))
+    assert does(plan_on(resumed, "2026-10-12")) == ["send friendly-reminder: INV-1"]
 
 
 def test_a_credit_balance_of_one_invoice_is_netted_with_another() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.action import Action, Offered
+from engine.action import Action, Deduction, Offered
 from engine.model import Account, Contact, PolicyRef
 from engine.render import Rendered, check_templates, eml, message_id, render
 from engine.render.figures import figures
@@ -119,7 +119,7 @@ def about_many(template: str, language: str) -> tuple[Action, Account]:
         invoices=opened,
         listed=(line(ABROAD),),
         totals=(money("3026.99"), money("640.00", "USD")),
-        deductions=(money("100.00"),),
+        deductions=(Deduction("cash", money("100.00")),),
         charges=(CHARGE,),
         offer=_offer(template),
         **_kind(template),
@@ -294,7 +294,7 @@ def sentences(text: str) -> list[str]:
 def test_p06_amount_terms_and_how_to_pay(template: str, language: str) -> None:
     made, of = about_one(template, language)
     text = flat(text_about_one(template, language))
-    asked = made.offer.pay if template in OFFERS and made.offer else made.totals[0]
+    asked = made.offer.pay[0] if template in OFFERS and made.offer else made.totals[0]
 
     assert figures(language, "DE").amount(asked).replace("\u00a0", " ") in text
     assert of.invoices[0].id in text
@@ -322,7 +322,7 @@ def test_tone_10_what_and_how_much_come_first(template: str, language: str) -> N
     made, of = about_one(template, language)
     start = " ".join(flat(text_about_one(template, language)).split()[:60])
     style = figures(language, "DE")
-    asked = made.offer.pay if template in OFFERS and made.offer else made.totals[0]
+    asked = made.offer.pay[0] if template in OFFERS and made.offer else made.totals[0]
     due = (made.invoices or made.listed)[0].due
     day = made.offer.valid_until if template == "offer-discount" and made.offer else due
 

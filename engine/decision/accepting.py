@@ -71,7 +71,7 @@ def crediting(account: str, owner: str | None, each: Accepted, book: Books) -> A
         owner=owner,
         totals=(total((line.open for line in lines), pay.currency),),
         invoices=lines,
-        offer=Offered(each.offer.name, each.offer.kind, until, pay),
+        offer=Offered(each.offer.name, each.offer.kind, until, (pay,)),
         why=(f"{paid}: the rest is let go",),
     )
 
@@ -92,25 +92,42 @@ def _credited(message: Entry, entries: Iterable[Entry]) -> bool:
 
 
 def _taken_up(message: Entry, offer: Offer, book: Books) -> Iterable[Accepted]:
+    """Judge an offer for each currency that its message asked for."""
     rows = [row for row in message.rows if row.id in book.invoices and row.open]
     if len(rows) < len(message.rows) or message.doc.valid_until is None:
         return
-    currency = book.invoices[rows[0].id].currency
-    whole = total((parse_amount(row.open or "", currency) for row in rows), currency)
-    pay = discounted(offer, whole)
-    if _paid(message, book, currency) >= pay:
-        off = tuple(_off(rows, whole - pay, book))
-        if off:
-            yield Accepted(book.as_of, message, offer, pay, off)
+    for currency in sorted({book.invoices[row.id].currency for row in rows}):
+        mine = [row for row in rows if book.invoices[row.id].currency == currency]
+        whole = _asked(message, mine, currency)
+        pay = discounted(offer, whole)
+        if _paid(message, mine, book, currency) >= pay:
+            off = tuple(_off(mine, whole - pay, book))
+            if off:
+                yield Accepted(book.as_of, message, offer, pay, off)
 
 
-def _paid(message: Entry, book: Books, currency: str) -> Money:
-    until = message.doc.valid_until or message.on
+def _asked(message: Entry, rows: Iterable[Row], currency: str) -> Money:
+    """Return what the message asked for; of an old journal, what was open."""
+    asked = dict(message.doc.totals or ()).get(currency)
+    if asked is not None:
+        return parse_amount(asked, currency)
+    return total((parse_amount(row.open or "", currency) for row in rows), currency)
+
+
+def _paid(message: Entry, rows: Iterable[Row], book: Books, currency: str) -> Money:
+    """Add up what came in for the offer: money from the message's day on.
+
+    Unapplied cash from before it was taken off the sum already, so a payment
+    that puts it on an invoice later is not counted again.
+    """
+    until = min(message.doc.valid_until or message.on, book.as_of)
+    came = {receipt.id: receipt.on for receipt in book.receipts}
     payments = (
         payment
-        for row in message.rows
+        for row in rows
         for payment in book.invoices[row.id].payments
-        if message.on <= payment.on <= min(until, book.as_of)
+        if message.on <= payment.on <= until
+        and came.get(payment.source or "", payment.on) >= message.on
     )
     return total((payment.amount for payment in payments), currency)
 
@@ -129,9 +146,11 @@ def _line(row: Row, doc: Document, book: Books) -> Line:
     policy = row.policy or doc.policy
     if policy is None:
         raise TypeError("an offer was made under a policy")
+    amount = parse_amount(row.amount or "", invoice.currency)
     return Line(
         id=row.id,
-        open=parse_amount(row.amount or "", invoice.currency),
+        open=amount,
+        net=amount,
         due=invoice.due,
         days_overdue=(book.as_of - invoice.due).days,
         step=None,

@@ -22,22 +22,40 @@ Reduction = tuple[date, Money]
 
 
 @dataclass(frozen=True, slots=True)
+class Unapplied:
+    """A record of money, and what of it no invoice has been given yet."""
+
+    id: str
+    on: date
+    left: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """The open amounts of an account as of a day.
 
     ``invoices`` are those issued by then, by id, the oldest due first. ``open``
     holds what is open on each: total less payments, credits, write-offs and
     settlements; negative is a credit balance. ``cash`` is unapplied cash by
-    currency, where there is any; ``receipts`` the payment records it comes from,
-    less what is applied.
+    currency, where there is any; ``receipts`` the payment records it comes from.
     """
 
     as_of: date
     invoices: Mapping[str, Invoice]
     open: Mapping[str, Money]
     cash: Mapping[str, Money]
-    receipts: tuple[Reduction, ...]
+    receipts: tuple[Unapplied, ...]
     reductions: Mapping[str, tuple[Reduction, ...]]
+
+    @property
+    def favour(self) -> Mapping[str, Money]:
+        """Balances in the customer's favour, added up by currency."""
+        sums: dict[str, Money] = {}
+        for amount in self.open.values():
+            if amount.amount < 0:
+                known = sums.get(amount.currency, zero(amount.currency))
+                sums[amount.currency] = known - amount
+        return sums
 
     def received(self, invoices: Collection[str], start: date, end: date) -> Money:
         """Add up the money of a span of days: paid on the invoices, or unapplied.
@@ -52,9 +70,9 @@ class Books:
             if start <= payment.on <= end and payment.amount.currency == currency
         )
         unapplied = (
-            amount
-            for on, amount in self.receipts
-            if start <= on <= end and amount.currency == currency
+            receipt.left
+            for receipt in self.receipts
+            if start <= receipt.on <= end and receipt.left.currency == currency
         )
         return total(paid, currency) + total(unapplied, currency)
 
@@ -90,6 +108,25 @@ class Books:
             if invoice.issued <= record.on
             and self.open_at(invoice, record.on).amount > 0
         )
+
+
+def standing_money(moves: Iterable[Reduction]) -> list[Reduction]:
+    """Return the money that has not been reversed, the earliest first.
+
+    A negative amount takes back the latest money before it, as far as it goes.
+    """
+    kept: list[Reduction] = []
+    for on, amount in sorted(moves, key=lambda move: move[0]):
+        if amount.amount > 0:
+            kept.append((on, amount))
+            continue
+        back = -amount
+        while kept and back.amount > 0:
+            last, received = kept.pop()
+            if received > back:
+                kept.append((last, received - back))
+            back -= min(received, back)
+    return kept
 
 
 def books(
@@ -226,7 +263,7 @@ def _left(
 
 def _receipts(
     invoices: Mapping[str, Invoice], records: Iterable[Record], as_of: date
-) -> tuple[Reduction, ...]:
+) -> tuple[Unapplied, ...]:
     """List payment records, each less what invoices' payments quote of it."""
     applied: dict[str, Money] = {}
     for invoice in invoices.values():
@@ -236,13 +273,15 @@ def _receipts(
                 applied[payment.source] = known + payment.amount
     received = (r for r in records if isinstance(r, CashReceived))
     return tuple(
-        (r.on, r.amount - applied.get(r.id, zero(r.amount.currency))) for r in received
+        Unapplied(r.id, r.on, r.amount - applied.get(r.id, zero(r.amount.currency)))
+        for r in received
     )
 
 
-def _sums(receipts: Iterable[Reduction]) -> dict[str, Money]:
+def _sums(receipts: Iterable[Unapplied]) -> dict[str, Money]:
     sums: dict[str, Money] = {}
-    for _, amount in receipts:
+    for receipt in receipts:
+        amount = receipt.left
         known = sums.get(amount.currency, zero(amount.currency))
         sums[amount.currency] = known + amount
     return {currency: sum_ for currency, sum_ in sums.items() if sum_.amount > 0}

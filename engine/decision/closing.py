@@ -202,6 +202,7 @@ def _settled_line(here: Situation, invoice: Invoice, policy: Policy) -> Line:
     return Line(
         id=invoice.id,
         open=zero(invoice.currency),
+        net=zero(invoice.currency),
         due=invoice.due,
         days_overdue=(here.as_of - invoice.due).days,
         step=None,

@@ -1,18 +1,19 @@
 """From drafts to actions: amounts, offers, charges, addressees, reasons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from engine.action import Action, Charge, Line, Offered
 from engine.days import plus
+from engine.decision.asked import Asked, Debit, asked
 from engine.decision.charges import NoRateError, charge
 from engine.decision.draft import Draft
-from engine.decision.facts import available, facts
+from engine.decision.facts import facts
 from engine.decision.offers import offered
 from engine.decision.proposals import expires_on, facts_digest
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
-from engine.money import Money, total, zero
+from engine.money import Money
 
 
 def action(here: Situation, draft: Draft) -> Action:
@@ -25,12 +26,26 @@ def action(here: Situation, draft: Draft) -> Action:
     return build(here, draft)
 
 
+def demand(
+    here: Situation, draft: Draft
+) -> tuple[tuple[Asked, ...], tuple[Charge, ...]]:
+    """Return what a draft asks for, one sum a currency, and what it claims in that.
+
+    Raises NoRateError as ``action`` does.
+    """
+    charges = _charges(here, draft)
+    shown = (stand.item for stand in (*draft.advancing, *draft.listed))
+    debits = (Debit(item.open, item.cover) for item in shown)
+    return asked(debits, charges), charges
+
+
 def line(stand: Stand, step: str | None) -> Line:
     """Show an open invoice as a message does."""
     item = stand.item
     return Line(
         id=item.id,
         open=item.open,
+        net=item.net,
         due=item.invoice.due,
         days_overdue=item.days_overdue,
         step=step,
@@ -45,10 +60,9 @@ def listed_line(stand: Stand) -> Line:
 
 def _deed(here: Situation, draft: Draft) -> Action:
     """Build what is sent, handed out or put on record."""
-    charges = _charges(here, draft)
-    deductions = _deductions(here, draft)
+    sums, charges = demand(here, draft)
+    totals = tuple(each.net for each in sums)
     entry = draft.approved
-    offer = draft.offer or _own_offer(here, draft)
     call = draft.kind == "call"
     return Action(
         id="",
@@ -62,12 +76,12 @@ def _deed(here: Situation, draft: Draft) -> Action:
         contact=draft.address.contact if draft.address else None,
         template=_template(draft),
         owner=owner(here),
-        totals=_totals(draft, deductions, charges),
-        deductions=deductions,
+        totals=totals,
+        deductions=tuple(less for each in sums for less in each.deductions),
         invoices=tuple(line(s, _step_of(s, draft)) for s in draft.advancing),
         listed=tuple(listed_line(stand) for stand in draft.listed),
         charges=charges,
-        offer=offer,
+        offer=_offer(here, draft, totals),
         decision=entry.id if entry else None,
         choose=(entry.doc.choose or "approve") if entry else None,
         partner=draft.remedy.place_with if draft.remedy else None,
@@ -82,6 +96,8 @@ def _proposal(here: Situation, draft: Draft) -> Action:
     refreshed = draft.refreshes
     last_day = plus(here.as_of, approval.expires) if approval else here.as_of
     items = [stand.item for stand in about]
+    sums, charges = demand(here, draft)
+    totals = tuple(each.net for each in sums)
     return Action(
         id=f"{here.account.id}/{refreshed.id}" if refreshed else "",
         kind="propose",
@@ -94,10 +110,12 @@ def _proposal(here: Situation, draft: Draft) -> Action:
         contact=draft.address.contact if draft.address else None,
         template=draft.step.template,
         owner=owner(here),
-        totals=_sums(about),
+        totals=totals,
+        deductions=tuple(less for each in sums for less in each.deductions),
         invoices=tuple(line(stand, draft.step.name) for stand in draft.advancing),
         listed=tuple(line(stand, draft.step.name) for stand in draft.listed),
-        offer=_own_offer(here, draft),
+        charges=charges,
+        offer=_offer(here, draft, totals),
         decision=refreshed.id if refreshed else None,
         choose=recommended(here, draft),
         approval=approval,
@@ -142,55 +160,23 @@ def _template(draft: Draft) -> str | None:
         return "placement"
     if draft.kind not in ("send", "call", "place"):
         return None
-    if draft.remedy and draft.offer:
+    if draft.offer:
         return f"offer-{draft.offer.kind}"
     return draft.step.template
 
 
-def _own_offer(here: Situation, draft: Draft) -> Offered | None:
-    """Work out the offer that a step makes of its own."""
-    name = draft.step.offer
-    terms = draft.lead.item.policy.offers.get(name) if name else None
-    if terms is None or draft.remedy:
-        return None
-    shown = (*draft.advancing, *draft.listed)
-    return offered(terms, [stand.item.open for stand in shown], here.as_of)
-
-
-def _sums(stands: Iterable[Stand]) -> tuple[Money, ...]:
-    sums: dict[str, Money] = {}
-    for stand in stands:
-        known = sums.get(stand.currency, zero(stand.currency))
-        sums[stand.currency] = known + stand.item.open
-    return tuple(sums[currency] for currency in sorted(sums))
-
-
-def _deductions(here: Situation, draft: Draft) -> tuple[Money, ...]:
-    """Return the unapplied cash and credit balances of the cases in a message."""
-    if draft.kind not in ("send", "call", "place"):
-        return ()
-    currencies = sorted({s.currency for s in (*draft.advancing, *draft.listed)})
-    found = (available(here, currency) for currency in currencies)
-    return tuple(amount for amount in found if amount.amount > 0)
-
-
-def _totals(
-    draft: Draft, deductions: tuple[Money, ...], charges: tuple[Charge, ...]
-) -> tuple[Money, ...]:
-    """Return what is asked for: open amounts and charges, less deductions."""
-    sums = []
-    for sum_ in _sums((*draft.advancing, *draft.listed)):
-        currency = sum_.currency
-        less = total((d for d in deductions if d.currency == currency), currency)
-        claims = [c for c in charges if c.interest.currency == currency]
-        more = total((c.interest + c.compensation for c in claims), currency)
-        sums.append(sum_ + more - less)
-    return tuple(sums)
+def _offer(here: Situation, draft: Draft, totals: tuple[Money, ...]) -> Offered | None:
+    """Work out the offer of a remedy, or the one that a step makes of its own."""
+    terms = draft.offer
+    if terms is None and draft.remedy is None:
+        terms = draft.lead.item.policy.offers.get(draft.step.offer or "")
+    return offered(terms, totals, here.as_of) if terms else None
 
 
 def _charges(here: Situation, draft: Draft) -> tuple[Charge, ...]:
     """Claim late interest and compensation, only in a step that says so."""
-    if not draft.step.claims_charges or draft.kind != "send" or draft.remedy:
+    speaks = draft.kind == "send" or (draft.kind == "propose" and not draft.step.choose)
+    if not draft.step.claims_charges or not speaks or draft.remedy:
         return ()
     country = here.rules.settings.creditor.country
     law = here.rules.book.jurisdictions.get(country)

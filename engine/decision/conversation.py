@@ -8,7 +8,6 @@ from engine.days import plus
 from engine.decision.decided import recipient
 from engine.decision.draft import Draft, Held
 from engine.decision.due import Ready, calling, ready
-from engine.decision.facts import available
 from engine.decision.proposals import proposals
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
@@ -188,16 +187,10 @@ def _listed(
 
 
 def _covered(here: Situation, draft: Draft) -> tuple[str, str] | None:
-    """Say why there is nothing to ask for, None when there is.
-
-    Credit counts first; what is left must be above the tolerance.
-    """
+    """Say why there is too little to ask for, None when there is enough."""
     currency = draft.lead.currency
     shown = (*draft.advancing, *draft.listed)
-    credit = available(here, currency)
-    net = total((stand.item.open for stand in shown), currency) - credit
-    if credit.amount and net.amount <= 0:
-        return "credit", f"{credit} {currency} of credit covers it"
+    net = total((stand.item.net for stand in shown), currency)
     if net <= here.tolerance(currency):
         return "tolerance", f"{net} {currency} is within the tolerance"
     return None

@@ -7,7 +7,6 @@ from engine.days import plus
 from engine.decision.addressing import Address, address, any_written
 from engine.decision.draft import Draft
 from engine.decision.history import Entry
-from engine.decision.offers import offered
 from engine.decision.proposals import (
     VOID_DAYS,
     carried_out,
@@ -225,5 +224,4 @@ def _offering(here: Situation, draft: Draft, name: str) -> list[Draft]:
     to = any_written(here.account, here.dead)
     if offer is None or to is None:
         return []
-    terms = offered(offer, [s.item.open for s in draft.advancing], here.as_of)
-    return [replace(draft, address=to, offer=terms)]
+    return [replace(draft, address=to, offer=offer)]

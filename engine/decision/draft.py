@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from engine.action import Next, Offered, Waiting
+from engine.action import Next, Waiting
 from engine.days import plus
 from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
-from engine.terms import Remedy, Step
+from engine.terms import Offer, Remedy, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,9 @@ class Draft:
     """An action in the making.
 
     ``advancing`` move, led by ``lead``; ``listed`` are shown. ``approved`` is
-    the proposal that it carries out, ``remedy`` the option chosen there,
-    ``refreshes`` the open proposal whose facts have changed.
+    the proposal that it carries out, ``remedy`` the option chosen there and
+    ``offer`` what that offers, ``refreshes`` the open proposal whose facts have
+    changed.
     """
 
     kind: str
@@ -30,7 +31,7 @@ class Draft:
     approved: Entry | None = None
     remedy: Remedy | None = None
     refreshes: Entry | None = None
-    offer: Offered | None = None
+    offer: Offer | None = None
     why: tuple[str, ...] = ()
 
     @property

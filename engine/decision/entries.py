@@ -146,7 +146,7 @@ def _row(action: Action, line: Line) -> Row:
         id=line.id,
         step=line.step,
         open=str(line.open),
-        amount=str(line.open) if action.kind in ("write-off", "credit") else None,
+        amount=str(line.net) if action.kind in ("write-off", "credit") else None,
         policy=line.policy if line.policy != action.policy else None,
     )
 

@@ -8,7 +8,7 @@ from engine.days import plus
 from engine.decision.promises import Outcome
 from engine.decision.situation import Item, Situation
 from engine.model import Invoice
-from engine.money import Money, total, zero
+from engine.money import total
 from engine.records import Reply
 
 #: Every name that a ``when`` may use.
@@ -41,48 +41,40 @@ def facts(here: Situation, item: Item) -> Mapping[str, object]:
     Amounts are decimals in the case's currency; ``balance`` and ``overdue``
     are net of unapplied cash and credit balances and never below zero.
     """
-    case = here.case(item.currency)
-    return {
-        **_amounts(here, case, item.currency),
-        **_relationship(here, item.currency),
-        **_conversation(here, item.currency),
-        "days_overdue": item.days_overdue,
-        "currency": item.currency,
-    }
+    return {**_of_case(here, item.currency), "days_overdue": item.days_overdue}
+
+
+def _of_case(here: Situation, currency: str) -> Mapping[str, object]:
+    """Work out what all invoices of a case share, once for an account and day."""
+    known = here.memo.get(("facts", currency))
+    if known is None:
+        known = {
+            **_amounts(here, here.case(currency), currency),
+            **_relationship(here, currency),
+            **_conversation(here, currency),
+            "currency": currency,
+        }
+        here.memo["facts", currency] = known
+    return known
 
 
 def _amounts(
     here: Situation, case: tuple[Item, ...], currency: str
 ) -> Mapping[str, object]:
     late = [item for item in case if item.overdue]
-    credit = available(here, currency)
     disputed = [
         item.open
         for item in case
         if any(r.standing == "dispute" and r.covers(here.as_of) for r in item.rests)
     ]
     return {
-        "balance": _net([item.open for item in case], credit),
-        "overdue": _net([item.open for item in late], credit),
+        "balance": total((item.net for item in case), currency).amount,
+        "overdue": total((item.net for item in late), currency).amount,
         "oldest_days_overdue": max((item.days_overdue for item in late), default=0),
         "invoices_open": len(case),
         "invoices_overdue": len(late),
         "disputed": total(disputed, currency).amount,
     }
-
-
-def available(here: Situation, currency: str) -> Money:
-    """Add up unapplied cash and credit balances of a case: what is netted first."""
-    balances = [
-        -amount
-        for amount in here.books.open.values()
-        if amount.currency == currency and amount.amount < 0
-    ]
-    return here.books.cash.get(currency, zero(currency)) + total(balances, currency)
-
-
-def _net(amounts: list[Money], credit: Money) -> Decimal:
-    return max(total(amounts, credit.currency) - credit, zero(credit.currency)).amount
 
 
 def _relationship(here: Situation, currency: str) -> Mapping[str, object]:

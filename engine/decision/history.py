@@ -75,7 +75,8 @@ class History:
 
     ``taken`` lists the steps of each invoice, ``handed`` the day on which a
     call was handed out, by (invoice, step), ``refs`` the policy version that
-    an invoice's row in its latest entry names.
+    an invoice's row in its latest entry names, ``placed`` the entry that put an
+    invoice into the hands of an agency or a lawyer.
     """
 
     entries: tuple[Entry, ...]
@@ -83,6 +84,7 @@ class History:
     handed: Mapping[tuple[str, str], date]
     refs: Mapping[str, PolicyRef]
     contacts: tuple[tuple[date, str | None], ...]
+    placed: Mapping[str, Entry]
 
     def entry(self, id_: str) -> Entry | None:
         """Find an entry by its id."""
@@ -105,6 +107,7 @@ def history(
         handed=handed,
         refs=_refs(entries),
         contacts=_contacts(entries, known),
+        placed=_placed(entries),
     )
 
 
@@ -219,3 +222,12 @@ def _heard(record: Record) -> TypeGuard[Call | ContactMade]:
     if isinstance(record, Call):
         return record.outcome != "no-answer"
     return isinstance(record, ContactMade)
+
+
+def _placed(entries: Iterable[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.doc.kind == "place" and entry.is_out:
+            for row in entry.rows:
+                found.setdefault(row.id, entry)
+    return found

@@ -11,21 +11,23 @@ from engine.terms import Offer
 
 
 def offered(offer: Offer, amounts: Iterable[Money], day: date) -> Offered | None:
-    """Work out an offer on what is open today; None when nothing is, or currencies mix.
+    """Work out an offer on what an action asks for; None when that is nothing.
 
-    Instalments are equal and rounded down to the minor unit, the last takes
-    the rest; the first is due ``first`` days from today, the others at the
-    offer's period after it. A discount is rounded half up.
+    *amounts* are its totals, one a currency. Instalments are equal and rounded
+    down to the minor unit, the last takes the rest, so that they add up to the
+    total; the first is due ``first`` days from *day*, the others at the offer's
+    period after it. A discount is taken from the total, rounded half up.
     """
-    listed = tuple(amounts)
-    if len({amount.currency for amount in listed}) != 1:
+    whole = tuple(amount for amount in amounts if amount.amount > 0)
+    if not whole:
         return None
-    whole = total(listed, listed[0].currency)
     until = plus(day, offer.valid)
     if offer.kind == "discount" and offer.percent is not None:
-        pay = discounted(offer, whole)
+        pay = tuple(discounted(offer, each) for each in whole)
         return Offered(offer.name, offer.kind, until, pay, (), f"{offer.percent:f}")
-    return Offered(offer.name, offer.kind, until, whole, _parts(offer, whole, day))
+    parts = [part for each in whole for part in _parts(offer, each, day)]
+    parts.sort(key=lambda part: part[0])
+    return Offered(offer.name, offer.kind, until, whole, tuple(parts))
 
 
 def discounted(offer: Offer, whole: Money) -> Money:

@@ -7,6 +7,7 @@ from engine.decision.compose import owner
 from engine.decision.instalments import NOTICE, Agreement, Part
 from engine.decision.situation import Item, Situation
 from engine.decision.standing import Stand, stands_also
+from engine.money import total
 
 #: The step name of an instalment's reminder; it is on no ladder.
 STEP = "instalment"
@@ -54,7 +55,10 @@ def _reminder(
     calendar = here.rules.calendar(policy, here.account)
     if agreement.record.template is None or agreement.ended or to is None:
         return []
-    if not calendar.is_business_day(here.as_of):
+    currency = part.open.currency
+    net = total((i.net for i in items if i.currency == currency), currency)
+    asked = min(part.open, net)
+    if not calendar.is_business_day(here.as_of) or asked.amount <= 0:
         return []
     return [
         Action(
@@ -69,11 +73,11 @@ def _reminder(
             contact=to.contact,
             template=agreement.record.template,
             owner=owner(here),
-            totals=(part.open,),
+            totals=(asked,),
             listed=tuple(
-                Line(i.id, i.open, part.due, i.days_overdue, None, policy.ref)
+                Line(i.id, i.open, i.net, part.due, i.days_overdue, None, policy.ref)
                 for i in items
             ),
-            why=(f"instalment of {part.open} is due on {part.due}",),
+            why=(f"instalment of {asked} is due on {part.due}",),
         )
     ]

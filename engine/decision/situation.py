@@ -1,13 +1,21 @@
 """Everything known about an account on a day, put together once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from engine.days import plus
 from engine.decision.accepting import Accepted, accepted
 from engine.decision.addressing import dead_addresses
 from engine.decision.books import Books, books
+from engine.decision.coverage import (
+    Cover,
+    Debt,
+    Free,
+    coverage,
+    no_cover,
+    uncovering,
+)
 from engine.decision.history import History, fold, history
 from engine.decision.instalments import agreements
 from engine.decision.pauses import Rest, Talk, rests
@@ -26,6 +34,7 @@ class Item:
 
     ``overdue`` is so from the day after the due date, moved to the next
     business day; ``days_overdue`` counts from the contractual due date.
+    ``cover`` is the unapplied cash and credit that stand against it.
     """
 
     invoice: Invoice
@@ -36,6 +45,12 @@ class Item:
     days_overdue: int
     taken: tuple[tuple[Step, date], ...]
     rests: tuple[Rest, ...]
+    cover: Cover
+
+    @property
+    def net(self) -> Money:
+        """What is open less what stands against it; never below zero."""
+        return self.open - self.cover.amount
 
     @property
     def id(self) -> str:
@@ -59,8 +74,10 @@ class Situation:
 
     ``items`` are the open invoices, ordered by due date and id. ``broken``
     maps the currency of a case to the reason why it cannot be decided.
+    ``free`` are the unapplied cash and credit that stand against the items.
     ``accepted`` are the offers taken up that no journal entry credits yet;
-    the books have them taken off already.
+    the books have them taken off already. ``memo`` keeps what is worked out
+    once for a currency.
     """
 
     account: Account
@@ -72,7 +89,11 @@ class Situation:
     items: tuple[Item, ...]
     dead: frozenset[tuple[str, str]]
     broken: Mapping[str, str]
+    free: tuple[Free, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    memo: dict[tuple[str, str], Mapping[str, object]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def as_of(self) -> date:
@@ -90,6 +111,10 @@ class Situation:
     def case(self, currency: str) -> tuple[Item, ...]:
         """Return the open invoices of one currency."""
         return tuple(item for item in self.items if item.currency == currency)
+
+    def idle(self, currency: str) -> Mapping[str, Money]:
+        """Return what of the free amounts of a currency covers nothing, by kind."""
+        return uncovering(self.free, (item.cover for item in self.items), currency)
 
     def tolerance(self, currency: str) -> Money:
         """Return the lowest tolerance of the policies in the account."""
@@ -127,7 +152,49 @@ def situation(account: Account, rules: Rules) -> Situation:
         accepted=taken_up,
     )
     items, broken = _items(bare)
-    return replace(bare, items=items, broken=broken)
+    free = _free(book)
+    return replace(bare, items=_covered(bare, items, free), broken=broken, free=free)
+
+
+def _free(book: Books) -> tuple[Free, ...]:
+    """List the unapplied cash and the balances in the customer's favour.
+
+    Payment records that were reversed leave less than they say: of a currency
+    no more is free than all of its records leave together, the earliest first.
+    """
+    found = [
+        Free("credit", book.invoices[id_].issued, -amount)
+        for id_, amount in book.open.items()
+        if amount.amount < 0
+    ]
+    left = dict(book.cash)
+    for receipt in sorted(book.receipts, key=lambda each: (each.on, each.id)):
+        currency = receipt.left.currency
+        share = min(receipt.left, left.get(currency, zero(currency)))
+        if share.amount > 0:
+            found.append(Free("cash", receipt.on, share))
+            left[currency] -= share
+    return tuple(found)
+
+
+def _covered(
+    bare: Situation, items: tuple[Item, ...], free: tuple[Free, ...]
+) -> tuple[Item, ...]:
+    """Set what is free against the open invoices, contested ones last."""
+    if not free:
+        return items
+    placed = bare.history.placed
+    apart = {i.id for i in items if i.id in placed or _is_disputed(i, bare.as_of)}
+    debts = (Debt(item.invoice, item.open, item.rests) for item in items)
+    covers = coverage(debts, free, apart)
+    return tuple(
+        replace(item, cover=covers[item.id]) if item.id in covers else item
+        for item in items
+    )
+
+
+def _is_disputed(item: Item, day: date) -> bool:
+    return any(r.standing == "dispute" and r.covers(day) for r in item.rests)
 
 
 def _talk(
@@ -177,6 +244,7 @@ def _item(bare: Situation, invoice: Invoice, policy: Policy) -> Item:
         days_overdue=(bare.as_of - invoice.due).days,
         taken=_taken(bare, invoice, policy),
         rests=rests(invoice, policy, bare.talk, bare.books),
+        cover=no_cover(invoice.currency),
     )
 
 

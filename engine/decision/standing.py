@@ -1,19 +1,20 @@
 """Why an invoice is not chased: everything that stops it, in order."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.action import STANDINGS
 from engine.days import plus
 from engine.decision.addressing import address
-from engine.decision.facts import available
+from engine.decision.books import standing_money
 from engine.decision.ladder import Rung, next_rung
 from engine.decision.pauses import Rest, by_standing
 from engine.decision.proposals import declined_until, expires_on, names, proposals
 from engine.decision.situation import Item, Situation
 from engine.model import HARD_FLAGS, WRITTEN
-from engine.money import total
+from engine.money import Money, zero
+from engine.records import Resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def stands(here: Situation) -> tuple[Stand, ...]:
     that is stopped otherwise is asked the same as if it were not.
     """
     found = tuple(_stand(here, item) for item in here.items)
-    return tuple(_netted(here, stand, found) for stand in found)
+    asked = _asked_for(found)
+    return tuple(_netted(here, stand, asked) for stand in found)
 
 
 def _stand(here: Situation, item: Item) -> Stand:
@@ -73,26 +75,44 @@ def _stops(here: Situation, item: Item, rung: Rung | None) -> Iterator[Stop]:
     return (stop for stop in stops if stop)
 
 
-def _netted(here: Situation, stand: Stand, found: tuple[Stand, ...]) -> Stand:
-    if not stand.item.overdue:
-        return stand
-    chased = [
-        other.item.open
-        for other in found
-        if other.currency == stand.currency
-        and other.item.overdue
-        and (_is_chased(other) or other.id == stand.id)
-    ]
-    credit = available(here, stand.currency)
-    net = total(chased, stand.currency) - credit
-    if credit.amount and net.amount <= 0:
-        why = f"{credit} {credit.currency} of credit covers what is overdue"
+def _asked_for(found: Iterable[Stand]) -> Mapping[str, Money]:
+    """Add up, by currency, what is overdue and chased, net of cover."""
+    sums: dict[str, Money] = {}
+    for stand in found:
+        if stand.item.overdue and _is_chased(stand):
+            known = sums.get(stand.currency, zero(stand.currency))
+            sums[stand.currency] = known + stand.item.net
+    return sums
+
+
+def _netted(here: Situation, stand: Stand, asked: Mapping[str, Money]) -> Stand:
+    """Stop an invoice that cover leaves nothing of, or too little to ask for.
+
+    *asked* are the overdue amounts of the cases. What cover leaves of a single
+    invoice is within the tolerance on its own: it leads no message.
+    """
+    item, currency = stand.item, stand.currency
+    cover, tolerance = item.cover.amount, here.tolerance(currency)
+    if item.net.amount <= 0:
+        why = f"{cover} {currency} of {_sources(item)} covers it"
         return replace(stand, stop=Stop("credit", why))
-    tolerance = here.tolerance(stand.currency)
-    if net <= tolerance:
-        why = f"{net} {net.currency} overdue is within the tolerance of {tolerance}"
+    if cover.amount and item.net <= tolerance:
+        why = f"{item.net} {currency} left is within the tolerance of {tolerance}"
+        return replace(stand, stop=Stop("tolerance", why))
+    net = asked.get(currency, zero(currency))
+    if item.overdue and not _is_chased(stand):
+        net += item.net
+    if item.overdue and net <= tolerance:
+        why = f"{net} {currency} overdue is within the tolerance of {tolerance}"
         return replace(stand, stop=Stop("tolerance", why))
     return stand
+
+
+def _sources(item: Item) -> str:
+    """Name what covers an invoice."""
+    if not item.cover.credit.amount:
+        return "unmatched cash"
+    return "credit and unmatched cash" if item.cover.cash.amount else "credit"
 
 
 def _is_chased(stand: Stand) -> bool:
@@ -106,10 +126,10 @@ def _flagged(here: Situation, _item: Item, _rung: Rung | None) -> Stop | None:
 
 
 def _placed(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
-    for entry in here.history.entries:
-        if entry.doc.kind == "place" and entry.is_out and names(entry, item):
-            return Stop("placed", f"placed with {entry.doc.partner} on {entry.on}")
-    return None
+    entry = here.history.placed.get(item.id)
+    if entry is None:
+        return None
+    return Stop("placed", f"placed with {entry.doc.partner} on {entry.on}")
 
 
 def _resting(standing: str) -> Check:
@@ -147,15 +167,56 @@ def _autopay(here: Situation, _item: Item, _rung: Rung | None) -> Stop | None:
 
 
 def _after_payment(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
+    """Give time after money: paid on the invoice, or received for none of them.
+
+    A payment that was reversed gives none. Unapplied cash of any currency counts
+    for every overdue invoice of the account, as a part payment would.
+    """
     days = item.policy.pauses.after_payment
-    paid = [
-        payment.on
-        for payment in item.invoice.payments
-        if payment.amount.amount > 0 and payment.on <= here.as_of
-    ]
-    if not days or not paid or here.as_of > plus(max(paid), days):
+    paid = [(on, f"paid on {on}") for on in _paid_days(here, item)]
+    if item.overdue:
+        paid += [
+            (free.on, f"{free.amount} {free.amount.currency} received on {free.on}")
+            for free in here.free
+            if free.kind == "cash"
+        ]
+    if not days or not paid:
         return None
-    return Stop("after-payment", f"paid on {max(paid)}", plus(max(paid), days))
+    on, why = max(paid)
+    if here.as_of > plus(on, days):
+        return None
+    return Stop("after-payment", why, plus(on, days))
+
+
+def _paid_days(here: Situation, item: Item) -> list[date]:
+    paid = [(p.on, p.amount) for p in item.invoice.payments if p.on <= here.as_of]
+    return [on for on, _ in standing_money(paid)]
+
+
+def _foreign_cash(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
+    """Wait for a person while money of another currency is matched to nothing.
+
+    It is more than the tolerance, covers no invoice of its own currency, and no
+    ``resume`` has been recorded since it came.
+    """
+    if not item.overdue:
+        return None
+    for free in here.free:
+        currency = free.amount.currency
+        if free.kind != "cash" or currency == item.currency:
+            continue
+        idle = here.idle(currency)["cash"]
+        if idle > here.tolerance(currency) and not _resumed(here, free.on):
+            why = (
+                f"{idle} {currency} received on {free.on} is matched to nothing:"
+                " ask what it is for, then allocate it or record a resume"
+            )
+            return Stop("after-payment", why)
+    return None
+
+
+def _resumed(here: Situation, since: date) -> bool:
+    return any(isinstance(r, Resume) and r.on >= since for r in here.records)
 
 
 def _deciding(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
@@ -198,6 +259,7 @@ _CHECKS: tuple[Check, ...] = (
     _bounce,
     _autopay,
     _after_payment,
+    _foreign_cash,
     _deciding,
     _declined,
     _exhausted,

@@ -15,6 +15,7 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
     """List the tasks of an account: what to do, for whom, and why."""
     return (
         *_cash(here),
+        *_favour(here),
         *_replies(here, stands),
         *_reviews(here),
         *_calls(here, stands),
@@ -43,6 +44,25 @@ def _cash(here: Situation) -> list[Action]:
         _task(here, "unapplied-cash", why.format(amount, currency))
         for currency, amount in sorted(here.books.cash.items())
     ]
+
+
+def _favour(here: Situation) -> list[Action]:
+    """Name the balances in the customer's favour that cover no open invoice."""
+    tasks_ = []
+    for currency, amount in sorted(here.books.favour.items()):
+        idle = here.idle(currency)["credit"]
+        if not idle.amount:
+            continue
+        about = sorted(
+            id_
+            for id_, each in here.books.open.items()
+            if each.currency == currency and each.amount < 0
+        )
+        head = f"{amount} {currency} in their favour on {', '.join(about)}"
+        some = "it" if idle == amount else f"the {idle} that covers nothing"
+        then = f"refund {some}, or keep it for their next invoice: ask them"
+        tasks_.append(_task(here, "credit-balance", f"{head}; {then}"))
+    return tasks_
 
 
 def _stopped(

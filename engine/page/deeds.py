@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from engine.action import Action, Offered
 from engine.decision.proposals import DECLINED_DAYS
+from engine.money import Money
 from engine.page.matter import Matter
 from engine.page.safe import Md, code, count, joined, say
 from engine.terms import Remedy
@@ -26,6 +27,11 @@ def effect(about: Matter, remedy: Remedy | None, actions: Iterable[Action]) -> M
     if remedy and remedy.leaves_step_untaken:
         told.append(say("then ask here again"))
     return joined(told, "; ")
+
+
+def sums(amounts: Iterable[Money]) -> Md:
+    """Write amounts of several currencies."""
+    return joined([say("{}", amount) for amount in amounts], " and ")
 
 
 def addressee(action: Action) -> Md:
@@ -55,7 +61,7 @@ def _deed(about: Matter, action: Action) -> Md:
     if action.kind == "hold":
         return say("**credit hold** until all is paid")
     if action.kind == "write-off":
-        return say("**write off** {}", about.sum or "")
+        return say("**write off** {}", sums(action.totals))
     if action.offer and action.choose != "approve":
         return _offered(about, action.offer, by(action.channel))
     noun = "letter" if action.channel == "letter" else "message"
@@ -74,8 +80,10 @@ def _offered(about: Matter, offer: Offered, how: str) -> Md:
     open_for = count((offer.valid_until - about.day).days, "day")
     if offer.kind == "discount":
         form = "offer by {} to settle for **{}**, open for {}"
-        return say(form, how, offer.pay, open_for)
-    due, first = offer.parts[0]
+        return say(form, how, sums(offer.pay), open_for)
+    due = offer.parts[0][0]
+    first = sums(amount for on, amount in offer.parts if on == due)
     form = "offer **{} instalments** by {}, the first of {} after {}"
     after = count((due - about.day).days, "day")
-    return say(form, len(offer.parts), how, first, after)
+    number = len({on for on, _ in offer.parts})
+    return say(form, number, how, first, after)

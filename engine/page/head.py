@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.action import Action
-from engine.decision.facts import available, facts
+from engine.decision.facts import facts
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on
 from engine.page.deeds import addressee, by, effect, on_close, on_time
@@ -61,11 +61,13 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
 
 def _unmatched(about: Matter) -> Md:
     """Warn of money that is here already, and stands on no invoice."""
-    free = available(about.here, about.sum.currency) if about.sum else None
-    if free is None or free.amount <= 0:
-        return Md()
     form = "**Mind:** {} has come in and is matched to no invoice yet. Do that first."
-    return say(form, free)
+    cash = about.here.books.cash
+    lines = [say(form, cash[currency]) for currency in sorted(cash)]
+    form = "**Mind:** {} is in their favour: a credit note, or paid twice."
+    favour = about.here.books.favour
+    lines += [say(form, favour[currency]) for currency in sorted(favour)]
+    return joined(lines, "<br>\n")
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.action import Action
+from engine.decision.asked import Asked, Debit, asked
 from engine.decision.charges import NoRateError
-from engine.decision.compose import action
+from engine.decision.compose import action, demand
 from engine.decision.decided import Verdict, carrying_out
+from engine.decision.draft import Draft
 from engine.decision.history import Entry
 from engine.decision.proposals import names, policy_of, step_of
 from engine.decision.rules import Rules
@@ -15,7 +17,7 @@ from engine.decision.rules import rules as rules_on
 from engine.decision.situation import Situation, situation
 from engine.decision.standing import Stand, stands
 from engine.model import Account, Invoice
-from engine.money import Money, total
+from engine.money import Money
 from engine.problem import Place, Problem
 from engine.settings import Person
 from engine.terms import Policy, Step
@@ -23,10 +25,14 @@ from engine.terms import Policy, Step
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An invoice of a proposal, as of the page's day."""
+    """An invoice of a proposal, as of the page's day.
+
+    ``net`` is what is open less the unapplied cash and credit that stand against it.
+    """
 
     invoice: Invoice
     open: Money
+    net: Money
     days: int
 
 
@@ -45,7 +51,8 @@ class Edit:
 class Matter:
     """A proposal and everything known about it on the page's day.
 
-    ``owed`` are its invoices, the oldest first; ``step`` and ``policy`` are
+    ``owed`` are its invoices, the oldest first; ``asked`` is what approval would ask
+    for on them, one sum a currency; ``step`` and ``policy`` are
     None where they cannot be found any more, and then nobody can approve it.
     ``edit`` is what people made of its file.
     """
@@ -53,6 +60,7 @@ class Matter:
     here: Situation
     entry: Entry
     owed: tuple[Owed, ...]
+    asked: tuple[Asked, ...]
     step: Step | None
     policy: Policy | None
     edit: Edit = Edit()
@@ -104,10 +112,8 @@ class Matter:
 
     @property
     def sum(self) -> Money | None:
-        """What is open on its invoices."""
-        if not self.owed:
-            return None
-        return total((o.open for o in self.owed), self.owed[0].open.currency)
+        """What approval would ask for; None where nothing is owed any more."""
+        return self.asked[0].net if self.asked else None
 
     @property
     def days(self) -> int:
@@ -136,8 +142,14 @@ def matter(
     """Put together what is known about a proposal on a day."""
     on_day = rules_on(rules.book, rules.settings, day)
     here = situation(account, on_day)
+    nets = {item.id: item.net for item in here.items}
     owed = [
-        Owed(invoice, here.books.open[invoice.id], (day - invoice.due).days)
+        Owed(
+            invoice,
+            here.books.open[invoice.id],
+            nets.get(invoice.id, here.books.open[invoice.id]),
+            (day - invoice.due).days,
+        )
         for row in entry.rows
         if (invoice := here.books.invoices.get(row.id))
     ]
@@ -145,10 +157,26 @@ def matter(
         here=here,
         entry=entry,
         owed=tuple(sorted(owed, key=lambda o: (o.invoice.due, o.invoice.id))),
+        asked=_asked(here, entry),
         step=step_of(here, entry),
         policy=policy_of(here, entry),
         edit=edit or Edit(),
     )
+
+
+def _asked(here: Situation, entry: Entry) -> tuple[Asked, ...]:
+    """Work out what the proposal asks for; without charges where no rate is known."""
+    step = step_of(here, entry)
+    mine = tuple(s for s in stands(here) if names(entry, s.item))
+    if not mine:
+        return ()
+    if step is None:
+        return asked(Debit(s.item.open, s.item.cover) for s in mine)
+    draft = Draft(kind="propose", lead=mine[0], step=step, advancing=mine)
+    try:
+        return demand(here, draft)[0]
+    except NoRateError:
+        return demand(here, replace(draft, step=replace(step, claims_charges=False)))[0]
 
 
 def would_do(

@@ -11,7 +11,7 @@ from engine.terms import Remedy
 
 def options(about: Matter) -> Md:
     """Compare the options of a step; empty for one that has none."""
-    step, owed = about.step, [(o.open, o.days) for o in about.owed]
+    step, owed = about.step, [(o.net, o.days) for o in about.owed]
     if step is None or not step.choose or not owed:
         return Md()
     weighed = [_weighed(about, remedy, owed) for remedy in step.choose]

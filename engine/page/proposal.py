@@ -173,9 +173,23 @@ def _invoices(about: Matter, files: Shelf) -> Md:
         link = files.file(f"{about.folder}/invoices/{id_}.yaml", code(id_))
         when = column_day(due, about.day)
         rows.append((link, when, say("{}", owed.days), _open(owed)))
-    more = len(about.owed) - len(rows)
-    note = say("and {} more", count(more, "invoice")) if more else Md()
+    rows += _sums(about)
+    more = len(about.owed) - MOST_INVOICES
+    note = say("and {} more", count(more, "invoice")) if more > 0 else Md()
     return paragraphs(table(("Invoice", "Due", "Days", "Open"), rows, (2, 3)), note)
+
+
+def _sums(about: Matter) -> Iterator[tuple[Md, Md, Md, Md]]:
+    """Add it up where something is taken off or claimed, for each currency."""
+    for each in about.asked:
+        if not each.deductions and not each.charges.amount:
+            continue
+        for less in each.deductions:
+            word = "in their favour" if less.kind == "credit" else "received, unmatched"
+            yield (say("{}", word), Md(), Md(), say("\N{MINUS SIGN}{}", less.amount))
+        if each.charges.amount:
+            yield (say("interest, compensation"), Md(), Md(), say("{}", each.charges))
+        yield (say("**asked for**"), Md(), Md(), say("**{}**", each.net))
 
 
 def _open(owed: Owed) -> Md:

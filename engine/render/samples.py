@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from engine.action import Action, Charge, Line, Offered
+from engine.action import Action, Charge, Deduction, Line, Offered
 from engine.days import Period
 from engine.journal import Document
 from engine.model import Account, Contact, Invoice, PolicyRef, Profile
@@ -26,7 +26,7 @@ _OFFERED = Offered(
     name="three-instalments",
     kind="instalments",
     valid_until=date(2026, 12, 4),
-    pay=_euro("3271.23"),
+    pay=(_euro("3271.23"),),
     parts=(
         (date(2026, 11, 27), _euro("1090.41")),
         (date(2026, 12, 27), _euro("1090.41")),
@@ -151,7 +151,10 @@ def _rich(offer: Offered) -> Action:
         contact=_RICH.profile.contacts[0],
         invoices=opened,
         listed=(_line(_ABROAD, _ABROAD.total),),
-        deductions=(_euro("100.00"),),
+        deductions=(
+            Deduction("cash", _euro("60.00")),
+            Deduction("credit", _euro("40.00")),
+        ),
         totals=(_euro("3026.99"), _ABROAD.total),
         charges=(
             Charge(
@@ -185,4 +188,4 @@ def _poor(offer: Offered) -> Action:
 
 def _line(invoice: Invoice, amount: Money) -> Line:
     days = (SAMPLE_DAY - invoice.due).days
-    return Line(invoice.id, amount, invoice.due, days, "sample", _POLICY)
+    return Line(invoice.id, amount, amount, invoice.due, days, "sample", _POLICY)

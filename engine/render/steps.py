@@ -6,7 +6,6 @@ from engine.action import Action
 from engine.days import Calendar, plus
 from engine.decision.offers import offered
 from engine.model import Account
-from engine.money import Money
 from engine.render.figures import Figures
 from engine.render.values import Day, View
 from engine.render.views import offer_view
@@ -26,7 +25,7 @@ def step_view(
     ``lapses`` the last day for a call; ``may_place`` whether a later step of
     the ladder can hand the matter to an agency or a lawyer, so that no text
     warns of what is not planned; ``offers`` what a person may offer without
-    asking, worked out on what is open.
+    asking, worked out on what the action asks for.
     """
     values: dict[str, object] = {
         "name": action.step,
@@ -68,6 +67,5 @@ def _offers(
     """Work out the offers that some step makes without anybody's approval."""
     names = [s.offer for s in policy.ladder if s.offer and s.approval is None]
     free = [policy.offers[name] for name in dict.fromkeys(names)]
-    amounts: list[Money] = [line.open for line in (*action.invoices, *action.listed)]
-    found = [offered(offer, amounts, as_of) for offer in free if amounts]
+    found = [offered(offer, action.totals, as_of) for offer in free]
     return tuple(offer_view(each, figures) for each in found if each)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from engine.action import Action, Charge, Line, Offered
+from engine.action import Action, Charge, Deduction, Line, Offered
 from engine.model import Account, Contact, Invoice
 from engine.render.figures import Figures
 from engine.render.links import is_web
@@ -136,16 +136,32 @@ def charge_view(charge: Charge, figures: Figures) -> View:
     return View("charge", values)
 
 
+def deduction_view(less: Deduction, figures: Figures) -> View:
+    """Show something taken off: its ``kind`` (cash or credit) and its ``amount``."""
+    values = {"kind": less.kind, "amount": Amount(less.amount, figures)}
+    return View("deduction", values)
+
+
 def offer_view(offer: Offered, figures: Figures) -> View:
-    """Show an offer; ``parts`` have a ``due`` and an ``amount`` each."""
+    """Show an offer; ``parts`` have a ``due`` and an ``amount`` each.
+
+    An amount of several currencies is printed as a phrase.
+    """
+    days = sorted({due for due, _ in offer.parts})
     parts = [
-        View("part", {"due": Day(due, figures), "amount": Amount(amount, figures)})
-        for due, amount in offer.parts
+        View(
+            "part",
+            {
+                "due": Day(day, figures),
+                "amount": amounts((a for due, a in offer.parts if due == day), figures),
+            },
+        )
+        for day in days
     ]
     values = {
         "name": offer.name,
         "kind": offer.kind,
-        "pay": Amount(offer.pay, figures),
+        "pay": amounts(offer.pay, figures),
         "valid_until": Day(offer.valid_until, figures),
         "percent": figures.percent(offer.percent) if offer.percent else None,
         "parts": tuple(parts),
