@@ -1,14 +1,19 @@
 """The ledger that is timed is a ledger: it is read without a problem, and is due."""
 
+import cProfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from benchmarks.generate import Order, write_ledger
+from benchmarks.large import Size, customer
+from engine.decision.plan import plan_account
+from engine.decision.rules import rules
 from engine.planning import make_plan
 from engine.workspace import Workspace
 
+REPOSITORY = Path(__file__).parents[1]
 TODAY = date(2026, 11, 20)
 
 
@@ -46,3 +51,24 @@ def test_equal_options_give_equal_files(written: Path, tmp_path: Path) -> None:
     assert len(files) > 6 * 11
     for path in files:
         assert (again / path).read_bytes() == (written / path).read_bytes()
+
+
+def calls_of_a_plan(size: Size) -> int:
+    """Count the function calls that the plan of one customer takes."""
+    workspace, problems = Workspace.open(REPOSITORY)
+    assert workspace is not None, problems
+    given = rules(workspace.book, workspace.settings, TODAY)
+    account = customer(size)
+    profile = cProfile.Profile()
+    plan_account(account, given)  # what is imported on first use is no part of it
+    profile.enable()
+    plan_account(account, given)
+    profile.disable()
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def test_a_customer_of_twice_the_size_costs_twice_as_much() -> None:
+    """No square: counted in calls, which do not depend on the machine."""
+    one, two = (calls_of_a_plan(Size(n * 100, n * 1200)) for n in (1, 2))
+
+    assert two < 2.2 * one

@@ -1,7 +1,7 @@
 """What is open: every invoice's amount as of any day, and unapplied cash."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from engine.decision.history import Entry
@@ -46,6 +46,9 @@ class Books:
     cash: Mapping[str, Money]
     receipts: tuple[Unapplied, ...]
     reductions: Mapping[str, tuple[Reduction, ...]]
+    _targets: dict[str, frozenset[str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def favour(self) -> Mapping[str, Money]:
@@ -98,6 +101,12 @@ class Books:
         Named ones; else those issued and open on its date. Replies, pauses and
         resumes without names stand for the whole account.
         """
+        known = self._targets.get(record.id)
+        if known is None:
+            known = self._targets[record.id] = self._about(record)
+        return known
+
+    def _about(self, record: Record) -> frozenset[str]:
         if record.invoices:
             return frozenset(record.invoices)
         if isinstance(record, Reply | Pause | Resume):

@@ -11,9 +11,11 @@ in this order, until it is used up:
 An amount covers one invoice only, and currencies never mix.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from engine.decision.pauses import Rest
@@ -67,41 +69,53 @@ def coverage(
 
     *apart* names the invoices that are covered last.
     """
-    listed = tuple(debts)
+    listed = sorted(debts, key=lambda each: _turn(each, apart))
+    queues: dict[str, deque[Debt]] = {}
+    for debt in listed:
+        queues.setdefault(debt.open.currency, deque()).append(debt)
+    arranged = [d for d in listed if any(r.standing in _ARRANGED for r in d.rests)]
     covered: dict[str, Cover] = {}
     for amount in sorted(free, key=lambda each: (each.kind != "credit", each.on)):
-        mine = [d for d in listed if d.open.currency == amount.amount.currency]
-        _spend(amount, mine, apart, covered)
+        queue = queues.get(amount.amount.currency)
+        if queue:
+            _spend(amount, chain(_meant(amount, arranged), queue), covered)
+        while queue and _is_full(queue[0], covered):
+            queue.popleft()
     return covered
 
 
-def _spend(
-    free: Free,
-    debts: Sequence[Debt],
-    apart: Collection[str],
-    covered: dict[str, Cover],
-) -> None:
+def _turn(debt: Debt, apart: Collection[str]) -> tuple[bool, date, str]:
+    return (debt.invoice.id in apart, debt.invoice.due, debt.invoice.id)
+
+
+def _spend(free: Free, debts: Iterable[Debt], covered: dict[str, Cover]) -> None:
+    """Set one amount against debts, in their order."""
     left = free.amount
-    for debt in sorted(debts, key=lambda each: _turn(each, free, apart)):
+    for debt in debts:
         if left.amount <= 0:
-            return
-        id_ = debt.invoice.id
-        known = covered.get(id_) or no_cover(left.currency)
+            break
+        known = covered.get(debt.invoice.id) or no_cover(left.currency)
         share = min(left, debt.open - known.amount)
         if share.amount > 0:
             grown: Money = getattr(known, free.kind) + share
-            covered[id_] = replace(known, **{free.kind: grown})
+            covered[debt.invoice.id] = replace(known, **{free.kind: grown})
             left -= share
 
 
-def _turn(
-    debt: Debt, free: Free, apart: Collection[str]
-) -> tuple[bool, bool, date, str]:
-    arranged = free.kind == "cash" and any(
-        rest.standing in _ARRANGED and rest.covers(free.on) for rest in debt.rests
+def _meant(free: Free, arranged: Iterable[Debt]) -> Iterator[Debt]:
+    """Find the debts that a plan or promise in force meant the money for."""
+    return (
+        debt
+        for debt in arranged
+        if free.kind == "cash"
+        and debt.open.currency == free.amount.currency
+        and any(r.standing in _ARRANGED and r.covers(free.on) for r in debt.rests)
     )
-    id_ = debt.invoice.id
-    return (id_ in apart, not arranged, debt.invoice.due, id_)
+
+
+def _is_full(debt: Debt, covered: Mapping[str, Cover]) -> bool:
+    cover = covered.get(debt.invoice.id)
+    return cover is not None and cover.amount >= debt.open
 
 
 def uncovering(

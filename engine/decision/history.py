@@ -1,7 +1,7 @@
 """What has been done for an account: its journal, folded, as of a day."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeGuard
 
@@ -85,6 +85,17 @@ class History:
     refs: Mapping[str, PolicyRef]
     contacts: tuple[tuple[date, str | None], ...]
     placed: Mapping[str, Entry]
+    _by_invoice: dict[str, list[Entry]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def about(self, invoice: str) -> Sequence[Entry]:
+        """List the entries with a row for an invoice, in the journal's order."""
+        if not self._by_invoice:
+            for entry in self.entries:
+                for id_ in dict.fromkeys(row.id for row in entry.rows):
+                    self._by_invoice.setdefault(id_, []).append(entry)
+        return self._by_invoice.get(invoice, ())
 
     def entry(self, id_: str) -> Entry | None:
         """Find an entry by its id."""

@@ -1,6 +1,6 @@
 """What people wrote down that makes the ladder pause, and until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,9 +46,14 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The records of an account, sorted out once for all its invoices."""
+    """The records of an account, sorted out once for all its invoices.
+
+    ``common`` are the rests that depend on nothing but the records, each with
+    the invoices that it is for.
+    """
 
     records: tuple[Record, ...]
+    common: tuple[tuple[frozenset[str], Rest], ...]
     pledges: tuple[Pledge, ...]
     agreements: tuple[Agreement, ...]
     entries: tuple[Entry, ...]
@@ -65,28 +70,33 @@ def rests(
 ) -> tuple[Rest, ...]:
     """List every rest of an invoice so far, ended ones too, in no special order."""
     return (
-        *_disputes(invoice, talk.records, books),
+        *(rest for about, rest in talk.common if invoice.id in about),
         *_plans(invoice, talk.agreements),
         *_promises(invoice, talk.pledges),
         *_extensions(invoice, talk.extensions, books),
         *_pauses(invoice, talk.records, books),
-        *_replies(invoice, talk.records, books),
         *_remedies(invoice, policy, talk.entries),
         *_reversals(invoice, books),
     )
 
 
-def _disputes(
-    invoice: Invoice, records: Iterable[Record], books: Books
-) -> Iterable[Rest]:
+def common_rests(
+    records: Iterable[Record], books: Books
+) -> tuple[tuple[frozenset[str], Rest], ...]:
+    """List the rests by disputes and replies, with their invoices."""
     known = tuple(records)
-    ends = resolutions(known)
-    for record in known:
-        if isinstance(record, Dispute) and invoice.id in books.targets(record):
+    found = (*_disputes(known), *_replies(known))
+    return tuple((books.targets(record), rest) for record, rest in found)
+
+
+def _disputes(records: Sequence[Record]) -> Iterator[tuple[Record, Rest]]:
+    ends = resolutions(records)
+    for record in records:
+        if isinstance(record, Dispute):
             ended = ends.get(record.id)
             until = plus(ended, -1) if ended else None
             why = f"disputed on {record.on}, review by {record.review_by}"
-            yield Rest("dispute", record.on, until, ended, why)
+            yield record, Rest("dispute", record.on, until, ended, why)
 
 
 def resolutions(records: Iterable[Record]) -> dict[str, date]:
@@ -150,18 +160,15 @@ def _pauses(
                 yield Rest("pause", record.on, record.until, record.until, why)
 
 
-def _replies(
-    invoice: Invoice, records: Iterable[Record], books: Books
-) -> Iterable[Rest]:
-    known = tuple(records)
-    answers = sorted(r.on for r in known if answers_a_reply(r))
-    for record in known:
-        if isinstance(record, Reply) and invoice.id in books.targets(record):
+def _replies(records: Sequence[Record]) -> Iterator[tuple[Record, Rest]]:
+    answers = sorted(r.on for r in records if answers_a_reply(r))
+    for record in records:
+        if isinstance(record, Reply):
             ended = next((on for on in answers if record.on <= on), None)
             until = plus(ended, -1) if ended else None
             why = f"they replied on {record.on}"
             why += f", answered on {ended}" if ended else " and wait for our answer"
-            yield Rest("reply", record.on, until, ended, why)
+            yield record, Rest("reply", record.on, until, ended, why)
 
 
 def unanswered(records: Iterable[Record]) -> tuple[Reply, ...]:

@@ -18,7 +18,7 @@ from engine.decision.coverage import (
 )
 from engine.decision.history import History, fold, history
 from engine.decision.instalments import agreements
-from engine.decision.pauses import Rest, Talk, rests
+from engine.decision.pauses import Rest, Talk, common_rests, rests
 from engine.decision.promises import pledges
 from engine.decision.rules import NoPolicyError, Rules
 from engine.model import Account, Invoice
@@ -76,8 +76,8 @@ class Situation:
     maps the currency of a case to the reason why it cannot be decided.
     ``free`` are the unapplied cash and credit that stand against the items.
     ``accepted`` are the offers taken up that no journal entry credits yet;
-    the books have them taken off already. ``memo`` keeps what is worked out
-    once for a currency.
+    the books have them taken off already. ``tolerances`` and
+    ``memo`` keep what is worked out once for a currency.
     """
 
     account: Account
@@ -91,6 +91,9 @@ class Situation:
     broken: Mapping[str, str]
     free: tuple[Free, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    tolerances: dict[str, Money] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     memo: dict[tuple[str, str], Mapping[str, object]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -103,10 +106,13 @@ class Situation:
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits of every policy in the account; all hold, so the stricter wins."""
-        policies = {item.policy.ref: item.policy for item in self.items}
-        return tuple(
-            dict.fromkeys(limit for p in policies.values() for limit in p.limits)
-        )
+        every = (limit for policy in self.policies for limit in policy.limits)
+        return tuple(dict.fromkeys(every))
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies that the open invoices are under, each once."""
+        return tuple({id(item.policy): item.policy for item in self.items}.values())
 
     def case(self, currency: str) -> tuple[Item, ...]:
         """Return the open invoices of one currency."""
@@ -118,9 +124,12 @@ class Situation:
 
     def tolerance(self, currency: str) -> Money:
         """Return the lowest tolerance of the policies in the account."""
-        policies = {item.policy.ref: item.policy for item in self.items}
-        found = [p.tolerance.get(currency, zero(currency)) for p in policies.values()]
-        return min(found, default=zero(currency))
+        known = self.tolerances.get(currency)
+        if known is None:
+            none = zero(currency)
+            every = [policy.tolerance.get(currency, none) for policy in self.policies]
+            known = self.tolerances[currency] = min(every, default=none)
+        return known
 
 
 def situation(account: Account, rules: Rules) -> Situation:
@@ -211,6 +220,7 @@ def _talk(
 
     return Talk(
         records=records,
+        common=common_rests(records, book),
         pledges=pledges(records, book, pauses_of, book.as_of),
         agreements=agreements(records, book, pauses_of, book.as_of),
         entries=past.entries,

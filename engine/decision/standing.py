@@ -10,7 +10,7 @@ from engine.decision.addressing import address
 from engine.decision.books import standing_money
 from engine.decision.ladder import Rung, next_rung
 from engine.decision.pauses import Rest, by_standing
-from engine.decision.proposals import declined_until, expires_on, names, proposals
+from engine.decision.proposals import declined_until, expires_on, state_of
 from engine.decision.situation import Item, Situation
 from engine.model import HARD_FLAGS, WRITTEN
 from engine.money import Money, zero
@@ -145,9 +145,8 @@ def _rests_today(here: Situation, item: Item) -> Mapping[str, Rest]:
 
 
 def _in_doubt(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
-    for entry in here.history.entries:
-        doubtful = entry.doc.state == "in-doubt" and not entry.bounced
-        if doubtful and names(entry, item):
+    for entry in here.history.about(item.id):
+        if entry.doc.state == "in-doubt" and not entry.bounced:
             return Stop("in-doubt", f"nobody knows whether {entry.id} arrived")
     return None
 
@@ -220,8 +219,8 @@ def _resumed(here: Situation, since: date) -> bool:
 
 
 def _deciding(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
-    for entry in proposals(here, "proposed"):
-        if names(entry, item):
+    for entry in here.history.about(item.id):
+        if entry.doc.kind == "propose" and state_of(here, entry) == "proposed":
             why = f"proposal {entry.id} waits for a decision"
             return Stop("deciding", why, expires_on(here, entry))
     return None
@@ -230,8 +229,8 @@ def _deciding(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
 def _declined(here: Situation, item: Item, rung: Rung | None) -> Stop | None:
     if rung is None:
         return None
-    for entry in reversed(here.history.entries):
-        if entry.doc.step != rung.step.name or not names(entry, item):
+    for entry in reversed(here.history.about(item.id)):
+        if entry.doc.step != rung.step.name:
             continue
         until = declined_until(here, entry)
         if until and here.as_of <= until:
