@@ -1,0 +1,160 @@
+"""Every sum of one action agrees: plan, offer, page, letter; never more than owed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.action import Action
+from engine.days import Period
+from engine.decision.history import Entry
+from engine.decision.offers import offered
+from engine.decision.situation import situation
+from engine.journal import Document, Row
+from engine.money import Money, rounded, total, zero
+from engine.page.matter import matter, would_do
+from engine.terms import Offer
+from tests.factory import day, money
+from tests.ledgers import Turn, play
+from tests.test_properties import PLAYS
+
+seeds = st.integers(0, PLAYS - 1)
+
+ASKING = ("send", "call", "propose", "place", "write-off")
+
+
+def asking(seed: int) -> Iterator[tuple[Turn, Action]]:
+    """Return what asks for money in a play, with the turn in which it does."""
+    for turn in play(seed):
+        for action in turn.of(*ASKING):
+            yield turn, action
+
+
+def claimed(action: Action, currency: str) -> Money:
+    """Add up the charges of an action."""
+    mine = (c for c in action.charges if c.interest.currency == currency)
+    return total((c.interest + c.compensation for c in mine), currency)
+
+
+@given(seeds)
+def test_nothing_asks_for_more_than_is_owed_net_of_everything_received(
+    seed: int,
+) -> None:
+    for turn, action in asking(seed):
+        here = situation(turn.before, turn.rules)
+        for asked in action.totals:
+            currency = asked.currency
+            none = zero(currency)
+            owed = total((i.open for i in here.case(currency)), currency)
+            here_already = here.books.cash.get(currency, none) + here.books.favour.get(
+                currency, none
+            )
+
+            assert asked - claimed(action, currency) <= max(owed - here_already, none)
+            assert asked.amount >= 0
+
+
+@given(seeds)
+def test_an_offer_adds_up_to_the_total_that_is_shown(seed: int) -> None:
+    for _, action in asking(seed):
+        if action.offer is None or action.kind == "propose":
+            continue
+        for asked in action.totals:
+            currency = asked.currency
+            pay = total(
+                (p for p in action.offer.pay if p.currency == currency), currency
+            )
+            parts = (a for _, a in action.offer.parts if a.currency == currency)
+            if action.offer.kind == "instalments":
+                assert pay == asked == total(parts, currency)
+            else:
+                percent = Decimal(action.offer.percent or 0)
+                assert pay == asked - rounded(asked.amount * percent / 100, currency)
+
+
+@given(seeds)
+def test_page_and_plan_of_a_proposal_agree_to_the_cent(seed: int) -> None:
+    for turn, action in asking(seed):
+        if action.kind != "propose":
+            continue
+        about = matter(turn.before, turn.rules, proposed(action), turn.rules.as_of)
+        done, _ = would_do(about, action.choose)
+
+        assert tuple(each.net for each in about.asked) == action.totals
+        for each in done:
+            if each.kind in ("send", "place", "write-off"):
+                assert each.totals == action.totals
+                assert each.deductions == action.deductions
+
+
+def proposed(action: Action) -> Entry:
+    """Return the entry that the journal gets of a proposal."""
+    on = day(action.entry[:10])
+    rows = (*action.invoices, *action.listed)
+    doc = Document(
+        id=action.entry,
+        day=on,
+        on=on,
+        kind="propose",
+        state="proposed",
+        step=action.step,
+        policy=action.policy,
+        choose=action.choose,
+        expires=action.expires,
+        invoices=tuple(Row(r.id, action.step, str(r.open)) for r in rows),
+    )
+    return Entry(doc, on)
+
+
+# ------------------------------------------------------------------- offers alone
+
+some = st.integers(1, 10_000_000).map(lambda n: Money(Decimal(n) / 100, "EUR"))
+
+
+@given(some, st.integers(1, 24), st.integers(0, 60))
+def test_instalments_are_conserved(whole: Money, count: int, first: int) -> None:
+    terms = Offer(
+        "p", "instalments", 14, count=count, every=Period(1, "month"), first=first
+    )
+    made = offered(terms, [whole], day("2026-01-31"))
+
+    assert made is not None
+    amounts = [amount for _, amount in made.parts]
+    assert total(amounts, "EUR") == whole
+    assert len({str(amount) for amount in amounts[:-1]}) <= 1
+    assert [due for due, _ in made.parts] == sorted({due for due, _ in made.parts})
+
+
+@given(some, st.integers(1, 99))
+def test_a_discount_is_taken_from_what_is_asked(whole: Money, percent: int) -> None:
+    terms = Offer("d", "discount", 14, percent=Decimal(percent))
+    made = offered(terms, [whole], day("2026-01-31"))
+
+    assert made is not None
+    assert made.pay[0] + rounded(whole.amount * percent / 100, "EUR") == whole
+
+
+def test_an_offer_in_two_currencies_keeps_them_apart() -> None:
+    terms = Offer("p", "instalments", 14, count=2, every=Period(1, "month"), first=7)
+
+    made = offered(terms, [money("100.01"), money("7", "JPY")], day("2026-01-31"))
+
+    assert made is not None
+    assert made.pay == (money("100.01"), money("7", "JPY"))
+    assert [f"{due} {a} {a.currency}" for due, a in made.parts] == [
+        "2026-02-07 50.00 EUR",
+        "2026-02-07 3 JPY",
+        "2026-03-07 50.01 EUR",
+        "2026-03-07 4 JPY",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["instalments", "discount"])
+def test_there_is_no_offer_on_nothing(kind: str) -> None:
+    terms = Offer("p", kind, 14, count=2, first=7, percent=Decimal(10))
+
+    assert offered(terms, [money("0.00")], day("2026-01-31")) is None
+    assert offered(replace(terms), [], day("2026-01-31")) is None
