@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import fold
@@ -82,3 +84,67 @@ def test_it_reads_what_runs_write() -> None:
 )
 def test_what_it_does_not_know_it_leaves_to_the_reader(text: str) -> None:
     assert skim(text.encode()) is None
+
+
+SPELLINGS = {
+    "line ends of another system": lambda text: text.replace("\n", "\r\n"),
+    "one such line end": lambda text: text.replace("sent\n", "sent\r\n", 1),
+    "old line ends": lambda text: text.replace("\n", "\r"),
+    "a mark of byte order": lambda text: "\ufeff" + text,
+    "single quotes": lambda text: text.replace("state: sent", "state: 'sent'"),
+    "double quotes": lambda text: text.replace("state: sent", 'state: "sent"'),
+    "two blanks": lambda text: text.replace("state: sent", "state:  sent"),
+    "a blank before": lambda text: text.replace("state: sent", "state : sent"),
+    "a blank behind": lambda text: text.replace("state: sent", "state: sent "),
+    "a comment behind": lambda text: text.replace("state: sent", "state: sent # ok"),
+    "a key in quotes": lambda text: text.replace("state: sent", '"state": sent'),
+    "a tag": lambda text: text.replace("state: sent", "state: !!str sent"),
+    "a flow": lambda text: text + "---\n{id: 2026-10-08-reminder, state: failed}\n",
+    "a quote that goes on": lambda text: text.replace(
+        "state: sent\n", 'to: "a\nstate: failed"\n'
+    ),
+    "an end of documents": lambda text: text + "...\n",
+    "another order": lambda text: text.replace(
+        "id: 2026-10-08-reminder\non: 2026-10-08\n",
+        "on: 2026-10-08\nid: 2026-10-08-reminder\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_another_spelling_keeps_the_account_out_of_run_and_check_alike(
+    name: str,
+) -> None:
+    text = SPELLINGS[name](SENT)
+    assert text != SENT
+
+    documents, problems = load_journal(text.encode(), "j.yaml", "Europe/Berlin")
+
+    assert skim(text.encode()) is None
+    assert documents is None
+    assert problems
+
+
+PIECES = st.sampled_from(
+    [*SENT.encode(), b"\r\n", b"'", b'"', b"state: failed\n", b"---\n", b"  ", b"|\n"]
+)
+
+
+@given(
+    st.integers(0, len(SENT)),
+    st.integers(0, 12),
+    st.lists(PIECES, max_size=4),
+)
+def test_skimming_and_reading_agree_on_every_alteration(
+    at: int, cut: int, put: list[bytes | int]
+) -> None:
+    """Whatever is done to a journal: who skims it and who reads it see the same."""
+    middle = b"".join(bytes([p]) if isinstance(p, int) else p for p in put)
+    data = SENT.encode()[:at] + middle + SENT.encode()[at + cut :]
+    skimmed = skim(data)
+    documents, _ = load_journal(data, "j.yaml", "Europe/Berlin")
+
+    if skimmed is not None and documents is not None:
+        assert skimmed.states == {
+            entry.id: entry.doc.state for entry in fold(documents, date.max)
+        }

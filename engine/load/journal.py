@@ -30,6 +30,8 @@ from engine.load.finding import Finding, at, attempt
 from engine.load.reading import Problems, series
 from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of, table
 from engine.model import CHANNELS
+from engine.problem import Place, Problem
+from engine.text.journal_scan import odd_line
 from engine.text.source import Value
 
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
@@ -95,9 +97,23 @@ def load_journal(
 ) -> tuple[tuple[Document, ...] | None, Problems]:
     """Read the documents of a journal, in order; *timezone* is the creditor's.
 
-    It dates the documents that have no ``on``.
+    It dates the documents that have no ``on``. A journal that is spelled as the
+    engine never writes is refused, whatever it means: somebody else wrote it.
     """
-    return series(data, file, partial(build_journal, zone(timezone)), explain_journal)
+    build = partial(build_journal, zone(timezone))
+    documents, problems = series(data, file, build, explain_journal)
+    odd = odd_line(data) if documents is not None else None
+    if odd is None:
+        return documents, problems
+    return None, (
+        Problem(
+            Place(file, odd),
+            "this line is not spelled as the engine spells it",
+            f"only the engine writes journals: see with 'git log -p -- {file}' what"
+            " changed it, and undo that",
+            rule="journal-spelling",
+        ),
+    )
 
 
 def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[Document, ...]:

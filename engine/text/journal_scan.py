@@ -1,11 +1,33 @@
-"""Skim a journal: what it leaves open, without reading what it says."""
+"""Skim a journal: what it leaves open, without reading what it says.
+
+Only the engine writes journals, and always in one spelling. Whatever is spelled
+otherwise, though it may mean the same as YAML, is not the engine's own writing:
+``odd_line`` finds it, and ``skim`` does not judge it.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_KEY = re.compile(rb'^(id|on|at|state): "?([^"\n]*)', re.MULTILINE)
-_START = re.compile(rb"^---", re.MULTILINE)
+#: The keys that are skimmed, with their values as the engine spells them.
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_SKIMMED = (
+    r'id:\ (?:"[A-Za-z0-9][A-Za-z0-9._-]*"|[A-Za-z0-9][A-Za-z0-9._-]*)'
+    rf"|on:\ {_DAY}"
+    rf"|at:\ {_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z"
+    r"|state:\ [a-z][a-z-]*"
+)
+#: A line that is none of: a start, a skimmed key, another key, a deeper line.
+_ODD = re.compile(
+    rf"""^(?!---$|$|\ |\#
+          |(?:{_SKIMMED})$
+          |(?!(?:id|on|at|state):)[a-z][a-z_-]*:(?:\ |$)
+         ).*$""".encode(),
+    re.MULTILINE | re.VERBOSE,
+)
+#: Text in quotes; one that goes on below, or in quotes that are not ours, is a group.
+_QUOTE = re.compile(rb"""(?:[:\-,]\ +|[\[{]\ *)(?:"(?:[^"\\\n]|\\.)*"|(['"]))""")
+_KEY = re.compile(rb'^(---|id|on|at|state)(?:: "?([^"\n]*))?', re.MULTILINE)
 
 #: States after which nothing more is to come by itself.
 _OPEN = frozenset({"claimed", "in-doubt", "proposed"})
@@ -28,23 +50,60 @@ class Skimmed:
         return not _OPEN.isdisjoint(self.states.values())
 
 
+def odd_line(data: bytes) -> int | None:
+    """Return the first line, from 1, that the engine cannot have written.
+
+    None where there is none. The engine ends lines with a line feed, begins each
+    document with ``---`` and its ``id``, and writes a key once.
+    """
+    found = [
+        at for at in (data.find(b"\r"), _stray(data)) if at is not None and at >= 0
+    ]
+    found += [match.start() for match in (_ODD.search(data), _quote(data)) if match]
+    return data.count(b"\n", 0, min(found)) + 1 if found else None
+
+
+def _quote(data: bytes) -> re.Match[bytes] | None:
+    """Find a quote that does not end on its line, outside of literal blocks."""
+    for match in _QUOTE.finditer(data):
+        if match[1] is None:
+            continue
+        start = data.rfind(b"\n", 0, match.start()) + 1
+        if data[start : start + 1] != b" " or data[start:].lstrip(b" ")[:1] in b"-[{":
+            return match
+    return None
+
+
+def _stray(data: bytes) -> int | None:
+    """Find a key that a document has twice, or before its id."""
+    seen: set[bytes] = set()
+    for match in _KEY.finditer(data):
+        key = match[1]
+        if key == b"---":
+            seen = set()
+        elif key in seen or (key != b"id" and b"id" not in seen):
+            return match.start()
+        else:
+            seen.add(key)
+    return 0 if not seen and data.strip() else None
+
+
 def skim(data: bytes) -> Skimmed | None:
     """Skim a journal as the engine writes it; None for one written otherwise."""
+    if odd_line(data) is not None or (data and not data.startswith(b"---\n")):
+        return None
     states: dict[str, str] = {}
     approved: set[str] = set()
-    latest, current, documents = "", "", 0
+    latest, current = "", ""
     for key, value in _KEY.findall(data):
-        text = value.decode(errors="replace")
+        text = value.decode()
         if key == b"id":
             current = text
-            documents += 1
         elif key == b"state":
             _take(states, current, text)
             approved.update([current] if text == "approved" else [])
-        else:
+        elif key != b"---":
             latest = max(latest, text)
-    if documents != len(_START.findall(data)) or (data.strip() and not documents):
-        return None
     return Skimmed(states, frozenset(approved), latest)
 
 
