@@ -151,19 +151,6 @@ def test_tone_then_offset_then_order_decides_who_leads(
         pytest.param(
             {
                 "journal": [
-                    proposed(
-                        "2026-10-06",
-                        "final-notice",
-                        took("INV-2", "final-notice", "111.00"),
-                    )
-                ]
-            },
-            [],
-            id="deciding",
-        ),
-        pytest.param(
-            {
-                "journal": [
                     sent("2026-10-05", "friendly-reminder", "INV-2"),
                     briefed("2026-10-06", "INV-2"),
                 ]
@@ -376,9 +363,6 @@ def test_or_it_rides_with_the_next_message() -> None:
             {"records": [promise("2026-11-17", "2026-11-24", None, "INV-1")]},
             id="promised",
         ),
-        pytest.param(
-            {"journal": (*HIGH, proposed("2026-11-17", "far"))}, id="deciding"
-        ),
         pytest.param({"journal": (*HIGH, sent("2026-11-17", "far"))}, id="exhausted"),
         pytest.param(
             {"journal": (*HIGH, sent("2026-11-17", "far", kind="place"))}, id="placed"
@@ -398,6 +382,52 @@ def test_who_does_not_count_as_standing_higher(more: dict[str, Any]) -> None:
     made = plan_on(two, "2026-11-19", LONG)
 
     assert does(made)[0].startswith("send friendly-reminder: INV-2")
+
+
+NOTICE_OPEN = (*upto("formal-letter"), proposed("2026-11-30", "final-notice"))
+
+
+@pytest.mark.parametrize(
+    ("later", "on", "expected"),
+    [
+        pytest.param((), "2026-12-14", [], id="its last day"),
+        pytest.param(
+            (then(NOTICE_OPEN[-1], "2026-12-02", "approved", by=("dana",)),),
+            "2026-12-05",
+            [],
+            id="approved, not carried out on a Saturday",
+        ),
+        pytest.param(
+            (then(NOTICE_OPEN[-1], "2026-12-02", "declined", by=("dana",)),),
+            "2026-12-03",
+            ["send friendly-reminder: INV-2"],
+            id="declined",
+        ),
+        pytest.param(
+            (then(NOTICE_OPEN[-1], "2026-12-14", "expired"),),
+            "2026-12-15",
+            ["send friendly-reminder: INV-2"],
+            id="expired",
+        ),
+    ],
+)
+def test_nothing_softer_goes_out_while_a_proposal_of_the_case_is_open(
+    later: tuple[Document, ...], on: str, expected: list[str]
+) -> None:
+    """A warm note between a formal letter and a final notice is what they remember."""
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", due="2026-11-23"),
+        journal=(*NOTICE_OPEN, *later),
+    )
+
+    made = plan_on(two, on)
+
+    assert does(made) == expected
+    if not expected and on == "2026-12-14":
+        held = waiting(made, "INV-2")
+        assert (held.standing, str(held.until)) == ("one-conversation", "2026-12-14")
+        assert "final-notice of this case waits for a decision" in held.why[0]
 
 
 def test_the_limit_is_named_before_the_conversation() -> None:

@@ -8,7 +8,14 @@ from engine.days import plus
 from engine.decision.decided import recipient
 from engine.decision.draft import Draft, Held
 from engine.decision.due import Ready, calling, ready
-from engine.decision.proposals import proposals
+from engine.decision.history import Entry
+from engine.decision.proposals import (
+    carried_out,
+    deeds,
+    expires_on,
+    proposals,
+    step_of,
+)
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.money import total
@@ -122,9 +129,14 @@ def _by_step(due: list[Ready]) -> tuple[list[Ready], list[Ready]]:
 def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> Talked:
     """Draft one message for what is due together, or hold it.
 
-    While another invoice of the case stands higher, a lower step is not sent
-    alone: it waits, at most the ``wait`` of that invoice's last step.
+    While a proposal of the case is open, or approved and not carried out yet,
+    nothing softer goes out about its other invoices. While another invoice of the
+    case stands higher, a lower step is not sent alone: it waits, at most the
+    ``wait`` of that invoice's last step.
     """
+    pending = _pending(here, _firmest(due))
+    if pending:
+        return Talked(held=pending.holding(here, due))
     alone = _alone_from(due, case)
     if here.as_of < alone:
         why = "another invoice of the case stands higher; it goes with that one"
@@ -134,6 +146,42 @@ def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> 
     if covered:
         return Talked(held=tuple(Held(each.stand, *covered) for each in due))
     return Talked((draft,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A firmer proposal of a case that people have not answered, or we not acted on."""
+
+    entry: Entry
+
+    def holding(self, here: Situation, due: list[Ready]) -> tuple[Held, ...]:
+        """Hold what is softer until the proposal is decided or has expired."""
+        entry = self.entry
+        until = expires_on(here, entry) if entry.doc.state == "proposed" else None
+        what = "waits for a decision" if until else "is approved and comes first"
+        why = f"{entry.doc.step} of this case {what} ({entry.id}); nothing softer now"
+        on = _business_day(here, due[0], plus(until, 1)) if until else None
+        return tuple(
+            Held(each.stand, "one-conversation", why, until, on) for each in due
+        )
+
+
+def _pending(here: Situation, lead: Ready) -> _Pending | None:
+    mine = {item.id for item in here.case(lead.stand.currency)}
+    for entry in proposals(here, "proposed", "approved"):
+        if entry.doc.state == "approved" and _is_behind(here, entry):
+            continue
+        step = step_of(here, entry)
+        firmer = step is not None and step.rank > lead.step.rank
+        if firmer and any(row.id in mine for row in entry.rows):
+            return _Pending(entry)
+    return None
+
+
+def _is_behind(here: Situation, entry: Entry) -> bool:
+    """Whether an approval was carried out on an earlier day, or only pauses."""
+    today = any(done.on == here.as_of for done in deeds(here, entry))
+    return carried_out(here, entry) and not today
 
 
 def _alone_from(due: list[Ready], case: list[Stand]) -> date:

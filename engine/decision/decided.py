@@ -43,10 +43,13 @@ class Verdict:
 def verdicts(here: Situation, stands: Iterable[Stand]) -> tuple[Verdict, ...]:
     """Judge every proposal that is not settled yet, in the order of the journal.
 
-    An approved one is carried out on the first day that the plan allows, and
-    void when its facts no longer hold or 14 days have gone by. An open one is
-    closed when it has run out, when an invoice of it is paid, or when anything
-    above ``deciding`` stops one; other changed facts refresh it.
+    Both open and approved ones are decided anew from the facts of the day. One is
+    closed when an invoice of it is paid, when anything above ``deciding`` stops
+    one, or when its step is no longer the one that is next and due for all of them
+    under the same policy version. An open one is also closed when it has run out;
+    other changed facts refresh it. An approved one is void by any change, and when
+    14 days have gone by; else it is carried out on the first day that the plan
+    allows.
     """
     known = tuple(stands)
     return tuple(
@@ -92,6 +95,27 @@ def _overtaken(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> str | 
     for stand in mine:
         if stand.stop and stand.stop.standing in ABOVE_DECIDING:
             return f"{stand.id}: {stand.stop.why}"
+        elsewhere = _not_next(here, entry, stand)
+        if elsewhere:
+            return f"{stand.id}: {elsewhere}"
+    return None
+
+
+def _not_next(here: Situation, entry: Entry, stand: Stand) -> str | None:
+    """Say why a proposal's step is not what comes next for an invoice today."""
+    item, rung, name = stand.item, stand.rung, entry.doc.step
+    row = next(row for row in entry.rows if row.id == item.id)
+    under = row.policy or entry.doc.policy
+    if item.policy.ref != under:
+        return f"it is under {item.policy.ref} now, and {under} asked"
+    if rung is None:
+        return f"{name} is not on its ladder any more"
+    if rung.step.name != name:
+        skipped = [why for why in rung.skipped if why.startswith(f"{name} is skipped")]
+        return skipped[0] if skipped else f"its next step is {rung.step.name} now"
+    if rung.due is None or rung.due > here.as_of:
+        when = f"before {rung.due}" if rung.due else "yet"
+        return f"due on {item.invoice.due}: {name} is not due {when}"
     return None
 
 

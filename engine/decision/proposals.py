@@ -121,18 +121,34 @@ def facts_digest(
 ) -> str:
     """Digest what an approval is bound to.
 
-    Its invoices and their open amounts, the step, the policy version, the
-    template with its texts, and the addressee; never dates or interest.
+    Its invoices with their open amounts and due dates, the step with its terms,
+    the policy version, the template with its texts, and the addressee; never
+    what is worked out anew on sending: days overdue, deadlines, interest.
     """
     listed = sorted(items, key=lambda item: item.id)
     template = step.template or ""
     parts = [
-        *(f"{item.id} {item.open} {item.currency}" for item in listed),
+        *(f"{i.id} {i.open} {i.currency} {i.invoice.due}" for i in listed),
         f"{step.name} {listed[0].policy.ref}" if listed else step.name,
+        _terms(step, listed[0].policy if listed else None),
         f"{template} {here.rules.book.templates.get(template, '')}",
         f"{to.channel} {to.to}" if to else "",
     ]
     return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _terms(step: Step, policy: Policy | None) -> str:
+    """Write out what a step does and when; equal texts mean the same."""
+    offers = policy.offers if policy else {}
+    names = [step.offer, *(remedy.offer for remedy in step.choose)]
+    parts = [
+        f"due {step.offset:+} wait {step.wait} until {step.until}",
+        f"{step.channel} {step.tone} charges {step.claims_charges}",
+        step.when.source if step.when else "",
+        *(str(remedy) for remedy in step.choose),
+        *(str(offers.get(name)) for name in names if name),
+    ]
+    return " | ".join(parts)
 
 
 def same_amounts(entry: Entry, items: Iterable[Item]) -> bool:

@@ -264,12 +264,16 @@ def _taken(
     """Name the steps an invoice took as its policy calls them now, last one last.
 
     A step that a person noted and that this ladder lacks belongs to another
-    invoice's ladder.
+    invoice's ladder. A step that comes after the due date, taken before the
+    present due date, was about a date that was wrong: nobody
+    has been reminded of the right one, and it does not count.
     """
     taken = []
     for each in bare.history.taken.get(invoice.id, ()):
         name = bare.rules.step_now(each.step, each.policy, policy)
         step = policy.step(name)
+        if step and step.offset > 0 and each.on < invoice.due:
+            continue
         if step:
             taken.append((step, each.on))
         elif each.policy:
