@@ -163,7 +163,8 @@ class Waiting:
     """An open invoice for which nothing is done today, and the reason.
 
     ``until`` is the last day on which the reason holds, None where no date
-    ends it. ``days_overdue`` counts from the contractual due date.
+    ends it. ``days_overdue`` counts from the contractual due date. ``label`` is
+    what people read in place of the standing, where that covers two things.
     """
 
     account: str
@@ -174,6 +175,7 @@ class Waiting:
     why: tuple[str, ...] = ()
     open: Money | None = None
     days_overdue: int = 0
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

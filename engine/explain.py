@@ -67,10 +67,25 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
         f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
         *(f"  {text}" for text in _today(item.id, plan)),
         *(f"  noted: {rest.why}" for rest in item.rests),
+        *(f"  noted: {text}" for text in _uncounted(here, item)),
         "  ladder:",
         *(f"    {text}" for text in _ladder(here, item)),
     ]
     return "\n".join(lines)
+
+
+def _uncounted(here: Situation, item: Item) -> Iterable[str]:
+    """Name the steps on record that this invoice did not take, and why."""
+    counted = {(step.name, on) for step, on in item.taken}
+    for each in here.history.taken.get(item.id, ()):
+        name = here.rules.step_now(each.step, each.policy, item.policy)
+        if (name, each.on) in counted:
+            continue
+        if each.on < item.invoice.due:
+            why = "it was before the present due date"
+        else:
+            why = "it names no invoices, and this one was past it or has no such step"
+        yield f"{name} of {each.on} does not count: {why}"
 
 
 def _today(invoice: str, plan: AccountPlan) -> Iterable[str]:

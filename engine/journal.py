@@ -73,6 +73,7 @@ class Document:
     valid_until: date | None = None
     partner: str | None = None
     by: tuple[str, ...] | None = None
+    reason: str | None = None
     error: str | None = None
     commit: str | None = None
 

@@ -118,7 +118,7 @@ def _reason(wait: Waiting) -> str:
 
 def standing(wait: Waiting) -> str:
     """Say how an invoice stands, until when, and what comes next."""
-    text = wait.standing
+    text = wait.label or wait.standing
     if wait.until:
         text += f" until {wait.until}"
     if wait.next and wait.next.on:

@@ -157,6 +157,20 @@ def test_a_no_is_journaled_and_takes_the_branch(root: Path) -> None:
     assert read_refs(open_repo(root)).proposals == {}
 
 
+def test_a_no_keeps_its_reason(root: Path) -> None:
+    args = ["--by", "iris", "--as-of", EVE, "--reason", "They pay\n on Friday."]
+    assert gt(root, "decline", OMEGA, *args) == 0
+    assert "reason: They pay on Friday." in journal(root, "omega")
+
+
+def test_a_yes_keeps_its_reason(local: Path) -> None:
+    for name in ("dana", "omar"):
+        args = ["--by", name, "--as-of", EVE, "--reason", f"{name} has called them"]
+        assert gt(local, "approve", OMEGA, *args) == 0
+    assert gt(local, "run", "--as-of", DAY) == 0
+    assert "reason: omar has called them" in journal(local, "omega")
+
+
 def test_a_branch_deleted_by_hand_is_a_no(local: Path) -> None:
     sh(local, "branch", "-q", "-D", BRANCH)
     assert gt(local, "run", "--as-of", DAY) == 0

@@ -382,11 +382,22 @@ def test_closing_is_a_no(books: Firm) -> None:
     assert "state: declined" in text
     assert "by: [omar]" in text
     assert "pull request #2 was closed by ohaddad" in text
+    assert "reason: They are friends." in text
     assert [t.partition(".")[0] for t in books.comments(TAU)] == ["**Declined"]
     assert branch(TAU) not in books.github.state.branches
     assert "outcome: declined" in books.github.issue(number).labels
     assert books.run(LATER).figures == {}
     assert "proposed" not in books.states("tau")[-1:]
+
+
+def test_the_reason_is_the_last_word_of_whoever_closed_it(books: Firm) -> None:
+    number = books.number(TAU)
+    books.github.as_user(OMAR).comment(number, "Not sure yet.")
+    books.github.as_user(OMAR).comment(number, "> Not sure yet.\n\nNo:\nthey called.")
+    books.github.as_user(DANA).comment(number, "Fine with me.")
+    books.github.as_user(OMAR).close(number)
+    books.run(NEXT)
+    assert 'reason: "No: they called."' in books.journal("tau")
 
 
 def test_an_outsider_may_say_no(books: Firm) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.decision.situation import situation
 from engine.model import Account
 from engine.records import Record
 from engine.terms import Policy
@@ -28,6 +29,7 @@ from tests.factory import (
     next_on,
     pause,
     plan_on,
+    rules_on,
     sent,
     standing,
     stands,
@@ -747,3 +749,57 @@ def test_what_is_dated_later_does_not_exist_yet(at: Account, later: list[str]) -
     assert does(made) == ["send friendly-reminder: INV-1"]
     assert stands(made) == {}
     assert does(plan_on(at, "2026-10-09"), "send", "call") == later
+
+
+# ------------------------------------------------- steps that a person took, or did not
+
+NOTED = met("2026-10-20", step="formal-letter")
+TWO = (invoice("OLD", due="2026-09-01"), invoice("NEW", due="2026-11-09"))
+
+
+def steps_of(at: Account, name: str, on: str) -> list[str]:
+    """Name the steps that an invoice has taken."""
+    here = situation(at, rules_on(on))
+    item = next(item for item in here.items if item.id == name)
+    return [step.name for step, _ in item.taken]
+
+
+def test_a_step_noted_without_invoices_is_about_those_that_were_overdue() -> None:
+    """An invoice that was not even due must not hear a final notice first."""
+    two = account(*TWO, records=[NOTED])
+
+    assert steps_of(two, "OLD", "2026-11-20") == ["formal-letter"]
+    assert steps_of(two, "NEW", "2026-11-20") == []
+    assert "friendly-reminder" in next_on(plan_on(two, "2026-11-10"), "NEW")
+
+
+def test_nor_about_those_that_were_past_it() -> None:
+    past = account(
+        *TWO,
+        records=[met("2026-10-20", step="friendly-reminder")],
+        journal=[sent("2026-10-01", "formal-letter", "OLD")],
+    )
+
+    assert steps_of(past, "OLD", "2026-11-20") == ["formal-letter"]
+
+
+def test_a_step_before_the_due_date_is_about_what_was_open() -> None:
+    early = account(*TWO, records=[met("2026-10-20", step="courtesy-note")])
+
+    assert steps_of(early, "NEW", "2026-11-20") == ["courtesy-note"]
+
+
+def test_named_invoices_took_the_step() -> None:
+    named = account(*TWO, records=[met("2026-11-10", "NEW", step="formal-letter")])
+
+    assert steps_of(named, "NEW", "2026-11-20") == ["formal-letter"]
+    assert steps_of(named, "OLD", "2026-11-20") == []
+
+
+def test_what_was_said_about_a_wrong_due_date_does_not_count() -> None:
+    """Nobody has reminded them of the right one; but they did hear from us."""
+    moved = account(invoice(due="2027-02-01"), journal=upto("formal-letter"))
+
+    assert steps_of(moved, "INV-1", "2027-02-02") == []
+    assert does(plan_on(moved, "2027-02-08")) == ["send friendly-reminder: INV-1"]
+    assert situation(moved, rules_on("2027-02-02")).history.contacts

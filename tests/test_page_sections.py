@@ -219,6 +219,33 @@ def test_value_in_another_currency_is_not_compared() -> None:
     assert "**9,000 JPY** a year and **1.00 USD** a year, a customer" in told
 
 
+def before(state: str, **more: object) -> str:
+    """Show the page of a proposal whose step was asked about before."""
+    first = proposed("2026-11-20", "final-notice")
+    last = then(first, "2026-11-24", state, **more)
+    return seen(with_journal(first, last)).text
+
+
+def test_what_was_answered_before_is_quoted() -> None:
+    text = before("declined", by=("dana",), reason="They pay on Friday.")
+
+    assert "declined on 24 Nov 2026 by Dana Lindqvist: “They pay on Friday.”" in text
+
+
+def test_what_nobody_answered_is_not_called_declined() -> None:
+    text = before("expired")
+
+    assert "Asked before: nobody decided by 4 Dec 2026" in text
+    assert "declined" not in text.partition("Invoices")[0]
+
+
+def test_who_never_heard_of_an_invoice_is_said() -> None:
+    unheard = seen(body(account(journal=[ASKED]))).text
+
+    assert "nobody has ever written to them about INV-1" in unheard
+    assert "nobody has ever written" not in with_journal(*upto("formal-letter"))
+
+
 def test_money_that_waits_to_be_allocated_is_said() -> None:
     text = with_records(cash("2026-11-20", "90.00"))
     assert "90.00 EUR has come in and is matched to no invoice yet" in seen(text).text

@@ -9,6 +9,7 @@ from engine.decision.plan import plan_account
 from engine.journal import Document
 from engine.model import HARD_FLAGS
 from engine.plan_json import waiting_json
+from engine.plan_text import standing as standing_text
 from engine.records import Record
 from tests.factory import (
     FRIENDLY,
@@ -707,3 +708,40 @@ def test_the_next_step_is_never_a_day_without_business() -> None:
 
     assert later("2026-10-29", 3) == "2026-11-01"
     assert next_on(plan_on(at, "2026-10-08")) == "friendly-reminder 2026-11-02"
+
+
+@pytest.mark.parametrize(
+    ("ended", "label", "why"),
+    [
+        pytest.param(
+            {"state": "declined", "by": ("dana",), "reason": "they called"},
+            None,
+            "proposal 2026-11-30-final-notice was declined on 2026-12-14 by dana:"
+            " they called",
+            id="declined",
+        ),
+        pytest.param(
+            {"state": "expired"},
+            "expired",
+            "proposal 2026-11-30-final-notice expired: nobody decided by 2026-12-14",
+            id="expired",
+        ),
+    ],
+)
+def test_what_nobody_declined_is_not_called_declined(
+    ended: dict[str, Any], label: str | None, why: str
+) -> None:
+    asked = proposed("2026-11-30", "final-notice")
+    state = ended.pop("state")
+    at = account(
+        journal=(
+            *upto("formal-letter"),
+            asked,
+            then(asked, "2026-12-14", state, **ended),
+        )
+    )
+
+    wait = waiting(plan_on(at, "2026-12-16"))
+
+    assert (wait.standing, wait.label, wait.why[0]) == ("declined", label, why)
+    assert standing_text(wait).startswith(f"{label or 'declined'} until 2027-01-13")

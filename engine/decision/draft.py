@@ -73,6 +73,7 @@ def waiting(here: Situation, stand: Stand, held: Held | None) -> Waiting:
         why=(why, *skipped),
         open=stand.item.open,
         days_overdue=stand.item.days_overdue,
+        label=stand.stop.label if stand.stop else None,
     )
 
 

@@ -79,9 +79,13 @@ def settled(
     *,
     by: Iterable[str] = (),
     choose: str | None = None,
+    reason: str | None = None,
     why: Iterable[str] = (),
 ) -> Document:
-    """Say what became of a proposal: approved, declined, expired or void."""
+    """Say what became of a proposal: approved, declined, expired or void.
+
+    ``reason`` is what the people who decided gave as theirs.
+    """
     return Document(
         id=entry,
         day=when.day,
@@ -89,6 +93,7 @@ def settled(
         state=state,
         by=tuple(by) or None,
         choose=choose,
+        reason=reason,
         why=tuple(why) or None,
     )
 

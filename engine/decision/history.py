@@ -62,11 +62,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step that an invoice has taken; ``policy`` is None where a person did it."""
+    """A step that an invoice has taken; ``policy`` is None where a person did it.
+
+    ``named`` is false where the person named the step and no invoices: then only
+    those take it that it can have been about.
+    """
 
     step: str
     on: date
     policy: PolicyRef | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def _by_hand(
     made = sorted((r for r in records if _heard(r)), key=lambda r: (r.on, r.id))
     for record in made:
         for id_ in sorted(targets(record)) if record.step else ():
-            yield id_, Taken(record.step or "", record.on)
+            yield id_, Taken(record.step or "", record.on, named=bool(record.invoices))
     for (id_, step), on in handed.items():
         after = (r for r in made if r.on >= on and r.step in (None, step))
         first = next((r for r in after if id_ in targets(r)), None)

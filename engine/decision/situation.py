@@ -1,6 +1,6 @@
 """Everything known about an account on a day, put together once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from engine.decision.coverage import (
     no_cover,
     uncovering,
 )
-from engine.decision.history import History, fold, history
+from engine.decision.history import History, Taken, fold, history
 from engine.decision.instalments import agreements
 from engine.decision.pauses import Rest, Talk, common_rests, rests
 from engine.decision.promises import pledges
@@ -24,7 +24,7 @@ from engine.decision.rules import NoPolicyError, Rules
 from engine.model import Account, Invoice
 from engine.money import Money, zero
 from engine.problem import did_you_mean
-from engine.records import Record
+from engine.records import Call, ContactMade, Record
 from engine.terms import Limit, Pauses, Policy, Step
 
 
@@ -264,22 +264,55 @@ def _taken(
     """Name the steps an invoice took as its policy calls them now, last one last.
 
     A step that a person noted and that this ladder lacks belongs to another
-    invoice's ladder. A step that comes after the due date, taken before the
-    present due date, was about a date that was wrong: nobody
-    has been reminded of the right one, and it does not count.
+    invoice's ladder, and so does one that cannot have been about this invoice.
     """
-    taken = []
-    for each in bare.history.taken.get(invoice.id, ()):
+    taken: list[tuple[Step, date]] = []
+    for each in sorted(bare.history.taken.get(invoice.id, ()), key=lambda t: t.on):
         name = bare.rules.step_now(each.step, each.policy, policy)
         step = policy.step(name)
-        if step and step.offset > 0 and each.on < invoice.due:
-            continue
-        if step:
+        if step and _can_be_about(each, step, invoice, taken):
             taken.append((step, each.on))
-        elif each.policy:
+        elif step is None and each.policy:
             hint = did_you_mean(name, (step.name for step in policy.ladder))
             raise NoPolicyError(
                 f"step '{name}' of {each.on} is not in policy {policy.ref}"
                 + (f"; {hint}" if hint else "")
             )
     return tuple(sorted(taken, key=lambda pair: (pair[0].index, pair[1])))
+
+
+def never_written(here: Situation, invoice: str) -> bool:
+    """Whether nobody has ever written or spoken to the customer about an invoice.
+
+    Neither a message of ours shows it, nor a call or contact that a person noted
+    names it or took a step of it.
+    """
+    sent = any(
+        row.id == invoice
+        for entry in here.history.entries
+        if entry.is_contact
+        for row in (*entry.rows, *(entry.doc.listed or ()))
+    )
+    told = any(
+        isinstance(record, Call | ContactMade) and invoice in record.invoices
+        for record in here.records
+    )
+    item = next((item for item in here.items if item.id == invoice), None)
+    return not sent and not told and not (item and item.taken)
+
+
+def _can_be_about(
+    each: Taken, step: Step, invoice: Invoice, before: Iterable[tuple[Step, date]]
+) -> bool:
+    """Whether a step can have been about an invoice, by its present due date.
+
+    One that comes after the due date and was taken before it was about a date that
+    was wrong. One that a person noted without invoices was about those overdue on
+    its day (or due, for a step before the due date) that were not past it.
+    """
+    if step.offset > 0 and each.on < invoice.due:
+        return False
+    if each.named or each.policy:
+        return True
+    late = each.on > invoice.due or step.offset <= 0
+    return late and all(earlier.index <= step.index for earlier, _ in before)

@@ -8,6 +8,7 @@ from engine.action import STANDINGS
 from engine.days import plus
 from engine.decision.addressing import address
 from engine.decision.books import standing_money
+from engine.decision.history import Entry
 from engine.decision.ladder import Rung, next_rung
 from engine.decision.pauses import Rest, by_standing
 from engine.decision.proposals import declined_until, expires_on, state_of
@@ -19,11 +20,16 @@ from engine.records import Resume
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What stops an invoice. ``until`` is its last day, None where none is known."""
+    """What stops an invoice. ``until`` is its last day, None where none is known.
+
+    ``label`` is what people read in place of the standing, where that covers two
+    things: a proposal that was declined, and one that has expired.
+    """
 
     standing: str
     why: str
     until: date | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +240,22 @@ def _declined(here: Situation, item: Item, rung: Rung | None) -> Stop | None:
             continue
         until = declined_until(here, entry)
         if until and here.as_of <= until:
-            return Stop("declined", f"proposal {entry.id} was declined", until)
+            return _after_no(here, entry, until)
     return None
+
+
+def _after_no(here: Situation, entry: Entry, until: date) -> Stop:
+    """Say whether a proposal was declined, by whom and why, or has expired."""
+    if state_of(here, entry) == "expired":
+        last = expires_on(here, entry)
+        why = f"proposal {entry.id} expired: nobody decided by {last}"
+        return Stop("declined", why, until, "expired")
+    why = f"proposal {entry.id} was declined on {entry.since}"
+    if entry.doc.by:
+        why += f" by {' and '.join(entry.doc.by)}"
+    if entry.doc.reason:
+        why += f": {entry.doc.reason}"
+    return Stop("declined", why, until)
 
 
 def _exhausted(_here: Situation, item: Item, rung: Rung | None) -> Stop | None:

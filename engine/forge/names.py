@@ -5,6 +5,7 @@ from engine.repo.git import git
 
 APPROVED_BY = "Approved-by"
 MERGED_ON = "Merged-on"
+REASON = "Reason"
 
 _FIELD = "\x1f"
 _NEXT = "\x1e"
@@ -33,6 +34,14 @@ def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
             break
         names.update(name.strip() for name in listed.split(_NEXT) if name.strip())
     return tuple(sorted(names))
+
+
+def reason_on(repo: Repo, base: str, head: str) -> str | None:
+    """Return the latest reason that an approval on a branch gives, None without."""
+    wanted = f"--format=%(trailers:key={REASON},valueonly,unfold)%x1e"
+    told = git(repo.top, "log", "--first-parent", wanted, f"{base}..{head}").decode()
+    found = (each.strip() for each in told.split(_NEXT))
+    return next((each for each in found if each), None)
 
 
 def blob(repo: Repo, commit: str, path: str) -> bytes:

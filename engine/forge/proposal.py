@@ -60,7 +60,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What people decided about a proposal: ``state``, and who.
+    """What people decided about a proposal: ``state``, who, and their ``reason``.
 
     approved or declined; void, which asks for a new one; or refused: it looks
     decided and does not count, and stays as it is.
@@ -71,6 +71,13 @@ class Ruling:
     by: tuple[str, ...] = ()
     choose: str | None = None
     why: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def in_one_line(text: str, most: int = 500) -> str | None:
+    """Return what somebody gave as a reason, as the journal keeps it; None for none."""
+    joined = " ".join(text.split())
+    return f"{joined[: most - 1]}…" if len(joined) > most else joined or None
 
 
 def taken_back(proposal: Proposal) -> Ruling:

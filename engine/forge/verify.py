@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.days import DayError, parse_date
 from engine.forge.arrival import arrival
 from engine.forge.decisions import choice, choice_flaw, only_choice_differs
-from engine.forge.names import MERGED_ON, names_on
+from engine.forge.names import MERGED_ON, names_on, reason_on
 from engine.forge.proposal import Proposal, Ruling
 from engine.load.settings import load_settings
 from engine.repo import Repo, read_files
@@ -41,7 +41,8 @@ def verify(repo: Repo, settings: Settings, tip: str, proposal: Proposal) -> Ruli
     day = _merged_on(repo, settings, merge)
     if day > proposal.expires:
         raise RefusedError(f"it was merged on {day}, and expired on {proposal.expires}")
-    return Ruling(proposal, "approved", by, choice(text))
+    reason = reason_on(repo, merge.onto, merge.branch)
+    return Ruling(proposal, "approved", by, choice(text), reason=reason)
 
 
 def _merge(repo: Repo, tip: str, path: str) -> Merge:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.forge.decisions import choice, only_choice_differs, with_choice
-from engine.forge.names import APPROVED_BY, MERGED_ON, names_on
+from engine.forge.names import APPROVED_BY, MERGED_ON, REASON, names_on
 from engine.forge.proposal import Proposal
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
@@ -25,7 +25,10 @@ from engine.terms import Approval
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A person says yes to a proposal; ``choose`` None: to what its file says."""
+    """A person says yes to a proposal; ``choose`` None: to what its file says.
+
+    ``reason`` is one line.
+    """
 
     repo: Repo
     settings: Settings
@@ -34,6 +37,7 @@ class Ballot:
     name: str
     day: date
     choose: str | None = None
+    reason: str | None = None
 
     @property
     def path(self) -> str:
@@ -133,6 +137,8 @@ def _named(ballot: Ballot, files: dict[str, bytes]) -> str:
     engine = engine_signature(ballot.settings, ballot.day)
     signature = Signature(person.name, person.email or engine.email, ballot.day)
     message = f"Approve {ballot.proposal.name}\n\n{APPROVED_BY}: {ballot.name}\n"
+    if ballot.reason:
+        message += f"{REASON}: {ballot.reason}\n"
     return build(ballot.repo, ballot.head, Change(message, files), signature)
 
 

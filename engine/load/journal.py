@@ -87,6 +87,7 @@ _FIELDS: Fields = {
     "valid_until": day,
     "partner": name,
     "by": partial(listed, read=line),
+    "reason": text,
     "error": text,
     "commit": line,
 }

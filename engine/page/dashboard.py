@@ -219,7 +219,7 @@ def _held(waiting: Sequence[Waiting]) -> Md:
     found: dict[str, list[Waiting]] = {}
     for each in waiting:
         if each.standing not in ("waiting", "deciding"):
-            found.setdefault(each.standing, []).append(each)
+            found.setdefault(each.label or each.standing, []).append(each)
     if not found:
         return Md()
     return section("Held, and why", *(_standing(*pair) for pair in _most(found)))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from engine.action import Action
 from engine.decision.facts import facts
 from engine.decision.history import Entry
-from engine.decision.proposals import expires_on
+from engine.decision.proposals import expires_on, state_of
+from engine.decision.situation import never_written
 from engine.page.deeds import addressee, by, effect, on_close, on_time
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
@@ -24,7 +25,10 @@ from engine.page.safe import (
 from engine.page.said import in_short, last_words
 from engine.terms import ConditionError
 
-_NAME, _TITLE = 80, 200
+_NAME, _TITLE, _QUOTED = 80, 200, 200
+
+#: So many invoices are named in a warning.
+_NAMED = 5
 
 
 def page_title(about: Matter) -> str:
@@ -39,6 +43,7 @@ def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
     return paragraphs(
         _owes(about, shelf),
         _unmatched(about),
+        _unheard(about),
         _proposed(about, actions),
         table(("If you", "then"), _answers(about, actions, shelf)),
         approvers(about),
@@ -68,6 +73,15 @@ def _unmatched(about: Matter) -> Md:
     favour = about.here.books.favour
     lines += [say(form, favour[currency]) for currency in sorted(favour)]
     return joined(lines, "<br>\n")
+
+
+def _unheard(about: Matter) -> Md:
+    """Warn where this would be the first that they hear of an invoice."""
+    found = [id_ for id_ in sorted(about.ids) if never_written(about.here, id_)]
+    if not found:
+        return Md()
+    form = "**Mind:** nobody has ever written to them about {}."
+    return say(form, joined([code(id_) for id_ in found[:_NAMED]]))
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
@@ -211,7 +225,13 @@ def _asked_before(about: Matter) -> Md:
     last = before[-1]
     by_whom = joined([say("{}", about.person(key)) for key in last.doc.by or ()])
     who = say(" by {}", by_whom) if by_whom else Md()
-    return say("**Asked before:** {} on {}{}.", last.doc.state, last.since, who)
+    state = state_of(about.here, last) or ""
+    on = expires_on(about.here, last) if state == "expired" else last.since
+    reason = last.doc.reason
+    why = say(": “{}”", words(reason, _QUOTED)) if reason else Md(".")
+    if state == "expired":
+        return say("**Asked before:** nobody decided by {}{}", on, why)
+    return say("**Asked before:** {} on {}{}{}", state, on, who, why)
 
 
 def _is_earlier(about: Matter, entry: Entry) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.decision.history import Entry
+from engine.decision.proposals import expires_on, state_of
 from engine.money import Money, total
 from engine.page.deeds import by
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
-from engine.page.safe import Md, column_day, count, say
+from engine.page.safe import Md, column_day, count, say, words
 from engine.page.said import outcome_of, records_of, what
 from engine.records import (
     KIND_OF,
@@ -102,11 +103,15 @@ def _entries(about: Matter, shelf: Shelf) -> Iterator[Event]:
 def _proposal(about: Matter, entry: Entry) -> Event:
     doc = entry.doc
     told = say("{} proposed", doc.step or "")
-    if doc.state != "proposed":
-        told = say("{}; {} on {}", told, doc.state or "", entry.since)
+    state = state_of(about.here, entry) or ""
+    if state == "expired":
+        told = say("{}; nobody decided by {}", told, expires_on(about.here, entry))
+    elif state != "proposed":
+        told = say("{}; {} on {}", told, state, entry.since)
     names = " and ".join(about.person(key) for key in doc.by or ())
     told = say("{} by {}", told, names) if names else told
-    return Event(entry.on, "we", told, f"{doc.step} {doc.state}")
+    told = say("{}: “{}”", told, words(doc.reason)) if doc.reason else told
+    return Event(entry.on, "we", told, f"{doc.step} {state}")
 
 
 def _deed(about: Matter, entry: Entry, shelf: Shelf) -> Md:

@@ -39,6 +39,7 @@ class Errand:
     order: Order
     name: str
     by: str | None = None
+    reason: str | None = None
 
     @property
     def account(self) -> str:
@@ -85,6 +86,7 @@ def approve(errand: Errand, choose: str | None = None) -> str:
             errand.by or "",
             desk.when.day,
             choose,
+            errand.reason,
         )
         made = vote(ballot)
         names = ", ".join(made.by)
@@ -102,7 +104,9 @@ def decline(errand: Errand) -> str:
     def settling(desk: Desk) -> tuple[Sequence[Move], str]:
         proposal = _open_proposal(desk, errand)
         by = [errand.by] if errand.by else []
-        document = settled(proposal.id, "declined", desk.when, by=by)
+        document = settled(
+            proposal.id, "declined", desk.when, by=by, reason=errand.reason
+        )
         moves = [desk.page(errand.account, f"Decline {errand.name}", document)]
         head = desk.refs.proposals.get(proposal.branch)
         moves += [Move(proposal.branch, head, None)] if head else []

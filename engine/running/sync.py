@@ -197,6 +197,7 @@ def _ruled(look: Look, synced: Synced, refs: Refs, ruling: Ruling) -> None:
         look.when,
         by=ruling.by,
         choose=ruling.choose,
+        reason=ruling.reason,
         why=ruling.why,
     )
     synced.documents.setdefault(proposal.account, []).append(document)

@@ -9,7 +9,8 @@ from engine.forge.github.gather import Desk, gather, knows
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import judge
-from engine.forge.proposal import Proposal, Ruling, taken_back
+from engine.forge.proposal import Proposal, Ruling, in_one_line, taken_back
+from engine.page.marker import read_marker
 from engine.problem import Place, Problem
 from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
 from engine.settings import Settings
@@ -134,7 +135,8 @@ def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling | No
     if verdict.why:
         return Ruling(proposal, "refused", why=verdict.why)
     merged = f"pull request #{alone.number} was merged by {alone.merged_by}"
-    return Ruling(proposal, "approved", verdict.by, verdict.choose, (merged,))
+    reason = _reason(bench, alone.number, alone.merged_by)
+    return Ruling(proposal, "approved", verdict.by, verdict.choose, (merged,), reason)
 
 
 def _without_branch(bench: Bench, proposal: Proposal) -> Ruling | None:
@@ -173,7 +175,23 @@ def _closed(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
     login = issue.closed_by or "somebody"
     by = (each.key for each in people if _is(each.github, issue.closed_by))
     why = f"pull request #{pull.number} was closed by {login}"
-    return Ruling(proposal, "declined", tuple(by), why=(why,))
+    reason = _reason(bench, pull.number, issue.closed_by)
+    return Ruling(proposal, "declined", tuple(by), why=(why,), reason=reason)
+
+
+def _reason(bench: Bench, number: int, login: str | None) -> str | None:
+    """Return what whoever decided said last below the pull request."""
+    said = [
+        comment.body
+        for comment in bench.api.comments(number)
+        if _is(comment.login, login) and read_marker(comment.body) is None
+    ]
+    return in_one_line(_own_words(said[-1])) if said else None
+
+
+def _own_words(body: str) -> str:
+    """Leave out the lines of a comment that quote somebody else."""
+    return "\n".join(x for x in body.splitlines() if not x.lstrip().startswith(">"))
 
 
 def _is(github: str | None, login: str | None) -> bool:
