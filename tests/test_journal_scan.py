@@ -11,7 +11,7 @@ from engine.decision.history import fold
 from engine.journal import Document
 from engine.load import load_journal
 from engine.text.dump import journal_text
-from engine.text.journal_scan import skim
+from engine.text.journal_scan import odd_line, skim
 from tests.eventful import TOOK
 
 SENT = TOOK.format(on="2026-10-08", step="reminder", name="a", id="INV-1")
@@ -148,3 +148,28 @@ def test_skimming_and_reading_agree_on_every_alteration(
         assert skimmed.states == {
             entry.id: entry.doc.state for entry in fold(documents, date.max)
         }
+
+
+TEXTS = st.text(
+    st.one_of(st.sampled_from("\"'[]{}:,-| #\n\\"), st.characters(codec="utf-8")),
+    max_size=24,
+)
+
+
+@given(TEXTS, st.lists(TEXTS, max_size=3))
+def test_nothing_that_the_engine_writes_is_odd(error: str, why: list[str]) -> None:
+    document = Document(
+        id="2026-10-08-a",
+        day=date(2026, 10, 8),
+        on=date(2026, 10, 8),
+        kind="send",
+        state="claimed",
+        error=error,
+        to=error,
+        why=tuple(why),
+        by=tuple(why),
+    )
+    data = journal_text([document, document]).encode()
+
+    assert odd_line(data) is None
+    assert skim(data) is not None

@@ -25,8 +25,19 @@ _ODD = re.compile(
          ).*$""".encode(),
     re.MULTILINE | re.VERBOSE,
 )
-#: Text in quotes; one that goes on below, or in quotes that are not ours, is a group.
-_QUOTE = re.compile(rb"""(?:[:\-,]\ +|[\[{]\ *)(?:"(?:[^"\\\n]|\\.)*"|(['"]))""")
+#: A line whose value is no plain text: in quotes, or a list or mapping in one line.
+_VALUE = re.compile(
+    rb"""^\ *(?:-\ +)*(?:[A-Za-z_][A-Za-z0-9_-]*:\ +)?(["'\[{].*)$""",
+    re.MULTILINE | re.VERBOSE,
+)
+_CLOSED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+#: Where a text begins inside of brackets; one that we would not write is a group.
+_IN_FLOW = re.compile(rb"""(?:[:,]\ +|[\[{]\ *)(?:"(?:[^"\\]|\\.)*"|(['"]))""")
+#: A text of several lines, which are no lines of the journal's own.
+_LITERAL = re.compile(
+    rb"^(\ *)(?:-\ +)*(?:[A-Za-z_][A-Za-z0-9_-]*:\ )?\|-?\n(?:(?:\1\ .*)?\n)*",
+    re.MULTILINE,
+)
 _KEY = re.compile(rb'^(---|id|on|at|state)(?:: "?([^"\n]*))?', re.MULTILINE)
 
 #: States after which nothing more is to come by itself.
@@ -59,19 +70,24 @@ def odd_line(data: bytes) -> int | None:
     found = [
         at for at in (data.find(b"\r"), _stray(data)) if at is not None and at >= 0
     ]
-    found += [match.start() for match in (_ODD.search(data), _quote(data)) if match]
-    return data.count(b"\n", 0, min(found)) + 1 if found else None
+    found += [match.start() for match in [_ODD.search(data)] if match]
+    lines = [data.count(b"\n", 0, at) + 1 for at in found]
+    quote = _quote(data)
+    lines += [quote.string.count(b"\n", 0, quote.start()) + 1] if quote else []
+    return min(lines, default=None)
 
 
 def _quote(data: bytes) -> re.Match[bytes] | None:
-    """Find a quote that does not end on its line, outside of literal blocks."""
-    for match in _QUOTE.finditer(data):
-        if match[1] is None:
-            continue
-        start = data.rfind(b"\n", 0, match.start()) + 1
-        if data[start : start + 1] != b" " or data[start:].lstrip(b" ")[:1] in b"-[{":
-            return match
-    return None
+    """Find text in quotes that we would not write, or that goes on below its line."""
+    if b"|" in data:
+        data = _LITERAL.sub(lambda m: b"\n" * m[0].count(b"\n"), data)
+    return next((m for m in _VALUE.finditer(data) if not _is_ours(m[1])), None)
+
+
+def _is_ours(value: bytes) -> bool:
+    if value[:1] in b"\"'":
+        return _CLOSED.fullmatch(value) is not None
+    return not any(match[1] for match in _IN_FLOW.finditer(value))
 
 
 def _stray(data: bytes) -> int | None:
