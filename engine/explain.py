@@ -51,6 +51,10 @@ def _head(here: Situation) -> str:
         for currency, amount in sorted(here.books.cash.items())
     ]
     lines += [
+        f"  {amount} {currency} credited and not put on an invoice"
+        for currency, amount in sorted(here.books.credited.items())
+    ]
+    lines += [
         f"  {amount} {currency} in their favour, on invoices paid or credited twice"
         for currency, amount in sorted(here.books.favour.items())
     ]

@@ -101,7 +101,8 @@ class Payment:
 class Credit:
     """A credit note against an invoice.
 
-    ``source`` is the id of the resolution that promised it (key ``from``).
+    ``source`` is the id of the resolution that promised it, or of the credit
+    note record that it uses (key ``from``).
     """
 
     on: date

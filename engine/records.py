@@ -127,6 +127,17 @@ class CashReceived(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNote(Record):
+    """A credit that belongs to no invoice yet (kind credit-note), above zero.
+
+    It is taken off what is asked as unapplied cash is, but no money came in.
+    """
+
+    amount: Money
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Record):
     """No step for the account until a date, that day included."""
 
@@ -168,6 +179,7 @@ KINDS: dict[str, type[Record]] = {
     "plan": InstalmentPlan,
     "settlement": Settlement,
     "payment": CashReceived,
+    "credit-note": CreditNote,
     "pause": Pause,
     "resume": Resume,
     "bounce": Bounce,
@@ -175,3 +187,5 @@ KINDS: dict[str, type[Record]] = {
     "note": Note,
 }
 KIND_OF: dict[type[Record], str] = {made: kind for kind, made in KINDS.items()}
+#: Records of money that stand for themselves: they name their own currency.
+WITH_CURRENCY = ("payment", "credit-note")

@@ -32,6 +32,7 @@ from engine.records import (
     Call,
     CashReceived,
     ContactMade,
+    CreditNote,
     Dispute,
     Extension,
     Instalment,
@@ -422,6 +423,14 @@ def cash(on: str, amount: str, currency: str = "EUR", **more: object) -> CashRec
     """Say that money came in which no invoice's payments quote yet."""
     fields = {"amount": money(amount, currency)}
     return CashReceived(**(_named("payment", on, ()) | fields | more))  # type: ignore[arg-type]
+
+
+def credit_note(
+    on: str, amount: str, currency: str = "EUR", **more: object
+) -> CreditNote:
+    """Say that we credited an amount which no invoice's credits quote yet."""
+    fields = {"amount": money(amount, currency)}
+    return CreditNote(**(_named("credit-note", on, ()) | fields | more))  # type: ignore[arg-type]
 
 
 def pause(on: str, until: str, **more: object) -> Pause:

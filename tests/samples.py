@@ -203,6 +203,7 @@ RECORDS = {
     "plan": '{instalments: [{due: 2026-11-05, amount: "60.00"}], template: note}',
     "settlement": '{value: "60.00", form: goods}',
     "payment": '{amount: "60.00", currency: EUR, reference: stmt 7}',
+    "credit-note": '{amount: "60.00", currency: EUR, reference: CN-7}',
     "pause": "{until: 2026-11-05}",
     "resume": "{}",
     "bounce": "{of: 2026-10-08-note, channel: email}",

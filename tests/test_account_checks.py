@@ -96,7 +96,7 @@ def test_profile(changes: dict[str, object], expected: str | None) -> None:
             paid_from("2026-10-20-payment", "USD"),
             "payment '2026-10-20-payment' is in EUR",
         ),
-        (credited_from("x"), "unknown resolution record 'x'"),
+        (credited_from("x"), "unknown resolution or credit-note record 'x'"),
         (
             replace(invoice(), reference="RF18 5390 0754 7035"),
             "'RF18 5390 0754 7035' is not a creditor reference of ISO 11649",

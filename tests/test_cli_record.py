@@ -28,6 +28,7 @@ LEAST: dict[str, list[str]] = {
     "extension": ["--until", "2026-11-05"],
     "plan": ["--instalment", "2026-11-05=100.00", "--template", "note"],
     "settlement": ["--value", "20.00", "--form", "barter"],
+    "credit-note": ["--amount", "90.00", "--currency", "EUR"],
     "payment": ["--amount", "20.00", "--currency", "EUR"],
     "pause": ["--until", "2026-11-05"],
     "resume": [],

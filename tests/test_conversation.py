@@ -22,6 +22,7 @@ from tests.factory import (
     briefed,
     call,
     cash,
+    credit_note,
     day,
     dispute,
     does,
@@ -56,6 +57,11 @@ def only(made: AccountPlan) -> Action:
     found = [action for action in made.actions if action.kind != "task"]
     assert len(found) == 1
     return found[0]
+
+
+def whys(made: AccountPlan, task: str) -> list[str]:
+    """Say what the tasks of a name are about."""
+    return [why for each in made.actions if each.step == task for why in each.why]
 
 
 def amounts(action: Action) -> list[str]:
@@ -244,6 +250,41 @@ def test_cash_that_an_invoice_quotes_is_no_longer_unapplied() -> None:
 
     assert amounts(only(made)) == ["690.00 EUR"]
     assert only(made).deductions == (Deduction("cash", money("100.00")),)
+
+
+def test_a_credit_note_that_an_invoice_quotes_is_put_on_it() -> None:
+    note = credit_note("2026-10-05", "500.00")
+    credited = invoice(credited=[("2026-10-05", "400.00")])
+    credit = replace(credited.credits[0], source=note.id)
+    at = account(replace(credited, credits=(credit,)), records=[note])
+
+    made = plan_on(at, "2026-10-13")
+
+    assert amounts(only(made)) == ["690.00 EUR"]
+    assert [str(amount) for amount in only(made).deductions] == ["100.00"]
+    assert whys(made, "unapplied-credit") == [
+        (
+            "100.00 EUR credited and not put on an invoice; "
+            "goodterms allocate acme 2026-10-05-credit-note --oldest"
+        )
+    ]
+
+
+def test_the_task_of_unapplied_cash_names_the_oldest_record_with_something_left() -> (
+    None
+):
+    """Quoted in full: the first. Nothing of the invoice's: the second."""
+    one, two = cash("2026-10-05", "400.00"), cash("2026-10-06", "7.00")
+    paid = invoice(paid=[("2026-10-05", "400.00")])
+    payment = replace(paid.payments[0], source=one.id)
+    at = account(replace(paid, payments=(payment,)), records=[one, two])
+
+    assert whys(plan_on(at, "2026-10-13"), "unapplied-cash") == [
+        (
+            "7.00 EUR received and not matched to an invoice; "
+            "goodterms allocate acme 2026-10-06-payment --oldest"
+        )
+    ]
 
 
 # --------------------------------------------------------------- two currencies

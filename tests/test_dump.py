@@ -14,6 +14,7 @@ from engine.money import Money, parse_amount
 from engine.records import (
     CashReceived,
     CheckIn,
+    CreditNote,
     Dispute,
     Extension,
     Instalment,
@@ -118,6 +119,12 @@ def test_an_invoice_without_payments_says_nothing_of_them() -> None:
             CashReceived(id="p", on=DAY, by="omar", amount=eur("5.00")),
             'kind: payment\non: 2026-10-22\nby: omar\namount: "5.00"\ncurrency: EUR\n',
             id="unapplied cash",
+        ),
+        pytest.param(
+            CreditNote(id="c", on=DAY, by="omar", amount=eur("5.00"), reference="CN-5"),
+            "kind: credit-note\non: 2026-10-22\nby: omar\n"
+            'amount: "5.00"\ncurrency: EUR\nreference: CN-5\n',
+            id="credit note",
         ),
         pytest.param(
             InstalmentPlan(

@@ -16,6 +16,7 @@ from tests.factory import (
     briefed,
     call,
     cash,
+    credit_note,
     day,
     dispute,
     does,
@@ -624,6 +625,18 @@ def test_unapplied_cash_keeps_a_promise() -> None:
     at = account(invoice(issued="2026-07-01"), records=records)
 
     assert standing(plan_on(at, "2026-10-08")) == "promise"
+
+
+def test_a_credit_note_keeps_no_promise() -> None:
+    records = (
+        promise("2026-08-03", "2026-08-10", "100.00", approved_by="omar"),
+        credit_note("2026-08-09", "100.00"),
+        BROKEN[1],
+        promise("2026-10-08", "2026-10-20"),
+    )
+    at = account(invoice(issued="2026-07-01"), records=records)
+
+    assert standing(plan_on(at, "2026-10-08")) == "-"
 
 
 def test_a_promise_stops_what_it_was_given_for() -> None:

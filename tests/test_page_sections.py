@@ -22,6 +22,7 @@ from tests.factory import (
     briefed,
     call,
     cash,
+    credit_note,
     day,
     dispute,
     extension,
@@ -251,6 +252,15 @@ def test_money_that_waits_to_be_allocated_is_said() -> None:
     assert "90.00 EUR has come in and is matched to no invoice yet" in seen(text).text
     assert "90.00 EUR received, matched to no invoice" in seen(text).text
     assert "20 Nov 90.00 received :milestone" in text
+
+
+def test_a_credit_note_on_no_invoice_is_said_and_was_not_received() -> None:
+    text = with_records(credit_note("2026-11-20", "90.00"))
+    told = seen(text).text
+    assert "a credit note of 90.00 EUR is put on no invoice yet" in told
+    assert "credit note of 90.00 EUR, put on no invoice" in told
+    assert "20 Nov 90.00 credit note :milestone" in text
+    assert "received" not in told
 
 
 # --------------------------------------------------------------- the proposal

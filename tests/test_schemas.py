@@ -21,7 +21,7 @@ from engine.load import load_jurisdiction
 from engine.model import CHANNELS, FLAGS
 from engine.plan_json import problem_json, to_json
 from engine.problem import Place, Problem
-from engine.records import KINDS, REASONS
+from engine.records import KINDS, REASONS, WITH_CURRENCY
 from engine.schemas import Schema, names, schema
 from engine.terms import TONES
 from tests import factory
@@ -93,7 +93,7 @@ def test_keys_are_those_of_the_nouns() -> None:
     assert set(row) == {each.name for each in fields(Row)}
     for kind, made in KINDS.items():
         own = {each.name for each in fields(made)} - {"id"} | {"kind"}
-        currency = {"currency"} if kind == "payment" else set()
+        currency = {"currency"} if kind in WITH_CURRENCY else set()
         assert _keys(f"record-{kind}") == own | currency
 
 

@@ -19,6 +19,7 @@ from tests.factory import (
     briefed,
     call,
     cash,
+    credit_note,
     dispute,
     does,
     extension,
@@ -330,6 +331,19 @@ def test_unapplied_cash_is_netted_before_anybody_is_chased(
 
     assert standing(made) == expected
     assert tasks(made) == ["unapplied-cash"]
+
+
+@pytest.mark.parametrize(
+    ("credited", "expected"),
+    [("1184.99", "-"), ("1185.00", "tolerance"), ("1190.00", "credit")],
+)
+def test_a_credit_note_without_an_invoice_is_netted_before_anybody_is_chased(
+    credited: str, expected: str
+) -> None:
+    made = plan_on(account(records=[credit_note("2026-10-01", credited)]), "2026-10-08")
+
+    assert standing(made) == expected
+    assert tasks(made) == ["unapplied-credit"]
 
 
 def test_cash_of_another_currency_settles_nothing() -> None:

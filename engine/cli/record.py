@@ -138,6 +138,14 @@ _OWN: Mapping[str, tuple[str, tuple[Option, ...]]] = {
             _text("--reference", "What the payer wrote.", "TEXT"),
         ),
     ),
+    "credit-note": (
+        "We credited the customer; it belongs to no invoice yet.",
+        (
+            _text("--amount", "Such as 90.00.", "AMOUNT", required=True),
+            _text("--currency", "Such as EUR.", "CODE", required=True),
+            _text("--reference", "The number of the credit note.", "TEXT"),
+        ),
+    ),
     "pause": (
         "No step until a date, that day included.",
         (_date("--until", "The last day of it.", required=True),),

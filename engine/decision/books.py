@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.decision.history import Entry
+from engine.decision.unapplied import Unapplied, unapplied
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
 from engine.records import (
     CashReceived,
+    CreditNote,
     Dispute,
     Pause,
     Record,
@@ -22,22 +24,14 @@ Reduction = tuple[date, Money]
 
 
 @dataclass(frozen=True, slots=True)
-class Unapplied:
-    """A record of money, and what of it no invoice has been given yet."""
-
-    id: str
-    on: date
-    left: Money
-
-
-@dataclass(frozen=True, slots=True)
 class Books:
     """The open amounts of an account as of a day.
 
     ``invoices`` are those issued by then, by id, the oldest due first. ``open``
     holds what is open on each: total less payments, credits, write-offs and
     settlements; negative is a credit balance. ``cash`` is unapplied cash by
-    currency, where there is any; ``receipts`` the payment records it comes from.
+    currency, where there is any; ``receipts`` the payment records it comes from,
+    ``credit_notes`` the credits that belong to no invoice yet, no money received.
     """
 
     as_of: date
@@ -45,10 +39,16 @@ class Books:
     open: Mapping[str, Money]
     cash: Mapping[str, Money]
     receipts: tuple[Unapplied, ...]
+    credit_notes: tuple[Unapplied, ...]
     reductions: Mapping[str, tuple[Reduction, ...]]
     _targets: dict[str, frozenset[str]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+
+    @property
+    def credited(self) -> Mapping[str, Money]:
+        """Credit notes that belong to no invoice yet, by currency, where any."""
+        return _sums(self.credit_notes)
 
     @property
     def favour(self) -> Mapping[str, Money]:
@@ -157,13 +157,15 @@ def books(
         id_: invoice.total - total((r[1] for r in reductions[id_]), invoice.currency)
         for id_, invoice in invoices.items()
     }
-    receipts = _receipts(invoices, known, as_of)
+    found = unapplied(invoices.values(), known, as_of)
+    receipts = _of_kind(found, CashReceived)
     return Books(
         as_of=as_of,
         invoices=invoices,
         open=opened,
         cash=_sums(receipts),
         receipts=receipts,
+        credit_notes=_of_kind(found, CreditNote),
         reductions={id_: tuple(rows) for id_, rows in reductions.items()},
     )
 
@@ -270,21 +272,8 @@ def _left(
     return invoice.total - total(taken_off, invoice.currency)
 
 
-def _receipts(
-    invoices: Mapping[str, Invoice], records: Iterable[Record], as_of: date
-) -> tuple[Unapplied, ...]:
-    """List payment records, each less what invoices' payments quote of it."""
-    applied: dict[str, Money] = {}
-    for invoice in invoices.values():
-        for payment in invoice.payments:
-            if payment.source and payment.on <= as_of:
-                known = applied.get(payment.source, zero(invoice.currency))
-                applied[payment.source] = known + payment.amount
-    received = (r for r in records if isinstance(r, CashReceived))
-    return tuple(
-        Unapplied(r.id, r.on, r.amount - applied.get(r.id, zero(r.amount.currency)))
-        for r in received
-    )
+def _of_kind(found: Iterable[Unapplied], kind: type[Record]) -> tuple[Unapplied, ...]:
+    return tuple(each for each in found if type(each.record) is kind)
 
 
 def _sums(receipts: Iterable[Unapplied]) -> dict[str, Money]:

@@ -39,7 +39,8 @@ def facts(here: Situation, item: Item) -> Mapping[str, object]:
     """Work out the vocabulary for one invoice; all but ``days_overdue`` per case.
 
     Amounts are decimals in the case's currency; ``balance`` and ``overdue``
-    are net of unapplied cash and credit balances and never below zero.
+    are net of unapplied cash, credit notes without an invoice and credit
+    balances, and never below zero.
     """
     return {**_of_case(here, item.currency), "days_overdue": item.days_overdue}
 

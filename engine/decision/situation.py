@@ -166,7 +166,7 @@ def situation(account: Account, rules: Rules) -> Situation:
 
 
 def _free(book: Books) -> tuple[Free, ...]:
-    """List the unapplied cash and the balances in the customer's favour.
+    """List unapplied cash, credit notes on no invoice, balances in their favour.
 
     Payment records that were reversed leave less than they say: of a currency
     no more is free than all of its records leave together, the earliest first.
@@ -176,6 +176,7 @@ def _free(book: Books) -> tuple[Free, ...]:
         for id_, amount in book.open.items()
         if amount.amount < 0
     ]
+    found += [Free("credit", note.on, note.left) for note in book.credit_notes]
     left = dict(book.cash)
     for receipt in sorted(book.receipts, key=lambda each: (each.on, each.id)):
         currency = receipt.left.currency
@@ -183,7 +184,7 @@ def _free(book: Books) -> tuple[Free, ...]:
         if share.amount > 0:
             found.append(Free("cash", receipt.on, share))
             left[currency] -= share
-    return tuple(found)
+    return tuple(each for each in found if each.amount.amount > 0)
 
 
 def _covered(

@@ -1,6 +1,6 @@
 """What waits for one of us: derived from the facts every day, never journaled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.action import Action
 from engine.decision.compose import line, owner
@@ -8,7 +8,8 @@ from engine.decision.pauses import resolutions, unanswered
 from engine.decision.promises import Outcome, approved
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
-from engine.records import Dispute, Extension
+from engine.money import Money
+from engine.records import CashReceived, CreditNote, Dispute, Extension, Record
 
 
 def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
@@ -39,10 +40,12 @@ def _task(here: Situation, name: str, why: str, about: Iterable[Stand] = ()) -> 
 
 
 def _cash(here: Situation) -> list[Action]:
-    why = "{} {} received and not matched to an invoice; allocate it"
+    books = here.books
+    cash = "{} {} received and not matched to an invoice; {}"
+    note = "{} {} credited and not put on an invoice; {}"
     return [
-        _task(here, "unapplied-cash", why.format(amount, currency))
-        for currency, amount in sorted(here.books.cash.items())
+        *_allocate(here, "unapplied-cash", cash, books.cash, CashReceived),
+        *_allocate(here, "unapplied-credit", note, books.credited, CreditNote),
     ]
 
 
@@ -50,7 +53,7 @@ def _favour(here: Situation) -> list[Action]:
     """Name the balances in the customer's favour that cover no open invoice."""
     tasks_ = []
     for currency, amount in sorted(here.books.favour.items()):
-        idle = here.idle(currency)["credit"]
+        idle = min(here.idle(currency)["credit"], amount)
         if not idle.amount:
             continue
         about = sorted(
@@ -62,6 +65,31 @@ def _favour(here: Situation) -> list[Action]:
         some = "it" if idle == amount else f"the {idle} that covers nothing"
         then = f"refund {some}, or keep it for their next invoice: ask them"
         tasks_.append(_task(here, "credit-balance", f"{head}; {then}"))
+    return tasks_
+
+
+def _allocate(
+    here: Situation,
+    name: str,
+    why: str,
+    sums: Mapping[str, Money],
+    kind: type[Record],
+) -> list[Action]:
+    """Make a task for each currency, with the command for its oldest record."""
+    if not sums:
+        return []
+    books = here.books
+    tasks_ = []
+    for currency, sum_ in sorted(sums.items()):
+        oldest = next(
+            each.record.id
+            for each in (*books.receipts, *books.credit_notes)
+            if type(each.record) is kind
+            and each.left.currency == currency
+            and each.left.amount > 0
+        )
+        command = f"goodterms allocate {here.account.id} {oldest} --oldest"
+        tasks_.append(_task(here, name, why.format(sum_, currency, command)))
     return tasks_
 
 

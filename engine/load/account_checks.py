@@ -10,7 +10,7 @@ from engine.load.reading import Problems
 from engine.load.record_checks import record_findings
 from engine.model import Account, Invoice
 from engine.problem import Place, Problem, in_order
-from engine.records import CashReceived, Resolution
+from engine.records import CashReceived, CreditNote, Resolution
 from engine.settings import Settings
 from engine.terms import PolicyBook
 from engine.text.places import Placed
@@ -140,7 +140,14 @@ def _credits(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
     for index, credit in enumerate(invoice.credits):
         if credit.source is None:
             continue
-        if not isinstance(known.records.get(credit.source), Resolution):
-            path = ("credits", index, "from")
-            ids = known.record_ids(Resolution)
-            yield file, 0, unknown(path, "resolution record", credit.source, ids)
+        record = known.records.get(credit.source)
+        path = ("credits", index, "from")
+        if isinstance(record, CreditNote):
+            if record.amount.currency != invoice.currency:
+                what = f"credit note '{credit.source}' is in {record.amount.currency}"
+                hint = f"the invoice is in {invoice.currency}"
+                yield file, 0, Finding(path, what, hint, "currency")
+        elif not isinstance(record, Resolution):
+            ids = [*known.record_ids(Resolution), *known.record_ids(CreditNote)]
+            sort = "resolution or credit-note record"
+            yield file, 0, unknown(path, sort, credit.source, ids)

@@ -12,7 +12,7 @@ from engine.load.reading import Problems, single, stem
 from engine.load.shapes import RefusedError, distinct, flag, listed, mapping, one_of
 from engine.model import CHANNELS
 from engine.problem import did_you_mean
-from engine.records import KINDS, REASONS, Instalment, Record
+from engine.records import KINDS, REASONS, WITH_CURRENCY, CreditNote, Instalment, Record
 from engine.text.source import Value
 
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
@@ -58,6 +58,7 @@ _OWN: Mapping[str, Fields] = {
         "form": one_of("goods", "services", "barter", "discount", "other"),
     },
     "payment": {"reference": line},
+    "credit-note": {"reference": line},
     "pause": {"until": day},
     "resume": {},
     "bounce": {"of": fields.entry_id, "channel": _channel},
@@ -83,7 +84,7 @@ def build_record(key: str, raw: Value) -> Record:
     kind = data.pop("kind")
     if type(kind) is not str or kind not in KINDS:
         raise RefusedError
-    money = _money(data) if kind == "payment" else {}
+    money = _money(data) if kind in WITH_CURRENCY else {}
     readers = _FIELDS[kind]
     values = {each: readers[each](value) for each, value in data.items()}
     return _made(KINDS[kind], {"id": key, **values, **money})
@@ -103,6 +104,8 @@ def _made(made: Callable[..., Record], values: Mapping[str, object]) -> Record:
     if record.approved_by == record.by or any(each < record.on for each in later):
         raise RefusedError
     if values.get("outcome") in {"upheld", "partly"} and "credit" not in values:
+        raise RefusedError
+    if isinstance(record, CreditNote) and record.amount.amount <= 0:
         raise RefusedError
     return record
 
@@ -146,5 +149,5 @@ def _approval(raw: Value) -> Iterator[Finding]:
 
 def _cash(raw: Value) -> Iterator[Finding]:
     code = attempt(fields.currency, at(raw, "currency"))
-    if at(raw, "kind") == "payment":
+    if at(raw, "kind") in WITH_CURRENCY:
         yield from amount_findings([(("amount",), at(raw, "amount"))], code)

@@ -65,12 +65,15 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
 
 
 def _unmatched(about: Matter) -> Md:
-    """Warn of money that is here already, and stands on no invoice."""
+    """Warn of what is here already, and stands on no invoice."""
+    books = about.here.books
     form = "**Mind:** {} has come in and is matched to no invoice yet. Do that first."
-    cash = about.here.books.cash
-    lines = [say(form, cash[currency]) for currency in sorted(cash)]
+    lines = [say(form, books.cash[currency]) for currency in sorted(books.cash)]
+    form = "**Mind:** a credit note of {} is put on no invoice yet. Do that first."
+    credited = books.credited
+    lines += [say(form, credited[currency]) for currency in sorted(credited)]
     form = "**Mind:** {} is in their favour: a credit note, or paid twice."
-    favour = about.here.books.favour
+    favour = books.favour
     lines += [say(form, favour[currency]) for currency in sorted(favour)]
     return joined(lines, "<br>\n")
 

@@ -12,6 +12,7 @@ from engine.records import (
     KIND_OF,
     Call,
     CashReceived,
+    CreditNote,
     Dispute,
     Extension,
     Pause,
@@ -140,9 +141,16 @@ def what(about: Matter, record: Record) -> Md:
         return say("dispute, review by {}{}", record.review_by, _because(record))
     if isinstance(record, Extension | Pause):
         return say("{} until {}", KIND_OF[type(record)], record.until)
-    if isinstance(record, CashReceived):
-        return say("{} received, matched to no invoice", record.amount)
+    if isinstance(record, CashReceived | CreditNote):
+        return say(_ON_NO_INVOICE[KIND_OF[type(record)]], record.amount)
     return say("{}{}", KIND_OF[type(record)], _because(record))
+
+
+#: Unapplied cash, and a credit note that belongs to no invoice.
+_ON_NO_INVOICE = {
+    "payment": "{} received, matched to no invoice",
+    "credit-note": "credit note of {}, put on no invoice",
+}
 
 
 def _because(record: Record) -> Md:

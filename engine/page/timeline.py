@@ -17,6 +17,7 @@ from engine.records import (
     KIND_OF,
     Call,
     CashReceived,
+    CreditNote,
     Dispute,
     Promise,
     Record,
@@ -164,4 +165,6 @@ def _label(about: Matter, record: Record) -> str:
         return f"promise {outcome_of(about, record)}"
     if isinstance(record, CashReceived):
         return f"{record.amount} received"
+    if isinstance(record, CreditNote):
+        return f"{record.amount} credit note"
     return KIND_OF[type(record)]

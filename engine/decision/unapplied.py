@@ -1,0 +1,67 @@
+"""Money on no invoice yet: what is left of payment and credit-note records."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from engine.model import Credit, Invoice, Payment
+from engine.money import Money, zero
+from engine.records import CashReceived, CreditNote, Record
+
+#: The two kinds of record that invoices quote as ``from`` to use them up.
+Source: TypeAlias = CashReceived | CreditNote
+
+
+@dataclass(frozen=True, slots=True)
+class Unapplied:
+    """A payment or credit-note record, and what no invoice uses of it yet.
+
+    ``left`` is negative where invoices take more than there is; ``check``
+    refuses that.
+    """
+
+    record: Source
+    left: Money
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return self.record.id
+
+    @property
+    def on(self) -> date:
+        """The record's day."""
+        return self.record.on
+
+
+def unapplied(
+    invoices: Iterable[Invoice], records: Iterable[Record], as_of: date
+) -> tuple[Unapplied, ...]:
+    """List payment and credit-note records up to a day, with what is left of each.
+
+    A payment record is used by ``payments`` that quote it as ``from``, a
+    credit-note record by ``credits``. Records keep the order they came in.
+    """
+    sources = [r for r in records if isinstance(r, CashReceived | CreditNote)]
+    if not sources:
+        return ()
+    used: dict[tuple[str, str], Money] = {}
+    for line in uses(invoices):
+        if line.source and line.on <= as_of:
+            key = (line.source, line.amount.currency)
+            used[key] = used.get(key, zero(line.amount.currency)) + line.amount
+    return tuple(_left(record, used) for record in sources if record.on <= as_of)
+
+
+def _left(record: Source, used: Mapping[tuple[str, str], Money]) -> Unapplied:
+    currency = record.amount.currency
+    used_up = used.get((record.id, currency), zero(currency))
+    return Unapplied(record, record.amount - used_up)
+
+
+def uses(invoices: Iterable[Invoice]) -> Iterator[Payment | Credit]:
+    """List the payments and credits of invoices that use a record."""
+    for invoice in invoices:
+        yield from (payment for payment in invoice.payments if payment.source)
+        yield from (credit for credit in invoice.credits if credit.source)
