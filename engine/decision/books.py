@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.decision.history import Entry
+from engine.decision.promised_credits import replaced
 from engine.decision.unapplied import Unapplied, unapplied
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
@@ -32,6 +33,7 @@ class Books:
     settlements; negative is a credit balance. ``cash`` is unapplied cash by
     currency, where there is any; ``receipts`` the payment records it comes from,
     ``credit_notes`` the credits that belong to no invoice yet, no money received.
+    ``excess`` is what each settlement or resolution took off beyond what was open.
     """
 
     as_of: date
@@ -41,6 +43,7 @@ class Books:
     receipts: tuple[Unapplied, ...]
     credit_notes: tuple[Unapplied, ...]
     reductions: Mapping[str, tuple[Reduction, ...]]
+    excess: Mapping[str, Money]
     _targets: dict[str, frozenset[str]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -152,7 +155,7 @@ def books(
     invoices = {i.id: i for i in oldest_first if i.issued <= as_of}
     reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
     _take_off_entries(reductions, invoices, entries)
-    _take_off_records(reductions, invoices, known, as_of)
+    excess = _take_off_records(reductions, invoices, known, as_of)
     opened = {
         id_: invoice.total - total((r[1] for r in reductions[id_]), invoice.currency)
         for id_, invoice in invoices.items()
@@ -167,6 +170,7 @@ def books(
         receipts=receipts,
         credit_notes=_of_kind(found, CreditNote),
         reductions={id_: tuple(rows) for id_, rows in reductions.items()},
+        excess=excess,
     )
 
 
@@ -195,27 +199,27 @@ def _take_off_records(
     invoices: Mapping[str, Invoice],
     records: tuple[Record, ...],
     as_of: date,
-) -> None:
-    """Spread settlements and credits of resolutions, earliest record first."""
+) -> Mapping[str, Money]:
+    """Spread settlements and credits of resolutions, earliest record first.
+
+    Returns by record what was more than its invoices owed.
+    """
     disputes = {r.id: r for r in records if isinstance(r, Dispute)}
+    booked = replaced(invoices.values(), records, as_of)
+    excess = {}
     for record in sorted(records, key=lambda r: (r.on, r.id)):
         if isinstance(record, Settlement):
-            _spread(record.value, record, reductions, invoices)
+            over = _spread(record.value, record, reductions, invoices)
         elif (
-            isinstance(record, Resolution)
-            and record.credit
-            and not _quoted(record.id, invoices, as_of)
+            isinstance(record, Resolution) and record.credit and record.id not in booked
         ):
             about = record if record.invoices else disputes.get(record.of, record)
-            _spread(record.credit, about, reductions, invoices, record.on)
-
-
-def _quoted(resolution: str, invoices: Mapping[str, Invoice], as_of: date) -> bool:
-    return any(
-        resolution in (credit.source, credit.reference) and credit.on <= as_of
-        for invoice in invoices.values()
-        for credit in invoice.credits
-    )
+            over = _spread(record.credit, about, reductions, invoices, record.on)
+        else:
+            continue
+        if over:
+            excess[record.id] = over
+    return excess
 
 
 def _spread(
@@ -224,26 +228,26 @@ def _spread(
     reductions: Mapping[str, list[Reduction]],
     invoices: Mapping[str, Invoice],
     on: date | None = None,
-) -> None:
+) -> Money | None:
     """Take an amount off a record's invoices, the oldest due first.
 
-    What is more than they all owe goes on the last one, as a credit balance.
+    What is more than they owe goes on the last one and is returned; None: about none.
     """
     day = on or record.on
     found = _about(record, reductions, invoices)
     if not found:
-        return
+        return None
     left = parse_amount(value, found[0].currency)
+    nothing = zero(left.currency)
+    over = left
     for invoice in found:
-        last = invoice is found[-1]
-        share = (
-            left
-            if last
-            else min(left, max(_left(invoice, reductions, day), zero(left.currency)))
-        )
+        owed = max(_left(invoice, reductions, day), nothing)
+        over = max(over - owed, nothing)
+        share = left if invoice is found[-1] else min(left, owed)
         if share.amount:
             reductions[invoice.id].append((day, share))
         left -= share
+    return over
 
 
 def _about(

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.load.fields import mod_97
 from engine.load.finding import Finding
+from engine.load.forgiving_checks import forgiving_findings
 from engine.load.journal_checks import decision_findings, journal_findings
 from engine.load.known import Found, Known, unknown
+from engine.load.money_checks import money_findings
 from engine.load.reading import Problems
 from engine.load.record_checks import record_findings
 from engine.model import Account, Invoice
@@ -35,7 +37,9 @@ def check_account(
     found = [
         *_profile(known),
         *_invoices(known),
+        *money_findings(known),
         *record_findings(known),
+        *forgiving_findings(known),
         *journal_findings(known),
         *decision_findings(known),
     ]
