@@ -261,7 +261,9 @@ def test_a_credit_note_that_an_invoice_quotes_is_put_on_it() -> None:
     made = plan_on(at, "2026-10-13")
 
     assert amounts(only(made)) == ["690.00 EUR"]
-    assert [str(amount) for amount in only(made).deductions] == ["100.00"]
+    assert [(d.kind, str(d.amount)) for d in only(made).deductions] == [
+        ("credit", "100.00")
+    ]
     assert whys(made, "unapplied-credit") == [
         (
             "100.00 EUR credited and not put on an invoice; "
