@@ -203,11 +203,11 @@ def test_windows_line_ends_stay() -> None:
             id="settled only here",
         ),
         pytest.param(
-            FACTS + "payments: []\n",
+            FACTS + 'payments: [{on: 2026-10-19, amount: "90.00"}]\n',
             arrival(settled=SETTLED),
             "error: the file has no list of payments that a line can be added to:"
-            " 1190.00 on 2026-10-25;"
-            " write 'payments:' with '- {on: …, amount: …}' lines and import again",
+            " 1100.00 on 2026-10-25;"
+            " write 'payments:' with '- {on: …, amount: …}' lines, and do it again",
             id="no place for a payment",
         ),
         pytest.param(

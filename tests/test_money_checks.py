@@ -85,6 +85,14 @@ def test_payments_and_reversals(
     assert found(account(paid(*lines))) == expected
 
 
+def test_our_own_credit_note_after_the_payment_is_no_overpayment() -> None:
+    lines = [("2026-10-10", "1190.00", None)]
+    later = with_lines(lines, [("2026-10-11", "90.00", None)])
+    before = with_lines(lines, [("2026-10-09", "90.00", None)])
+    assert found(account(later)) == []
+    assert found(account(before)) == ["overpaid?"]
+
+
 @pytest.mark.parametrize(
     ("credited", "expected"),
     [

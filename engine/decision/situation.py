@@ -193,14 +193,22 @@ def _covered(
     """Set what is free against the open invoices, contested ones last."""
     if not free:
         return items
-    placed = bare.history.placed
-    apart = {i.id for i in items if i.id in placed or _is_disputed(i, bare.as_of)}
-    debts = (Debt(item.invoice, item.open, item.rests) for item in items)
-    covers = coverage(debts, free, apart)
+    covers = covering(bare, items, free)
     return tuple(
         replace(item, cover=covers[item.id]) if item.id in covers else item
         for item in items
     )
+
+
+def covering(
+    here: Situation, items: Iterable[Item], free: Iterable[Free]
+) -> Mapping[str, Cover]:
+    """Say how free amounts would cover some open invoices, contested ones last."""
+    listed = tuple(items)
+    placed = here.history.placed
+    apart = {i.id for i in listed if i.id in placed or _is_disputed(i, here.as_of)}
+    debts = (Debt(item.invoice, item.open, item.rests) for item in listed)
+    return coverage(debts, free, apart)
 
 
 def _is_disputed(item: Item, day: date) -> bool:

@@ -158,10 +158,14 @@ def _written_off(
 
 
 def _overpayments(ledger: Books, over: list[Invoice]) -> Iterator[Found]:
-    """Warn of payments beyond what was asked for; it may be meant."""
+    """Warn of payments beyond what was open on their day; it may be meant."""
     for invoice in over:
         left = ledger.open.get(invoice.id, zero(invoice.currency))
-        paid = [n for n, each in enumerate(invoice.payments) if each.amount.amount > 0]
+        paid = [
+            n
+            for n, each in enumerate(invoice.payments)
+            if each.amount.amount > 0 and ledger.open_at(invoice, each.on).amount < 0
+        ]
         if left.amount < 0 and paid:
             last = max(paid, key=lambda n: (invoice.payments[n].on, n))
             what = f"{-left} more than is owed has been paid"

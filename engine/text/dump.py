@@ -10,6 +10,7 @@ from engine.records import KIND_OF, Instalment, Record
 from engine.text.canonical import document, documents
 
 __all__ = [
+    "credit_document",
     "decision_document",
     "document",
     "entry_document",
@@ -37,7 +38,7 @@ def invoice_document(invoice: Invoice) -> dict[str, object]:
         pay_url=invoice.pay_url,
         policy=_ref(invoice.policy),
         payments=[payment_document(payment) for payment in invoice.payments] or None,
-        credits=[_credit(credit) for credit in invoice.credits] or None,
+        credits=[credit_document(credit) for credit in invoice.credits] or None,
     )
 
 
@@ -48,6 +49,17 @@ def payment_document(payment: Payment) -> dict[str, object]:
         amount=str(payment.amount),
         reference=payment.reference,
         **{"from": payment.source},
+    )
+
+
+def credit_document(credit: Credit) -> dict[str, object]:
+    """Return what an item of an invoice's list of credits says."""
+    return _without_none(
+        on=credit.on,
+        amount=str(credit.amount),
+        reason=credit.reason,
+        reference=credit.reference,
+        **{"from": credit.source},
     )
 
 
@@ -127,16 +139,6 @@ def _ref(policy: PolicyRef | None) -> str | None:
 
 def _by_currency(amounts: Iterable[Money]) -> dict[str, str]:
     return {amount.currency: str(amount) for amount in amounts}
-
-
-def _credit(credit: Credit) -> dict[str, object]:
-    return _without_none(
-        on=credit.on,
-        amount=str(credit.amount),
-        reason=credit.reason,
-        reference=credit.reference,
-        **{"from": credit.source},
-    )
 
 
 def _contact(contact: Contact) -> dict[str, object]:

@@ -1,0 +1,202 @@
+"""Put a payment or credit-note record on invoices: who gets how much of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from engine.decision.coverage import Free
+from engine.decision.situation import Situation, covering
+from engine.decision.unapplied import Source, Unapplied, unapplied
+from engine.model import Account, Credit, Invoice, Payment
+from engine.money import AmountError, Money, parse_amount, total
+from engine.problem import did_you_mean
+from engine.records import KIND_OF, CashReceived, CreditNote
+
+#: What is wished for: an invoice, and an amount as it is written; None: what fits.
+Wish: TypeAlias = tuple[str, str | None]
+
+
+_KIND: Mapping[type[Source], Literal["cash", "credit"]] = {
+    CashReceived: "cash",
+    CreditNote: "credit",
+}
+
+
+class AllocationError(ValueError):
+    """Why a record cannot be put on invoices so, and what to do."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what}; {hint}" if hint else what)
+        self.what = what
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What an invoice gets of a record; ``open`` is what was open on it before."""
+
+    invoice: Invoice
+    amount: Money
+    open: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """How a record is put on invoices. ``left`` is what remains of it then."""
+
+    record: Source
+    shares: tuple[Share, ...]
+    left: Money
+
+    def payments(self, share: Share) -> tuple[Payment, ...]:
+        """Return the payment that an invoice's file gains, of the record's day."""
+        if not isinstance(self.record, CashReceived):
+            return ()
+        return (Payment(self.record.on, share.amount, source=self.record.id),)
+
+    def credits(self, share: Share) -> tuple[Credit, ...]:
+        """Return the credit that an invoice's file gains, of the record's day."""
+        if isinstance(self.record, CashReceived):
+            return ()
+        note = self.record.reference
+        return (
+            Credit(self.record.on, share.amount, reference=note, source=self.record.id),
+        )
+
+
+def allocate(
+    here: Situation, record: str, wishes: Sequence[Wish], *, over: bool = False
+) -> Allocation:
+    """Put a record on the invoices wished for; without wishes, on the oldest due.
+
+    The oldest due means: those that the record names, then in the order in which
+    a plan covers them (see ``coverage``). The situation is of today, or of the
+    record's own day if that is later. Raises AllocationError for more than is left
+    of the record or, unless *over*, open on an invoice; for another currency; for
+    unknown names.
+    """
+    found = _find(here.account, record)
+    if found.left.amount <= 0:
+        hint = f"payments and credits with 'from: {record}' have it all"
+        raise AllocationError(f"nothing of '{record}' is left", hint)
+    wished = _wished(found, wishes, here, over=over)
+    shares = wished if wishes else _oldest(found, here)
+    spent = total((share.amount for share in shares), found.left.currency)
+    return Allocation(found.record, shares, found.left - spent)
+
+
+def day_of(account: Account, record: str, as_of: date) -> date:
+    """Return the day to look at a record on: today, or its own if that is later."""
+    found = (each.on for each in account.records if each.id == record)
+    return max(as_of, *found, as_of)
+
+
+def _find(account: Account, record: str) -> Unapplied:
+    """Return a record and what is left of it, by all that the ledger holds.
+
+    Of payment records no more is left than of all of the currency together:
+    one below zero takes back what another brought.
+    """
+    everything = unapplied(account.invoices, account.records, date.max)
+    found = next((each for each in everything if each.id == record), None)
+    if found is None:
+        raise _unknown(account, record, [each.id for each in everything])
+    if isinstance(found.record, CashReceived):
+        currency = found.left.currency
+        alike = (
+            each.left
+            for each in everything
+            if isinstance(each.record, CashReceived) and each.left.currency == currency
+        )
+        return Unapplied(found.record, min(found.left, total(alike, currency)))
+    return found
+
+
+def _unknown(account: Account, record: str, known: list[str]) -> AllocationError:
+    other = next((r for r in account.records if r.id == record), None)
+    if other is not None:
+        what = f"'{record}' is a {KIND_OF[type(other)]}"
+        return AllocationError(what, "name a payment or credit-note record")
+    hint = did_you_mean(record, known) or (
+        f"there is {', '.join(known)}" if known else "record a payment first"
+    )
+    return AllocationError(f"no payment or credit-note record '{record}'", hint)
+
+
+def _wished(
+    found: Unapplied,
+    wishes: Sequence[Wish],
+    here: Situation,
+    *,
+    over: bool,
+) -> tuple[Share, ...]:
+    invoices = {invoice.id: invoice for invoice in here.account.invoices}
+    shares: dict[str, Share] = {}
+    left = found.left
+    for name, written in wishes:
+        invoice = invoices.get(name)
+        if invoice is None:
+            hint = did_you_mean(name, invoices) or "see the account's invoices"
+            raise AllocationError(f"no invoice '{name}'", hint)
+        if name in shares:
+            raise AllocationError(f"'{name}' is named twice", "add the amounts up")
+        open_ = here.books.open.get(name, invoice.total)
+        share = _share(found, invoice, written, (open_, left), over=over)
+        shares[name] = share
+        left -= share.amount
+    return tuple(shares.values())
+
+
+def _share(
+    found: Unapplied,
+    invoice: Invoice,
+    written: str | None,
+    limits: tuple[Money, Money],
+    *,
+    over: bool,
+) -> Share:
+    """Read one wish and hold it against what is open, and what is left."""
+    open_, left = limits
+    currency = found.left.currency
+    if invoice.currency != currency:
+        what = f"'{invoice.id}' is in {invoice.currency}, '{found.id}' in {currency}"
+        raise AllocationError(what, "currencies never mix")
+    try:
+        amount = (
+            min(open_, left) if written is None else parse_amount(written, currency)
+        )
+    except AmountError as error:
+        raise AllocationError(str(error)) from None
+    if written is None and open_.amount <= 0:
+        what = f"nothing is open on '{invoice.id}'"
+        raise AllocationError(what, "name an amount and --over if it is to be")
+    if written is not None and amount.amount <= 0:
+        raise AllocationError(f"'{written}' is not above zero", "leave it out")
+    if amount > left or left.amount <= 0:
+        what = f"{amount} is more than the {left} {currency} left of '{found.id}'"
+        raise AllocationError(what, "take less")
+    if amount > open_ and not over:
+        what = f"{amount} is more than the {open_} {currency} open on '{invoice.id}'"
+        hint = "take less, or --over: charges claimed on it, or a balance in favour"
+        raise AllocationError(what, hint)
+    return Share(invoice, amount, open_)
+
+
+def _oldest(found: Unapplied, here: Situation) -> tuple[Share, ...]:
+    named = found.record.invoices
+    left, shares = found.left, []
+    for is_named in (True, False):
+        mine = [item for item in here.items if (item.id in named) is is_named]
+        free = Free(_KIND[type(found.record)], found.record.on, left)
+        covers = covering(here, mine, [free])
+        shares += [
+            Share(item.invoice, covers[item.id].amount, item.open)
+            for item in mine
+            if item.id in covers
+        ]
+        left = found.left - total((s.amount for s in shares), found.left.currency)
+    if not shares:
+        what = f"no invoice in {found.left.currency} is open"
+        raise AllocationError(what, "it stays unapplied until one is")
+    return tuple(shares)
