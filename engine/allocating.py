@@ -78,8 +78,8 @@ def draft_allocation(
     files = account_files(str(workspace.root), account)
     loaded, problems = load_account(account, files, workspace.settings)
     if loaded is None:
-        what = f"'{account}' has errors"
-        raise AllocationError(what, f"see 'goodterms check ledger/{account}'")
+        hint = f"see 'goodterms check ledger/{account}'"
+        raise AllocationError(f"'{account}' has errors", hint, "account")
     day = day_of(loaded, record, as_of)
     here = situation(loaded, rules(workspace.book, workspace.settings, day))
     made = allocate(here, record, wishes, over=over)

@@ -118,6 +118,87 @@ def test_each_form_becomes_a_record_and_is_closed(
     assert f"[`{path}`]({github.url}/linden/ledger/blob/main/{path})" in comment.body
 
 
+PAYMENT = 'kind: payment\non: 2026-10-05\nby: dana\namount: "70.00"\ncurrency: EUR\n'
+MATCHED = "ledger/alpha-gmbh/invoices/INV-alpha-gmbh.yaml"
+
+
+def test_a_payment_is_matched_by_a_form(github: Forge, take: TakeIn) -> None:
+    before = github.read(MATCHED)
+    github.seed({f"{RECORDS}/2026-10-05-payment.yaml": PAYMENT})
+    number = file(github, "allocation", account="alpha-gmbh")
+
+    assert take() == (f"#{number}: recorded in {MATCHED}",)
+
+    line = '- {on: 2026-10-05, amount: "70.00", from: 2026-10-05-payment}'
+    assert github.read(MATCHED) == (
+        f"{before}payments:\n  {line}  # from linden/ledger#{number}\n"
+    )
+    assert github.issue(number).state == "closed"
+    (comment,) = said(github, number)
+    assert f"[`{MATCHED}`]" in comment.body
+    assert line in comment.body
+    assert "nothing of it is left" in comment.body
+    assert sh(github.path, "log", "-1", "--format=%B", "main") == (
+        f"Match a payment of alpha-gmbh\n\nFrom #{number}, by dana."
+    )
+
+
+def test_a_matched_payment_counts_once(
+    github: Forge, take: TakeIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken in, but neither answered nor closed: the next time does only that."""
+    github.seed({f"{RECORDS}/2026-10-05-payment.yaml": PAYMENT})
+    number = file(github, "allocation", account="alpha-gmbh")
+    take()
+    once, main_was = github.read(MATCHED), github.state.branches["main"]
+    github.as_user(DANA).reopen(number)
+
+    assert take() == (f"#{number}: is recorded in {MATCHED}",)
+
+    assert github.read(MATCHED) == once
+    assert github.state.branches["main"] == main_was
+    assert "counts once" in said(github, number)[-1].body
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ({"invoices": "INV-alpha-gmbh=70.01"}, "**Invoices**: 70.01 is more than the"),
+        ({"invoices": "INV-x"}, "**Invoices**: no invoice 'INV-x'"),
+        ({"invoices": "INV-alpha-gmbh="}, "is not read; write it like INV-1=600.00"),
+        (
+            {"record": "payment"},
+            "**Payment or credit note**: no payment or credit-note",
+        ),
+        ({"account": "alpha"}, "**Account**: no account 'alpha'"),
+    ],
+)
+def test_what_cannot_be_matched_is_said_and_stays_open(
+    github: Forge, take: TakeIn, answers: dict[str, str], wrong: str
+) -> None:
+    before = github.read(MATCHED)
+    github.seed({f"{RECORDS}/2026-10-05-payment.yaml": PAYMENT})
+    number = file(github, "allocation", **{"account": "alpha-gmbh", **answers})
+
+    assert take() == (f"#{number}: waits for its author",)
+
+    assert wrong in said(github, number)[0].body
+    assert github.issue(number).state == "open"
+    assert github.read(MATCHED) == before
+
+
+def test_which_payment_it_is_must_be_said_where_there_are_several(
+    github: Forge, take: TakeIn
+) -> None:
+    names = [f"2026-10-0{n}-payment" for n in (4, 5)]
+    github.seed({f"{RECORDS}/{name}.yaml": PAYMENT for name in names})
+    number = file(github, "allocation", account="alpha-gmbh")
+    take()
+    assert f"nobody knows which it is; say which: {', '.join(names)}" in (
+        said(github, number)[0].body
+    )
+
+
 def test_a_commit_says_what_and_who(github: Forge, take: TakeIn) -> None:
     number = file(github, "call", account="alpha-gmbh", outcome="reached")
     take()

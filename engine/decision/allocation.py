@@ -24,12 +24,16 @@ _KIND: Mapping[type[Source], Literal["cash", "credit"]] = {
 
 
 class AllocationError(ValueError):
-    """Why a record cannot be put on invoices so, and what to do."""
+    """Why a record cannot be put on invoices so, and what to do.
 
-    def __init__(self, what: str, hint: str = "") -> None:
+    ``about`` is what is wrong: ``record``, ``invoices`` or ``account``.
+    """
+
+    def __init__(self, what: str, hint: str = "", about: str = "invoices") -> None:
         super().__init__(f"{what}; {hint}" if hint else what)
         self.what = what
         self.hint = hint
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def allocate(
     found = _find(here.account, record)
     if found.left.amount <= 0:
         hint = f"payments and credits with 'from: {record}' have it all"
-        raise AllocationError(f"nothing of '{record}' is left", hint)
+        raise AllocationError(f"nothing of '{record}' is left", hint, "record")
     wished = _wished(found, wishes, here, over=over)
     shares = wished if wishes else _oldest(found, here)
     spent = total((share.amount for share in shares), found.left.currency)
@@ -117,11 +121,12 @@ def _unknown(account: Account, record: str, known: list[str]) -> AllocationError
     other = next((r for r in account.records if r.id == record), None)
     if other is not None:
         what = f"'{record}' is a {KIND_OF[type(other)]}"
-        return AllocationError(what, "name a payment or credit-note record")
+        return AllocationError(what, "name a payment or credit-note record", "record")
     hint = did_you_mean(record, known) or (
         f"there is {', '.join(known)}" if known else "record a payment first"
     )
-    return AllocationError(f"no payment or credit-note record '{record}'", hint)
+    what = f"no payment or credit-note record '{record}'"
+    return AllocationError(what, hint, "record")
 
 
 def _wished(
@@ -169,8 +174,8 @@ def _share(
     except AmountError as error:
         raise AllocationError(str(error)) from None
     if written is None and open_.amount <= 0:
-        what = f"nothing is open on '{invoice.id}'"
-        raise AllocationError(what, "name an amount and --over if it is to be")
+        hint = "name an amount, and allow it (--over), if it is meant"
+        raise AllocationError(f"nothing is open on '{invoice.id}'", hint)
     if written is not None and amount.amount <= 0:
         raise AllocationError(f"'{written}' is not above zero", "leave it out")
     if amount > left or left.amount <= 0:
@@ -178,7 +183,7 @@ def _share(
         raise AllocationError(what, "take less")
     if amount > open_ and not over:
         what = f"{amount} is more than the {open_} {currency} open on '{invoice.id}'"
-        hint = "take less, or --over: charges claimed on it, or a balance in favour"
+        hint = "take less, or allow it (--over), for charges or as a balance in favour"
         raise AllocationError(what, hint)
     return Share(invoice, amount, open_)
 

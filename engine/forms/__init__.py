@@ -2,10 +2,21 @@
 
 from engine.forms.answer import Answer, again, answered, recorded, refused
 from engine.forms.body import read_body, record_values
-from engine.forms.form import FOLDER, LABEL, Form, Question, kind_of, load_form
+from engine.forms.form import (
+    ALLOCATION,
+    FOLDER,
+    FORMS,
+    LABEL,
+    Form,
+    Question,
+    kind_of,
+    load_form,
+)
 
 __all__ = [
+    "ALLOCATION",
     "FOLDER",
+    "FORMS",
     "LABEL",
     "Answer",
     "Form",

@@ -11,6 +11,12 @@ from engine.text.source import SourceError, Value, documents
 #: Where forms lie, from the top of the repository; each is called as its kind.
 FOLDER = ".github/ISSUE_TEMPLATE"
 
+#: The form that is no record: it matches a payment or credit note to invoices.
+ALLOCATION = "allocation"
+
+#: What forms there can be: for each kind of record, and that one.
+FORMS = (*KINDS, ALLOCATION)
+
 #: What the label that a form puts on its issues begins with; the kind follows.
 LABEL = "record: "
 
@@ -26,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The questions of a form for records of one kind, in order."""
+    """The questions of a form, in order; ``kind`` is that of its record, mostly."""
 
     kind: str
     questions: tuple[Question, ...]
@@ -37,14 +43,14 @@ class Form:
 
 
 def kind_of(labels: Iterable[str]) -> str | None:
-    """Say which kind of record an issue's labels ask for; None for none, or several."""
+    """Say which form an issue's labels name; None for none of them, or several."""
     found = {
         label[len(LABEL) :].casefold()
         for label in labels
         if label.casefold().startswith(LABEL)
     }
     (kind,) = found if len(found) == 1 else (None,)
-    return kind if kind in KINDS else None
+    return kind if kind in FORMS else None
 
 
 def load_form(kind: str, data: bytes | None) -> tuple[Form | None, Problems]:

@@ -6,14 +6,24 @@ from dataclasses import dataclass, field
 from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError, LimitError
 from engine.forge.github.forms import Filed, make_labels, open_forms
-from engine.forms import FOLDER, LABEL, Answer, again, kind_of, load_form, recorded
+from engine.forms import (
+    ALLOCATION,
+    FOLDER,
+    FORMS,
+    LABEL,
+    Answer,
+    again,
+    kind_of,
+    load_form,
+    recorded,
+)
 from engine.intake.judge import Entry, judge
-from engine.intake.stamp import find_stamped, stamp
+from engine.intake.matching import match
+from engine.intake.stamp import find_stamped, stamp, what_came
 from engine.page import Links, read_marker
 from engine.page.links import shelf
-from engine.page.safe import Md
+from engine.page.safe import Md, joined
 from engine.problem import Place, Problem, in_order
-from engine.records import KINDS
 from engine.refusal import RefusalError
 from engine.repo import (
     MAIN,
@@ -65,7 +75,7 @@ class _Desk:
 
     def forms(self) -> Mapping[str, bytes]:
         """Return the forms of main by kind; they lie at the top of the repository."""
-        kinds = {f"{FOLDER}/{kind}.yml": kind for kind in KINDS}
+        kinds = {f"{FOLDER}/{kind}.yml": kind for kind in FORMS}
         found = read_files(self.repo, read_refs(self.repo).main, kinds)
         return {kinds[path]: content for path, content in found.items()}
 
@@ -107,8 +117,9 @@ class _Desk:
             tip = read_refs(self.repo).main
             known = find_stamped(self.repo, tip, mark)
             if known:
-                return f"is recorded in {known[0]}", self._known(filed, *known)
-            judged = self._judge(tip, filed, kind)
+                told = f"is recorded in {', '.join(known)}"
+                return told, self._known(filed, known, mark)
+            judged = self._judge(tip, filed, kind, mark)
             if judged is None:
                 return None
             settings, found = judged
@@ -116,15 +127,16 @@ class _Desk:
                 return ("refused" if found.closes else "waits for its author"), found
             pushed = self._push(tip, settings, filed, found)
             if pushed.landed:
-                path = self.repo.path(found.path)
-                answer = recorded(self._link(path), found.text, found.notes)
-                return f"recorded in {path}", answer
+                files = {self.repo.path(p): text for p, text in found.files.items()}
+                file, text = self._told(files, mark)
+                answer = recorded(file, text, found.notes)
+                return f"recorded in {', '.join(files)}", answer
             said = pushed.said
         what = f"#{filed.number} lost the race for main {_TRIES} times"
         raise RefusalError(what, f"run again; {said}", _RACE_LOST)
 
     def _judge(
-        self, tip: str, filed: Filed, kind: str
+        self, tip: str, filed: Filed, kind: str, mark: str
     ) -> tuple[Settings, Entry | Answer] | None:
         file = f"{FOLDER}/{kind}.yml"
         data = read_files(self.repo, tip, [file]).get(file)
@@ -137,24 +149,30 @@ class _Desk:
             if workspace is None:
                 self.problems.extend(problems)
                 return None
-            return workspace.settings, judge(workspace, form, filed)
+            read = match if kind == ALLOCATION else judge
+            return workspace.settings, read(workspace, form, filed, mark)
 
     def _push(self, tip: str, settings: Settings, filed: Filed, entry: Entry) -> Pushed:
-        mark = stamp(self.api.client.where.repository, filed.number)
-        path = self.repo.path(entry.path)
-        kind = entry.kind
-        message = (
-            f"Record a {kind} of {entry.account}\n\n"
-            f"From #{filed.number}, by {entry.by}.\n"
-        )
-        change = Change(message, {path: f"{mark}\n{entry.text}".encode()})
+        does = f"Record a {entry.kind}"
+        if entry.kind == ALLOCATION:
+            does = "Match a payment"
+        message = f"{does} of {entry.account}\n\nFrom #{filed.number}, by {entry.by}.\n"
+        files = {
+            self.repo.path(path): text.encode() for path, text in entry.files.items()
+        }
+        change = Change(message, files)
         signature = engine_signature(settings, entry.day)
         commit = build(self.repo, tip, change, signature)
         return publish(self.repo, [Move(MAIN, tip, commit)])
 
-    def _known(self, filed: Filed, path: str, text: str) -> Answer:
-        file = self._link(path)
+    def _known(self, filed: Filed, files: Mapping[str, str], mark: str) -> Answer:
+        file, text = self._told(files, mark)
         return again(file) if filed.reopened else recorded(file, text)
+
+    def _told(self, files: Mapping[str, str], mark: str) -> tuple[Md, str]:
+        """Return links to files, and what of them came from a form."""
+        links = joined([self._link(path) for path in sorted(files)])
+        return links, "\n".join(what_came(files[path], mark) for path in sorted(files))
 
     def _link(self, path: str) -> Md:
         where = self.api.client.where

@@ -27,7 +27,7 @@ _QUOTES = re.compile(r'"([0-9.]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record to be written: where, its text, and what to know about it.
+    """What a form wants written: files by path, and what to know about it.
 
     ``day`` is when the form was filled in, where the creditor is.
     """
@@ -36,24 +36,24 @@ class Entry:
     account: str
     by: str
     day: date
-    path: str
-    text: str
+    files: Mapping[str, str]
     notes: tuple[str, ...]
 
 
-def judge(workspace: Workspace, form: Form, filed: Filed) -> Entry | Answer:
+def judge(workspace: Workspace, form: Form, filed: Filed, mark: str) -> Entry | Answer:
     """Make the record that a form asks for, or say all that is wrong with it.
 
-    It is signed by whoever opened the issue, who has to be one of ``people``.
+    It begins with *mark*, the comment that names the issue, and is signed by whoever
+    opened it, who has to be one of ``people``.
     """
-    by = _person(workspace.settings, filed.login)
+    by = person_of(workspace.settings, filed.login)
     if by is None:
         return refused(filed.login)
     answers = read_body(form, filed.body)
-    opened = _local_day(workspace.settings, filed)
+    opened = local_day(workspace.settings, filed)
     on, found = _day(form, answers, opened)
-    account = _account(workspace, answers.get("account", ""))
-    found += [*_missing(form, answers), *_strange(workspace, account)]
+    account = account_of(workspace, answers.get("account", ""))
+    found += [*missing(form, answers), *strange(workspace, account)]
     values = {"kind": form.kind, "on": on, "by": by}
     values |= {**record_values(form, answers), "on": on}
     draft = _draft(workspace, account, values)
@@ -61,7 +61,8 @@ def judge(workspace: Workspace, form: Form, filed: Filed) -> Entry | Answer:
     if found:
         return answered(form, found)
     notes = tuple(problem.message for problem in draft.problems)
-    return Entry(form.kind, account, by, opened, draft.path, draft.text, notes)
+    files = {draft.path: f"{mark}\n{draft.text}"}
+    return Entry(form.kind, account, by, opened, files, notes)
 
 
 def _draft(workspace: Workspace, account: str, values: Mapping[str, object]) -> Draft:
@@ -72,7 +73,7 @@ def _draft(workspace: Workspace, account: str, values: Mapping[str, object]) -> 
     return Draft(path, text, load_record(text.encode(), path)[1])
 
 
-def _account(workspace: Workspace, told: str) -> str:
+def account_of(workspace: Workspace, told: str) -> str:
     """Return the account that is called so: by its folder, or as the only one so named.
 
     What nobody is called stays as it is.
@@ -92,7 +93,7 @@ def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def _person(settings: Settings, login: str) -> str | None:
+def person_of(settings: Settings, login: str) -> str | None:
     """Find who of us has a login; its capitals do not count."""
     known = {
         person.github.casefold(): key
@@ -102,7 +103,8 @@ def _person(settings: Settings, login: str) -> str | None:
     return known.get(login.casefold())
 
 
-def _local_day(settings: Settings, filed: Filed) -> date:
+def local_day(settings: Settings, filed: Filed) -> date:
+    """Return the day on which a form was filled in, where the creditor is."""
     return filed.opened.astimezone(ZoneInfo(settings.creditor.timezone)).date()
 
 
@@ -121,13 +123,14 @@ def _day(
     return on, []
 
 
-def _missing(form: Form, answers: Mapping[str, str]) -> list[Finding]:
+def missing(form: Form, answers: Mapping[str, str]) -> list[Finding]:
+    """Name what a form requires and nobody answered; always the account."""
     needed = [question.key for question in form.questions if question.required]
     keys = dict.fromkeys(["account", *needed])
     return [(key, "this is empty") for key in keys if key not in answers]
 
 
-def _strange(workspace: Workspace, account: str) -> list[Finding]:
+def strange(workspace: Workspace, account: str) -> list[Finding]:
     """Say whether nobody knows an account, and which was meant."""
     known = workspace.account_ids()
     if not account or account in known:
