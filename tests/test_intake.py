@@ -143,10 +143,8 @@ def test_a_payment_is_matched_by_a_form(github: Forge, take: TakeIn) -> None:
     )
 
 
-def test_a_matched_payment_counts_once(
-    github: Forge, take: TakeIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Taken in, but neither answered nor closed: the next time does only that."""
+def test_a_matched_payment_counts_once(github: Forge, take: TakeIn) -> None:
+    """Opened again, it is answered again, and nothing more is written."""
     github.seed({f"{RECORDS}/2026-10-05-payment.yaml": PAYMENT})
     number = file(github, "allocation", account="alpha-gmbh")
     take()
@@ -168,7 +166,7 @@ def test_a_matched_payment_counts_once(
         ({"invoices": "INV-alpha-gmbh="}, "is not read; write it like INV-1=600.00"),
         (
             {"record": "payment"},
-            "**Payment or credit note**: no payment or credit-note",
+            "**Payment or credit note**: no payment or",
         ),
         ({"account": "alpha"}, "**Account**: no account 'alpha'"),
     ],
@@ -194,7 +192,7 @@ def test_which_payment_it_is_must_be_said_where_there_are_several(
     github.seed({f"{RECORDS}/{name}.yaml": PAYMENT for name in names})
     number = file(github, "allocation", account="alpha-gmbh")
     take()
-    assert f"nobody knows which it is; say which: {', '.join(names)}" in (
+    assert f"nobody knows which it is; say which&#58; {', '.join(names)}" in (
         said(github, number)[0].body
     )
 
