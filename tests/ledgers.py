@@ -32,6 +32,7 @@ from tests.factory import (
     bounce,
     call,
     cash,
+    credit_note,
     day,
     dispute,
     extension,
@@ -150,6 +151,7 @@ def _records(dice: Random, number: int, names: Sequence[str]) -> list[Record]:
         (pause(on, until, id=id_),),
         (settlement(on, dice.choice(["1.00", "90.00"]), *about, id=id_),),
         (cash(on, "50.00", dice.choice(["EUR", "USD"]), id=id_),),
+        (credit_note(on, "50.00", dice.choice(["EUR", "USD"]), id=id_),),
         *[(instalments(on, parts, *about, template=template, id=id_),)] * 2,
         (Note(id=id_, on=at, by="dana"), CheckIn(id=f"{number}-x", on=at, by="dana")),
     )

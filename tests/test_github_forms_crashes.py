@@ -23,7 +23,7 @@ FILES = {**BARE, "goodterms.yaml": SETTINGS, **account("alpha", "2026-10-01"), *
 
 #: A label for each form but one that is there, then for a good one a push, a word
 #: and the end of the issue, and a word for a bad one.
-EFFECTS = 10
+EFFECTS = 11
 
 
 def deadly(monkeypatch: pytest.MonkeyPatch, fatal: int) -> list[int]:
@@ -69,6 +69,34 @@ def test_killed_before_any_effect(
     folder = "main:ledger/alpha/records"
     listed = github.world.bare.run("ls-tree", "--name-only", folder).stdout.decode()
     assert listed.split() == ["2026-10-08-call.yaml"]
+
+
+#: Of a payment to be matched: the same labels, a push, a word and the issue's end.
+OF_MATCHING = EFFECTS - 1
+
+
+@pytest.mark.parametrize("fatal", range(1, OF_MATCHING + 1))
+def test_a_payment_is_matched_once_whenever_it_is_killed(
+    github: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fatal: int
+) -> None:
+    github.at("2026-10-08T09:00:00Z")
+    paid = 'kind: payment\non: 2026-10-05\nby: dana\namount: "70.00"\ncurrency: EUR\n'
+    github.seed({**FILES, "ledger/alpha/records/2026-10-05-payment.yaml": paid})
+    number = github.as_user(DANA).open_issue_from_form(
+        "allocation.yml", account="alpha", invoices="INV-alpha=60.00"
+    )
+    with monkeypatch.context() as patch:
+        passed = deadly(patch, fatal)
+        with pytest.raises(PowerCutError):
+            take_in(open_repo(clone(github, tmp_path / "first")), api(github))
+    assert len(passed) == fatal
+
+    assert take_in(open_repo(clone(github, tmp_path / "next")), api(github))[1] == ()
+
+    assert github.issue(number).state == "closed"
+    assert len(github.state.comments) == 1
+    text = github.read("ledger/alpha/invoices/INV-alpha.yaml")
+    assert text.count("from: 2026-10-05-payment") == 1
 
 
 def test_there_are_no_other_effects(
