@@ -32,6 +32,7 @@ from tests.factory import (
     SETTINGS,
     account,
     call,
+    cash,
     day,
     invoice,
     later,
@@ -375,6 +376,14 @@ def test_links_are_ours_and_only_where_there_is_a_forge() -> None:
     edit = "edit/goodterms/acme/x/ledger/acme/decisions/2026-12-30-triage.yaml"
     assert f"https://forge.example/linden/ledger/{edit}" in ours
     assert seen(page(final(), links=None).body).links == []
+
+
+def test_unmatched_money_leads_to_the_form_that_matches_it() -> None:
+    unmatched = replace(final(), records=(*SPOKEN, cash("2026-11-20", "90.00")))
+    made = seen(page(unmatched).body)
+    where = "issues/new?template=allocation.yml&account=acme"
+    assert f"https://forge.example/linden/ledger/{where}" in made.links
+    assert "90.00 EUR has come in and is matched to no invoice yet" in made.text
 
 
 def test_a_ledger_in_a_folder_and_a_branch_to_show() -> None:

@@ -49,9 +49,9 @@ def test_nothing_asks_for_more_than_is_owed_net_of_everything_received(
             currency = asked.currency
             none = zero(currency)
             owed = total((i.open for i in here.case(currency)), currency)
-            here_already = here.books.cash.get(currency, none) + here.books.favour.get(
-                currency, none
-            )
+            books = here.books
+            several = (books.cash, books.credited, books.favour)
+            here_already = total((s.get(currency, none) for s in several), currency)
 
             assert asked - claimed(action, currency) <= max(owed - here_already, none)
             assert asked.amount >= 0

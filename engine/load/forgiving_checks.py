@@ -114,21 +114,16 @@ def _billed(known: Known, ledger: Books, record: Giving, currency: str) -> Money
     about: Record = record
     if isinstance(record, Resolution) and not record.invoices:
         about = known.records.get(record.of, record)
-    before = plus(about.on, -1)
-    return total(
-        (
-            invoice.total
+    if about.invoices:
+        invoices = (known.invoices[i] for i in about.invoices if i in known.invoices)
+    else:
+        before = plus(about.on, -1)
+        invoices = (
+            invoice
             for invoice in ledger.invoices.values()
-            if invoice.currency == currency
-            and (
-                invoice.id in about.invoices
-                if about.invoices
-                else invoice.issued <= about.on
-                and ledger.open_at(invoice, before).amount > 0
-            )
-        ),
-        currency,
-    )
+            if invoice.issued <= about.on and ledger.open_at(invoice, before).amount > 0
+        )
+    return total((i.total for i in invoices if i.currency == currency), currency)
 
 
 def _tolerance(known: Known, currency: str) -> Decimal:

@@ -33,6 +33,8 @@ def money_findings(known: Known) -> Iterator[Found]:
 
 def _reversals(invoice: Invoice) -> Iterator[Finding]:
     """Refuse a reversal of more than had been paid by its day."""
+    if all(payment.amount.amount >= 0 for payment in invoice.payments):
+        return
     left = zero(invoice.currency)
     lines = enumerate(invoice.payments)
     for index, payment in sorted(lines, key=lambda line: _in_time(line[1])):

@@ -42,7 +42,7 @@ def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
     """Say who, how much, how old, what is proposed, and what each answer does."""
     return paragraphs(
         _owes(about, shelf),
-        _unmatched(about),
+        _unmatched(about, shelf),
         _unheard(about),
         _proposed(about, actions),
         table(("If you", "then"), _answers(about, actions, shelf)),
@@ -64,14 +64,15 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
     return say(form, who, about.sum or "nothing", invoices, late)
 
 
-def _unmatched(about: Matter) -> Md:
+def _unmatched(about: Matter, shelf: Shelf) -> Md:
     """Warn of what is here already, and stands on no invoice."""
     books = about.here.books
-    form = "**Mind:** {} has come in and is matched to no invoice yet. Do that first."
-    lines = [say(form, books.cash[currency]) for currency in sorted(books.cash)]
-    form = "**Mind:** a credit note of {} is put on no invoice yet. Do that first."
-    credited = books.credited
-    lines += [say(form, credited[currency]) for currency in sorted(credited)]
+    link = shelf.form("allocation", about.account.id, "Do that first")
+    then = link or Md("Do that first")
+    form = "**Mind:** {} has come in and is matched to no invoice yet. {}."
+    lines = [say(form, books.cash[each], then) for each in sorted(books.cash)]
+    form = "**Mind:** a credit note of {} is put on no invoice yet. {}."
+    lines += [say(form, books.credited[each], then) for each in sorted(books.credited)]
     form = "**Mind:** {} is in their favour: a credit note, or paid twice."
     favour = books.favour
     lines += [say(form, favour[currency]) for currency in sorted(favour)]
