@@ -101,7 +101,9 @@ class Payment:
 class Credit:
     """A credit note against an invoice.
 
-    ``source`` is the id of the resolution that promised it (key ``from``).
+    ``source`` is the id of the resolution that promised it (key ``from``). One
+    given as ``goodwill`` lets go of what was owed; any other corrects the invoice
+    from the beginning, also for late interest.
     """
 
     on: date
@@ -109,6 +111,7 @@ class Credit:
     reason: str | None = None
     reference: str | None = None
     source: str | None = None
+    goodwill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def test_invoice() -> None:
         credits=(
             Credit(date(2026, 10, 25), eur("90.00"), "damaged goods", "CN-17"),
             Credit(DAY, eur("9.00"), source="2026-10-22-resolution"),
+            Credit(DAY, eur("1.00"), goodwill=True),
         ),
         reference="RF18539007547034",
         purchase_order="7781",
@@ -74,6 +75,7 @@ def test_invoice() -> None:
         '  - {on: 2026-10-25, amount: "90.00", reason: damaged goods, '
         "reference: CN-17}\n"
         '  - {on: 2026-10-22, amount: "9.00", from: 2026-10-22-resolution}\n'
+        '  - {on: 2026-10-22, amount: "1.00", goodwill: true}\n'
     )
 
 

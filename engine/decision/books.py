@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.decision.history import Entry
+from engine.decision.reductions import Kind, Reduction
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
 from engine.records import (
@@ -18,7 +19,8 @@ from engine.records import (
     Settlement,
 )
 
-Reduction = tuple[date, Money]
+#: Money that moved on a day.
+Move = tuple[date, Money]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Books:
 
     def open_at(self, invoice: Invoice, day: date) -> Money:
         """Return what was open at the end of an earlier day."""
-        taken_off = (amount for on, amount in self.reductions[invoice.id] if on <= day)
+        taken_off = (r.amount for r in self.reductions[invoice.id] if r.on <= day)
         return invoice.total - total(taken_off, invoice.currency)
 
     def settled_on(self, invoice: Invoice) -> date | None:
@@ -89,10 +91,10 @@ class Books:
         if self.open[invoice.id].amount > 0:
             return None
         left = invoice.total
-        for on, amount in sorted(self.reductions[invoice.id], key=lambda r: r[0]):
-            left -= amount
+        for each in sorted(self.reductions[invoice.id], key=lambda r: r.on):
+            left -= each.amount
             if left.amount <= 0:
-                return on
+                return each.on
         return invoice.issued
 
     def targets(self, record: Record) -> frozenset[str]:
@@ -119,12 +121,12 @@ class Books:
         )
 
 
-def standing_money(moves: Iterable[Reduction]) -> list[Reduction]:
+def standing_money(moves: Iterable[Move]) -> list[Move]:
     """Return the money that has not been reversed, the earliest first.
 
     A negative amount takes back the latest money before it, as far as it goes.
     """
-    kept: list[Reduction] = []
+    kept: list[Move] = []
     for on, amount in sorted(moves, key=lambda move: move[0]):
         if amount.amount > 0:
             kept.append((on, amount))
@@ -154,7 +156,8 @@ def books(
     _take_off_entries(reductions, invoices, entries)
     _take_off_records(reductions, invoices, known, as_of)
     opened = {
-        id_: invoice.total - total((r[1] for r in reductions[id_]), invoice.currency)
+        id_: invoice.total
+        - total((r.amount for r in reductions[id_]), invoice.currency)
         for id_, invoice in invoices.items()
     }
     receipts = _receipts(invoices, known, as_of)
@@ -169,8 +172,12 @@ def books(
 
 
 def _own(invoice: Invoice, as_of: date) -> list[Reduction]:
-    paid = [(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
-    return paid + [(c.on, c.amount) for c in invoice.credits if c.on <= as_of]
+    paid = [Reduction(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
+    return paid + [
+        Reduction(c.on, c.amount, "concession" if c.goodwill else "correction")
+        for c in invoice.credits
+        if c.on <= as_of
+    ]
 
 
 def _take_off_entries(
@@ -178,14 +185,18 @@ def _take_off_entries(
     invoices: Mapping[str, Invoice],
     entries: Iterable[Entry],
 ) -> None:
+    """Take off write-offs and credits; a credit without an offer is a correction."""
     for entry in entries:
         if entry.doc.kind not in ("write-off", "credit") or not entry.is_out:
             continue
+        corrects = entry.doc.kind == "credit" and entry.doc.offer is None
+        kind: Kind = "correction" if corrects else "concession"
         for row in entry.rows:
             amount = row.amount or row.open
             if row.id in invoices and amount:
                 currency = invoices[row.id].currency
-                reductions[row.id].append((entry.on, parse_amount(amount, currency)))
+                taken_off = parse_amount(amount, currency)
+                reductions[row.id].append(Reduction(entry.on, taken_off, kind))
 
 
 def _take_off_records(
@@ -198,14 +209,15 @@ def _take_off_records(
     disputes = {r.id: r for r in records if isinstance(r, Dispute)}
     for record in sorted(records, key=lambda r: (r.on, r.id)):
         if isinstance(record, Settlement):
-            _spread(record.value, record, reductions, invoices)
+            _spread(record.value, record, reductions, invoices, "concession")
         elif (
             isinstance(record, Resolution)
             and record.credit
             and not _quoted(record.id, invoices, as_of)
         ):
             about = record if record.invoices else disputes.get(record.of, record)
-            _spread(record.credit, about, reductions, invoices, record.on)
+            day = record.on
+            _spread(record.credit, about, reductions, invoices, "correction", day)
 
 
 def _quoted(resolution: str, invoices: Mapping[str, Invoice], as_of: date) -> bool:
@@ -221,6 +233,7 @@ def _spread(
     record: Record,
     reductions: Mapping[str, list[Reduction]],
     invoices: Mapping[str, Invoice],
+    kind: Kind,
     on: date | None = None,
 ) -> None:
     """Take an amount off a record's invoices, the oldest due first.
@@ -240,7 +253,7 @@ def _spread(
             else min(left, max(_left(invoice, reductions, day), zero(left.currency)))
         )
         if share.amount:
-            reductions[invoice.id].append((day, share))
+            reductions[invoice.id].append(Reduction(day, share, kind))
         left -= share
 
 
@@ -266,7 +279,7 @@ def _left(
     invoice: Invoice, reductions: Mapping[str, list[Reduction]], day: date
 ) -> Money:
     """Return what was left at the end of a day, as far as it is known yet."""
-    taken_off = (amount for on, amount in reductions[invoice.id] if on <= day)
+    taken_off = (r.amount for r in reductions[invoice.id] if r.on <= day)
     return invoice.total - total(taken_off, invoice.currency)
 
 

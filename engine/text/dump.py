@@ -135,6 +135,7 @@ def _credit(credit: Credit) -> dict[str, object]:
         amount=str(credit.amount),
         reason=credit.reason,
         reference=credit.reference,
+        goodwill=credit.goodwill or None,
         **{"from": credit.source},
     )
 
