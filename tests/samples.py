@@ -101,6 +101,7 @@ invoices:
   - {id: INV-2026-0042, step: friendly-reminder, open: "1190.00", policy: standard@2}
 listed: [{id: INV-2026-0043, amount: "90.00"}]
 totals: {EUR: "1190.00"}
+charges: [{invoice: INV-2026-0042, interest: "12.66", compensation: "0.00"}]
 message: sha256:9f2c
 run: 7f3a
 why: [7 days overdue]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.decision.claimed import Claimed, settlings
 from engine.decision.history import Entry
 from engine.decision.reductions import Kind, Reduction
 from engine.model import Account, Invoice
@@ -40,6 +41,8 @@ class Books:
     holds what is open on each: total less payments, credits, write-offs and
     settlements; negative is a credit balance. ``cash`` is unapplied cash by
     currency, where there is any; ``receipts`` the payment records it comes from.
+    ``charges`` are those that messages claimed, with what is settled of them, by
+    invoice; money that settled charges is taken off no invoice.
     """
 
     as_of: date
@@ -48,6 +51,7 @@ class Books:
     cash: Mapping[str, Money]
     receipts: tuple[Unapplied, ...]
     reductions: Mapping[str, tuple[Reduction, ...]]
+    charges: Mapping[str, Claimed]
     _targets: dict[str, frozenset[str]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -147,14 +151,16 @@ def books(
     as_of: date,
 ) -> Books:
     """Work out what is open as of a day; what is dated later does not exist yet."""
-    known = tuple(records)
+    known, done = tuple(records), tuple(entries)
     oldest_first = sorted(
         account.invoices, key=lambda invoice: (invoice.due, invoice.id)
     )
     invoices = {i.id: i for i in oldest_first if i.issued <= as_of}
     reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
-    _take_off_entries(reductions, invoices, entries)
+    _take_off_entries(reductions, invoices, done)
     _take_off_records(reductions, invoices, known, as_of)
+    settled = settlings(done, invoices, reductions)
+    reductions |= {id_: [*each.reductions] for id_, each in settled.items()}
     opened = {
         id_: invoice.total
         - total((r.amount for r in reductions[id_]), invoice.currency)
@@ -168,6 +174,7 @@ def books(
         cash=_sums(receipts),
         receipts=receipts,
         reductions={id_: tuple(rows) for id_, rows in reductions.items()},
+        charges={id_: each.claimed for id_, each in settled.items()},
     )
 
 

@@ -1,13 +1,14 @@
 """Late interest and fixed compensation, as the law of the creditor allows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from engine.action import Charge
 from engine.days import plus
+from engine.decision.claimed import Charges
 from engine.decision.reductions import Reduction, principal
 from engine.model import Invoice
 from engine.money import Money, rounded, zero
@@ -64,6 +65,12 @@ def charge(
         since=overdue_from,
         until=as_of,
     )
+
+
+def unpaid(made: Charge, paid: Charges) -> Charge:
+    """Return what may still be claimed where some of it was paid before."""
+    left = Charges(made.compensation, made.interest).less(paid)
+    return replace(made, interest=left.interest, compensation=left.compensation)
 
 
 def _parts(
