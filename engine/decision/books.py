@@ -6,7 +6,7 @@ from datetime import date
 
 from engine.decision.claimed import Claimed, settlings
 from engine.decision.history import Entry
-from engine.decision.reductions import Kind, Reduction
+from engine.decision.reductions import Kind, Reduction, reversed_payment
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
 from engine.records import (
@@ -128,7 +128,8 @@ class Books:
 def standing_money(moves: Iterable[Move]) -> list[Move]:
     """Return the money that has not been reversed, the earliest first.
 
-    A negative amount takes back the latest money before it, as far as it goes.
+    A negative amount takes back the latest payment of exactly that amount; else
+    the latest money before it, as far as it goes.
     """
     kept: list[Move] = []
     for on, amount in sorted(moves, key=lambda move: move[0]):
@@ -136,6 +137,10 @@ def standing_money(moves: Iterable[Move]) -> list[Move]:
             kept.append((on, amount))
             continue
         back = -amount
+        whole = reversed_payment([received for _, received in kept], back)
+        if whole is not None:
+            del kept[whole]
+            continue
         while kept and back.amount > 0:
             last, received = kept.pop()
             if received > back:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.decision.history import Entry
-from engine.decision.reductions import Reduction
+from engine.decision.reductions import Reduction, reversed_payment
 from engine.journal import ChargeRow
 from engine.model import Invoice
 from engine.money import Money, parse_amount, zero
@@ -107,13 +107,13 @@ def _claims(
 ) -> Mapping[str, list[_Claim]]:
     """List what messages that went out claimed on each invoice, the latest last."""
     found: dict[str, list[_Claim]] = {}
-    for entry in sorted(entries, key=lambda entry: entry.on):
-        if entry.doc.charges and entry.doc.kind == "send" and entry.is_out:
-            for row in entry.doc.charges:
-                invoice = invoices.get(row.invoice)
-                if invoice:
-                    made = _Claim(entry.on, _charges(row, invoice.currency))
-                    found.setdefault(row.invoice, []).append(made)
+    out = [e for e in entries if e.doc.charges and e.doc.kind == "send" and e.is_out]
+    for entry in sorted(out, key=lambda entry: entry.on):
+        for row in entry.doc.charges or ():
+            invoice = invoices.get(row.invoice)
+            if invoice:
+                made = _Claim(entry.on, _charges(row, invoice.currency))
+                found.setdefault(row.invoice, []).append(made)
     return found
 
 
@@ -172,9 +172,9 @@ def _taken_back(
     Returns the payments that stay, and what comes back on the principal, as an
     amount below zero.
     """
-    for index in reversed(range(len(parts))):
-        if parts[index].amount == amount:
-            return [*parts[:index], *parts[index + 1 :]], -parts[index].principal
+    whole = reversed_payment([part.amount for part in parts], amount)
+    if whole is not None:
+        return [*parts[:whole], *parts[whole + 1 :]], -parts[whole].principal
     stay, back = [*parts], zero(amount.currency)
     while stay and amount.amount > 0:
         last = stay.pop()

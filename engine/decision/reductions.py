@@ -1,6 +1,6 @@
 """What takes something off an invoice, by what it means for late interest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -22,6 +22,16 @@ class Reduction(NamedTuple):
     on: date
     amount: Money
     kind: Kind = "payment"
+
+
+def reversed_payment(amounts: Sequence[Money], back: Money) -> int | None:
+    """Find which payment a reversal takes back: the latest of exactly its amount.
+
+    *amounts* are payments that stand, the earliest first. None where no one has
+    that amount; then the latest money goes back, as far as it goes.
+    """
+    found = (n for n in reversed(range(len(amounts))) if amounts[n] == back)
+    return next(found, None)
 
 
 def principal(total: Money, reductions: Iterable[Reduction]) -> Money:
