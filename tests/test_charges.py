@@ -275,6 +275,21 @@ def test_a_missing_rate_blocks_the_step_and_says_so(
     assert "claim" in made.problems[0].what
 
 
+def test_a_step_whose_charges_lack_a_rate_is_not_even_proposed() -> None:
+    """Nobody is asked to approve what could not go out; the file is named."""
+    at = reminded(sent("2026-10-15", "claim"), sent("2026-10-29", "again"))
+    short = replace(LAW, rates=(rate("2026-10-03", "2026-12-31", "10"),))
+
+    made = plan_on(at, "2026-11-30", CLAIMING, jurisdictions={"DE": short})
+
+    assert does(made) == []
+    (problem,) = made.problems
+    assert problem.what == (
+        "final-notice: no rate of late interest for DE on 2026-10-02;"
+        " add it to policies/jurisdictions/de.yaml"
+    )
+
+
 def test_the_law_is_the_creditors() -> None:
     made = said("2026-10-15", reminded(country="FR"))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.decision.history import fold
-from engine.journal import Document
+from engine.journal import ChargeRow, Document
 from engine.model import Account, Invoice
 from engine.page import proposal_page
 from engine.page.wording import wording
@@ -80,6 +80,10 @@ SENT = sent("2026-11-20", "payment-options")
     ("documents", "told"),
     [
         ([SENT], "| 20 Nov | we | payment-options by e-mail |"),
+        (
+            [replace(SENT, charges=(ChargeRow("INV-1", "12.66", "40.00"),))],
+            "| 20 Nov | we | payment-options by e-mail, with 52.66 EUR of charges |",
+        ),
         ([replace(SENT, state="failed")], "payment-options by e-mail: **failed** |"),
         ([replace(SENT, state="in-doubt")], "by e-mail: **in-doubt** |"),
         ([briefed("2026-11-20")], "| 20 Nov | we | personal-call handed to"),
