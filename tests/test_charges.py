@@ -88,6 +88,12 @@ def claimed(
             id="paid, and reversed",
         ),
         pytest.param(
+            "2026-10-11",
+            (("2026-10-04", "5650.00"), ("2026-10-06", "-3825.00")),
+            "5.00",
+            id="overpaid, and more than that reversed",
+        ),
+        pytest.param(
             "2026-10-11", (("2026-10-05", "9999.00"),), "3.00", id="overpaid earns none"
         ),
         pytest.param(
@@ -378,6 +384,14 @@ def test_what_was_never_owed_earns_no_fixed_sum() -> None:
     assert str(made.compensation) == "0.00"
 
 
+def test_what_was_never_owed_needs_no_rate() -> None:
+    law = replace(LAW, rates=())
+
+    made = owing("2026-10-11", less("2026-10-07", "3650.00", "correction"), law=law)
+
+    assert str(made.interest) == "0.00"
+
+
 def under(rate_rule: str) -> Jurisdiction:
     """Return 10 per cent a year until the end of 2026 and 20 after it."""
     return replace(LAW, rate_rule=rate_rule)
@@ -402,6 +416,17 @@ def under(rate_rule: str) -> Jurisdiction:
             "2027-01-10",
             (("2026-10-12", "3650.00"), ("2027-01-01", "-3650.00")),
             "30.00",
+        ),
+        # money ends the older half: 5.00, 30.00 for the older, 81.00 for the newer
+        (
+            "on_payment",
+            "2027-01-10",
+            (
+                ("2026-10-12", "1825.00"),
+                ("2026-10-22", "-1825.00"),
+                ("2026-12-01", "1825.00"),
+            ),
+            "116.00",
         ),
         (
             "fixed_at_start",
@@ -556,3 +581,18 @@ def test_what_takes_something_off_an_invoice() -> None:
         ("5.00", "correction"),
         ("9.00", "concession"),
     ]
+
+
+def test_an_accepted_offer_lets_go_of_what_was_owed() -> None:
+    """On the day on which it is found to be paid, before the journal credits it."""
+    offer = sent(
+        "2026-10-08",
+        "payment-options",
+        offer="settle-10",
+        valid_until=day("2026-10-22"),
+        choose="settlement",
+        totals=(("EUR", "1190.00"),),
+    )
+    at = account(invoice(paid=[("2026-10-12", "1071.00")]), journal=[offer])
+
+    assert kinds(at, "2026-10-13") == [("1071.00", "payment"), ("119.00", "concession")]

@@ -98,6 +98,15 @@ def left(at: Account, as_of: str = "2026-12-31") -> tuple[str, str]:
             id="paid twice",
         ),
         pytest.param(
+            [
+                ("2026-11-02", "1000.00"),
+                ("2026-11-03", "52.66"),
+                ("2026-11-04", "52.66"),
+            ],
+            ("-52.66", "52.66"),
+            id="the charges twice",
+        ),
+        pytest.param(
             [("2026-10-19", "1052.66")], ("-52.66", "0.00"), id="before any claim"
         ),
         pytest.param(
@@ -143,6 +152,10 @@ def test_only_the_latest_claim_counts() -> None:
     two = [claiming(), claiming("2026-10-27", "20.00")]
 
     assert left(firm(("2026-10-26", "1060.00"), journal=two)) == ("-7.34", "52.66")
+    assert left(firm(("2026-10-28", "1070.00"), journal=two[::-1])) == (
+        "-10.00",
+        "60.00",
+    )
     assert left(firm(("2026-10-28", "1070.00"), journal=two)) == ("-10.00", "60.00")
 
 
@@ -165,9 +178,32 @@ def test_our_own_credit_note_pays_no_charges() -> None:
 
 
 def test_a_credit_before_the_payment_leaves_more_for_charges() -> None:
-    at = firm(("2026-11-09", "1000.00"), credited=[("2026-11-02", "40.00")])
+    for on in ("2026-11-02", "2026-11-09"):
+        at = firm(("2026-11-09", "1000.00"), credited=[(on, "40.00")])
+        assert left(at) == ("0.00", "40.00")
 
-    assert left(at) == ("0.00", "40.00")
+
+def test_money_beside_a_balance_in_their_favour_pays_no_more_than_itself() -> None:
+    at = firm(
+        ("2026-11-02", "1000.00"),
+        ("2026-11-09", "20.00"),
+        credited=[("2026-11-04", "100.00")],
+    )
+
+    assert left(at) == ("-100.00", "20.00")
+
+
+def test_a_later_claim_is_beside_what_was_paid_of_an_earlier_one() -> None:
+    """The direct debit came back, its charges stay paid, and more has accrued."""
+    two = [claiming(), claiming("2026-11-10", "10.00", "0.00")]
+    paid = [("2026-11-02", "1000.00"), ("2026-11-03", "52.66")]
+    paid += [("2026-11-04", "-1000.00")]
+
+    found = booked(firm(*paid, journal=two)).charges["INV-1"]
+
+    assert (str(found.paid.sum), str(found.left.sum)) == ("52.66", "10.00")
+    again = firm(*paid, ("2026-11-12", "1015.00"), journal=two)
+    assert left(again) == ("-5.00", "62.66")
 
 
 @pytest.mark.parametrize(
@@ -210,6 +246,24 @@ def test_a_credit_before_the_payment_leaves_more_for_charges() -> None:
             ],
             ("147.34", "0.00"),
             id="the latest ones",
+        ),
+        pytest.param(
+            [
+                ("2026-11-02", "1100.00"),
+                ("2026-11-03", "30.00"),
+                ("2026-11-09", "-100.00"),
+            ],
+            ("0.00", "30.00"),
+            id="the latest one whole and some of the one before",
+        ),
+        pytest.param(
+            [
+                ("2026-11-02", "1000.00"),
+                ("2026-11-03", "1000.00"),
+                ("2026-11-09", "-1000.00"),
+            ],
+            ("0.00", "0.00"),
+            id="the latest of those of its amount",
         ),
         pytest.param(
             [("2026-11-02", "100.00"), ("2026-11-09", "-150.00")],

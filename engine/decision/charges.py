@@ -88,18 +88,17 @@ def _parts(
     left = owed.amount
     running = [(max(left, Decimal(0)), start)]
     for move in sorted(moves, key=lambda move: move.on):
-        day = max(move.on, start)
         before, left = max(left, Decimal(0)), left - move.amount.amount
         change = max(left, Decimal(0)) - before
         if change > 0:
-            running.append((change, day))
+            running.append((change, move.on))
         while change < 0:
             amount, since = running.pop(0)
             ended = min(amount, -change)
             change += ended
             if amount > ended:
                 running.insert(0, (amount - ended, since))
-            yield _Part(ended, since, day, _rate_day(law, start, day))
+            yield _Part(ended, since, move.on, _rate_day(law, start, move.on))
     for amount, since in running:
         yield _Part(amount, since, plus(as_of, 1), _rate_day(law, start, as_of))
 

@@ -107,7 +107,7 @@ def _claims(
 ) -> Mapping[str, list[_Claim]]:
     """List what messages that went out claimed on each invoice, the latest last."""
     found: dict[str, list[_Claim]] = {}
-    out = [e for e in entries if e.doc.charges and e.doc.kind == "send" and e.is_out]
+    out = [e for e in entries if e.doc.charges and e.is_out]
     for entry in sorted(out, key=lambda entry: entry.on):
         for row in entry.doc.charges or ():
             invoice = invoices.get(row.invoice)
@@ -179,7 +179,7 @@ def _taken_back(
     while stay and amount.amount > 0:
         last = stay.pop()
         taken = min(amount, last.amount)
-        rest = _without(last, taken, back - left)
+        rest = _without(last, taken, -(left + back))
         if rest.amount.amount > 0:
             stay.append(rest)
         back += last.principal - rest.principal
