@@ -300,14 +300,17 @@ def test_settled_invoices_can_no_longer_be_decided_about() -> None:
     bill = invoice(paid=[("2026-11-29", "1190.00")])
     text = body(account(bill, journal=(*upto("formal-letter"), ASKED)))
     assert "**Proposed: final-notice.**" in text
-    assert "nothing: today it cannot be carried out" in text
+    assert "nothing: today it cannot be carried out |" in text
 
 
 def test_charges_without_a_rate_stop_the_letter() -> None:
     claims = replace(FINAL, index=5, claims_charges=True, approval=Approval("x", 1, 9))
     policy = replace(STANDARD, ladder=(*STANDARD.ladder[:5], claims))
     text = body(account(journal=(*upto("formal-letter"), ASKED)), ON, policy)
-    assert "nothing: today it cannot be carried out" in text
+    assert (
+        "nothing: today it cannot be carried out; charges need"
+        " policies/jurisdictions/de.yaml, which is missing or broken"
+    ) in seen(text).text
 
 
 def test_an_account_of_nobody_is_assigned_to_nobody() -> None:
