@@ -1,21 +1,22 @@
 """Charges that were paid: neither a credit balance nor claimed again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.action import AccountPlan
+from engine.action import AccountPlan, Action
 from engine.decision.books import Books
 from engine.decision.entries import Moment, claim
 from engine.decision.situation import situation
 from engine.explain import explain
 from engine.journal import ChargeRow, Document
-from engine.model import Account, Credit, Payment
+from engine.model import Account, Credit, Invoice, Payment
 from engine.money import Money, total, zero
 from engine.records import Record
 from tests.factory import (
@@ -493,3 +494,116 @@ def test_charges_paid_are_charges_claimed(at: Account, on: object) -> None:
 
 def _sum(amounts: Iterable[Money]) -> Money:
     return total(amounts, "EUR")
+
+
+# --------------------------------------------------------------- played day by day
+
+
+def _asked(action: Action) -> dict[str, Money]:
+    """Return what a message asks for on each of its invoices, charges included."""
+    asked = {line.id: line.open for line in (*action.invoices, *action.listed)}
+    for each in action.charges:
+        asked[each.invoice] += each.interest + each.compensation
+    return asked
+
+
+def _pay(at: Account, on: date, amounts: Mapping[str, Money]) -> Account:
+    """Note payments on invoices."""
+    made = (
+        replace(i, payments=(*i.payments, Payment(on, amounts[i.id])))
+        if i.id in amounts
+        else i
+        for i in at.invoices
+    )
+    return replace(at, invoices=tuple(made))
+
+
+def _answer(at: Account, on: date, action: Action, dice: Random) -> Account:
+    """Let the customer pay a message: all, in two payments, in part, or not at all."""
+    asked = _asked(action)
+    how = dice.choice(["all", "apart", "principal", "half", "nothing"])
+    if how == "nothing":
+        return at
+    if how == "half":
+        half = {id_: Money(a.amount // 2, a.currency) for id_, a in asked.items()}
+        return _pay(at, on, {id_: a for id_, a in half.items() if a.amount > 0})
+    lines = (*action.invoices, *action.listed)
+    principal = {line.id: line.open for line in lines}
+    if how == "principal":
+        return _pay(at, on, principal)
+    if how == "apart":
+        charges = {id_: asked[id_] - principal[id_] for id_ in asked}
+        at = _pay(at, on, principal)
+        asked = {id_: amount for id_, amount in charges.items() if amount.amount}
+    paid = _pay(at, on, asked)
+    book = booked(paid, on.isoformat())
+    for id_ in asked:  # who pays what is asked owes nothing, and has nothing to get
+        assert book.open[id_] == zero("EUR"), (on, id_)
+    return paid
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_who_pays_what_is_asked_is_even(seed: int) -> None:
+    """Through claims, part payments and returned debits, to the cent."""
+    dice = Random(seed)  # noqa: S311 - dice, and no secret
+    totals = ["3650.00", "999.99", "100.01", "1000.00"]
+    bills = (
+        invoice(f"INV-{n}", total=dice.choice(totals), due=dice.choice(_DUE))
+        for n in range(dice.randint(1, 2))
+    )
+    at, on = account(*bills), day("2026-10-05")
+    for _ in range(14):
+        on += timedelta(days=dice.choice([2, 5, 7]))
+        plan = plan_on(at, on.isoformat(), CLAIMING, jurisdictions={"DE": LAW})
+        assert plan.problems == ()
+        for action in plan.actions:
+            if action.kind != "send":
+                continue
+            _claimed_once(at, on, action)
+            when = Moment(on, datetime(on.year, on.month, on.day, 12, tzinfo=UTC))
+            done = replace(claim(action, when, "7f3a", "sha256:9f"), state="sent")
+            at = replace(at, journal=(*at.journal, done))
+            at = _answer(at, on, action, dice)
+        at = _returned(at, on, dice)
+    for made in booked(at, on.isoformat()).invoices.values():
+        received = _sum(p.amount for p in made.payments)
+        book = booked(at, on.isoformat())
+        known = book.charges.get(made.id)
+        settled = known.paid.sum if known else zero("EUR")
+        assert received == made.total - book.open[made.id] + settled
+
+
+def _claimed_once(at: Account, on: date, action: Action) -> None:
+    """Of the fixed sum no more is claimed than was not paid before."""
+    book = booked(at, on.isoformat())
+    for each in action.charges:
+        known = book.charges.get(each.invoice)
+        before = known.paid.compensation if known else zero("EUR")
+        assert before + each.compensation == money("40.00")
+
+
+_DUE = ["2026-10-01", "2026-10-08", "2026-10-15"]
+
+
+def _returned(at: Account, on: date, dice: Random) -> Account:
+    """Return a direct debit now and then: the largest payment that stands."""
+    largest = {
+        made.id: max(amounts, default=zero("EUR"))
+        for made in at.invoices
+        if (amounts := _standing(made))
+    }
+    if not largest or dice.random() < 0.6:
+        return at
+    one = dice.choice(sorted(largest))
+    return _pay(at, on, {one: -largest[one]})
+
+
+def _standing(made: Invoice) -> list[Money]:
+    """List the payments that no reversal of their amount has taken back."""
+    stand: list[Money] = []
+    for payment in made.payments:
+        if payment.amount.amount > 0:
+            stand.append(payment.amount)
+        else:
+            stand.remove(-payment.amount)
+    return stand
