@@ -20,6 +20,7 @@ from tests.factory import (
     STANDARD,
     account,
     bounce,
+    cash,
     day,
     dispute,
     does,
@@ -550,6 +551,17 @@ def test_goodwill_counts_like_a_payment(
 
     (claim,) = made.charges
     assert (str(claim.interest), str(claim.compensation)) == expected
+
+
+def test_unmatched_money_stops_interest_from_the_day_it_came() -> None:
+    """Who paid half on time without a reference owes no interest on that half."""
+    early, late = cash("2026-10-01", "1825.00"), cash("2026-10-11", "1825.00")
+
+    (half,) = said("2026-10-22", reminded(records=[early])).charges
+    (later,) = said("2026-10-22", reminded(records=[late])).charges
+
+    assert str(half.interest) == "10.50"
+    assert str(later.interest) == "15.00"
 
 
 def kinds(at: Account, as_of: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from engine.decision.draft import Draft
 from engine.decision.facts import facts
 from engine.decision.offers import offered
 from engine.decision.proposals import expires_on, facts_digest
+from engine.decision.reductions import Reduction
 from engine.decision.situation import Item, Situation
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
@@ -193,7 +194,9 @@ def _charges(here: Situation, draft: Draft) -> tuple[Charge, ...]:
 
 
 def _charge(here: Situation, item: Item, law: Jurisdiction) -> Charge:
-    moves = here.books.reductions[item.id]
+    """Claim on one invoice; what covers it stops interest from the day it came."""
+    covers = (Reduction(on, amount) for on, amount in item.cover.shares)
+    moves = (*here.books.reductions[item.id], *covers)
     made = charge(item.invoice, moves, item.overdue_from, law, here.as_of)
     claimed = here.books.charges.get(item.id)
     return unpaid(made, claimed.paid) if claimed else made
