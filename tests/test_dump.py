@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.journal import Decision, Document, Row
+from engine.journal import ChargeRow, Decision, Document, Row
 from engine.load import load_invoice, load_journal, load_profile, load_record
 from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
 from engine.money import Money, parse_amount
@@ -301,6 +301,7 @@ ENTRIES = st.builds(
     to=st.none() | WORDS,
     invoices=st.none() | st.lists(ROWS).map(tuple),
     totals=st.none() | st.just((("EUR", "1.00"), ("USD", "2.00"))),
+    charges=st.none() | st.just((ChargeRow("INV-1", "1.00", "0.00"),)),
     why=st.none() | st.lists(WORDS).map(tuple),
     by=st.none() | st.lists(WORDS).map(tuple),
     offer=st.none() | NAMES,
