@@ -70,6 +70,7 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
     lines = [
         f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
         *(f"  {text}" for text in _today(item.id, plan)),
+        *(f"  {text}" for text in _charges(here, invoice.id)),
         *(f"  noted: {rest.why}" for rest in item.rests),
         *(f"  noted: {text}" for text in _uncounted(here, item)),
         "  ladder:",
@@ -156,8 +157,23 @@ def _settled(here: Situation, invoice: str | None) -> list[str]:
         on = here.books.settled_on(each)
         late = (on - each.due).days if on else 0
         when = f"{late} days late" if late > 0 else "on time"
-        lines.append(f"{each.id}: settled on {on}, {when}")
+        told = "".join(f"; {text}" for text in _charges(here, each.id))
+        lines.append(f"{each.id}: settled on {on}, {when}{told}")
     return ["\n".join(sorted(lines))] if lines else []
+
+
+def _charges(here: Situation, invoice: str) -> Iterable[str]:
+    """Say what became of the charges that messages claimed on an invoice."""
+    claimed = here.books.charges.get(invoice)
+    if claimed is None:
+        return
+    paid, left = claimed.paid.sum, claimed.left.sum
+    if paid.amount:
+        yield f"{paid} {paid.currency} of charges paid"
+    if left.amount:
+        about = f"{left} {left.currency} of charges claimed on {claimed.on}"
+        is_open = here.books.open[invoice].amount > 0
+        yield f"{about} not paid" if is_open else f"{about} let go"
 
 
 def _tasks(plan: AccountPlan) -> list[str]:

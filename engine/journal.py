@@ -36,6 +36,18 @@ class Row:
     policy: PolicyRef | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """What a message claimed on an invoice for late payment.
+
+    Amounts are texts in the invoice's currency, each zero or more.
+    """
+
+    invoice: str
+    interest: str
+    compensation: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One document of a journal; those with one id fold into an entry.
@@ -61,6 +73,7 @@ class Document:
     invoices: tuple[Row, ...] | None = None
     listed: tuple[Row, ...] | None = None
     totals: tuple[tuple[str, str], ...] | None = None
+    charges: tuple[ChargeRow, ...] | None = None
     message: str | None = None
     run: str | None = None
     why: tuple[str, ...] | None = None

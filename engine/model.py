@@ -102,7 +102,9 @@ class Credit:
     """A credit note against an invoice.
 
     ``source`` is the id of the resolution that promised it, or of the credit
-    note record that it uses (key ``from``).
+    note record that it uses (key ``from``). One given as ``goodwill`` lets go of
+    what was owed; any other corrects the invoice from the beginning, also for
+    late interest.
     """
 
     on: date
@@ -110,6 +112,7 @@ class Credit:
     reason: str | None = None
     reference: str | None = None
     source: str | None = None
+    goodwill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

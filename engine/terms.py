@@ -201,13 +201,19 @@ class Jurisdiction:
     """What the law of a country allows to claim for late payment.
 
     ``year_days`` is the day count of interest: 365, or 0 for the actual
-    length of each year.
+    length of each year. ``rate_rule`` says whose rate counts: ``floating``, each
+    day has the rate of that day; ``fixed_at_start``, the rate of the first day of
+    interest stays for the whole debt; ``on_payment``, the rate of the day of
+    payment (of the claim, for what is unpaid) counts from the first day on.
+    ``rounding``: ``once`` at the end, or ``daily``, each day's interest for itself.
     """
 
     country: str
     rates: tuple[Rate, ...] = ()
     compensation: tuple[Tier, ...] = ()
     year_days: int = 365
+    rate_rule: str = "floating"
+    rounding: str = "once"
 
 
 @dataclass(frozen=True, slots=True)

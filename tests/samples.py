@@ -86,7 +86,7 @@ payments:
   - {on: 2026-10-21, amount: "-500.00", from: 2026-10-20-payment}
 credits:
   - {on: 2026-10-25, amount: "90.00", reason: damaged goods, reference: CN-17}
-  - {on: 2026-10-25, amount: "9.00", from: 2026-10-20-resolution}
+  - {on: 2026-10-25, amount: "9.00", from: 2026-10-20-resolution, goodwill: true}
 """
 JOURNAL = """
 id: 2026-10-08-friendly-reminder
@@ -101,6 +101,7 @@ invoices:
   - {id: INV-2026-0042, step: friendly-reminder, open: "1190.00", policy: standard@2}
 listed: [{id: INV-2026-0043, amount: "90.00"}]
 totals: {EUR: "1190.00"}
+charges: [{invoice: INV-2026-0042, interest: "12.66", compensation: "0.00"}]
 message: sha256:9f2c
 run: 7f3a
 why: [7 days overdue]
@@ -144,6 +145,8 @@ notice: none
 contacts: [{contacts: 3, per: 7d, channel: phone}]
 interest:
   day_count: act/act
+  rate_rule: on_payment
+  rounding: daily
   rates:
     - {from: 2026-01-01, to: 2026-06-30, percent: 10.27, source: Bundesbank}
     - {from: 2026-07-01, to: 2026-12-31, percent: 10}

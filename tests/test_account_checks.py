@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.journal import Decision, Row
+from engine.journal import ChargeRow, Decision, Row
 from engine.load import check_account
 from engine.model import Account, Credit, Invoice, Payment
 from engine.money import Money
@@ -235,6 +235,15 @@ def test_a_second_extension_needs_a_second_person() -> None:
         ({"invoices": (Row("INV-1", open="1"),)}, "amount '1' needs two decimals"),
         ({"invoices": (Row("INV-1", amount="1"),)}, "amount '1' needs two decimals"),
         ({"invoices": (Row("INV-1", step="x"),)}, "unknown step 'x' of standard@3"),
+        ({"charges": (ChargeRow("INV-9", "1.00", "0.00"),)}, "unknown invoice 'INV-9'"),
+        (
+            {"charges": (ChargeRow("INV-1", "1", "0.00"),)},
+            "amount '1' needs two decimals",
+        ),
+        (
+            {"charges": (ChargeRow("INV-1", "0.00", "1"),)},
+            "amount '1' needs two decimals",
+        ),
         (
             {"invoices": (Row("INV-1", policy=ref("x@1")),)},
             "unknown policy 'x@1'",
@@ -246,6 +255,16 @@ def test_journal(changes: dict[str, object], expected: str | None) -> None:
     document = replace(entry, **changes)  # type: ignore[arg-type]
     found = said(account(journal=(document,)))
     assert found == ([f"journal.yaml: {expected}"] if expected else [])
+
+
+def test_charges_are_checked_where_a_document_says_nothing_else() -> None:
+    entry = sent("2026-10-08", "friendly-reminder")
+    later = factory.then(
+        entry, "2026-10-09", "sent", charges=(ChargeRow("INV-9", "1.00", "0.00"),)
+    )
+    assert said(account(journal=(entry, later))) == [
+        "journal.yaml: unknown invoice 'INV-9'"
+    ]
 
 
 def test_a_later_document_is_of_the_kind_of_the_first() -> None:

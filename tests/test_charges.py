@@ -8,8 +8,10 @@ import pytest
 
 from engine.action import Action, Charge
 from engine.decision.charges import NoRateError, charge
-from engine.journal import Document
-from engine.model import Account
+from engine.decision.reductions import Kind, Reduction
+from engine.decision.situation import situation
+from engine.journal import Document, Row
+from engine.model import Account, Credit
 from engine.records import Record
 from engine.terms import Jurisdiction, Rate, Tier
 from tests.factory import (
@@ -18,13 +20,18 @@ from tests.factory import (
     STANDARD,
     account,
     bounce,
+    cash,
     day,
+    dispute,
     does,
     invoice,
     ladder,
     money,
     plan_on,
+    resolution,
+    rules_on,
     sent,
+    settlement,
     standing,
     step,
 )
@@ -53,8 +60,8 @@ def claimed(
     total: str = "3650.00",
 ) -> Charge:
     """Charge an invoice of 3650.00 due on 2026-10-01: 1.00 a day at ten per cent."""
-    less = [(day(on), money(amount)) for on, amount in reductions]
-    return charge(invoice(total=total), less, day(since), law, day(until))
+    moves = [Reduction(day(on), money(amount)) for on, amount in reductions]
+    return charge(invoice(total=total), moves, day(since), law, day(until))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,12 @@ def claimed(
             (("2026-10-04", "3650.00"), ("2026-10-08", "-3650.00")),
             "6.00",
             id="paid, and reversed",
+        ),
+        pytest.param(
+            "2026-10-11",
+            (("2026-10-04", "5650.00"), ("2026-10-06", "-3825.00")),
+            "5.00",
+            id="overpaid, and more than that reversed",
         ),
         pytest.param(
             "2026-10-11", (("2026-10-05", "9999.00"),), "3.00", id="overpaid earns none"
@@ -269,6 +282,21 @@ def test_a_missing_rate_blocks_the_step_and_says_so(
     assert "claim" in made.problems[0].what
 
 
+def test_a_step_whose_charges_lack_a_rate_is_not_even_proposed() -> None:
+    """Nobody is asked to approve what could not go out; the file is named."""
+    at = reminded(sent("2026-10-15", "claim"), sent("2026-10-29", "again"))
+    short = replace(LAW, rates=(rate("2026-10-03", "2026-12-31", "10"),))
+
+    made = plan_on(at, "2026-11-30", CLAIMING, jurisdictions={"DE": short})
+
+    assert does(made) == []
+    (problem,) = made.problems
+    assert problem.what == (
+        "final-notice: no rate of late interest for DE on 2026-10-02;"
+        " add it to policies/jurisdictions/de.yaml"
+    )
+
+
 def test_the_law_is_the_creditors() -> None:
     made = said("2026-10-15", reminded(country="FR"))
 
@@ -287,3 +315,296 @@ def test_a_proposal_shows_its_charges_and_binds_nobody_to_them() -> None:
     assert [str(total) for total in made.totals] == ["3750.00"]
     assert later_on.totals > made.totals
     assert later_on.facts == made.facts
+
+
+# ------------------------------------------- what was owed, and whose rate counts
+
+
+def owing(
+    until: str,
+    *reductions: Reduction,
+    since: str = "2026-10-02",
+    law: Jurisdiction = LAW,
+    currency: str = "EUR",
+    total: str = "3650.00",
+) -> Charge:
+    """Charge an invoice with reductions of any kind."""
+    made = invoice(total=total, currency=currency)
+    return charge(made, reductions, day(since), law, day(until))
+
+
+def tiered(above: str) -> Jurisdiction:
+    """Return a fixed sum of 40.00, and of 70.00 from an amount up."""
+    tiers = (Tier(money("0.00"), money("40.00")), Tier(money(above), money("70.00")))
+    return replace(LAW, compensation=tiers)
+
+
+def less(on: str, amount: str, kind: Kind = "payment") -> Reduction:
+    """Return a reduction in EUR."""
+    return Reduction(day(on), money(amount), kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("payment", "7.50"), ("concession", "7.50"), ("correction", "5.00")],
+)
+def test_a_correction_counts_from_the_beginning_and_the_rest_from_its_day(
+    kind: Kind, expected: str
+) -> None:
+    made = owing("2026-10-11", less("2026-10-07", "1825.00", kind))
+
+    assert str(made.interest) == expected
+
+
+def test_a_correction_taken_back_counts_from_the_beginning_too() -> None:
+    moves = [less("2026-10-07", "1825.00", "correction")]
+    moves += [less("2026-10-09", "-1825.00", "correction")]
+
+    assert str(owing("2026-10-11", *moves).interest) == "10.00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("payment", "70.00"), ("concession", "70.00"), ("correction", "40.00")],
+)
+def test_the_fixed_sum_goes_by_the_corrected_principal(
+    kind: Kind, expected: str
+) -> None:
+    law = tiered("1000.00")
+
+    made = owing("2026-10-11", less("2026-10-07", "2650.01", kind), law=law)
+
+    assert str(made.compensation) == expected
+
+
+def test_what_was_never_owed_earns_no_fixed_sum() -> None:
+    moves = [less("2026-10-07", "3650.00", "correction"), less("2026-10-04", "-1.00")]
+
+    made = owing("2026-10-11", *moves)
+
+    assert str(made.compensation) == "0.00"
+
+
+def test_what_was_never_owed_needs_no_rate() -> None:
+    law = replace(LAW, rates=())
+
+    made = owing("2026-10-11", less("2026-10-07", "3650.00", "correction"), law=law)
+
+    assert str(made.interest) == "0.00"
+
+
+def under(rate_rule: str) -> Jurisdiction:
+    """Return 10 per cent a year until the end of 2026 and 20 after it."""
+    return replace(LAW, rate_rule=rate_rule)
+
+
+@pytest.mark.parametrize(
+    ("rate_rule", "until", "moves", "expected"),
+    [
+        ("floating", "2027-01-10", (), "111.00"),
+        ("fixed_at_start", "2027-01-10", (), "101.00"),
+        ("on_payment", "2027-01-10", (), "202.00"),
+        ("on_payment", "2026-12-31", (), "91.00"),
+        # half is paid after 45.5 days of it, still in 2026: 45.50 at its rate
+        ("floating", "2027-01-10", (("2026-12-01", "1825.00"),), "85.50"),
+        ("fixed_at_start", "2027-01-10", (("2026-12-01", "1825.00"),), "80.50"),
+        ("on_payment", "2027-01-10", (("2026-12-01", "1825.00"),), "131.00"),
+        # all of it is paid in 2027, which settles the rate of every day
+        ("on_payment", "2027-02-10", (("2027-01-01", "3650.00"),), "182.00"),
+        # paid and taken back: what runs from then on is another part of the debt
+        (
+            "on_payment",
+            "2027-01-10",
+            (("2026-10-12", "3650.00"), ("2027-01-01", "-3650.00")),
+            "30.00",
+        ),
+        # money ends the older half: 5.00, 30.00 for the older, 81.00 for the newer
+        (
+            "on_payment",
+            "2027-01-10",
+            (
+                ("2026-10-12", "1825.00"),
+                ("2026-10-22", "-1825.00"),
+                ("2026-12-01", "1825.00"),
+            ),
+            "116.00",
+        ),
+        (
+            "fixed_at_start",
+            "2027-01-10",
+            (("2026-10-12", "3650.00"), ("2027-01-01", "-3650.00")),
+            "20.00",
+        ),
+    ],
+)
+def test_whose_rate_counts(
+    rate_rule: str, until: str, moves: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    made = owing(until, *(less(*move) for move in moves), law=under(rate_rule))
+
+    assert str(made.interest) == expected
+
+
+def test_a_rate_fixed_at_the_start_needs_no_other() -> None:
+    """A rate that is added later does not change an old debt either."""
+    short = replace(under("fixed_at_start"), rates=LAW.rates[:1])
+
+    assert owing("2028-03-01", law=short) == owing(
+        "2028-03-01", law=under("fixed_at_start")
+    )
+    with pytest.raises(NoRateError, match="2027-01-01"):
+        owing("2027-01-10", law=short, since="2027-01-01")
+    with pytest.raises(NoRateError, match="2027-07-01"):
+        owing("2027-07-01", law=under("on_payment"))
+
+
+def test_a_missing_rate_names_the_file_to_mend() -> None:
+    with pytest.raises(NoRateError, match=r"add it to policies/jurisdictions/de\.yaml"):
+        owing("2027-07-01")
+
+
+def test_daily_rounding_is_that_of_gov_uk() -> None:
+    """GOV.UK: £1,000 at 8.5 per cent are 23p a day, £11.50 for 50 days."""
+    law = Jurisdiction("GB", (rate("2026-01-01", "2026-12-31", "8.5"),))
+    days = {"since": "2026-10-02", "until": "2026-11-20", "total": "1000.00"}
+
+    daily = owing(currency="GBP", law=replace(law, rounding="daily"), **days)
+    once = owing(currency="GBP", law=law, **days)
+
+    assert (str(daily.interest), str(once.interest)) == ("11.50", "11.64")
+
+
+def test_daily_rounding_is_of_what_is_owed_that_day_and_not_of_its_parts() -> None:
+    """Two halves of 0.115 a day are 0.23 together and not 0.12 twice."""
+    law = Jurisdiction(
+        "GB", (rate("2026-01-01", "2026-12-31", "8.5"),), rounding="daily"
+    )
+    half = [less("2026-10-12", "500.00"), less("2026-10-12", "-500.00")]
+
+    made = owing("2026-11-20", *half, law=law, total="1000.00")
+
+    assert str(made.interest) == "11.50"
+
+
+def test_half_of_an_invoice_was_faulty() -> None:
+    """Interest is on what was owed: 500.00 for 45 days at 10.27 per cent."""
+    law = Jurisdiction(
+        "DE",
+        (rate("2026-01-01", "2026-06-30", "10.27"),),
+        (Tier(money("0.00"), money("40.00")),),
+        year_days=0,
+    )
+    made = invoice(due="2026-02-02", issued="2026-01-02", total="1000.00")
+    at = account(
+        made,
+        records=[
+            dispute("2026-03-05", "2026-03-20", "INV-1"),
+            resolution("2026-03-10", "2026-03-05-dispute", "partly", "500.00"),
+        ],
+        journal=[sent("2026-02-09", "friendly-reminder")],
+    )
+    (action,) = plan_on(at, "2026-03-19", CLAIMING, jurisdictions={"DE": law}).actions
+
+    assert [str(c.interest) for c in action.charges] == ["6.33"]
+    assert [str(total) for total in action.totals] == ["546.33"]
+
+
+def test_the_rate_of_an_old_british_debt_stays() -> None:
+    """1,000.00 at 11.75 per cent for 65 days, whether 2027's rate is listed or not."""
+    law = Jurisdiction(
+        "GB", (rate("2026-07-01", "2026-12-31", "11.75"),), rate_rule="fixed_at_start"
+    )
+    next_year = rate("2027-01-01", "2027-06-30", "11.25")
+
+    for rates in (law.rates, (*law.rates, next_year)):
+        made = owing(
+            "2027-01-20",
+            since="2026-11-17",
+            law=replace(law, rates=rates),
+            currency="GBP",
+            total="1000.00",
+        )
+        assert str(made.interest) == "20.92"
+
+
+@pytest.mark.parametrize(
+    ("credit", "expected"),
+    [
+        (Credit(day("2026-10-11"), money("1825.00")), ("7.00", "40.00")),
+        (
+            Credit(day("2026-10-11"), money("1825.00"), goodwill=True),
+            ("11.50", "70.00"),
+        ),
+    ],
+    ids=["credit note", "goodwill"],
+)
+def test_goodwill_counts_like_a_payment(
+    credit: Credit, expected: tuple[str, str]
+) -> None:
+    law = tiered("2000.00")
+    at = account(
+        replace(invoice(total="3650.00"), credits=(credit,)),
+        journal=[sent("2026-10-08", "friendly-reminder")],
+    )
+
+    (made,) = plan_on(at, "2026-10-15", CLAIMING, jurisdictions={"DE": law}).actions
+
+    (claim,) = made.charges
+    assert (str(claim.interest), str(claim.compensation)) == expected
+
+
+def test_unmatched_money_stops_interest_from_the_day_it_came() -> None:
+    """Who paid half on time without a reference owes no interest on that half."""
+    early, late = cash("2026-10-01", "1825.00"), cash("2026-10-11", "1825.00")
+
+    (half,) = said("2026-10-22", reminded(records=[early])).charges
+    (later,) = said("2026-10-22", reminded(records=[late])).charges
+
+    assert str(half.interest) == "10.50"
+    assert str(later.interest) == "15.00"
+
+
+def kinds(at: Account, as_of: str) -> list[tuple[str, str]]:
+    """List what was taken off INV-1, and as what."""
+    book = situation(at, rules_on(as_of, STANDARD)).books
+    return [(str(each.amount), each.kind) for each in book.reductions["INV-1"]]
+
+
+def test_what_takes_something_off_an_invoice() -> None:
+    row = Row("INV-1", open="5.00", amount="5.00")
+    made = replace(
+        invoice(paid=[("2026-10-02", "1.00")], credited=[("2026-10-02", "2.00")]),
+    )
+    at = account(
+        made,
+        journal=[
+            sent("2026-10-03", "triage", row, kind="write-off"),
+            sent("2026-10-03", "options", row, kind="credit", offer="settle-10"),
+            sent("2026-10-04", "credit", row, kind="credit"),
+        ],
+        records=[settlement("2026-10-05", "9.00", "INV-1")],
+    )
+
+    assert kinds(at, "2026-10-06") == [
+        ("1.00", "payment"),
+        ("2.00", "correction"),
+        ("5.00", "concession"),
+        ("5.00", "concession"),
+        ("5.00", "correction"),
+        ("9.00", "concession"),
+    ]
+
+
+def test_an_accepted_offer_lets_go_of_what_was_owed() -> None:
+    """On the day on which it is found to be paid, before the journal credits it."""
+    offer = sent(
+        "2026-10-08",
+        "payment-options",
+        offer="settle-10",
+        valid_until=day("2026-10-22"),
+        choose="settlement",
+        totals=(("EUR", "1190.00"),),
+    )
+    at = account(invoice(paid=[("2026-10-12", "1071.00")]), journal=[offer])
+
+    assert kinds(at, "2026-10-13") == [("1071.00", "payment"), ("119.00", "concession")]

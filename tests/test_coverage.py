@@ -237,6 +237,17 @@ def test_a_reversed_payment_is_no_reason_to_wait() -> None:
     assert amounts(only(on_12)) == ["1190.00 EUR"]
 
 
+def test_a_reversal_takes_back_the_payment_of_its_amount() -> None:
+    """The 600.00 came back; the 100.00 that came after them stand and buy time."""
+    paid = [("2026-10-05", "600.00"), ("2026-10-07", "100.00")]
+    at = account(invoice(paid=[*paid, ("2026-10-08", "-600.00")]))
+
+    on_12 = plan_on(at, "2026-10-12")
+
+    assert does(on_12) == []
+    assert standing(on_12) == "after-payment"
+
+
 def test_too_much_money_is_somebody_s_to_have_back() -> None:
     at = account(invoice(paid=[("2026-10-01", "1690.00")]))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.journal import Decision, Document, Row
+from engine.journal import ChargeRow, Decision, Document, Row
 from engine.load import load_invoice, load_journal, load_profile, load_record
 from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
 from engine.money import Money, parse_amount
@@ -55,6 +55,7 @@ def test_invoice() -> None:
         credits=(
             Credit(date(2026, 10, 25), eur("90.00"), "damaged goods", "CN-17"),
             Credit(DAY, eur("9.00"), source="2026-10-22-resolution"),
+            Credit(DAY, eur("1.00"), goodwill=True),
         ),
         reference="RF18539007547034",
         purchase_order="7781",
@@ -75,6 +76,7 @@ def test_invoice() -> None:
         '  - {on: 2026-10-25, amount: "90.00", reason: damaged goods, '
         "reference: CN-17}\n"
         '  - {on: 2026-10-22, amount: "9.00", from: 2026-10-22-resolution}\n'
+        '  - {on: 2026-10-22, amount: "1.00", goodwill: true}\n'
     )
 
 
@@ -306,6 +308,7 @@ ENTRIES = st.builds(
     to=st.none() | WORDS,
     invoices=st.none() | st.lists(ROWS).map(tuple),
     totals=st.none() | st.just((("EUR", "1.00"), ("USD", "2.00"))),
+    charges=st.none() | st.just((ChargeRow("INV-1", "1.00", "0.00"),)),
     why=st.none() | st.lists(WORDS).map(tuple),
     by=st.none() | st.lists(WORDS).map(tuple),
     offer=st.none() | NAMES,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.action import Action, Line, Offered
+from engine.action import Action, Charge, Line, Offered
 from engine.decision.entries import (
     Moment,
     claim,
@@ -18,7 +18,7 @@ from engine.decision.entries import (
 from engine.journal import Document
 from engine.load import load_journal
 from engine.model import PolicyRef
-from engine.money import parse_amount
+from engine.money import parse_amount, zero
 from engine.text.dump import entry_document, journal_text
 
 WHEN = Moment(date(2026, 10, 8), datetime(2026, 10, 8, 7, 12, 3, tzinfo=UTC))
@@ -81,6 +81,29 @@ def test_a_claim() -> None:
         "why": ["7 days overdue"],
         "at": "2026-10-08T07:12:03Z",
     }
+
+
+def test_what_a_claim_and_nothing_else_says_of_charges() -> None:
+    """A proposal claims nothing: what it will claim is computed on sending."""
+    since, until = date(2026, 10, 2), WHEN.day
+    interest, fixed = parse_amount("12.66", "EUR"), parse_amount("40.00", "EUR")
+    made = replace(
+        ACTION,
+        charges=(
+            Charge("INV-1", interest, fixed, since, until),
+            Charge("INV-3", parse_amount("5", "JPY"), zero("JPY"), since, until),
+        ),
+    )
+    document = claim(made, WHEN, "7f3a", "sha256:9f")
+    asked = replace(made, kind="propose", expires=WHEN.day, facts="sha256:aa")
+
+    assert keys(document)["charges"] == [
+        {"invoice": "INV-1", "interest": "12.66", "compensation": "40.00"},
+        {"invoice": "INV-3", "interest": "5", "compensation": "0"},
+    ]
+    assert proposal(asked, WHEN, "c0ffee").charges is None
+    text = journal_text([document]).encode()
+    assert load_journal(text, "j.yaml", "Europe/Berlin") == ((document,), ())
 
 
 def test_an_offer_and_who_it_carries_out() -> None:

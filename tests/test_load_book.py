@@ -70,6 +70,30 @@ def test_policies_and_jurisdictions_by_their_names() -> None:
     assert (book.default_segment, book.templates) == ("new", TEMPLATES)
 
 
+@pytest.mark.parametrize(
+    ("country", "written", "expected"),
+    [
+        ("de", "", ("floating", "once")),
+        ("gb", "", ("fixed_at_start", "once")),
+        ("gb", "rate_rule: floating, rounding: daily,", ("floating", "daily")),
+        ("ie", "rate_rule: on_payment,", ("on_payment", "once")),
+        ("de", "rate_rule: fixed_at_start,", ("fixed_at_start", "once")),
+    ],
+)
+def test_whose_rate_counts_and_how_it_is_rounded(
+    country: str, written: str, expected: tuple[str, str]
+) -> None:
+    """What a file does not say is what its country's law says."""
+    law = (
+        f"jurisdiction: {country}\nname: X\nchecked_on: 2026-01-01\nsource: law\n"
+        f"interest: {{{written} day_count: act/365, rates: []}}\n"
+    )
+    book, problems = read({f"policies/jurisdictions/{country}.yaml": law.encode()})
+    found = book.jurisdictions[country.upper()]
+    assert problems == []
+    assert (found.rate_rule, found.rounding) == expected
+
+
 def test_a_broken_policy_is_known_by_its_path() -> None:
     book, problems = read(policy(more="laddr: x"), policy("b", segments="[new]"))
     assert book.broken == {PolicyRef("a", 1): date(2026, 1, 1)}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.decision.history import fold
-from engine.journal import Document
+from engine.journal import ChargeRow, Document
 from engine.model import Account, Invoice
 from engine.page import proposal_page
 from engine.page.wording import wording
@@ -81,6 +81,10 @@ SENT = sent("2026-11-20", "payment-options")
     ("documents", "told"),
     [
         ([SENT], "| 20 Nov | we | payment-options by e-mail |"),
+        (
+            [replace(SENT, charges=(ChargeRow("INV-1", "12.66", "40.00"),))],
+            "| 20 Nov | we | payment-options by e-mail, with 52.66 EUR of charges |",
+        ),
         ([replace(SENT, state="failed")], "payment-options by e-mail: **failed** |"),
         ([replace(SENT, state="in-doubt")], "by e-mail: **in-doubt** |"),
         ([briefed("2026-11-20")], "| 20 Nov | we | personal-call handed to"),
@@ -306,14 +310,17 @@ def test_settled_invoices_can_no_longer_be_decided_about() -> None:
     bill = invoice(paid=[("2026-11-29", "1190.00")])
     text = body(account(bill, journal=(*upto("formal-letter"), ASKED)))
     assert "**Proposed: final-notice.**" in text
-    assert "nothing: today it cannot be carried out" in text
+    assert "nothing: today it cannot be carried out |" in text
 
 
 def test_charges_without_a_rate_stop_the_letter() -> None:
     claims = replace(FINAL, index=5, claims_charges=True, approval=Approval("x", 1, 9))
     policy = replace(STANDARD, ladder=(*STANDARD.ladder[:5], claims))
     text = body(account(journal=(*upto("formal-letter"), ASKED)), ON, policy)
-    assert "nothing: today it cannot be carried out" in text
+    assert (
+        "nothing: today it cannot be carried out; charges need"
+        " policies/jurisdictions/de.yaml, which is missing or broken"
+    ) in seen(text).text
 
 
 def test_an_account_of_nobody_is_assigned_to_nobody() -> None:

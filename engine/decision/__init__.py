@@ -3,7 +3,9 @@
 Read it in this order; each line needs only those above it.
 
 - ``rules``: the policies that count on a day. ``history``: what was done so far.
-- ``books``: what is open. ``addressing``: how somebody is reached.
+- ``reductions``: what takes something off an invoice. ``claimed``: what money settled
+  of the charges that messages claimed. ``books``: what is open.
+- ``addressing``: how somebody is reached.
 - ``promises``, ``instalments``, ``accepting``, ``pauses``: what people agreed upon.
 - ``situation``: all of that, for one account and one day.
 - ``facts``: the figures that a ``when`` asks for. ``proposals``: what was decided.

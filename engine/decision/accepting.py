@@ -32,7 +32,12 @@ class Accepted:
     def credit(self) -> Entry:
         """The journal entry that it comes to, as far as amounts go."""
         doc = Document(
-            id="", day=self.on, kind="credit", state="sent", invoices=self.rows
+            id="",
+            day=self.on,
+            kind="credit",
+            state="sent",
+            invoices=self.rows,
+            offer=self.offer.name,
         )
         return Entry(doc, self.on)
 

@@ -146,11 +146,20 @@ def _wished(
             raise AllocationError(f"no invoice '{name}'", hint)
         if name in shares:
             raise AllocationError(f"'{name}' is named twice", "add the amounts up")
-        open_ = here.books.open.get(name, invoice.total)
+        open_ = _owed(found, invoice, here)
         share = _share(found, invoice, written, (open_, left), over=over)
         shares[name] = share
         left -= share.amount
     return tuple(shares.values())
+
+
+def _owed(found: Unapplied, invoice: Invoice, here: Situation) -> Money:
+    """Return what an invoice can take: what is open, and charges that money may pay."""
+    open_ = here.books.open.get(invoice.id, invoice.total)
+    claimed = here.books.charges.get(invoice.id)
+    if claimed is None or not isinstance(found.record, CashReceived):
+        return open_
+    return open_ + claimed.left.sum
 
 
 def _share(

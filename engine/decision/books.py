@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.decision.claimed import Claimed, settlings
 from engine.decision.history import Entry
 from engine.decision.promised_credits import replaced
+from engine.decision.reductions import Kind, Reduction, reversed_payment
 from engine.decision.unapplied import Unapplied, unapplied
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
@@ -21,7 +23,8 @@ from engine.records import (
     Settlement,
 )
 
-Reduction = tuple[date, Money]
+#: Money that moved on a day.
+Move = tuple[date, Money]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Books:
     currency, where there is any; ``receipts`` the payment records it comes from,
     ``credit_notes`` the credits that belong to no invoice yet, no money received.
     ``excess`` is what each settlement or resolution took off beyond what was open.
+    ``charges`` are those that messages claimed, with what is settled of them, by
+    invoice; money that settled charges is taken off no invoice.
     """
 
     as_of: date
@@ -44,6 +49,7 @@ class Books:
     credit_notes: tuple[Unapplied, ...]
     reductions: Mapping[str, tuple[Reduction, ...]]
     excess: Mapping[str, Money]
+    charges: Mapping[str, Claimed]
     _targets: dict[str, frozenset[str]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -84,7 +90,7 @@ class Books:
 
     def open_at(self, invoice: Invoice, day: date) -> Money:
         """Return what was open at the end of an earlier day."""
-        taken_off = (amount for on, amount in self.reductions[invoice.id] if on <= day)
+        taken_off = (r.amount for r in self.reductions[invoice.id] if r.on <= day)
         return invoice.total - total(taken_off, invoice.currency)
 
     def settled_on(self, invoice: Invoice) -> date | None:
@@ -92,10 +98,10 @@ class Books:
         if self.open[invoice.id].amount > 0:
             return None
         left = invoice.total
-        for on, amount in sorted(self.reductions[invoice.id], key=lambda r: r[0]):
-            left -= amount
+        for each in sorted(self.reductions[invoice.id], key=lambda r: r.on):
+            left -= each.amount
             if left.amount <= 0:
-                return on
+                return each.on
         return invoice.issued
 
     def targets(self, record: Record) -> frozenset[str]:
@@ -122,17 +128,22 @@ class Books:
         )
 
 
-def standing_money(moves: Iterable[Reduction]) -> list[Reduction]:
+def standing_money(moves: Iterable[Move]) -> list[Move]:
     """Return the money that has not been reversed, the earliest first.
 
-    A negative amount takes back the latest money before it, as far as it goes.
+    A negative amount takes back the latest payment of exactly that amount; else
+    the latest money before it, as far as it goes.
     """
-    kept: list[Reduction] = []
+    kept: list[Move] = []
     for on, amount in sorted(moves, key=lambda move: move[0]):
         if amount.amount > 0:
             kept.append((on, amount))
             continue
         back = -amount
+        whole = reversed_payment([received for _, received in kept], back)
+        if whole is not None:
+            del kept[whole]
+            continue
         while kept and back.amount > 0:
             last, received = kept.pop()
             if received > back:
@@ -148,16 +159,19 @@ def books(
     as_of: date,
 ) -> Books:
     """Work out what is open as of a day; what is dated later does not exist yet."""
-    known = tuple(records)
+    known, done = tuple(records), tuple(entries)
     oldest_first = sorted(
         account.invoices, key=lambda invoice: (invoice.due, invoice.id)
     )
     invoices = {i.id: i for i in oldest_first if i.issued <= as_of}
     reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
-    _take_off_entries(reductions, invoices, entries)
+    _take_off_entries(reductions, invoices, done)
     excess = _take_off_records(reductions, invoices, known, as_of)
+    settled = settlings(done, invoices, reductions)
+    reductions |= {id_: [*each.reductions] for id_, each in settled.items()}
     opened = {
-        id_: invoice.total - total((r[1] for r in reductions[id_]), invoice.currency)
+        id_: invoice.total
+        - total((r.amount for r in reductions[id_]), invoice.currency)
         for id_, invoice in invoices.items()
     }
     found = unapplied(invoices.values(), known, as_of)
@@ -171,12 +185,17 @@ def books(
         credit_notes=_of_kind(found, CreditNote),
         reductions={id_: tuple(rows) for id_, rows in reductions.items()},
         excess=excess,
+        charges={id_: each.claimed for id_, each in settled.items()},
     )
 
 
 def _own(invoice: Invoice, as_of: date) -> list[Reduction]:
-    paid = [(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
-    return paid + [(c.on, c.amount) for c in invoice.credits if c.on <= as_of]
+    paid = [Reduction(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
+    return paid + [
+        Reduction(c.on, c.amount, "concession" if c.goodwill else "correction")
+        for c in invoice.credits
+        if c.on <= as_of
+    ]
 
 
 def _take_off_entries(
@@ -184,14 +203,18 @@ def _take_off_entries(
     invoices: Mapping[str, Invoice],
     entries: Iterable[Entry],
 ) -> None:
+    """Take off write-offs and credits; a credit without an offer is a correction."""
     for entry in entries:
         if entry.doc.kind not in ("write-off", "credit") or not entry.is_out:
             continue
+        corrects = entry.doc.kind == "credit" and entry.doc.offer is None
+        kind: Kind = "correction" if corrects else "concession"
         for row in entry.rows:
             amount = row.amount or row.open
             if row.id in invoices and amount:
                 currency = invoices[row.id].currency
-                reductions[row.id].append((entry.on, parse_amount(amount, currency)))
+                taken_off = parse_amount(amount, currency)
+                reductions[row.id].append(Reduction(entry.on, taken_off, kind))
 
 
 def _take_off_records(
@@ -209,12 +232,15 @@ def _take_off_records(
     excess = {}
     for record in sorted(records, key=lambda r: (r.on, r.id)):
         if isinstance(record, Settlement):
-            over = _spread(record.value, record, reductions, invoices)
+            over = _spread(record.value, record, reductions, invoices, "concession")
         elif (
             isinstance(record, Resolution) and record.credit and record.id not in booked
         ):
             about = record if record.invoices else disputes.get(record.of, record)
-            over = _spread(record.credit, about, reductions, invoices, record.on)
+            day = record.on
+            over = _spread(
+                record.credit, about, reductions, invoices, "correction", day
+            )
         else:
             continue
         if over:
@@ -227,6 +253,7 @@ def _spread(
     record: Record,
     reductions: Mapping[str, list[Reduction]],
     invoices: Mapping[str, Invoice],
+    kind: Kind,
     on: date | None = None,
 ) -> Money | None:
     """Take an amount off a record's invoices, the oldest due first.
@@ -245,7 +272,7 @@ def _spread(
         over = max(over - owed, nothing)
         share = left if invoice is found[-1] else min(left, owed)
         if share.amount:
-            reductions[invoice.id].append((day, share))
+            reductions[invoice.id].append(Reduction(day, share, kind))
         left -= share
     return over
 
@@ -272,7 +299,7 @@ def _left(
     invoice: Invoice, reductions: Mapping[str, list[Reduction]], day: date
 ) -> Money:
     """Return what was left at the end of a day, as far as it is known yet."""
-    taken_off = (amount for on, amount in reductions[invoice.id] if on <= day)
+    taken_off = (r.amount for r in reductions[invoice.id] if r.on <= day)
     return invoice.total - total(taken_off, invoice.currency)
 
 

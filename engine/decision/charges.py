@@ -1,12 +1,15 @@
 """Late interest and fixed compensation, as the law of the creditor allows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from engine.action import Charge
 from engine.days import plus
+from engine.decision.claimed import Charges
+from engine.decision.reductions import Reduction, principal
 from engine.model import Invoice
 from engine.money import Money, rounded, zero
 from engine.terms import Jurisdiction, Rate
@@ -16,12 +19,22 @@ class NoRateError(Exception):
     """The rate table lacks a day; nothing is extrapolated."""
 
 
-Reductions = Sequence[tuple[date, Money]]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the principal that was owed from a day on, until another.
+
+    ``rate_of`` is the day whose rate applies to it, None where each day has its own.
+    """
+
+    amount: Decimal
+    start: date
+    end: date
+    rate_of: date | None
 
 
 def charge(
     invoice: Invoice,
-    reductions: Reductions,
+    reductions: Iterable[Reduction],
     overdue_from: date,
     law: Jurisdiction,
     as_of: date,
@@ -29,68 +42,124 @@ def charge(
     """Work out what may be claimed on an invoice up to and including a day.
 
     Simple interest, never compounded: for each day late, what was open on it
-    times the yearly rate of that day over the days of the year. *reductions*
-    (payments, credits, write-offs, settlements) split the span. Rounded half
-    up once, at the end. Raises NoRateError when a day has no rate.
+    times a yearly rate over the days of the year. Corrections lower the principal
+    from the beginning, everything else from its day on; so the fixed sum goes by
+    the corrected principal too. Which rate counts is the law's ``rate_rule``.
+    Rounded half up once, at the end; where its ``rounding`` is daily, the interest
+    of one day is rounded and then multiplied. Raises NoRateError when a day that
+    counts has no rate.
     """
+    known = tuple(reductions)
+    owed = principal(invoice.total, known)
+    moves = [each for each in known if each.kind != "correction"]
+    parts = tuple(_parts(owed, moves, overdue_from, law, as_of))
     interest = Decimal(0)
-    edges = sorted(_edges(reductions, overdue_from, law, as_of))
-    for start, end in pairwise(edges):
-        principal = _open_on(invoice, reductions, start)
-        if principal > 0:
-            rate = _rate(law, start)
-            interest += principal * rate.percent / 100 * _years(start, end, law)
+    for start, end in pairwise(sorted(_edges(parts, overdue_from, law, as_of))):
+        for percent, amount in _by_rate(parts, start, law).items():
+            a_year = amount * percent / 100
+            interest += _accrued(a_year, start, end, law, invoice.currency)
     return Charge(
         invoice=invoice.id,
         interest=rounded(interest, invoice.currency),
-        compensation=_compensation(invoice, law),
+        compensation=_compensation(owed, law),
         since=overdue_from,
         until=as_of,
     )
 
 
-def _edges(
-    reductions: Reductions, start: date, law: Jurisdiction, as_of: date
-) -> set[date]:
-    """Collect the days on which the principal, the rate or the year changes.
+def unpaid(made: Charge, paid: Charges) -> Charge:
+    """Return what may still be claimed where some of it was paid before."""
+    left = Charges(made.compensation, made.interest).less(paid)
+    return replace(made, interest=left.interest, compensation=left.compensation)
 
-    Money that arrives on a day stops interest from that day on.
+
+def _parts(
+    owed: Money,
+    moves: Iterable[Reduction],
+    start: date,
+    law: Jurisdiction,
+    as_of: date,
+) -> Iterator[_Part]:
+    """Cut the principal into parts by the days from which and until which it is owed.
+
+    Money ends the oldest part first, and stops interest from its day on; what is
+    taken back begins a new part. What is still open is owed to the end of *as_of*.
     """
+    left = owed.amount
+    running = [(max(left, Decimal(0)), start)]
+    for move in sorted(moves, key=lambda move: move.on):
+        before, left = max(left, Decimal(0)), left - move.amount.amount
+        change = max(left, Decimal(0)) - before
+        if change > 0:
+            running.append((change, move.on))
+        while change < 0:
+            amount, since = running.pop(0)
+            ended = min(amount, -change)
+            change += ended
+            if amount > ended:
+                running.insert(0, (amount - ended, since))
+            yield _Part(ended, since, move.on, _rate_day(law, start, move.on))
+    for amount, since in running:
+        yield _Part(amount, since, plus(as_of, 1), _rate_day(law, start, as_of))
+
+
+def _rate_day(law: Jurisdiction, start: date, paid: date) -> date | None:
+    """Return the day whose rate applies to a part: see ``Jurisdiction.rate_rule``."""
+    return {"fixed_at_start": start, "on_payment": paid}.get(law.rate_rule)
+
+
+def _edges(
+    parts: Sequence[_Part], start: date, law: Jurisdiction, as_of: date
+) -> set[date]:
+    """Collect the days on which the principal, the rate or the year changes."""
     end = plus(as_of, 1)
-    moves = [on for on, _ in reductions]
+    moves = [day for part in parts for day in (part.start, part.end)]
     moves += [rate.start for rate in law.rates]
     moves += [plus(rate.end, 1) for rate in law.rates]
     moves += [date(year, 1, 1) for year in range(start.year + 1, end.year + 1)]
     return {start, end, *(day for day in moves if start < day < end)}
 
 
-def _open_on(invoice: Invoice, reductions: Reductions, day: date) -> Decimal:
-    less = sum((amount.amount for on, amount in reductions if on <= day), Decimal(0))
-    return invoice.total.amount - less
+def _by_rate(
+    parts: Iterable[_Part], day: date, law: Jurisdiction
+) -> Mapping[Decimal, Decimal]:
+    """Add up what is owed on a day, by the yearly rate that counts for it."""
+    sums: dict[Decimal, Decimal] = {}
+    for part in parts:
+        if part.amount and part.start <= day < part.end:
+            percent = _rate(law, part.rate_of or day).percent
+            sums[percent] = sums.get(percent, Decimal(0)) + part.amount
+    return sums
 
 
 def _rate(law: Jurisdiction, day: date) -> Rate:
     for rate in law.rates:
         if rate.start <= day <= rate.end:
             return rate
-    raise NoRateError(f"no rate of late interest for {law.country} on {day}")
+    file = f"policies/jurisdictions/{law.country.lower()}.yaml"
+    raise NoRateError(
+        f"no rate of late interest for {law.country} on {day}; add it to {file}"
+    )
 
 
-def _years(start: date, end: date, law: Jurisdiction) -> Decimal:
+def _accrued(
+    a_year: Decimal, start: date, end: date, law: Jurisdiction, currency: str
+) -> Decimal:
+    """Return the interest of a span within one year, as the law rounds it."""
     days = Decimal((end - start).days)
-    if law.year_days:
-        return days / law.year_days
-    year = (date(start.year + 1, 1, 1) - date(start.year, 1, 1)).days
-    return days / year
+    year = law.year_days or (date(start.year + 1, 1, 1) - date(start.year, 1, 1)).days
+    if law.rounding == "daily":
+        return rounded(a_year / year, currency).amount * days
+    return a_year * days / year
 
 
-def _compensation(invoice: Invoice, law: Jurisdiction) -> Money:
-    """Return the highest tier that the invoice's total reaches, in its currency."""
+def _compensation(owed: Money, law: Jurisdiction) -> Money:
+    """Return the highest tier that the principal reaches, in its currency."""
     reached = [
         tier
         for tier in law.compensation
-        if tier.above.currency == invoice.currency and invoice.total >= tier.above
+        if tier.above.currency == owed.currency and owed >= tier.above
     ]
-    if not reached:
-        return zero(invoice.currency)
+    if owed.amount <= 0 or not reached:
+        return zero(owed.currency)
     return max(reached, key=lambda tier: tier.above.amount).amount

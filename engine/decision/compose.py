@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from engine.action import Action, Charge, Line, Offered
 from engine.days import plus
 from engine.decision.asked import Asked, Debit, asked
-from engine.decision.charges import NoRateError, charge
+from engine.decision.charges import NoRateError, charge, unpaid
 from engine.decision.draft import Draft
 from engine.decision.facts import facts
 from engine.decision.offers import offered
 from engine.decision.proposals import expires_on, facts_digest
-from engine.decision.situation import Situation
+from engine.decision.reductions import Reduction
+from engine.decision.situation import Item, Situation
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
 from engine.money import Money
+from engine.terms import Jurisdiction
 
 
 def action(here: Situation, draft: Draft) -> Action:
@@ -174,7 +176,10 @@ def _offer(here: Situation, draft: Draft, totals: tuple[Money, ...]) -> Offered 
 
 
 def _charges(here: Situation, draft: Draft) -> tuple[Charge, ...]:
-    """Claim late interest and compensation, only in a step that says so."""
+    """Claim late interest and compensation, only in a step that says so.
+
+    What was claimed and paid before is not claimed again.
+    """
     speaks = draft.kind == "send" or (draft.kind == "propose" and not draft.step.choose)
     if not draft.step.claims_charges or not speaks or draft.remedy:
         return ()
@@ -183,14 +188,15 @@ def _charges(here: Situation, draft: Draft) -> tuple[Charge, ...]:
     if law is None:
         file = f"policies/jurisdictions/{country.lower()}.yaml"
         raise NoRateError(f"charges need {file}, which is missing or broken")
-    return tuple(
-        charge(
-            stand.item.invoice,
-            here.books.reductions[stand.id],
-            stand.item.overdue_from,
-            law,
-            here.as_of,
-        )
-        for stand in (*draft.advancing, *draft.listed)
-        if stand.item.overdue
-    )
+    shown = (stand.item for stand in (*draft.advancing, *draft.listed))
+    made = (_charge(here, item, law) for item in shown if item.overdue)
+    return tuple(each for each in made if (each.interest + each.compensation).amount)
+
+
+def _charge(here: Situation, item: Item, law: Jurisdiction) -> Charge:
+    """Claim on one invoice; what covers it stops interest from the day it came."""
+    covers = (Reduction(on, amount) for on, amount in item.cover.shares)
+    moves = (*here.books.reductions[item.id], *covers)
+    made = charge(item.invoice, moves, item.overdue_from, law, here.as_of)
+    claimed = here.books.charges.get(item.id)
+    return unpaid(made, claimed.paid) if claimed else made

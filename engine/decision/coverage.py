@@ -37,10 +37,14 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What stands against an open invoice, by its kind; both zero or more."""
+    """What stands against an open invoice, by its kind; both zero or more.
+
+    ``shares`` are the amounts that it is made of, each with the day it came.
+    """
 
     cash: Money
     credit: Money
+    shares: tuple[tuple[date, Money], ...] = ()
 
     @property
     def amount(self) -> Money:
@@ -75,20 +79,28 @@ def coverage(
         queues.setdefault(debt.open.currency, deque()).append(debt)
     arranged = [d for d in listed if any(r.standing in _ARRANGED for r in d.rests)]
     covered: dict[str, Cover] = {}
+    shares: dict[str, list[tuple[date, Money]]] = {}
     for amount in sorted(free, key=lambda each: (each.kind != "credit", each.on)):
         queue = queues.get(amount.amount.currency)
         if queue:
-            _spend(amount, chain(_meant(amount, arranged), queue), covered)
+            _spend(amount, chain(_meant(amount, arranged), queue), covered, shares)
         while queue and _is_full(queue[0], covered):
             queue.popleft()
-    return covered
+    return {
+        id_: replace(cover, shares=tuple(shares[id_])) for id_, cover in covered.items()
+    }
 
 
 def _turn(debt: Debt, apart: Collection[str]) -> tuple[bool, date, str]:
     return (debt.invoice.id in apart, debt.invoice.due, debt.invoice.id)
 
 
-def _spend(free: Free, debts: Iterable[Debt], covered: dict[str, Cover]) -> None:
+def _spend(
+    free: Free,
+    debts: Iterable[Debt],
+    covered: dict[str, Cover],
+    shares: dict[str, list[tuple[date, Money]]],
+) -> None:
     """Set one amount against debts, in their order."""
     left = free.amount
     for debt in debts:
@@ -97,8 +109,12 @@ def _spend(free: Free, debts: Iterable[Debt], covered: dict[str, Cover]) -> None
         known = covered.get(debt.invoice.id) or no_cover(left.currency)
         share = min(left, debt.open - known.amount)
         if share.amount > 0:
-            grown: Money = getattr(known, free.kind) + share
-            covered[debt.invoice.id] = replace(known, **{free.kind: grown})
+            covered[debt.invoice.id] = (
+                Cover(known.cash + share, known.credit)
+                if free.kind == "cash"
+                else Cover(known.cash, known.credit + share)
+            )
+            shares.setdefault(debt.invoice.id, []).append((free.on, share))
             left -= share
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from engine.action import Action, Line
-from engine.journal import Document, Row
+from engine.action import Action, Charge, Line
+from engine.journal import ChargeRow, Document, Row
 
 #: Kinds of action that are claimed first and then handed to a channel.
 DELIVERED = ("send", "call", "thank", "place")
@@ -33,7 +33,13 @@ def claim(action: Action, when: Moment, run: str, message: str) -> Document:
     ``message`` is the digest of what will be handed over. A retry of a failed
     claim is written the same way, under the same id.
     """
-    return replace(_entry(action, when), state="claimed", run=run, message=message)
+    return replace(
+        _entry(action, when),
+        state="claimed",
+        run=run,
+        message=message,
+        charges=tuple(map(_charge_row, action.charges)) or None,
+    )
 
 
 def written_down(action: Action, when: Moment) -> Document:
@@ -154,6 +160,10 @@ def _row(action: Action, line: Line) -> Row:
         amount=str(line.net) if action.kind in ("write-off", "credit") else None,
         policy=line.policy if line.policy != action.policy else None,
     )
+
+
+def _charge_row(charge: Charge) -> ChargeRow:
+    return ChargeRow(charge.invoice, str(charge.interest), str(charge.compensation))
 
 
 def _totals(action: Action) -> tuple[tuple[str, str], ...] | None:

@@ -82,11 +82,12 @@ def _quoted(invoices: Iterable[Invoice], as_of: date) -> set[str]:
 def _unquoting(
     invoices: Iterable[Invoice], ids: set[str], as_of: date
 ) -> dict[str, list[tuple[Invoice, int]]]:
-    """List the credits that quote no resolution, by their amounts."""
+    """List the credits that quote no resolution and correct something, by amounts."""
     found: dict[str, list[tuple[Invoice, int]]] = {}
     for invoice in invoices:
         for index, credit in enumerate(invoice.credits):
             bare = credit.source is None and credit.reference not in ids
+            bare = bare and not credit.goodwill
             if bare and credit.on <= as_of:
                 found.setdefault(str(credit.amount), []).append((invoice, index))
     return found

@@ -40,6 +40,7 @@ jurisdiction = matching(r"[a-z]{2}")
 digest = matching(r"sha256:[0-9a-f]+")
 #: Amounts whose currency another file knows.
 bare_amount = matching(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+amount_from_zero = matching(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
 above_zero = matching(r"(?![0.]+\Z)(0|[1-9][0-9]*)(\.[0-9]+)?")
 _decimal = matching(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
 _policy_ref = matching(r"[a-z0-9][a-z0-9._-]*@[1-9][0-9]{0,5}")

@@ -7,7 +7,7 @@ from engine.load.explain import explained
 from engine.load.fields import amount, currency, day, line, name, policy_ref, url
 from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.load.reading import Problems, single, stem
-from engine.load.shapes import RefusedError, listed, mapping, maybe
+from engine.load.shapes import RefusedError, flag, listed, mapping, maybe
 from engine.model import Credit, Invoice, Payment
 from engine.text.source import Value
 
@@ -26,7 +26,7 @@ _KEYS = frozenset(
     }
 )
 _PAYMENT_KEYS = frozenset({"on", "amount", "reference", "from"})
-_CREDIT_KEYS = frozenset({"on", "amount", "reason", "reference", "from"})
+_CREDIT_KEYS = frozenset({"on", "amount", "reason", "reference", "from", "goodwill"})
 
 
 def load_invoice(data: bytes, file: str) -> tuple[Invoice | None, Problems]:
@@ -76,6 +76,7 @@ def _credit(code: str, raw: Value) -> Credit:
         maybe(data, "reason", line),
         maybe(data, "reference", line),
         maybe(data, "from", name),
+        bool(maybe(data, "goodwill", flag)),
     )
 
 

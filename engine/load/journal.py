@@ -10,12 +10,14 @@ from engine.journal import (
     DECISION_STATES,
     ENTRY_KINDS,
     SEND_STATES,
+    ChargeRow,
     Document,
     Row,
 )
 from engine.load import fields
 from engine.load.explain import explained
 from engine.load.fields import (
+    amount_from_zero,
     bare_amount,
     day,
     digest,
@@ -37,6 +39,7 @@ from engine.text.source import Value
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
 
 _ROW_KEYS = frozenset({"id", "step", "open", "amount", "policy"})
+_CLAIM_KEYS = frozenset({"invoice", "interest", "compensation"})
 _FIRST_KEYS = ("on", "kind", "state")
 
 
@@ -63,6 +66,15 @@ def _totals(raw: Value) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _charge_row(raw: Value) -> ChargeRow:
+    data = mapping(raw, _CLAIM_KEYS)
+    return ChargeRow(
+        fields.invoice_id(data["invoice"]),
+        amount_from_zero(data["interest"]),
+        amount_from_zero(data["compensation"]),
+    )
+
+
 _FIELDS: Fields = {
     "id": entry_id,
     "on": day,
@@ -75,6 +87,7 @@ _FIELDS: Fields = {
     "invoices": _rows,
     "listed": _rows,
     "totals": _totals,
+    "charges": partial(listed, read=_charge_row),
     "message": digest,
     "run": line,
     "why": partial(listed, read=text),

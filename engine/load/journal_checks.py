@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.journal import Decision, Document, Row
+from engine.journal import ChargeRow, Decision, Document, Row
 from engine.load.finding import Finding
 from engine.load.known import Found, Known, misfit, unknown
 from engine.model import PolicyRef
@@ -20,7 +20,9 @@ def journal_findings(known: Known) -> Iterator[Found]:
     kinds: dict[str, str | None] = {}
     for number, document in enumerate(known.account.journal):
         kind = kinds.setdefault(document.id, document.kind)
-        if not (document.policy or document.invoices or document.listed):
+        if not (
+            document.policy or document.invoices or document.listed or document.charges
+        ):
             continue  # most only say what became of a message
         for finding in _document(known, document, kind):
             yield "journal.yaml", number, finding
@@ -41,6 +43,17 @@ def _document(known: Known, document: Document, kind: str | None) -> Iterator[Fi
             ref = row.policy or document.policy
             if ladder and ref is not None and row.step is not None:
                 yield from _step(known, ref, row.step, (key, index, "step"))
+    for index, claim in enumerate(document.charges or ()):
+        yield from _charge_row(known, claim, ("charges", index))
+
+
+def _charge_row(known: Known, claim: ChargeRow, path: Path) -> Iterator[Finding]:
+    invoice = known.invoices.get(claim.invoice)
+    if invoice is None:
+        yield unknown((*path, "invoice"), "invoice", claim.invoice, known.invoices)
+        return
+    yield from misfit((*path, "interest"), claim.interest, invoice.currency)
+    yield from misfit((*path, "compensation"), claim.compensation, invoice.currency)
 
 
 def _row(known: Known, row: Row, path: Path) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Legal rates: ``policies/jurisdictions/<cc>.yaml``."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -28,8 +29,13 @@ _KEYS = frozenset(
     }
 )
 _RATE_KEYS = frozenset({"from", "to", "percent", "source"})
+_INTEREST_KEYS = frozenset({"day_count", "rate_rule", "rounding", "rates"})
 _YEAR_DAYS = {"act/365": 365, "act/act": 0}
+#: What a file that names no ``rate_rule`` means, where it is not ``floating``.
+_RATE_RULES = {"gb": "fixed_at_start"}
 _day_count = one_of(*_YEAR_DAYS)
+_rate_rule = one_of("fixed_at_start", "floating", "on_payment")
+_rounding = one_of("once", "daily")
 
 
 def load_jurisdiction(data: bytes, file: str) -> tuple[Jurisdiction | None, Problems]:
@@ -48,17 +54,25 @@ def build_jurisdiction(key: str, raw: Value) -> Jurisdiction:
     text(data["source"])
     maybe(data, "notice", text)
     listed(data.get("contacts", []), limit)
-    rates, year_days = maybe(data, "interest", _interest) or ((), 365)
-    tiers = listed(data.get("compensation", []), _tier)
-    return Jurisdiction(key.upper(), rates, tiers, year_days)
+    law = Jurisdiction(
+        key.upper(), compensation=listed(data.get("compensation", []), _tier)
+    )
+    return _with_interest(law, data["interest"]) if "interest" in data else law
 
 
-def _interest(raw: Value) -> tuple[tuple[Rate, ...], int]:
-    data = mapping(raw, frozenset({"day_count", "rates"}))
+def _with_interest(law: Jurisdiction, raw: Value) -> Jurisdiction:
+    data = mapping(raw, _INTEREST_KEYS)
     rates = listed(data["rates"], _rate)
     if any(later.start <= earlier.end for earlier, later in pairwise(rates)):
         raise RefusedError
-    return rates, _YEAR_DAYS[_day_count(data["day_count"])]
+    usual = _RATE_RULES.get(law.country.lower(), "floating")
+    return replace(
+        law,
+        rates=rates,
+        year_days=_YEAR_DAYS[_day_count(data["day_count"])],
+        rate_rule=maybe(data, "rate_rule", _rate_rule) or usual,
+        rounding=maybe(data, "rounding", _rounding) or "once",
+    )
 
 
 def _rate(raw: Value) -> Rate:

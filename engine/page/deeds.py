@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from engine.action import Action, Offered
 from engine.decision.proposals import DECLINED_DAYS
 from engine.money import Money
-from engine.page.matter import Matter
+from engine.page.matter import Matter, would_do
 from engine.page.safe import Md, code, count, joined, say
 from engine.terms import Remedy
 
@@ -23,10 +23,17 @@ def effect(about: Matter, remedy: Remedy | None, actions: Iterable[Action]) -> M
     if remedy and remedy.pause is not None:
         told.append(say("say nothing for {} days", remedy.pause))
     if not told:
-        return say("nothing: today it cannot be carried out")
+        return _nothing(about, remedy)
     if remedy and remedy.leaves_step_untaken:
         told.append(say("then ask here again"))
     return joined(told, "; ")
+
+
+def _nothing(about: Matter, remedy: Remedy | None) -> Md:
+    """Say that approval would have no effect, and what is to be mended first."""
+    _, problems = would_do(about, remedy.name if remedy else None)
+    why = joined([say("; {}", problem.what) for problem in problems], "")
+    return say("nothing: today it cannot be carried out{}", why)
 
 
 def sums(amounts: Iterable[Money]) -> Md:

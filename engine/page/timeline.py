@@ -6,8 +6,9 @@ from datetime import date
 
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, state_of
-from engine.money import Money, total
-from engine.page.deeds import by
+from engine.journal import Document
+from engine.money import Money, parse_amount, total
+from engine.page.deeds import by, sums
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
@@ -121,13 +122,31 @@ def _deed(about: Matter, entry: Entry, shelf: Shelf) -> Md:
         name = say("{}", doc.step or "message")
         path = f"{about.folder}/messages/{entry.id}.md"
         linked = shelf.file(path, name) if entry.is_out else name
-        told = say("{} by {}", linked, by(doc.channel))
+        told = say("{} by {}{}", linked, by(doc.channel), _claiming(about, doc))
     else:
         whom = doc.partner or about.person(doc.to)
         told = say(_DONE.get(doc.kind or "", "{}"), doc.step or doc.kind or "", whom)
     if entry.bounced:
         return say("{}: **bounced**", told)
     return told if doc.state == "sent" else say("{}: **{}**", told, doc.state or "")
+
+
+def _claiming(about: Matter, doc: Document) -> Md:
+    """Say what a message claimed for late payment."""
+    known = about.here.books.invoices
+    claims = [
+        parse_amount(amount, known[row.invoice].currency)
+        for row in doc.charges or ()
+        if row.invoice in known
+        for amount in (row.interest, row.compensation)
+    ]
+    if not claims:
+        return Md()
+    each = (
+        total((claim for claim in claims if claim.currency == currency), currency)
+        for currency in sorted({claim.currency for claim in claims})
+    )
+    return say(", with {} of charges", sums(each))
 
 
 def _money(about: Matter) -> Iterator[Event]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
 
-from engine.journal import Decision, Document, Row
+from engine.journal import ChargeRow, Decision, Document, Row
 from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
 from engine.money import Money
 from engine.records import KIND_OF, Instalment, Record
@@ -59,6 +59,7 @@ def credit_document(credit: Credit) -> dict[str, object]:
         amount=str(credit.amount),
         reason=credit.reason,
         reference=credit.reference,
+        goodwill=credit.goodwill or None,
         **{"from": credit.source},
     )
 
@@ -180,4 +181,18 @@ def _entry_value(value: object) -> object:
         return str(value)
     if not isinstance(value, tuple):
         return value
-    return [_row(part) if isinstance(part, Row) else part for part in value]
+    return [_entry_part(part) for part in value]
+
+
+def _entry_part(part: object) -> object:
+    if isinstance(part, Row):
+        return _row(part)
+    return _charge_row(part) if isinstance(part, ChargeRow) else part
+
+
+def _charge_row(claim: ChargeRow) -> dict[str, object]:
+    return {
+        "invoice": claim.invoice,
+        "interest": claim.interest,
+        "compensation": claim.compensation,
+    }
