@@ -155,8 +155,10 @@ def _settled(here: Situation, invoice: str | None) -> list[str]:
         if here.books.open[each.id].amount > 0 or invoice not in (None, each.id):
             continue
         on = here.books.settled_on(each)
-        late = (on - each.due).days if on else 0
+        paid = here.books.paid_on(each)
+        late = (paid - each.due).days if paid else 0
         when = f"{late} days late" if late > 0 else "on time"
+        when = when if paid else "credited in full"
         told = "".join(f"; {text}" for text in _charges(here, each.id))
         lines.append(f"{each.id}: settled on {on}, {when}{told}")
     return ["\n".join(sorted(lines))] if lines else []

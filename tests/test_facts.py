@@ -8,7 +8,7 @@ from engine.decision.facts import VOCABULARY, facts
 from engine.decision.situation import situation
 from engine.expressions import VOCABULARY as EXPRESSIONS
 from engine.journal import Document
-from engine.model import Account
+from engine.model import Account, Invoice
 from tests.factory import (
     account,
     call,
@@ -163,3 +163,58 @@ def test_figures_are_never_below_nothing() -> None:
 
 def test_conditions_may_ask_for_exactly_these() -> None:
     assert set(VOCABULARY) == set(EXPRESSIONS) == set(known(account()))
+
+
+@pytest.mark.parametrize(
+    ("bill", "rate", "late"),
+    [
+        pytest.param(
+            invoice("OURS", credited=[("2026-10-15", "1190.00")]),
+            1,
+            0,
+            id="our mistake",
+        ),
+        pytest.param(
+            invoice(
+                "OURS",
+                paid=[("2026-09-30", "690.00")],
+                credited=[("2026-10-15", "500.00")],
+            ),
+            1,
+            0,
+            id="paid in time what was owed, credited later",
+        ),
+        pytest.param(
+            invoice(
+                "OURS",
+                paid=[("2026-10-11", "690.00")],
+                credited=[("2026-09-15", "500.00")],
+            ),
+            0,
+            10,
+            id="paid late what was owed",
+        ),
+        pytest.param(
+            invoice(
+                "OURS",
+                paid=[
+                    ("2026-09-30", "1190.00"),
+                    ("2026-10-02", "-1190.00"),
+                    ("2026-10-21", "1190.00"),
+                ],
+            ),
+            0,
+            20,
+            id="returned, and paid again",
+        ),
+    ],
+)
+def test_our_own_credit_note_makes_nobody_a_late_payer(
+    bill: Invoice, rate: int, late: int
+) -> None:
+    at = account(bill, invoice("B", due="2026-11-02"))
+    here = situation(at, rules_on("2026-11-20"))
+
+    found = facts(here, here.items[0])
+
+    assert (found["on_time_rate"], found["average_days_late"]) == (rate, late)

@@ -104,6 +104,25 @@ class Books:
                 return each.on
         return invoice.issued
 
+    def paid_on(self, invoice: Invoice) -> date | None:
+        """Return the day on which what was owed on an invoice was paid or let go.
+
+        Credit notes and upheld disputes correct it from the beginning, whenever
+        they came: our mistake makes nobody late. None while it is open, and where
+        they left nothing to pay.
+        """
+        moves = self.reductions[invoice.id]
+        corrected = (move.amount for move in moves if move.kind == "correction")
+        left = invoice.total - total(corrected, invoice.currency)
+        if self.open[invoice.id].amount > 0 or left.amount <= 0:
+            return None
+        paid: date | None = None
+        for move in sorted(moves, key=lambda each: each.on):
+            if move.kind != "correction":
+                left -= move.amount
+                paid = None if left.amount > 0 else paid or move.on
+        return paid
+
     def targets(self, record: Record) -> frozenset[str]:
         """Return the invoices that a record stands for.
 

@@ -101,9 +101,9 @@ def _relationship(here: Situation, currency: str) -> Mapping[str, object]:
 
 
 def _days_late(here: Situation, invoice: Invoice) -> int | None:
-    """Count days from the due date to settlement; None while it is open."""
-    settled = here.books.settled_on(invoice)
-    return (settled - invoice.due).days if settled else None
+    """Count days from the due date to payment; None where none was owed or made."""
+    paid = here.books.paid_on(invoice)
+    return (paid - invoice.due).days if paid else None
 
 
 def _conversation(here: Situation, currency: str) -> Mapping[str, object]:

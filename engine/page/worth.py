@@ -42,17 +42,17 @@ def _manners(about: Matter) -> Md:
         return Md()
     books = about.here.books
     settled = sum(
-        books.settled_on(each) is not None
+        books.paid_on(each) is not None
         for each in books.invoices.values()
         if each.currency == sum_.currency
     )
     if not settled:
-        return say("no invoice settled so far, so nothing is known of how they pay")
+        return say("no invoice paid so far, so nothing is known of how they pay")
     case = next((i for i in about.here.items if i.currency == sum_.currency), item)
     known = facts(about.here, case)
     rate = Decimal(str(known["on_time_rate"]))
     late = Decimal(str(known["average_days_late"]))
-    form = "{} settled so far, {} on time, {} late on average"
+    form = "{} paid so far, {} on time, {} late on average"
     days, invoices = count(round(late), "day"), count(settled, "invoice")
     return say(form, invoices, percent(round(rate, 2)), days)
 
