@@ -108,7 +108,8 @@ class Action:
     ``deductions`` already taken off and ``charges`` added.
     ``decision`` is the id of the proposal that this opens, refreshes, closes
     or carries out; ``choose`` the remedy recommended or chosen; ``state`` what
-    becomes of a closed proposal. ``retry`` says that the id is that of a
+    becomes of a closed proposal. ``gate`` is the policy whose approval a step
+    needs that asks for none itself. ``retry`` says that the id is that of a
     failed claim.
     """
 
@@ -132,6 +133,7 @@ class Action:
     decision: str | None = None
     choose: str | None = None
     approval: Approval | None = None
+    gate: PolicyRef | None = None
     expires: date | None = None
     facts: str | None = None
     state: str | None = None

@@ -71,6 +71,7 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
         f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
         *(f"  {text}" for text in _today(item.id, plan)),
         *(f"  {text}" for text in _charges(here, invoice.id)),
+        *_moved(item),
         *(f"  noted: {rest.why}" for rest in item.rests),
         *(f"  noted: {text}" for text in _uncounted(here, item)),
         "  ladder:",
@@ -79,11 +80,21 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
     return "\n".join(lines)
 
 
+def _moved(item: Item) -> Iterable[str]:
+    """Say that the account's policy is another than the one that goes on here."""
+    if item.moved_to:
+        yield (
+            f"  its conversation began under {item.policy.ref}; the account is under"
+            f" {item.moved_to} now, which does not say how it takes over: what is"
+            " firmer is proposed, not sent"
+        )
+
+
 def _uncounted(here: Situation, item: Item) -> Iterable[str]:
     """Name the steps on record that this invoice did not take, and why."""
     counted = {(step.name, on) for step, on in item.taken}
     for each in here.history.taken.get(item.id, ()):
-        name = here.rules.step_now(each.step, each.policy, item.policy)
+        name = here.rules.step_now(each.step, each.policy, item.policy, here.account)
         if (name, each.on) in counted:
             continue
         if each.on < item.invoice.due:

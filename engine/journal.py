@@ -81,6 +81,7 @@ class Document:
     expires: date | None = None
     facts: str | None = None
     choose: str | None = None
+    gate: PolicyRef | None = None
     decision: str | None = None
     offer: str | None = None
     valid_until: date | None = None

@@ -144,10 +144,15 @@ class Thanks:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """Which versions this one takes over, and what their steps are called now."""
+    """Which versions this one takes over, and what their steps are called now.
+
+    ``versions`` are of the same policy, ``others`` of another one, whose episodes it
+    takes over for accounts that have been moved to this policy.
+    """
 
     versions: tuple[int, ...]
     steps: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[PolicyRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,11 @@ class Policy:
     def ref(self) -> PolicyRef:
         """The name under which journals and invoices know it."""
         return PolicyRef(self.name, self.version)
+
+    @property
+    def gate(self) -> Step | None:
+        """The first step that needs an approval, None where none does."""
+        return next((step for step in self.ladder if step.approval), None)
 
     def step(self, name: str) -> Step | None:
         """Find a step of the ladder by name."""

@@ -121,6 +121,7 @@ def _proposal(here: Situation, draft: Draft) -> Action:
         decision=refreshed.id if refreshed else None,
         choose=recommended(here, draft),
         approval=approval,
+        gate=draft.gate,
         expires=expires_on(here, refreshed) if refreshed else last_day,
         facts=facts_digest(here, items, draft.step, draft.address),
         why=draft.why,

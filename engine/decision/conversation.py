@@ -47,6 +47,8 @@ def converse(here: Situation, free: Sequence[Stand]) -> Talked:
 def _case(here: Situation, case: list[Stand]) -> Talked:
     calls = tuple(_still_to_call(stand) for stand in case if calling(stand))
     due = [found for stand in case if (found := ready(here, stand))]
+    shut = [each for each in due if each.gate and not each.step.approval]
+    due = [each for each in due if each not in shut]
     early, due = _before_due(here, due)
     asking = [each for each in due if each.step.approval]
     phoning = [each for each in due if not each.step.approval and _by_phone(each)]
@@ -54,11 +56,21 @@ def _case(here: Situation, case: list[Stand]) -> Talked:
     asked = {each.stand.id for each in asking}
     others = [stand for stand in case if stand.id not in asked]
     return (
-        Talked(held=(*calls, *early))
+        Talked(held=(*calls, *early, *map(_shut, shut)))
         + _asked(here, asking)
         + _called(here, phoning, others)
         + _written(here, writing, others)
     )
+
+
+def _shut(each: Ready) -> Held:
+    """Hold a step that somebody must approve, where no policy says who."""
+    item = each.stand.item
+    why = (
+        f"the account is under {item.moved_to}, {each.step.name} is of"
+        f" {item.policy.ref}, and neither says who may approve it"
+    )
+    return Held(each.stand, "deciding", why)
 
 
 def _by_phone(each: Ready) -> bool:
@@ -255,6 +267,7 @@ def _draft(
         advancing=tuple(each.stand for each in due),
         listed=listed,
         address=recipient(here, lead.step),
+        gate=lead.gate,
         why=tuple(_why(each) for each in due),
     )
 

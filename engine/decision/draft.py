@@ -9,6 +9,7 @@ from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
+from engine.model import PolicyRef
 from engine.terms import Offer, Remedy, Step
 
 
@@ -19,7 +20,7 @@ class Draft:
     ``advancing`` move, led by ``lead``; ``listed`` are shown. ``approved`` is
     the proposal that it carries out, ``remedy`` the option chosen there and
     ``offer`` what that offers, ``refreshes`` the open proposal whose facts have
-    changed.
+    changed. ``gate`` is the policy that lends an approval to a step without one.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Draft:
     approved: Entry | None = None
     remedy: Remedy | None = None
     refreshes: Entry | None = None
+    gate: PolicyRef | None = None
     offer: Offer | None = None
     why: tuple[str, ...] = ()
 

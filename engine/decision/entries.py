@@ -139,6 +139,7 @@ def _entry(action: Action, when: Moment) -> Document:
         totals=_totals(action),
         decision=action.decision,
         choose=action.choose,
+        gate=action.gate,
         offer=action.offer.name if action.offer else None,
         valid_until=action.offer.valid_until if action.offer else None,
         partner=action.partner,

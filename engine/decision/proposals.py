@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from engine.days import plus
 from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.situation import Item, Situation
-from engine.terms import Policy, Remedy, Step
+from engine.model import PolicyRef
+from engine.terms import Policy, PolicyBook, Remedy, Step
 
 #: A declined step is not proposed again for the same invoices for so many days.
 DECLINED_DAYS = 30
@@ -68,9 +70,23 @@ def policy_of(here: Situation, entry: Entry) -> Policy | None:
 
 
 def step_of(here: Situation, entry: Entry) -> Step | None:
-    """Return the step that a proposal is about."""
-    policy = policy_of(here, entry)
-    return policy.step(entry.doc.step or "") if policy else None
+    """Return the step that a proposal is about, with the approval that it needs."""
+    return asked_step(here.rules.book, entry)
+
+
+def asked_step(book: PolicyBook, entry: Entry) -> Step | None:
+    """Return the step that a proposal is about; its ``gate`` may lend the approval."""
+    ref = entry.doc.policy
+    policy = book.policies.get(ref) if ref else None
+    step = policy.step(entry.doc.step or "") if policy else None
+    return gated(book, step, entry.doc.gate) if step and entry.doc.gate else step
+
+
+def gated(book: PolicyBook, step: Step, gate: PolicyRef) -> Step:
+    """Return a step with the approval of a policy's first gated step."""
+    policy = book.policies.get(gate)
+    lent = policy.gate if policy else None
+    return replace(step, approval=lent.approval) if lent else step
 
 
 def remedy_of(here: Situation, entry: Entry) -> Remedy | None:

@@ -45,18 +45,33 @@ class Rules:
         if invoice.policy:
             return self._read(invoice.policy)
         if latest:
-            heirs = (heir.ref for heir in self._heirs(latest))
-            return self._read(max(heirs, key=lambda ref: ref.version, default=latest))
+            *_, last = (latest, *(heir.ref for heir in self._heirs(latest, account)))
+            return self._read(last)
         return self._read(self._for_account(account))
 
-    def step_now(self, taken: str, under: PolicyRef | None, policy: Policy) -> str:
+    def moved_to(
+        self, account: Account, invoice: Invoice, policy: Policy
+    ) -> PolicyRef | None:
+        """Return the account's policy, where an invoice runs under another one.
+
+        None where they are versions of one policy, and where the invoice pins its
+        own: then that was agreed.
+        """
+        own = self._own(account)
+        if invoice.policy or own is None or own.name == policy.name:
+            return None
+        return own
+
+    def step_now(
+        self, taken: str, under: PolicyRef | None, policy: Policy, account: Account
+    ) -> str:
         """Return what a step taken under an earlier version is called in *policy*.
 
         Names change along the versions that took the episode over, one by one;
         a version beside that path has no say.
         """
         name = taken
-        for heir in self._heirs(under) if under else ():
+        for heir in self._heirs(under, account) if under else ():
             steps = heir.migrates.steps if heir.migrates else {}
             name = steps.get(name, name)
             if heir.ref == policy.ref:
@@ -114,8 +129,29 @@ class Rules:
             raise NoPolicyError(f"policy {ref} {state}")
         return policy
 
-    def _heirs(self, ref: PolicyRef) -> Iterator[Policy]:
-        """Follow the versions that say they take over the one before."""
+    def _own(self, account: Account) -> PolicyRef | None:
+        try:
+            return self._for_account(account)
+        except NoPolicyError:
+            return None
+
+    def _heirs(self, ref: PolicyRef, account: Account) -> Iterator[Policy]:
+        """Follow the versions that say they take over the one before.
+
+        Those of the same policy first; then the account's own, where that says
+        how it takes over one of them.
+        """
+        line = [ref]
+        for heir in self._versions_after(ref):
+            line.append(heir.ref)
+            yield heir
+        own = self._own(account)
+        policy = self.book.policies.get(own) if own else None
+        others = policy.migrates.others if policy and policy.migrates else ()
+        if policy and policy.name != ref.name and not set(line).isdisjoint(others):
+            yield policy
+
+    def _versions_after(self, ref: PolicyRef) -> Iterator[Policy]:
         while True:
             heirs = [
                 policy

@@ -21,7 +21,7 @@ from engine.decision.instalments import agreements
 from engine.decision.pauses import Rest, Talk, common_rests, rests
 from engine.decision.promises import pledges
 from engine.decision.rules import NoPolicyError, Rules
-from engine.model import Account, Invoice
+from engine.model import Account, Invoice, PolicyRef
 from engine.money import Money, zero
 from engine.problem import did_you_mean
 from engine.records import Call, ContactMade, Record
@@ -35,6 +35,8 @@ class Item:
     ``overdue`` is so from the day after the due date, moved to the next
     business day; ``days_overdue`` counts from the contractual due date.
     ``cover`` is the unapplied cash and credit that stand against it.
+    ``moved_to`` is the account's policy, where that is another one and does not say
+    how it takes this invoice over.
     """
 
     invoice: Invoice
@@ -46,6 +48,7 @@ class Item:
     taken: tuple[tuple[Step, date], ...]
     rests: tuple[Rest, ...]
     cover: Cover
+    moved_to: PolicyRef | None = None
 
     @property
     def net(self) -> Money:
@@ -264,6 +267,7 @@ def _item(bare: Situation, invoice: Invoice, policy: Policy) -> Item:
         taken=_taken(bare, invoice, policy),
         rests=rests(invoice, policy, bare.talk, bare.books),
         cover=no_cover(invoice.currency),
+        moved_to=bare.rules.moved_to(bare.account, invoice, policy),
     )
 
 
@@ -277,7 +281,7 @@ def _taken(
     """
     taken: list[tuple[Step, date]] = []
     for each in sorted(bare.history.taken.get(invoice.id, ()), key=lambda t: t.on):
-        name = bare.rules.step_now(each.step, each.policy, policy)
+        name = bare.rules.step_now(each.step, each.policy, policy, bare.account)
         step = policy.step(name)
         if step and _can_be_about(each, step, invoice, taken):
             taken.append((step, each.on))

@@ -24,6 +24,7 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
         *_exhausted(here, stands),
         *_stopped(here, stands, "bounce", "dead-channel"),
         *_approvals(here),
+        *_moved(here, stands),
     )
 
 
@@ -170,6 +171,20 @@ def _approvals(here: Situation) -> list[Action]:
         for record in _second_extensions(here)
     ]
     return [_task(here, "record-to-approve", why) for why in waits]
+
+
+def _moved(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    """Name the invoices that go on under another policy than the account's."""
+    found: dict[str, list[Stand]] = {}
+    for stand in stands:
+        if stand.item.moved_to:
+            item = stand.item
+            why = (
+                f"begun under {item.policy.ref}, and the account is under"
+                f" {item.moved_to}: say there what it migrates, or pin the invoice"
+            )
+            found.setdefault(why, []).append(stand)
+    return [_task(here, "policy-moved", why, about) for why, about in found.items()]
 
 
 def _second_extensions(here: Situation) -> list[Extension]:

@@ -24,7 +24,7 @@ class Proposal:
 
     ``commit`` is the last one that the engine pushed on its branch;
     ``approval`` is None where its policy or step cannot be found, and then
-    nobody can approve it. ``policy`` is the version that asks.
+    nobody can approve it. ``policy`` is the version that says who may.
     """
 
     account: str

@@ -10,7 +10,8 @@ from engine.load.known import Found, Known, unknown
 from engine.load.money_checks import money_findings
 from engine.load.reading import Problems
 from engine.load.record_checks import record_findings
-from engine.model import Account, Invoice
+from engine.model import Account, Invoice, PolicyRef
+from engine.money import total
 from engine.problem import Place, Problem, in_order
 from engine.records import CashReceived, CreditNote, Resolution
 from engine.settings import Settings
@@ -36,6 +37,7 @@ def check_account(
     known = Known(account, book, settings)
     found = [
         *_profile(known),
+        *_moved(known),
         *_invoices(known),
         *money_findings(known),
         *record_findings(known),
@@ -87,6 +89,49 @@ def _unserved(segment: str, known: Known) -> Finding:
     what = f"no policy serves segment '{segment}'"
     hint = served.hint or "name it under the segments of a policy"
     return Finding(("segment",), what, hint, "unknown-segment")
+
+
+def _moved(known: Known) -> Iterator[Found]:
+    """Warn where a conversation goes on under another policy than the account's."""
+    account, policies = known.account, known.book.policies
+    segment = account.profile.segment or known.settings.default_segment
+    if account.profile.policy:
+        names = {account.profile.policy.partition("@")[0]}
+    else:
+        names = {p.name for p in policies.values() if segment in p.segments}
+    begun: dict[str, PolicyRef] = {}
+    for document in account.journal:
+        for row in document.invoices or ():
+            ref = row.policy or document.policy
+            if ref:
+                begun[row.id] = ref
+    names &= {policy.name for policy in policies.values()}
+    taken = {
+        ref
+        for policy in policies.values()
+        if policy.name in names and policy.migrates
+        for ref in policy.migrates.others
+    }
+    for invoice in account.invoices if names else ():
+        ref = begun.get(invoice.id)
+        if ref is None or ref.name in names or ref in taken or ref not in policies:
+            continue
+        if invoice.policy or _is_paid(invoice):
+            continue
+        key = "policy" if account.profile.policy else "segment"
+        what = f"'{invoice.id}' goes on under {ref}, and the account has another policy"
+        hint = (
+            f"say 'migrates: {{from: [{ref}]}}' in it, or pin 'policy: {ref}' in the"
+            " invoice; until then what is firmer is proposed, not sent"
+        )
+        finding = Finding((key,), what, hint, "policy-moved", severity="warning")
+        yield "account.yaml", 0, finding
+
+
+def _is_paid(invoice: Invoice) -> bool:
+    paid = total((each.amount for each in invoice.payments), invoice.currency)
+    credited = total((each.amount for each in invoice.credits), invoice.currency)
+    return paid + credited >= invoice.total
 
 
 def _invoices(known: Known) -> Iterator[Found]:

@@ -96,6 +96,16 @@ def _migration(
         elif PolicyRef(policy.name, version) not in broken:
             known = [str(ref.version) for ref in policies if ref.name == policy.name]
             yield _unknown(path, "version", str(version), known)
+    for ref in policy.migrates.others:
+        path = ("migrates", "from")
+        earlier = policies.get(ref)
+        if ref.name == policy.name:
+            what = f"'{ref}' is a version of this policy; write {ref.version}"
+            yield Finding(path, what, rule="migration")
+        elif earlier is not None:
+            yield from _succession(policy, policy.migrates.steps, earlier, path)
+        elif ref not in broken:
+            yield _unknown(path, "policy", str(ref), map(str, policies))
 
 
 def _succession(
@@ -105,7 +115,9 @@ def _succession(
     kept = {step.name for step in policy.ladder} | renamed.keys()
     for step in earlier.ladder:
         if step.name not in kept:
-            what = f"step '{step.name}' of version {earlier.version} has no successor"
+            where = f"version {earlier.version}"
+            where = where if earlier.name == policy.name else str(earlier.ref)
+            what = f"step '{step.name}' of {where} has no successor"
             yield Finding(path, what, "name one under migrates.steps", "migration")
 
 

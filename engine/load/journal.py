@@ -95,6 +95,7 @@ _FIELDS: Fields = {
     "expires": day,
     "facts": digest,
     "choose": name,
+    "gate": policy_ref,
     "decision": entry_id,
     "offer": name,
     "valid_until": day,

@@ -6,7 +6,7 @@ from engine.journal import ChargeRow, Decision, Document, Row
 from engine.load.finding import Finding
 from engine.load.known import Found, Known, misfit, unknown
 from engine.model import PolicyRef
-from engine.terms import Step
+from engine.terms import Policy, Step
 from engine.text.places import Path
 
 #: Kinds of entry whose step is a rung of a ladder.
@@ -74,11 +74,14 @@ def _policy(known: Known, ref: PolicyRef, path: Path) -> Iterator[Finding]:
 
 def _successor(known: Known, ref: PolicyRef) -> bool:
     """Say whether a later version takes over one that is no longer there."""
-    return any(
-        policy.migrates is not None and ref.version in policy.migrates.versions
-        for policy in known.book.policies.values()
-        if policy.name == ref.name
-    )
+    return any(_takes_over(policy, ref) for policy in known.book.policies.values())
+
+
+def _takes_over(policy: Policy, ref: PolicyRef) -> bool:
+    if policy.migrates is None:
+        return False
+    mine = policy.name == ref.name and ref.version in policy.migrates.versions
+    return mine or ref in policy.migrates.others
 
 
 def _step(known: Known, ref: PolicyRef, step: str, path: Path) -> Iterator[Finding]:
@@ -92,7 +95,10 @@ def _step(known: Known, ref: PolicyRef, step: str, path: Path) -> Iterator[Findi
 
 def _renamings(known: Known, ref: PolicyRef) -> Iterator[Iterable[str]]:
     for policy in known.book.policies.values():
-        if policy.name == ref.name and policy.migrates is not None:
+        if policy.migrates is None:
+            continue
+        names = {policy.name, *(other.name for other in policy.migrates.others)}
+        if ref.name in names:
             yield policy.migrates.steps
 
 

@@ -142,8 +142,18 @@ def _offer(key: str, raw: Value) -> Offer:
 def _migration(raw: Value) -> Migration:
     data = mapping(raw, frozenset({"from", "steps"}))
     steps = table(data.get("steps", {}))
-    versions = distinct(data["from"], _version, 1)
-    return Migration(versions, {name(old): name(new) for old, new in steps.items()})
+    named = distinct(data["from"], _taken_over, 1)
+    renamed = {name(old): name(new) for old, new in steps.items()}
+    return Migration(
+        tuple(each for each in named if isinstance(each, int)),
+        renamed,
+        tuple(each for each in named if isinstance(each, PolicyRef)),
+    )
+
+
+def _taken_over(raw: Value) -> int | PolicyRef:
+    """Read a version of the policy itself, or ``standard@1`` of another one."""
+    return fields.policy_ref(raw) if isinstance(raw, str) else _version(raw)
 
 
 def _must_agree(policy: Policy) -> None:

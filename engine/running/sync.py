@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.channels import Channel
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import Entry, fold
+from engine.decision.proposals import asked_step
 from engine.forge import Forge, Proposal, Ruling, decision_path
 from engine.journal import Document
 from engine.load import load_journal
@@ -96,8 +97,7 @@ def proposal_of(workspace: "Workspace", account: str, entry: Entry) -> Proposal:
     """Describe an open proposal; without its step nobody can approve it."""
     approval: Approval | None = None
     options: tuple[Remedy, ...] = ()
-    policy = workspace.book.policies.get(entry.doc.policy) if entry.doc.policy else None
-    step = policy.step(entry.doc.step or "") if policy else None
+    step = asked_step(workspace.book, entry)
     if step:
         approval, options = step.approval, step.choose
     return Proposal(
@@ -109,7 +109,7 @@ def proposal_of(workspace: "Workspace", account: str, entry: Entry) -> Proposal:
         commit=entry.doc.commit,
         approval=approval,
         options=options,
-        policy=entry.doc.policy,
+        policy=entry.doc.gate or entry.doc.policy,
     )
 
 
