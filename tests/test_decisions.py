@@ -364,7 +364,7 @@ def test_one_open_proposal_per_case() -> None:
     assert does(plan_on(decided, "2026-12-31")) == ["propose final-notice: INV-2"]
 
 
-def test_two_currencies_are_two_cases_and_two_proposals() -> None:
+def test_cases_that_come_to_one_gate_on_one_day_are_one_proposal() -> None:
     two = account(
         invoice("INV-1"),
         invoice("INV-2", currency="USD"),
@@ -374,13 +374,27 @@ def test_two_currencies_are_two_cases_and_two_proposals() -> None:
     made = plan_on(two, ASKED_ON)
     at = recorded(two, made, day(ASKED_ON))
 
-    assert does(made) == ["propose final-notice: INV-1", "propose final-notice: INV-2"]
-    assert [a.id for a in made.actions] == [
-        "acme/2026-11-30-final-notice",
-        "acme/2026-11-30-final-notice-2",
-    ]
+    assert does(made) == ["propose final-notice: INV-1 INV-2"]
+    assert one(made, "propose").totals == (money("1190.00"), money("1190.00", "USD"))
     assert does(plan_on(approved(at, "2026-12-01"), "2026-12-01")) == [
-        "send final-notice: INV-2"
+        "send final-notice: INV-1 INV-2"
+    ]
+    assert story(at, days("2026-12-01", "2026-12-14")) == []
+
+
+def test_another_gate_of_another_currency_is_another_proposal() -> None:
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", currency="USD", due="2026-09-01"),
+        journal=[
+            *upto("formal-letter", "INV-1", "INV-2"),
+            sent("2026-11-20", "final-notice", "INV-2"),
+        ],
+    )
+
+    assert does(plan_on(two, "2026-12-04")) == [
+        "propose triage: INV-2",
+        "propose final-notice: INV-1",
     ]
 
 

@@ -290,7 +290,7 @@ def test_what_the_relationship_is_worth() -> None:
     at = replace(final(), invoices=(settled, invoice(), other))
     body = page(at).body
     assert "**120,000.00\u00a0EUR** a year (this debt is 1\u00a0% of it)" in body
-    assert "1 invoice settled so far, 0\u00a0% on time, 3 days late on average" in body
+    assert "1 invoice paid so far, 0\u00a0% on time, 3 days late on average" in body
     assert "also open: 1,190.00\u00a0EUR on 1 invoice, 0 of them overdue" in body
     assert "nothing is known of how they pay" in page(final()).body
 

@@ -384,3 +384,31 @@ def test_a_partner_that_is_gone_is_called_by_its_key() -> None:
     asked = proposed("2026-12-30", "triage", choose="agency")
     text = body(account(journal=(*upto("final-notice"), asked)), "2026-12-30", policy)
     assert "hand it to nobody-knows; **credit hold** until all is paid" in text
+
+
+def test_two_currencies_are_asked_for_on_one_page() -> None:
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", total="200.00", currency="USD"),
+        journal=upto("formal-letter", "INV-1", "INV-2"),
+    )
+    asked = proposed(ON, "final-notice", "INV-1", "INV-2")
+    at = replace(two, journal=(*two.journal, asked))
+    text = seen(body(at)).text
+
+    assert "ACME GmbH owes 1,190.00 EUR and 200.00 USD on 2 invoices" in text
+    assert "asked for 1,190.00 EUR" in " ".join(text.replace("|", " ").split())
+    assert "asked for 200.00 USD" in " ".join(text.replace("|", " ").split())
+
+
+def test_options_are_weighed_for_each_currency() -> None:
+    two = account(
+        invoice("INV-1", due="2026-08-01"),
+        invoice("INV-2", total="200.00", currency="USD", due="2026-08-01"),
+        journal=[proposed(ON, "triage", "INV-1", "INV-2", choose="plan")],
+    )
+    options_ = part(body(two), "Options")
+
+    assert "EUR" in options_
+    assert "USD" in options_
+    assert "offer **3 instalments**" in options_

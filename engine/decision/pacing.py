@@ -61,18 +61,29 @@ def _second(
 
 
 def merge(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
-    """Join the cases of an account that speak by one channel on one day."""
-    joined: dict[tuple[str, str | None], Draft] = {}
+    """Join the cases of an account that speak by one channel on one day.
+
+    Those that come to the same gate share the proposal, too: step and policy are
+    the same, and so is who may approve it.
+    """
+    joined: dict[tuple[object, ...], Draft] = {}
     apart: list[Draft] = []
     for draft in drafts:
-        key = (draft.kind, draft.channel)
-        if draft.kind not in _SPEAKING:
+        key = _shared(draft)
+        if key is None:
             apart.append(draft)
         elif key in joined:
             joined[key] = _joined(joined[key], draft)
         else:
             joined[key] = draft
     return (*joined.values(), *apart)
+
+
+def _shared(draft: Draft) -> tuple[object, ...] | None:
+    """Return what drafts have in common that become one, None for one by itself."""
+    if draft.kind == "propose":
+        return (draft.kind, draft.step.name, draft.lead.item.policy.ref, draft.gate)
+    return (draft.kind, draft.channel) if draft.kind in _SPEAKING else None
 
 
 def _joined(one: Draft, other: Draft) -> Draft:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.action import Action, Plan, Waiting
 from engine.money import Money, total
+from engine.page.deeds import sums
 from engine.page.layout import (
     Section,
     bullets,
@@ -34,7 +35,7 @@ class Asked:
     name: str
     customer: str
     step: str
-    total: Money | None
+    totals: tuple[Money, ...]
     since: date
     expires: date
     url: str | None = None
@@ -157,7 +158,9 @@ def _proposals(board: Board) -> Md:
     rows = [
         (
             _linked(each),
-            say("{}<br>{}", each.step, each.total) if each.total else code(each.step),
+            say("{}<br>{}", each.step, sums(each.totals))
+            if each.totals
+            else code(each.step),
             _since(board.plan.as_of, each),
             column_day(each.expires, board.plan.as_of),
         )
@@ -173,6 +176,13 @@ def _since(today: date, each: Asked) -> Md:
         return say("**refused**")
     days = (today - each.since).days
     return say("{}", count(days, "day")) if days else say("new")
+
+
+def _what(asked: Asked) -> Md:
+    """Say which step is proposed, and what it asks for."""
+    if not asked.totals:
+        return code(asked.step)
+    return say("{}<br>{}", asked.step, sums(asked.totals))
 
 
 def _linked(each: Asked) -> Md:

@@ -7,7 +7,7 @@ from engine.decision.facts import facts
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, state_of
 from engine.decision.situation import never_written
-from engine.page.deeds import addressee, by, effect, on_close, on_time
+from engine.page.deeds import addressee, by, effect, on_close, on_time, sums
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
@@ -33,7 +33,8 @@ _NAMED = 5
 
 def page_title(about: Matter) -> str:
     """Title a page: who, what, how much, how old."""
-    sum_ = f", {money(about.sum)}" if about.sum else ""
+    named = " + ".join(money(each) for each in about.sums)
+    sum_ = f", {named}" if named else ""
     text = f": {about.step_name}{sum_}, {count(about.days, 'day')} overdue"
     return title(title(about.account.profile.name, _NAME) + text, _TITLE)
 
@@ -61,7 +62,7 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
     form = "**{}** owes **{}** on {}, **{} overdue**."
     if len(about.owed) > 1:
         form = "**{}** owes **{}** on {}, the oldest **{} overdue**."
-    return say(form, who, about.sum or "nothing", invoices, late)
+    return say(form, who, sums(about.sums) or "nothing", invoices, late)
 
 
 def _unmatched(about: Matter, shelf: Shelf) -> Md:

@@ -1,5 +1,6 @@
 """Labels: by which proposals can be found, and told apart in a list."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from engine.money import Money
@@ -16,14 +17,13 @@ _BANDS = (
 )
 
 
-def labels(step: str, amount: Money | None) -> tuple[str, ...]:
-    """Return the labels of a proposal: ours, its step, its amount band.
+def labels(step: str, amounts: Iterable[Money]) -> tuple[str, ...]:
+    """Return the labels of a proposal: ours, its step, the band of each amount.
 
-    Bands are in units of the proposal's own currency, which they name.
+    Bands are in units of an amount's own currency, which they name.
     """
     found = ["goodterms", f"step: {step}"]
-    if amount:
-        found.append(f"amount: {band(amount)}")
+    found += [f"amount: {band(amount)}" for amount in amounts]
     return tuple(clean(label)[:LONGEST] for label in found)
 
 

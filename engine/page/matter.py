@@ -111,9 +111,9 @@ class Matter:
         return self.entry.doc.choose or "approve"
 
     @property
-    def sum(self) -> Money | None:
-        """What approval would ask for; None where nothing is owed any more."""
-        return self.asked[0].net if self.asked else None
+    def sums(self) -> tuple[Money, ...]:
+        """What approval would ask for, one sum a currency; empty for nothing."""
+        return tuple(each.net for each in self.asked)
 
     @property
     def days(self) -> int:

@@ -1,20 +1,20 @@
 """Each option of a choice: what it does, what it may bring, what that assumes."""
 
 from engine.decision.odds import Assumption, Outlook, outlook
-from engine.money import Money
 from engine.page.deeds import effect
 from engine.page.layout import bullets, folded, paragraphs, table
 from engine.page.matter import Matter, would_do
-from engine.page.safe import Md, percent, rough, say
+from engine.page.safe import Md, joined, percent, rough, say
 from engine.terms import Remedy
 
 
 def options(about: Matter) -> Md:
     """Compare the options of a step; empty for one that has none."""
-    step, owed = about.step, [(o.net, o.days) for o in about.owed]
-    if step is None or not step.choose or not owed:
+    step = about.step
+    if step is None or not step.choose or not about.owed:
         return Md()
-    weighed = [_weighed(about, remedy, owed) for remedy in step.choose]
+    weighed = [_weighed(about, remedy) for remedy in step.choose]
+    every = [each for found in weighed for each in found]
     rows = [_row(about, each) for each in weighed]
     return paragraphs(
         table(("Option", "Likely back", "What it does"), rows, (1,)),
@@ -23,28 +23,35 @@ def options(about: Matter) -> Md:
             " paid at this age, less discount and fee. It knows nothing of this"
             " customer: one who answers is worth more, one who is silent less."
         ),
-        folded(say("What this assumes, and where it is from"), _assumptions(weighed)),
+        folded(
+            say("What this assumes, and where it is from"),
+            _assumptions(every),
+        ),
     )
 
 
-def _weighed(about: Matter, remedy: Remedy, owed: list[tuple[Money, int]]) -> Outlook:
+def _weighed(about: Matter, remedy: Remedy) -> list[Outlook]:
+    """Weigh an option, for each currency that is owed."""
     offers = about.policy.offers if about.policy else {}
     partners = about.here.rules.settings.partners
-    return outlook(
-        remedy,
-        owed,
-        offers.get(remedy.offer or ""),
-        partners.get(remedy.place_with or ""),
-    )
+    offer = offers.get(remedy.offer or "")
+    partner = partners.get(remedy.place_with or "")
+    owed = [(each.net, each.days) for each in about.owed]
+    return [
+        outlook(remedy, [o for o in owed if o[0].currency == currency], offer, partner)
+        for currency in sorted({amount.currency for amount, _ in owed})
+    ]
 
 
-def _row(about: Matter, each: Outlook) -> tuple[Md, ...]:
-    remedy = each.remedy
+def _row(about: Matter, found: list[Outlook]) -> tuple[Md, ...]:
+    remedy = found[0].remedy
     actions, _ = would_do(about, remedy.name)
     chosen = remedy.name == about.chosen
+    form = "**{}**<br>{}"
+    back = [say(form, rough(each.expected), _how(about, each)) for each in found]
     return (
         say("**{}**<br>chosen" if chosen else "{}", remedy.name),
-        say("**{}**<br>{}", rough(each.expected), _how(about, each)),
+        joined(back, "<br>"),
         effect(about, remedy, actions),
     )
 

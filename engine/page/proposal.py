@@ -122,7 +122,7 @@ def proposal_page(
         list(_sections(about, actions, files, _message(about, letter), clause)),
         _foot(about),
     )
-    named, tagged = page_title(about), labels(about.step_name, about.sum)
+    named, tagged = page_title(about), labels(about.step_name, about.sums)
     facts = entry.doc.facts or ""
     shows = digest(named, body, *tagged)
     marker = Marker("proposal", account.id, entry.id, facts, shows)
@@ -182,7 +182,8 @@ def _invoices(about: Matter, files: Shelf) -> Md:
 def _sums(about: Matter) -> Iterator[tuple[Md, Md, Md, Md]]:
     """Add it up where something is taken off or claimed, for each currency."""
     for each in about.asked:
-        if not each.deductions and not each.charges.amount:
+        plain = not each.deductions and not each.charges.amount
+        if plain and len(about.asked) == 1:
             continue
         for less in each.deductions:
             word = "in their favour" if less.kind == "credit" else "received, unmatched"

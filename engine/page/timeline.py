@@ -85,8 +85,9 @@ def _due(about: Matter) -> Iterator[Event]:
     days = sorted({o.invoice.due for o in about.owed if o.invoice.due <= about.day})
     for on in days:
         due = [o.invoice.total for o in about.owed if o.invoice.due == on]
-        sum_ = total(due, due[0].currency)
-        told = say("{} due, {}", count(len(due), "invoice"), sum_)
+        each = sorted({amount.currency for amount in due})
+        whole = [total((a for a in due if a.currency == c), c) for c in each]
+        told = say("{} due, {}", count(len(due), "invoice"), sums(whole))
         yield Event(on, "due", told, "due")
 
 

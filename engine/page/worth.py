@@ -26,10 +26,10 @@ def _value(about: Matter) -> Md:
 
 def _share(about: Matter, values: tuple[Money, ...]) -> Md:
     """Compare the debt with what they buy in a year."""
-    sum_ = about.sum
+    owed = {each.currency: each.amount for each in about.sums}
     for value in values:
-        if sum_ and value.currency == sum_.currency and value.amount > 0:
-            share = percent(round(sum_.amount / value.amount, 2))
+        if value.currency in owed and value.amount > 0:
+            share = percent(round(owed[value.currency] / value.amount, 2))
             return say(" (this debt is {} of it)", share)
     return Md()
 
@@ -37,7 +37,7 @@ def _share(about: Matter, values: tuple[Money, ...]) -> Md:
 def _manners(about: Matter) -> Md:
     """Say how they have paid so far, in the case's currency."""
     item = next(iter(about.here.items), None)
-    sum_ = about.sum
+    sum_ = next(iter(about.sums), None)
     if sum_ is None or item is None:
         return Md()
     books = about.here.books

@@ -8,7 +8,7 @@ from engine.forge.github.desk import Case, Desk, same_text
 from engine.forge.github.values import Issue
 from engine.forge.proposal import Proposal
 from engine.forge.scene import News
-from engine.money import Money, parse_amount, total
+from engine.money import Money, parse_amount
 from engine.page import Asked, Board, LastRun, Page, dashboard_page, read_marker
 
 #: By which the issue is found; one without our marker is somebody else's.
@@ -83,7 +83,7 @@ def _asked(desk: Desk, proposal: Proposal) -> Asked | None:
         name=proposal.name,
         customer=case.account.profile.name,
         step=case.entry.doc.step or proposal.id,
-        total=_total(case),
+        totals=_totals(case),
         since=proposal.proposed,
         expires=proposal.expires,
         url=pull.page if pull else None,
@@ -91,12 +91,7 @@ def _asked(desk: Desk, proposal: Proposal) -> Asked | None:
     )
 
 
-def _total(case: Case) -> Money | None:
-    """Add up what the proposal is about, as its rows state it."""
-    currencies = {invoice.id: invoice.currency for invoice in case.account.invoices}
-    amounts = [
-        parse_amount(row.open, currencies[row.id])
-        for row in case.entry.rows
-        if row.open and row.id in currencies
-    ]
-    return total(amounts, amounts[0].currency) if amounts else None
+def _totals(case: Case) -> tuple[Money, ...]:
+    """Return what the proposal asks for, as its entry states it."""
+    stated = case.entry.doc.totals or ()
+    return tuple(parse_amount(amount, currency) for currency, amount in stated)
