@@ -1,4 +1,4 @@
-"""What every test may count on: its own home, a fixed zone, no network."""
+"""What every test may count on: its own home, a fixed time and zone, no network."""
 
 import os
 import socket
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import clock
 
 pytest_plugins = ["tests.github.fixture"]
 
@@ -57,6 +59,12 @@ def _fixed_zone() -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the clock of the command line; a command that reads another one fails."""
+    clock.fix(monkeypatch.setattr)
 
 
 @pytest.fixture(autouse=True)

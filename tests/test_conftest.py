@@ -1,12 +1,21 @@
 """The promises of conftest itself."""
 
+import json
 import os
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from engine import cli
+from engine.cli import place
+from tests import clock
+
+#: As it is before a test begins.
+REAL_CLOCK = place.machine_clock
 
 
 def test_no_test_reaches_another_machine() -> None:
@@ -34,6 +43,29 @@ def test_the_home_is_empty() -> None:
 
 def test_the_zone_is_fixed() -> None:
     assert time.localtime(1_800_000_000).tm_gmtoff == 14 * 3600
+
+
+def test_the_clock_stands_still() -> None:
+    assert place.read_clock() == clock.NOW
+
+
+def test_reading_the_machine_s_clock_fails_a_test(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(place, "machine_clock", REAL_CLOCK)
+    with pytest.raises(BaseException, match="this test reads the machine's clock"):
+        cli.main(["--root", str(Path(__file__).parents[1]), "plan"])
+
+
+def test_a_process_of_its_own_has_the_same_clock() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.clock", "plan", "--format", "json"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(told.stdout)["as_of"] == clock.NOW.date().isoformat()
 
 
 def test_git_knows_only_the_test_author() -> None:

@@ -114,13 +114,26 @@ def test_packages_stay_in_their_rooms(path: Path) -> None:
     assert {package for package in found if room(path) not in ROOMS[package]} == set()
 
 
-def test_only_the_top_floor_has_a_clock(path: Path) -> None:
-    if floor(room(path)) == 4:
-        return
-    read = {
-        node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)
+def test_one_function_reads_the_clock(path: Path) -> None:
+    asks = {
+        (path.name, node.name)
+        for node in ast.walk(tree(path))
+        if isinstance(node, Function) and _asks_the_time(node)
     }
-    assert read & {"today", "now", "utcnow"} == set()
+    assert asks <= {("place.py", "machine_clock")}
+    assert asks or not _asks_the_time(tree(path))
+
+
+def _asks_the_time(node: ast.AST) -> bool:
+    """Whether it reads a clock; one that only measures how long is none."""
+    clocks = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime"}
+    return any(
+        isinstance(each, ast.Attribute)
+        and isinstance(each.value, ast.Name)
+        and each.value.id in {"date", "datetime", "time", "_time"}
+        and each.attr in clocks
+        for each in ast.walk(node)
+    )
 
 
 def test_modules_are_small(path: Path) -> None:

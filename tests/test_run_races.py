@@ -277,9 +277,10 @@ def test_what_a_killed_process_leaves_is_planned_all_the_same(
 def test_two_real_processes_on_one_remote(tmp_path: Path) -> None:
     first = eventful(tmp_path, remote=True)
     second = clone(tmp_path / "books.git", tmp_path / "other")
+    day = ("run", "--as-of", DAY)
     racing = [
         subprocess.Popen(
-            [sys.executable, "-m", "engine", "--root", root, "run", "--as-of", DAY],
+            [sys.executable, "-m", "tests.clock", "--root", root, *day],
             cwd=Path(__file__).parents[1],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -36,9 +36,14 @@ def find_root(ctx: click.Context) -> Path:
     )
 
 
+def machine_clock() -> datetime:
+    """Return the machine's time, in UTC: no other line of the engine asks for it."""
+    return datetime.now(UTC)
+
+
 def read_clock() -> datetime:
-    """Read the clock, in UTC. A command does so once and passes it on."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Read the clock, in UTC to the second. A command does so once and passes it on."""
+    return machine_clock().replace(microsecond=0)
 
 
 def today(settings: Settings, now: datetime) -> date:

@@ -1,0 +1,39 @@
+"""The command line's clock in tests: it stands still, and no other is read.
+
+``python -m tests.clock ARGS`` is the command ``goodterms ARGS`` at that time, for
+tests that need it in a process of its own.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+import pytest
+
+from engine import cli
+from engine.cli import place
+
+#: When every command of a test runs, unless the test says otherwise.
+NOW = datetime(2026, 10, 8, 10, tzinfo=UTC)
+
+
+class _Unread(datetime):
+    """The machine's clock; whoever asks it has made a test depend on the day."""
+
+    @classmethod
+    def now(cls, _zone: tzinfo | None = None) -> "_Unread":
+        pytest.fail(
+            "this test reads the machine's clock; commands run at tests.clock.NOW,"
+            " another day is given with --as-of"
+        )
+
+
+def fix(replace: Callable[[object, str, object], None]) -> None:
+    """Stop the clock, by way of *replace*: ``setattr`` or a monkeypatch's."""
+    replace(place, "datetime", _Unread)
+    replace(place, "machine_clock", lambda: NOW)
+
+
+if __name__ == "__main__":
+    fix(setattr)
+    sys.exit(cli.main(sys.argv[1:]))
