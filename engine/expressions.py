@@ -5,7 +5,7 @@ and calculates with the facts it names, exactly, in decimal.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from engine.problem import did_you_mean
 from engine.terms import Condition, ConditionError
@@ -36,6 +36,9 @@ VOCABULARY: dict[str, object] = {
 #: The few filters that a condition may use.
 FILTERS = ("abs", "lower", "max", "min", "round", "upper")
 
+#: The longest condition, in characters.
+MOST_SOURCE = 10_000
+
 
 class ExpressionError(ValueError):
     """A text that is no condition. ``what`` is wrong; ``hint`` says what to do."""
@@ -65,8 +68,11 @@ def compile_condition(source: str) -> Condition:
     def holds(facts: Mapping[str, object]) -> bool:
         try:
             return _verdict(run(facts))
-        except ArithmeticError:
-            raise ConditionError(f"'{source}' failed: division by zero") from None
+        except ArithmeticError as error:
+            why = "a number is too large"
+            if isinstance(error, DivisionByZero | InvalidOperation | ZeroDivisionError):
+                why = "division by zero"
+            raise ConditionError(f"'{source}' failed: {why}") from None
         except Exception as error:
             raise ConditionError(f"'{source}' failed: {error}") from error
 
@@ -91,6 +97,9 @@ def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
 
     from engine import sandbox  # noqa: PLC0415 - start fast
 
+    if len(source) > MOST_SOURCE:
+        what = f"the condition has more than {MOST_SOURCE:,} characters"
+        raise ExpressionError(what)
     try:
         expression = sandbox.parse(source)
     except TemplateSyntaxError as error:
@@ -100,6 +109,8 @@ def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
         raise ExpressionError(f"'{source}' is no condition: {what}") from None
     except RecursionError:
         raise ExpressionError("the condition is nested too deep") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise ExpressionError(f"the condition cannot be read: {error}") from None
     except sandbox.NotAllowedError as error:
         what = f"'{source}' does more than compare and calculate ('{error}')"
         hint = "use names, numbers, texts, + - * /, comparisons, in, and, or, not"

@@ -10,10 +10,14 @@ from functools import cache
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.environment import Template, TemplateExpression
+from jinja2.filters import do_round
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
+
+#: The most decimals to round to.
+MOST_DECIMALS = 10
 
 _LOGIC = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.CondExpr)
 _VALUES = (nodes.Name, nodes.Const, nodes.List, nodes.Tuple, nodes.Filter)
@@ -51,6 +55,14 @@ def _number(value: object) -> Decimal:
     raise TypeError(f"'{value}' is no number")
 
 
+def _round(value: object, precision: object = 0, method: str = "common") -> object:
+    """Round to a few decimals; more would be worked out for hours."""
+    if not isinstance(precision, int) or abs(precision) > MOST_DECIMALS:
+        shown = str(precision)[:20]
+        raise TypeError(f"round takes up to {MOST_DECIMALS} decimals, not {shown}")
+    return do_round(_number(value), precision, method)  # type: ignore[arg-type]
+
+
 class _Exact(NodeTransformer):
     """Takes the binary fractions out: 0.1 becomes a name for exactly 0.1."""
 
@@ -67,7 +79,9 @@ class _Exact(NodeTransformer):
 
 @cache
 def _sandbox() -> _Sandbox:
-    return _Sandbox(undefined=StrictUndefined)
+    made = _Sandbox(undefined=StrictUndefined, optimized=False)
+    made.filters["round"] = _round
+    return made
 
 
 def parse(source: str) -> nodes.Expr:

@@ -32,7 +32,7 @@ def _partials(templates: Templates) -> Iterable[Problem]:
         try:
             engine.compiled(path, source)
         except TemplateRefusedError as error:
-            yield failed(error, path)
+            yield from failed(error, path)
 
 
 def _untranslated(templates: Templates) -> Iterable[Problem]:

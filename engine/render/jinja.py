@@ -5,7 +5,7 @@ if it were data. Shared pieces are partials: ``{% include '_statement.md.j2' %}`
 """
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, pass_context
@@ -16,7 +16,23 @@ from jinja2.utils import missing
 
 from engine.problem import Place, Problem, did_you_mean
 from engine.render.context import VARIABLES
-from engine.render.grammar import FILTERS, TemplateRefusedError, check
+from engine.render.grammar import (
+    FILTERS,
+    MOST_SOURCE,
+    Fault,
+    TemplateRefusedError,
+    check,
+)
+from engine.render.meter import Meter, fitting
+from engine.render.metered import (
+    ARITHMETIC,
+    METER,
+    binop,
+    charged_tests,
+    filters,
+    meter,
+    prepared,
+)
 from engine.render.slots import Slots, marked, unmarked
 from engine.render.values import ValueRefusedError, View
 
@@ -31,6 +47,7 @@ FAILURES = (
     TypeError,
     ValueError,
     RecursionError,
+    MemoryError,
 )
 
 _UNCLOSED = re.compile(r"innermost block that needs to be closed is '(\w+)'")
@@ -57,11 +74,38 @@ class _Missing(StrictUndefined):
 def _into_slot(context: Context, value: object) -> str:
     """Keep what is printed out of the text; an undefined value raises here."""
     slots: Slots = context.parent[_SLOTS]
-    return slots.put(str(value) if isinstance(value, _Missing) else value)
+    kept = slots.put(str(value) if isinstance(value, _Missing) else value)
+    meter(context).printed(len(slots[-1]))
+    return kept
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A text reaches the partials in its own folder, and nothing else."""
+    """A text reaches the partials in its own folder, and nothing else.
+
+    Whatever it calculates, calls or passes through a filter is charged.
+    """
+
+    intercepted_binops = frozenset(ARITHMETIC)
+
+    def call_binop(
+        self, context: Context, symbol: str, left: object, right: object
+    ) -> object:
+        """Calculate within bounds."""
+        meter(context).looked_at(left)
+        meter(context).looked_at(right)
+        return binop(symbol, left, right)
+
+    def call(
+        self,
+        context: Context,
+        called: Callable[..., object],
+        *args: object,
+        **more: object,
+    ) -> object:
+        """Call one of the few methods that a template may call."""
+        for each in (getattr(called, "__self__", None), *args, *more.values()):
+            meter(context).looked_at(each)
+        return fitting(super().call(context, called, *args, **more))
 
     def join_path(self, template: str, parent: str) -> str:
         return f"{parent.rpartition('/')[0]}/{template}"
@@ -89,10 +133,12 @@ class Engine(BaseLoader):
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            optimized=False,
         )
         self._sandbox.globals.clear()
         known = self._sandbox.filters
-        self._sandbox.filters = {name: known[name] for name in FILTERS}
+        self._sandbox.filters = filters({name: known[name] for name in FILTERS})
+        self._sandbox.tests = charged_tests(self._sandbox.tests)
 
     def compiled(
         self, path: str, source: str, names: frozenset[str] | None = None
@@ -102,13 +148,24 @@ class Engine(BaseLoader):
         With *names*, a name that is none of them, nor set in the text, is
         refused.
         """
+        if len(source) > MOST_SOURCE:
+            what = f"it has more than {MOST_SOURCE:,} characters"
+            raise TemplateRefusedError(Fault(path, 1, what, "write a shorter one"))
         try:
             tree = self._sandbox.parse(marked(source), path, path)
             check(tree, path, self._partials, names)
-            code = self._sandbox.compile(tree, path, path)
+            charged = prepared(tree, self._sandbox)
+            code = self._sandbox.compile(charged, path, path)
         except TemplateSyntaxError as error:
             what, hint = _in_our_words(str(error.message))
-            raise TemplateRefusedError(path, error.lineno, what, hint) from None
+            raise TemplateRefusedError(Fault(path, error.lineno, what, hint)) from None
+        except RecursionError:
+            raise TemplateRefusedError(
+                Fault(path, 1, "it is nested too deep")
+            ) from None
+        except (SyntaxError, ValueError) as error:
+            # As for a number of thousands of digits, or loops in a hundred loops.
+            raise TemplateRefusedError(Fault(path, 1, str(error))) from None
         return Template.from_code(self._sandbox, code, {})
 
     def load(
@@ -132,15 +189,21 @@ def _in_our_words(told: str) -> tuple[str, str]:
 
 def run(template: Template, context: Mapping[str, object]) -> tuple[str, Slots]:
     """Return a template's text and the data for its slots. Raises FAILURES."""
-    slots = Slots()
-    return unmarked(template.render({**context, _SLOTS: slots})), slots
+    slots, used = Slots(), Meter()
+    pieces = []
+    for piece in template.generate({**context, _SLOTS: slots, METER: used}):
+        used.printed(len(piece))
+        pieces.append(piece)
+    return unmarked("".join(pieces)), slots
 
 
-def failed(error: Exception, path: str) -> Problem:
+def failed(error: Exception, path: str) -> tuple[Problem, ...]:
     """Say what went wrong in a template, and on which line of which file."""
     if isinstance(error, TemplateRefusedError):
-        place = Place(error.path, error.line)
-        return Problem(place, error.what, error.hint, rule="template")
+        return tuple(
+            Problem(Place(each.path, each.line), each.what, each.hint, rule="template")
+            for each in error.faults
+        )
     place = Place(path)
     trace = error.__traceback__
     while trace:
@@ -149,6 +212,6 @@ def failed(error: Exception, path: str) -> Problem:
             place = Place(file, trace.tb_lineno)
         trace = trace.tb_next
     if isinstance(error, ValueRefusedError):
-        return Problem(place, error.what, error.hint, rule="template")
+        return (Problem(place, error.what, error.hint, rule="template"),)
     what = str(error).rstrip(".") or type(error).__name__
-    return Problem(place, what, rule="template")
+    return (Problem(place, what, rule="template"),)

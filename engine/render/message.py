@@ -13,6 +13,7 @@ from engine.model import Account
 from engine.problem import Place, Problem, did_you_mean
 from engine.render.context import VARIABLES, language_of, message_for
 from engine.render.figures import figures
+from engine.render.grammar import Fault, TemplateRefusedError
 from engine.render.html import as_html
 from engine.render.jinja import FAILURES, Engine, failed, run
 from engine.render.layout import Frame, framed_text, page
@@ -54,10 +55,20 @@ def compiled(templates: Templates, text: Text) -> Compiled:
     """Compile a template once; raise TemplateRefusedError where it is wrong."""
     engine = _engine(templates)
     names = frozenset(VARIABLES)
-    above = "\n" * text.source.count("\n", 0, text.body)
-    body = engine.compiled(text.path, above + text.source[text.body :], names)
     above = "\n" * (subject_line(text) - 1)
-    return Compiled(engine.compiled(text.path, above + text.subject, names), body)
+    sources = [above + text.subject]
+    above = "\n" * text.source.count("\n", 0, text.body)
+    sources.append(above + text.source[text.body :])
+    ready: list[Template] = []
+    faults: list[Fault] = []
+    for source in sources:
+        try:
+            ready.append(engine.compiled(text.path, source, names))
+        except TemplateRefusedError as error:
+            faults += error.faults
+    if faults:
+        raise TemplateRefusedError(*faults)
+    return Compiled(*ready)
 
 
 def render(
@@ -88,7 +99,7 @@ def render(
         frame = _frame(action, account, settings.creditor, text.language, title, as_of)
         return _rendered(frame, *run(ready.body, context), action.channel), ()
     except FAILURES as error:
-        return None, (failed(error, text.path),)
+        return None, failed(error, text.path)
 
 
 def _not_found(templates: Templates, action: Action, language: str) -> Problem:
