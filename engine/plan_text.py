@@ -113,7 +113,8 @@ def _waits(waiting: Sequence[Waiting]) -> list[str]:
 
 
 def _reason(wait: Waiting) -> str:
-    return "" if wait.standing == "waiting" else f"  ({wait.why[0]})"
+    plain = wait.standing == "waiting" and not (wait.next and wait.next.on is None)
+    return "" if plain else f"  ({wait.why[0]})"
 
 
 def standing(wait: Waiting) -> str:

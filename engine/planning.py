@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from engine.action import AccountPlan, Plan
+from engine.action import AccountPlan, Action, Plan
 from engine.decision.plan import joined, plan_account
 from engine.decision.rules import Rules, rules
+from engine.model import Account
 from engine.problem import Problem, in_order
 from engine.workspace import Workspace
 
@@ -54,10 +55,29 @@ def make_plan(
     enough to be worth it.
     """
     ids = tuple(workspace.account_ids() if accounts is None else accounts)
-    job = _Job(workspace, rules(workspace.book, workspace.settings, as_of))
+    job = _Job(workspace, rules_of(workspace, as_of))
     with _undisturbed():
         plans = list(_planned(job, ids, _workers(len(ids), processes)))
     return joined(plans, job.rules)
+
+
+def rules_of(workspace: Workspace, as_of: date) -> Rules:
+    """Return the rules of a day under which only what can be written is planned."""
+    found = rules(workspace.book, workspace.settings, as_of)
+
+    def unfit(account: Account, action: Action) -> tuple[Problem, ...]:
+        from engine.render import render  # noqa: PLC0415 - start fast
+
+        return render(
+            workspace.templates,
+            action,
+            account,
+            workspace.settings,
+            as_of,
+            workspace.book,
+        )[1]
+
+    return replace(found, unfit=unfit)
 
 
 def with_problems(plan: Plan, problems: Sequence[Problem]) -> Plan:

@@ -235,3 +235,30 @@ def test_show_renders_what_is_due_as_the_run_would(
 
     assert run(root, "show", id_, "--as-of", "2026-07-15", "--html") == 0
     assert capsys.readouterr().out.startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    "line", ["{{ owner.phne }}", "{{ invoices[0].pay_url }}", "{{ 'a' * 10 }}"]
+)
+def test_what_cannot_be_written_is_not_to_send(
+    root: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    """As the run does: it drops out, with its place, and its invoice says why."""
+    template = root / "templates" / "en" / "friendly-reminder.md.j2"
+    template.write_text(template.read_text() + f"\n{line}\n")
+    place = (
+        f"templates/en/friendly-reminder.md.j2:{template.read_text().count(chr(10))}"
+    )
+
+    assert run(root, "check") == 1
+    assert place in capsys.readouterr().out
+    assert run(root, "plan", "--as-of", "2026-07-15") == 1
+    told = capsys.readouterr()
+    assert "send      brightside-cafe/2026-07-15-friendly-reminder" not in told.out
+    assert "(friendly-reminder cannot be written: " in told.out
+    assert place in told.err
+    assert run(root, "explain", "brightside-cafe", "--as-of", "2026-07-15") == 1
+    told = capsys.readouterr()
+    assert "because friendly-reminder cannot be written: " in told.out
+    assert place in told.err
+    assert run(root, "explain", "voss-bau", "--as-of", "2026-07-15") == 0

@@ -13,9 +13,9 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.decision.plan import plan_account
-from engine.decision.rules import rules
+from engine.decision.plan import CANNOT_DECIDE, plan_account
 from engine.explain import explain
+from engine.planning import rules_of
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 
@@ -40,8 +40,8 @@ def command(
         hint = did_you_mean(invoice, (each.id for each in found.invoices))
         raise RefusalError(f"no invoice '{invoice}' in account '{account}'", hint)
     day = as_of or today(workspace.settings, read_clock())
-    law = rules(workspace.book, workspace.settings, day)
+    law = rules_of(workspace, day)
     plan = plan_account(found, law)
-    if not plan.problems:
+    if all(problem.rule != CANNOT_DECIDE for problem in plan.problems):
         say(explain(found, law, plan, invoice))
     return tell_problems((*problems, *plan.problems), root)

@@ -28,6 +28,12 @@ from engine.money import AmountError, CurrencyMismatchError
 from engine.problem import Place, Problem, in_order
 from engine.terms import ConditionError
 
+#: The rule of problems that keep an account from being decided.
+CANNOT_DECIDE = "cannot-decide"
+
+#: Kinds of action that say something to somebody in words of a template.
+_WORDED = ("send", "call", "thank", "place")
+
 
 def plan(accounts: Iterable[Account], rules: Rules) -> Plan:
     """Decide for every account what is due on the rules' day."""
@@ -61,15 +67,16 @@ def plan_account(account: Account, rules: Rules) -> AccountPlan:
 
 def _problem(account: Account, what: str) -> Problem:
     place = Place(f"ledger/{account.id}/account.yaml")
-    return Problem(place, what, rule="cannot-decide")
+    return Problem(place, what, rule=CANNOT_DECIDE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """Actions made of drafts, and the problems of those that could not be."""
+    """Actions made of drafts; the problems of those that could not be, what waits."""
 
     actions: tuple[Action, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 def _decide(opened: Situation) -> AccountPlan:
@@ -82,21 +89,22 @@ def _decide(opened: Situation) -> AccountPlan:
     talked = paced(here, approved, converse(here, _free(known, found)))
     drafts = (*talked.drafts, *refreshing(here, found, known))
     built = _built(here, drafts)
+    polite = _courtesies(here, built.actions, known)
     who = owner(here)
     actions = (
         *(crediting(here.account.id, who, each, here.books) for each in here.accepted),
         *closings(here, found, known),
         *releases(here),
         *built.actions,
-        *_courtesies(here, built.actions, known),
+        *polite.actions,
         *tasks(here, known),
     )
     broken = [_problem(here.account, why) for why in here.broken.values()]
     return AccountPlan(
         account=here.account.id,
         actions=numbered(here, actions),
-        waiting=_waiting(here, known, built.actions, talked.held),
-        problems=in_order([*broken, *built.problems]),
+        waiting=_waiting(here, known, built.actions, (*talked.held, *built.held)),
+        problems=in_order([*broken, *built.problems, *polite.problems]),
     )
 
 
@@ -112,20 +120,38 @@ def _free(known: Sequence[Stand], found: Iterable[Verdict]) -> list[Stand]:
 
 
 def _built(here: Situation, drafts: Iterable[Draft]) -> _Built:
+    """Make actions; one that cannot be written drops out, with all it was part of."""
+    made = [(draft, *_made(here, draft)) for draft in drafts]
+    lost = {draft.approved.id for draft, _, wrong in made if wrong and draft.approved}
     actions: list[Action] = []
-    problems: list[Problem] = []
-    for draft in drafts:
-        try:
-            made = action(here, draft)
-        except NoRateError as error:
-            problems.append(_problem(here.account, f"{draft.step.name}: {error}"))
+    held: list[Held] = []
+    for draft, action_, wrong in made:
+        if action_ and not (draft.approved and draft.approved.id in lost):
+            actions.append(action_)
             continue
-        if _can_be_rendered(here, made):
-            actions.append(made)
-        else:
-            what = f"{made.step} needs template '{made.template}', which is broken"
-            problems.append(_problem(here.account, what))
-    return _Built(tuple(actions), tuple(problems))
+        told = wrong[0] if wrong else None
+        why = f"{draft.step.name} cannot be written" + (f": {told}" if told else "")
+        held += [Held(stand, "waiting", why) for stand in draft.advancing]
+    problems = tuple(problem for _, _, wrong in made for problem in wrong)
+    return _Built(tuple(actions), problems, tuple(held))
+
+
+def _made(here: Situation, draft: Draft) -> tuple[Action | None, tuple[Problem, ...]]:
+    try:
+        made = action(here, draft)
+    except NoRateError as error:
+        return None, (_problem(here.account, f"{draft.step.name}: {error}"),)
+    wrong = _unfit(here, made)
+    return (None if wrong else made), wrong
+
+
+def _unfit(here: Situation, made: Action) -> tuple[Problem, ...]:
+    """Say why an action's message cannot be written; nothing where it can."""
+    if not _can_be_rendered(here, made):
+        what = f"{made.step} needs template '{made.template}', which is broken"
+        return (_problem(here.account, what),)
+    worded = made.kind in _WORDED and made.channel
+    return here.rules.unfit(here.account, made) if worded else ()
 
 
 def _can_be_rendered(here: Situation, made: Action) -> bool:
@@ -135,22 +161,26 @@ def _can_be_rendered(here: Situation, made: Action) -> bool:
 
 def _courtesies(
     here: Situation, actions: Iterable[Action], known: Sequence[Stand]
-) -> tuple[Action, ...]:
+) -> _Built:
     """Add instalment reminders and thanks, where limits and the day leave room."""
     contacts = list(here.history.contacts)
     contacts += [(here.as_of, a.channel) for a in actions if a.kind == "send"]
     spoken = spoken_today(here) | {a.channel for a in actions if a.kind == "send"}
-    said = []
+    said: list[Action] = []
+    problems: list[Problem] = []
     for made in (*instalment_reminders(here, tuple(known)), *thanks(here)):
         policy = here.rules.book.policies.get(made.policy) if made.policy else None
         limits = here.limits or (policy.limits if policy else ())
         free = allowed_from(limits, contacts, made.channel or "email", here.as_of)
-        free_today = free == here.as_of and made.channel not in spoken
-        if free_today and _can_be_rendered(here, made):
+        if free != here.as_of or made.channel in spoken:
+            continue
+        wrong = _unfit(here, made)
+        problems += wrong
+        if not wrong:
             said.append(made)
             contacts.append((here.as_of, made.channel))
             spoken |= {made.channel}
-    return tuple(said)
+    return _Built(tuple(said), tuple(problems))
 
 
 def _waiting(

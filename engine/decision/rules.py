@@ -1,12 +1,13 @@
 """The policies as of a day: which version an account or an invoice is under."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.action import Action
 from engine.days import Calendar
 from engine.model import Account, Invoice, PolicyRef
-from engine.problem import did_you_mean
+from engine.problem import Problem, did_you_mean
 from engine.settings import Settings
 from engine.terms import Policy, PolicyBook
 
@@ -20,7 +21,8 @@ class Rules:
     """All that a decision looks up beside the account: policies, settings, the day.
 
     ``current`` is the highest version of each policy effective on ``as_of``,
-    ``serving`` the policy of each segment.
+    ``serving`` the policy of each segment. ``unfit`` says what keeps a message
+    from being written; none is planned that cannot be.
     """
 
     book: PolicyBook
@@ -28,6 +30,9 @@ class Rules:
     as_of: date
     current: Mapping[str, PolicyRef]
     serving: Mapping[str, str]
+    unfit: Callable[[Account, Action], tuple[Problem, ...]] = field(
+        default=lambda _account, _action: (), compare=False, repr=False
+    )
     _calendars: dict[tuple[PolicyRef, str], Calendar] = field(
         default_factory=dict, compare=False, repr=False
     )
