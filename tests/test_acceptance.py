@@ -140,7 +140,7 @@ def test_a_run_writes_the_journal_and_the_message(repo: Path) -> None:
 
     folder = repo / "ledger/acme"
     journal = (folder / "journal.yaml").read_text(encoding="utf-8")
-    journal = re.sub(r"(sha256:|run: )[0-9a-f]+", r"\1*", journal)
+    journal = re.sub(r'(sha256:|run: )"?[0-9a-f]+"?', r"\1*", journal)
     name = "2026-10-08-friendly-reminder"
     assert journal == JOURNAL
     assert "1.190,00" in (folder / f"messages/{name}.md").read_text(encoding="utf-8")
