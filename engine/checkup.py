@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.files import top_files
 from engine.load import Problems
 from engine.load.bank import check_bank
-from engine.problem import Place, Problem, in_order
+from engine.problem import Place, Problem, did_you_mean, in_order
 from engine.render.check import check_templates
 from engine.workspace import SETTINGS, Workspace
 
@@ -30,6 +30,7 @@ def check_repository(
     found = [
         *problems,
         *check_bank(workspace.settings.creditor, SETTINGS),
+        *_region(workspace),
         *check_templates(workspace.templates, workspace.settings),
         *workspace.source_problems(),
         *_stray(root),
@@ -37,6 +38,17 @@ def check_repository(
     for account in progress(_wanted(workspace.account_ids(), paths)):
         found += workspace.account(account)[1]
     return in_order(problem for problem in found if _under(problem.place.file, paths))
+
+
+def _region(workspace: Workspace) -> Problems:
+    """Say whether the creditor's region is one of its country."""
+    creditor = workspace.settings.creditor
+    known = workspace.book.regions(creditor.country) if creditor.region else None
+    if known is None or creditor.region in known:
+        return ()
+    what = f"unknown region of {creditor.country} '{creditor.region}'"
+    hint = did_you_mean(creditor.region or "", known)
+    return (Problem(Place(SETTINGS), what, hint, rule="unknown-region"),)
 
 
 def _under(file: str, paths: Sequence[str]) -> bool:

@@ -98,6 +98,13 @@ class Calendar:
             day += timedelta(days=1)
         return day
 
+    def before(self, day: date) -> date:
+        """Return the last business day before *day*."""
+        day -= timedelta(days=1)
+        while not self.is_business_day(day):
+            day -= timedelta(days=1)
+        return day
+
     def business_days(self, after: date, until: date) -> Iterator[date]:
         """List the business days after one date, up to and including another."""
         day = after + timedelta(days=1)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 WRITTEN = ("email", "letter", "sms")
 CHANNELS = ("email", "letter", "sms", "phone")
 
+#: Whom a step is for: who pays the invoices, or who answers for the firm.
+ACCOUNTS_PAYABLE = "accounts-payable"
+ADDRESSEES = (ACCOUNTS_PAYABLE, "management")
+
 #: Flags that stop everything; no policy overrides them.
 HARD_FLAGS = (
     "insolvent",
@@ -74,6 +78,7 @@ class Profile:
     language: str = "en"
     country: str = "DE"
     timezone: str = "Europe/Berlin"
+    region: str | None = None
     address: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     terms: Terms = field(default_factory=Terms)
@@ -81,6 +86,11 @@ class Profile:
     policy: str | None = None
     flags: frozenset[str] = frozenset()
     notes: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where their holidays are: in a country, ``DE``, or a region, ``DE-BY``."""
+        return f"{self.country}-{self.region}" if self.region else self.country
 
 
 @dataclass(frozen=True, slots=True)

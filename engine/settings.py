@@ -20,6 +20,12 @@ class Creditor:
     phone: str | None = None
     iban: str | None = None
     bic: str | None = None
+    region: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where our holidays are: in a country, ``DE``, or a region, ``DE-BY``."""
+        return f"{self.country}-{self.region}" if self.region else self.country
 
 
 @dataclass(frozen=True, slots=True)

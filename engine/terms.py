@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.days import Calendar, Period
-from engine.model import PolicyRef
+from engine.model import ACCOUNTS_PAYABLE, PolicyRef
 from engine.money import Money
 
 #: Tones from kind to firm; a conversation never falls back.
@@ -65,7 +65,8 @@ class Step:
 
     ``wait`` is how many days the customer has after this step before the next
     one; ``lapse`` how many days a call may stay unmade before it counts as
-    skipped; ``index`` is the place in the ladder, from 0.
+    skipped; ``index`` is the place in the ladder, from 0. ``to`` is whom it is
+    for, and those after it until one says otherwise.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Step:
     wait: int = 0
     channel: str | None = None
     tone: str | None = None
+    to: str = ACCOUNTS_PAYABLE
     template: str | None = None
     until: int | None = None
     lapse: int | None = None
@@ -233,7 +235,8 @@ class PolicyBook:
     ``broken`` names policy versions that could not be read, ``templates``
     maps a template's name to a digest of its texts and leaves out those that
     cannot be rendered; whatever needs a broken or missing one fails closed.
-    ``holidays`` gives the nationwide public holidays of a country.
+    ``holidays`` gives the public holidays of a country (``DE``), or with those of
+    a region (``DE-BY``); ``regions`` the regions of a country, None where unknown.
     """
 
     policies: Mapping[PolicyRef, Policy]
@@ -243,9 +246,12 @@ class PolicyBook:
     templates: Mapping[str, str] = field(default_factory=dict)
     jurisdictions: Mapping[str, Jurisdiction] = field(default_factory=dict)
     holidays: Callable[[str], Container[date]] = field(
-        default=lambda _country: frozenset(), compare=False
+        default=lambda _place: frozenset(), compare=False
+    )
+    regions: Callable[[str], tuple[str, ...] | None] = field(
+        default=lambda _country: None, compare=False
     )
 
-    def calendar(self, policy: Policy, country: str) -> Calendar:
-        """Return the business days of a policy in a customer's country."""
-        return Calendar(policy.weekdays, self.holidays(country))
+    def calendar(self, policy: Policy, place: str) -> Calendar:
+        """Return the business days of a policy where a customer is."""
+        return Calendar(policy.weekdays, self.holidays(place))

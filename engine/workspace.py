@@ -78,6 +78,7 @@ class Workspace:
             templates=templates.digests if own else {},
             compile_condition=compile_condition,
             holidays=national.holidays,
+            regions=national.regions,
             known_templates=[_template_name(path) for path in texts],
         )
         problems = in_order([*wrong, *unfit, *broken])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.decision.history import Entry
-from engine.model import WRITTEN, Account, Contact
+from engine.model import ACCOUNTS_PAYABLE, WRITTEN, Account, Contact
 from engine.records import Bounce, Record
 
 #: Stands for every address, where a journal does not say which one it was.
@@ -20,10 +20,36 @@ class Address:
     contact: Contact
 
 
+#: The roles that fit whom a step is for, as people call them.
+ROLES = {
+    "accounts-payable": frozenset(
+        {
+            *("accounts-payable", "payables", "ap", "accounts", "accounting"),
+            *("accountant", "bookkeeping", "bookkeeper", "finance", "billing"),
+            *("invoices", "purchase-ledger", "buchhaltung", "kreditoren"),
+            *("kreditorenbuchhaltung", "rechnungswesen", "rechnungen"),
+        }
+    ),
+    "management": frozenset(
+        {
+            *("management", "manager", "managing-director", "director", "board"),
+            *("ceo", "cfo", "coo", "owner", "founder", "partner", "proprietor"),
+            *("geschaeftsfuehrung", "geschaeftsfuehrer", "inhaber", "vorstand"),
+        }
+    ),
+}
+
+
 def address(
-    account: Account, channel: str, dead: frozenset[tuple[str, str]]
+    account: Account,
+    channel: str,
+    dead: frozenset[tuple[str, str]],
+    who: str = ACCOUNTS_PAYABLE,
 ) -> Address | None:
     """Choose where a written step goes, None when no channel is left.
+
+    It goes to the first contact with an address whose role fits *who*, else to
+    the first with an address.
 
     The step's own channel if the account accepts it, has an address for it
     and it did not bounce; else the account's next written channel that does,
@@ -32,7 +58,7 @@ def address(
     accepted = account.profile.channels
     wanted = (channel,) if channel in accepted else ()
     for each in (*wanted, *(c for c in accepted if c in WRITTEN and c != channel)):
-        found = _reach(account, each)
+        found = _reach(account, each, who)
         if found and not dead & {(each, found.to), (each, ANYWHERE)}:
             return found
     return None
@@ -56,15 +82,29 @@ def dead_addresses(
     )
 
 
-def _reach(account: Account, channel: str) -> Address | None:
+def whom(contacts: Iterable[Contact], who: str) -> Contact | None:
+    """Choose the first contact whose role fits, else the first; None of none."""
+    known = tuple(contacts)
+    fits = ROLES.get(who, frozenset())
+    return next(
+        (each for each in known if _role(each) in fits), next(iter(known), None)
+    )
+
+
+def _role(contact: Contact) -> str:
+    return (contact.role or "").replace("_", "-").replace(".", "-")
+
+
+def _reach(account: Account, channel: str, who: str) -> Address | None:
     profile = account.profile
-    first = profile.contacts[0]
     if channel == "letter":
-        if not profile.address:
+        reader = whom(profile.contacts, who)
+        if not profile.address or reader is None:
             return None
-        return Address("letter", ", ".join(profile.address), first)
-    for contact in profile.contacts:
-        found = contact.email if channel == "email" else contact.phone
-        if found:
-            return Address(channel, found, contact)
-    return None
+        return Address("letter", ", ".join(profile.address), reader)
+    by_mail = channel == "email"
+    reached = whom(
+        (c for c in profile.contacts if (c.email if by_mail else c.phone)), who
+    )
+    found = reached and (reached.email if by_mail else reached.phone)
+    return Address(channel, found, reached) if reached and found else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.action import Action, Charge, Line, Offered
 from engine.days import plus
+from engine.decision.addressing import whom
 from engine.decision.asked import Asked, Debit, asked
 from engine.decision.charges import NoRateError, charge, unpaid
 from engine.decision.draft import Draft
@@ -13,7 +14,7 @@ from engine.decision.proposals import expires_on, facts_digest
 from engine.decision.reductions import Reduction
 from engine.decision.situation import Item, Situation
 from engine.decision.standing import Stand
-from engine.model import PolicyRef
+from engine.model import Contact, PolicyRef
 from engine.money import Money
 from engine.terms import Jurisdiction
 
@@ -26,6 +27,17 @@ def action(here: Situation, draft: Draft) -> Action:
     """
     build = _proposal if draft.kind == "propose" else _deed
     return build(here, draft)
+
+
+def _reached(draft: Draft) -> Contact | None:
+    return draft.address.contact if draft.address else None
+
+
+def _to_ring(here: Situation, draft: Draft) -> Contact | None:
+    """Choose whom to call: with a phone, by role; else whom a letter would name."""
+    known = here.account.profile.contacts
+    ringing = whom((each for each in known if each.phone), draft.step.to)
+    return ringing or whom(known, draft.step.to)
 
 
 def demand(
@@ -75,7 +87,7 @@ def _deed(here: Situation, draft: Draft) -> Action:
         channel=draft.channel if draft.kind in ("send", "call", "place") else None,
         tone=draft.step.tone,
         to=owner(here) if call else (draft.address.to if draft.address else None),
-        contact=draft.address.contact if draft.address else None,
+        contact=_to_ring(here, draft) if call else _reached(draft),
         template=_template(draft),
         owner=owner(here),
         totals=totals,
@@ -109,7 +121,7 @@ def _proposal(here: Situation, draft: Draft) -> Action:
         channel=draft.channel,
         tone=draft.step.tone,
         to=draft.address.to if draft.address else None,
-        contact=draft.address.contact if draft.address else None,
+        contact=_reached(draft),
         template=draft.step.template,
         owner=owner(here),
         totals=totals,

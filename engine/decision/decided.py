@@ -149,7 +149,7 @@ def closed(here: Situation, found: Iterable[Verdict]) -> Situation:
 def recipient(here: Situation, step: Step) -> Address | None:
     """Return where a step of the account goes, None for one without a channel."""
     if step.channel in WRITTEN:
-        return address(here.account, step.channel, here.dead)
+        return address(here.account, step.channel, here.dead, step.to)
     return None
 
 

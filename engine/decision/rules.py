@@ -84,10 +84,10 @@ class Rules:
         return taken
 
     def calendar(self, policy: Policy, account: Account) -> Calendar:
-        """Return the business days of a policy in the customer's country."""
-        key = (policy.ref, account.profile.country)
+        """Return the business days of a policy where the customer is."""
+        key = (policy.ref, account.profile.place)
         if key not in self._calendars:
-            holidays: Container[date] = self.book.holidays(account.profile.country)
+            holidays: Container[date] = self.book.holidays(account.profile.place)
             self._calendars[key] = Calendar(policy.weekdays, holidays)
         return self._calendars[key]
 

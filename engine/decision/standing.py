@@ -160,7 +160,7 @@ def _in_doubt(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
 def _bounce(here: Situation, _item: Item, rung: Rung | None) -> Stop | None:
     if rung is None or rung.step.channel not in WRITTEN:
         return None
-    if address(here.account, rung.step.channel, here.dead):
+    if address(here.account, rung.step.channel, here.dead, rung.step.to):
         return None
     return Stop("bounce", f"no channel is left for {rung.step.name}")
 

@@ -71,6 +71,11 @@ def _placeless(finding: Finding, path: str) -> Problem:
 
 def _profile(known: Known) -> Iterator[Found]:
     profile, file = known.account.profile, "account.yaml"
+    if profile.region:
+        regions = known.book.regions(profile.country)
+        if regions is not None and profile.region not in regions:
+            noun = f"region of {profile.country}"
+            yield file, 0, unknown(("region",), noun, profile.region, regions)
     if profile.owner is not None and profile.owner not in known.settings.people:
         people = known.settings.people
         yield file, 0, unknown(("owner",), "person", profile.owner, people)

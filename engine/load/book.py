@@ -30,6 +30,7 @@ def load_book(
     templates: Mapping[str, str],
     compile_condition: Callable[[str], Condition],
     holidays: Callable[[str], Container[date]],
+    regions: Callable[[str], tuple[str, ...] | None] = lambda _country: None,
     known_templates: Collection[str] = (),
 ) -> tuple[PolicyBook, Problems]:
     """Read every policy and jurisdiction; ``files`` by path from the root.
@@ -56,6 +57,7 @@ def load_book(
         templates=templates,
         jurisdictions=shelf.jurisdictions,
         holidays=holidays,
+        regions=regions,
     )
     return book, in_order(problems)
 

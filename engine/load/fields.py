@@ -32,6 +32,7 @@ email = matching(
     r"[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+@[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+"
 )
 country = matching(r"[A-Z]{2}")
+region = matching(r"[A-Z0-9]{1,3}")
 language = matching(r"[a-z]{2,3}")
 entry_id = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9][a-z0-9._-]*")
 login = matching(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")

@@ -20,7 +20,7 @@ from engine.load.shapes import (
     whole,
 )
 from engine.load.steps import StepReader
-from engine.model import WRITTEN, PolicyRef
+from engine.model import ACCOUNTS_PAYABLE, WRITTEN, PolicyRef
 from engine.terms import Condition, Migration, Offer, Pauses, Policy, Step, Thanks
 from engine.text.source import Value
 
@@ -94,8 +94,11 @@ def build_policy(ref: PolicyRef, reader: StepReader, raw: Value) -> Policy:
 
 
 def _ladder(reader: StepReader, raw: Value) -> tuple[Step, ...]:
-    rungs = listed(raw, lambda rung: rung, 1)
-    return tuple(reader.step(index, rung) for index, rung in enumerate(rungs))
+    steps: list[Step] = []
+    for index, rung in enumerate(listed(raw, lambda rung: rung, 1)):
+        before = steps[-1].to if steps else ACCOUNTS_PAYABLE
+        steps.append(reader.step(index, rung, before))
+    return tuple(steps)
 
 
 def _calendar(raw: Value) -> tuple[frozenset[int], tuple[str, str] | None]:

@@ -23,6 +23,7 @@ _KEYS = frozenset(
         "language",
         "country",
         "timezone",
+        "region",
         "contacts",
         "address",
         "channels",
@@ -67,6 +68,7 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
         language=maybe(data, "language", fields.language) or creditor.language,
         country=maybe(data, "country", fields.country) or creditor.country,
         timezone=maybe(data, "timezone", fields.timezone) or creditor.timezone,
+        region=maybe(data, "region", fields.region),
         address=address,
         channels=distinct(data["channels"], _channel)
         if own_channels

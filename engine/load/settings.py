@@ -46,6 +46,7 @@ _CREDITOR_KEYS = frozenset(
         "name",
         "address",
         "country",
+        "region",
         "timezone",
         "language",
         "email",
@@ -112,6 +113,7 @@ def _creditor(raw: Value) -> Creditor:
         phone=maybe(data, "phone", line),
         iban=bank[0],
         bic=bank[1],
+        region=maybe(data, "region", fields.region),
     )
 
 

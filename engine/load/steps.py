@@ -14,7 +14,7 @@ from engine.load.shapes import (
     table,
     whole,
 )
-from engine.model import CHANNELS
+from engine.model import ACCOUNTS_PAYABLE, ADDRESSEES, CHANNELS
 from engine.terms import TONES, Approval, Condition, Recommendation, Remedy, Step
 from engine.text.source import Value
 
@@ -27,6 +27,7 @@ _KEYS = frozenset(
         "lapse",
         "channel",
         "tone",
+        "to",
         "template",
         "when",
         "offer",
@@ -39,6 +40,7 @@ _KEYS = frozenset(
 _REMEDY_KEYS = frozenset({"pause", "offer", "place_with", "credit_hold", "write_off"})
 _channel = one_of(*CHANNELS)
 _tone = one_of(*TONES)
+_addressee = one_of(*ADDRESSEES)
 _claim = one_of("claim")
 _count = whole(1, 100)
 
@@ -49,8 +51,11 @@ class StepReader:
 
     compile_condition: Callable[[str], Condition]
 
-    def step(self, index: int, raw: Value) -> Step:
-        """Read one rung: one that says something, or one that asks a person."""
+    def step(self, index: int, raw: Value, before: str = ACCOUNTS_PAYABLE) -> Step:
+        """Read one rung: one that says something, or one that asks a person.
+
+        *before* is whom the step before it was for.
+        """
         data = mapping(raw, _KEYS)
         step = Step(
             name=name(data["step"]),
@@ -59,6 +64,7 @@ class StepReader:
             wait=maybe(data, "wait", span) or 0,
             channel=maybe(data, "channel", _channel),
             tone=maybe(data, "tone", _tone),
+            to=maybe(data, "to", _addressee) or before,
             template=maybe(data, "template", name),
             until=maybe(data, "until", offset),
             lapse=maybe(data, "lapse", span),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from engine.action import Action
-from engine.days import Calendar, plus
+from engine.days import plus
 from engine.decision.offers import offered
 from engine.model import Account
 from engine.render.figures import Figures
@@ -38,8 +38,8 @@ def step_view(
     policy = book.policies.get(action.policy) if action.policy else None
     step = policy.step(action.step) if policy else None
     if policy and step:
-        calendar = book.calendar(policy, account.profile.country)
-        last = _business_day_before(plus(as_of, step.wait), calendar)
+        calendar = book.calendar(policy, account.profile.place)
+        last = calendar.before(plus(as_of, step.wait))
         if last > as_of:
             values["deadline"] = Day(last, figures)
         if step.lapse is not None:
@@ -47,13 +47,6 @@ def step_view(
         values["may_place"] = _may_place(policy, step)
         values["offers"] = lambda: _offers(policy, action, as_of, figures)
     return View("step", values)
-
-
-def _business_day_before(day: date, calendar: Calendar) -> date:
-    day = plus(day, -1)
-    while not calendar.is_business_day(day):
-        day = plus(day, -1)
-    return day
 
 
 def _may_place(policy: Policy, step: Step) -> bool:

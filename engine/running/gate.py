@@ -56,7 +56,7 @@ def _braked(
     order: Order, workspace: "Workspace", plan: "Plan", when: Moment, result: Result
 ) -> bool:
     settings = workspace.settings
-    holidays = workspace.book.holidays(settings.creditor.country)
+    holidays = workspace.book.holidays(settings.creditor.place)
     calendar = Calendar(frozenset(range(5)), holidays)
     found = (
         *staleness(workspace.sources(), settings, when.day, calendar),

@@ -86,7 +86,7 @@ def missed(
 
 def _watch(scene: Scene, tools: Tools, result: Result) -> Callable[[str], str]:
     settings = scene.workspace.settings
-    holidays = scene.workspace.book.holidays(settings.creditor.country)
+    holidays = scene.workspace.book.holidays(settings.creditor.place)
     zone = ZoneInfo(settings.creditor.timezone)
 
     def plan_on(day: date) -> Plan:

@@ -91,6 +91,7 @@ def profile_document(profile: Profile) -> dict[str, object]:
         language=profile.language,
         country=profile.country,
         timezone=profile.timezone,
+        region=profile.region,
         contacts=[_contact(contact) for contact in profile.contacts],
         address=list(profile.address) or None,
         channels=list(profile.channels) or None,
