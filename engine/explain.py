@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from engine.action import AccountPlan, Action, Waiting
+from engine.action import AccountPlan, Action, Next, Waiting
 from engine.days import plus
-from engine.decision.ladder import next_rung
+from engine.decision.addressing import any_written
+from engine.decision.ladder import Rung, next_rung
 from engine.decision.rules import Rules
 from engine.decision.situation import Item, Situation, situation
 from engine.model import Account
+from engine.money import total
 from engine.plan_text import age, standing
 from engine.terms import Step
 
@@ -41,6 +43,8 @@ def _head(here: Situation) -> str:
         f"{here.account.id}: {profile.name}, as of {here.as_of}",
         f"  {who}, reached by {channels}",
     ]
+    lines += _where(here)
+    lines += _balances(here)
     if profile.flags:
         lines.append(f"  flagged {', '.join(sorted(profile.flags))}")
     if here.history.contacts:
@@ -61,6 +65,24 @@ def _head(here: Situation) -> str:
     return "\n".join(lines)
 
 
+def _where(here: Situation) -> list[str]:
+    """Name the postal address, and who is written to."""
+    profile, reader = here.account.profile, any_written(here.account, here.dead)
+    lines = [f"  address {', '.join(profile.address)}"] if profile.address else []
+    if reader and reader.channel != "letter":
+        lines.append(f"  written to {reader.contact.name}, {reader.to}")
+    return lines
+
+
+def _balances(here: Situation) -> Iterable[str]:
+    """Say what is open in each currency, net of what covers it."""
+    for currency in sorted({item.currency for item in here.items}):
+        case = here.case(currency)
+        open_ = total((item.net for item in case), currency)
+        late = total((item.net for item in case if item.overdue), currency)
+        yield f"  balance {open_} {currency}, {late} {currency} of it overdue"
+
+
 def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
     invoice = item.invoice
     amount = f"{item.open} {item.currency} open of {invoice.total}"
@@ -75,7 +97,7 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
         *(f"  noted: {rest.why}" for rest in item.rests),
         *(f"  noted: {text}" for text in _uncounted(here, item)),
         "  ladder:",
-        *(f"    {text}" for text in _ladder(here, item)),
+        *(f"    {text}" for text in _ladder(here, item, plan)),
     ]
     return "\n".join(lines)
 
@@ -126,25 +148,55 @@ def _why_not(wait: Waiting) -> Iterable[str]:
     yield from (f"because {why}" for why in wait.why)
 
 
-def _ladder(here: Situation, item: Item) -> Iterable[str]:
+def _ladder(here: Situation, item: Item, plan: AccountPlan) -> Iterable[str]:
     """Walk the ladder: what was taken, what is next, what is still to come."""
     taken = {step.name: on for step, on in item.taken}
     rung = next_rung(here, item)
-    last = item.last[0].index if item.last else -1
-    earliest: date | None = rung.due if rung else None
+    coming = _coming(here, item, rung, plan)
+    ahead = item.policy.step(coming.step) if coming else None
+    calendar = here.rules.calendar(item.policy, here.account)
+    earliest = here.as_of
     for step in item.policy.ladder:
         if step.name in taken:
             yield f"{step.name}: taken on {taken[step.name]}"
-        elif rung is None or step.index < rung.step.index:
-            reason = _skipped(rung.skipped if rung else (), step)
-            yield f"{step.name}: {reason if step.index > last else 'passed'}"
-        elif step.name == rung.step.name:
-            day = f"due from {rung.due}" if rung.due else "when the rest has ended"
-            yield f"{step.name}: next, {day}"
+        elif coming is None or ahead is None or step.index < ahead.index:
+            yield f"{step.name}: {_left_out(here, item, rung, step)}"
+        elif step is ahead:
+            yield f"{step.name}: next, {_told(coming.on, here.as_of)}"
+            earliest = plus(coming.on or here.as_of, step.wait)
         else:
-            earliest = _no_sooner(item, step, earliest)
-            yield f"{step.name}: not before {earliest}"
-            earliest = plus(earliest, step.wait)
+            soonest = max(plus(item.invoice.due, step.offset), earliest)
+            yield f"{step.name}: not before {calendar.on_or_after(soonest)}"
+            earliest = plus(soonest, step.wait)
+
+
+def _coming(
+    here: Situation, item: Item, rung: Rung | None, plan: AccountPlan
+) -> Next | None:
+    """Return the next step and its day as the plan has them; today's is today."""
+    for wait in plan.waiting:
+        if wait.invoice == item.id and wait.next:
+            return wait.next
+    if rung is None:
+        return None
+    waits = any(wait.invoice == item.id for wait in plan.waiting)
+    return Next(rung.step.name, None if waits else here.as_of)
+
+
+def _told(day: date | None, today: date) -> str:
+    if day is None:
+        return "when nothing stops it any more"
+    return "today" if day == today else f"on {day} if nothing changes"
+
+
+def _left_out(here: Situation, item: Item, rung: Rung | None, step: Step) -> str:
+    """Say why a step was not taken: a call that nobody made is no step gone by."""
+    handed = here.history.handed.get((item.id, step.name))
+    if handed:
+        return f"not made, handed out on {handed}"
+    last = item.last[0].index if item.last else -1
+    reasons = rung.skipped if rung else ()
+    return _skipped(reasons, step) if step.index > last else "passed"
 
 
 def _skipped(reasons: Iterable[str], step: Step) -> str:
@@ -153,11 +205,6 @@ def _skipped(reasons: Iterable[str], step: Step) -> str:
         if name == step.name:
             return f"skipped, {why}"
     return "skipped"
-
-
-def _no_sooner(item: Item, step: Step, earliest: date | None) -> date:
-    day = plus(item.invoice.due, step.offset)
-    return max(day, earliest) if earliest else day
 
 
 def _settled(here: Situation, invoice: str | None) -> list[str]:

@@ -192,7 +192,7 @@ def test_explain_tells_why_not_and_what_next(
     assert "LP-2026-0607: 1260.00 GBP open of 1260.00, due 2026-07-10" in out
     assert "nothing today: dispute, then friendly-reminder" in out
     assert "because disputed on 2026-07-16, review by 2026-07-30" in out
-    assert "friendly-reminder: next, when the rest has ended" in out
+    assert "friendly-reminder: next, when nothing stops it any more" in out
     assert "LP-2026-0590" not in out
 
 

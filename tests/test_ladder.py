@@ -110,7 +110,7 @@ def test_when_is_asked_of_the_case_and_of_the_day() -> None:
         journal=upto("friendly-reminder"),
     )
 
-    assert next_on(plan_on(two, "2026-10-20")) == "payment-options 2026-11-02"
+    assert next_on(plan_on(two, "2026-10-20")) == "personal-call 2026-10-22"
     assert does(plan_on(two, "2026-10-22")) == ["call personal-call: INV-1 (INV-2)"]
 
 

@@ -1,5 +1,6 @@
 """What the conversation works with: drafts of actions, and reasons to wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,8 @@ from engine.action import Next, Waiting
 from engine.days import plus
 from engine.decision.addressing import Address
 from engine.decision.history import Entry
+from engine.decision.ladder import next_rung
+from engine.decision.limits import Contact, allowed_from
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
@@ -57,8 +60,16 @@ class Held:
 _OPEN_ENDED = ("flagged", "placed", "exhausted", "autopay")
 
 
-def waiting(here: Situation, stand: Stand, held: Held | None) -> Waiting:
-    """Say why an invoice waits, until when, and what comes next."""
+def waiting(
+    here: Situation,
+    stand: Stand,
+    held: Held | None,
+    contacts: Sequence[Contact] = (),
+) -> Waiting:
+    """Say why an invoice waits, until when, and what comes next.
+
+    *contacts* are all with the account, those of the day's plan included.
+    """
     skipped = stand.rung.skipped if stand.rung else ()
     if stand.stop:
         standing, until, why = stand.stop.standing, stand.stop.until, stand.stop.why
@@ -71,7 +82,7 @@ def waiting(here: Situation, stand: Stand, held: Held | None) -> Waiting:
         invoice=stand.id,
         standing=standing,
         until=until,
-        next=_next(here, stand, held),
+        next=_next(here, stand, held, contacts),
         why=(why, *skipped),
         open=stand.item.open,
         days_overdue=stand.item.days_overdue,
@@ -85,15 +96,48 @@ def _due(stand: Stand) -> str:
     return f"{stand.rung.step.name} is due from {stand.rung.due}"
 
 
-def _next(here: Situation, stand: Stand, held: Held | None) -> Next | None:
+def _next(
+    here: Situation, stand: Stand, held: Held | None, contacts: Sequence[Contact]
+) -> Next | None:
     stop, rung = stand.stop, stand.rung
     if rung is None or (stop and stop.standing in _OPEN_ENDED):
         return None
     if held and not stop:
-        return Next(rung.step.name, held.next_on)
-    undecided = stop and (stop.until is None or stop.standing == "deciding")
-    if rung.due is None or undecided:
-        return Next(rung.step.name, None)
+        day = held.next_on
+    elif rung.due is None or (stop and stop.standing == "deciding"):
+        day = None
+    elif stop:
+        day = plus(stop.until, 1) if stop.until else None
+    else:
+        day = rung.due
+    while day and rung:
+        on = _possible(here, stand, rung.step, max(day, rung.due or day), contacts)
+        if on is None or not _too_late(stand, rung.step, on):
+            return Next(rung.step.name, on)
+        rung = next_rung(here, stand.item, rung.step)
+    return Next(rung.step.name, None) if rung else None
+
+
+def _too_late(stand: Stand, step: Step, on: date) -> bool:
+    """Whether a step makes no sense any more on the day on which it could go."""
+    until = step.until
+    return until is not None and on > plus(stand.item.invoice.due, until)
+
+
+def _possible(
+    here: Situation,
+    stand: Stand,
+    step: Step,
+    day: date | None,
+    contacts: Sequence[Contact],
+) -> date | None:
+    """Return the first day from *day* on that limits and the calendar allow."""
     calendar = here.rules.calendar(stand.item.policy, here.account)
-    after = plus(stop.until, 1) if stop and stop.until else rung.due
-    return Next(rung.step.name, calendar.on_or_after(max(rung.due, after)))
+    while day is not None:
+        open_ = calendar.on_or_after(max(day, here.as_of))
+        if step.approval or not contacts:
+            return open_
+        day = allowed_from(here.limits, contacts, step.channel or "email", open_)
+        if day == open_:
+            return open_
+    return None

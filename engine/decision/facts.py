@@ -1,8 +1,11 @@
 """The figures that a ``when`` may ask about, all as of the day."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
+from typing import TypeAlias
 
 from engine.days import plus
 from engine.decision.promises import Outcome
@@ -35,14 +38,60 @@ VOCABULARY = (
 )
 
 
-def facts(here: Situation, item: Item) -> Mapping[str, object]:
+def facts(here: Situation, item: Item, on: date | None = None) -> Mapping[str, object]:
     """Work out the vocabulary for one invoice; all but ``days_overdue`` per case.
 
     Amounts are decimals in the case's currency; ``balance`` and ``overdue``
     are net of unapplied cash, credit notes without an invoice and credit
-    balances, and never below zero.
+    balances, and never below zero. With a later day *on* the facts are those of
+    that day, if nothing changes until then.
     """
-    return {**_of_case(here, item.currency), "days_overdue": item.days_overdue}
+    known = _of_case(here, item.currency)
+    if on is None or on <= here.as_of:
+        return {**known, "days_overdue": item.days_overdue}
+    late = (on - item.invoice.due).days
+    return {**known, **_ahead(here, item.currency, on), "days_overdue": late}
+
+
+def _ahead(here: Situation, currency: str, on: date) -> Mapping[str, object]:
+    """Work out what time alone changes in a case until a later day."""
+    known = here.memo.get(("ahead", currency, on.isoformat()))
+    if known is None:
+        days, owed, first = _falling_due(here, currency)
+        late = bisect_right(days, on)
+        spoke = _last_word(here, currency)
+        since = here.account.profile.since
+        contacts = here.history.contacts
+        known = {
+            "overdue": owed[late],
+            "invoices_overdue": late,
+            "oldest_days_overdue": (on - first[late - 1]).days if late else 0,
+            "relationship_years": (on - since).days / 365.25 if since else 0,
+            "last_reply_days": (on - spoke).days if spoke else 0,
+            "contacts_30d": sum(1 for day, _ in contacts if day > plus(on, -30)),
+        }
+        here.memo["ahead", currency, on.isoformat()] = known
+    return known
+
+
+_Falling: TypeAlias = tuple[list[date], list[Decimal], list[date]]
+
+
+def _falling_due(here: Situation, currency: str) -> _Falling:
+    """List the days from which invoices of a case are overdue, in order.
+
+    With them come the sum of the first so many, and the oldest due date of them.
+    """
+    known: _Falling | None = here.memo.get(("falling due", currency))
+    if known is None:
+        case = sorted(here.case(currency), key=lambda item: item.overdue_from)
+        known = (
+            [item.overdue_from for item in case],
+            list(accumulate((item.net.amount for item in case), initial=Decimal(0))),
+            list(accumulate((item.invoice.due for item in case), min)),
+        )
+        here.memo["falling due", currency] = known
+    return known
 
 
 def _of_case(here: Situation, currency: str) -> Mapping[str, object]:
@@ -113,24 +162,26 @@ def _conversation(here: Situation, currency: str) -> Mapping[str, object]:
         if pledge.has_effect and pledge.amount.currency == currency
     ]
     month_ago = plus(here.as_of, -30)
-    replies = [record.on for record in here.records if isinstance(record, Reply)]
+    replies = sum(1 for record in here.records if isinstance(record, Reply))
+    spoke = _last_word(here, currency)
     return {
         "promises_kept": outcomes.count(Outcome.KEPT),
         "promises_broken": outcomes.count(Outcome.BROKEN),
-        "replies": len(replies),
-        "last_reply_days": _silence(here, replies, currency),
+        "replies": replies,
+        "last_reply_days": (here.as_of - spoke).days if spoke else 0,
         "contacts_30d": sum(1 for on, _ in here.history.contacts if on > month_ago),
     }
 
 
-def _silence(here: Situation, replies: list[date], currency: str) -> int:
-    """Count days since the last reply, else since the case's first message."""
+def _last_word(here: Situation, currency: str) -> date | None:
+    """Return the day of the last reply, else of the case's first message."""
+    replies = [record.on for record in here.records if isinstance(record, Reply)]
     if replies:
-        return (here.as_of - max(replies)).days
+        return max(replies)
     mine = {i.id for i in here.books.invoices.values() if i.currency == currency}
     messages = [
         entry.on
         for entry in here.history.entries
         if entry.is_contact and any(row.id in mine for row in entry.rows)
     ]
-    return (here.as_of - min(messages)).days if messages else 0
+    return min(messages, default=None)

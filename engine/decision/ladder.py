@@ -1,6 +1,5 @@
 """Which step of its ladder an invoice takes next, and from which day."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,23 +24,26 @@ class Rung:
     skipped: tuple[str, ...]
 
 
-def next_rung(here: Situation, item: Item) -> Rung | None:
+def next_rung(here: Situation, item: Item, beyond: Step | None = None) -> Rung | None:
     """Find the first step after the last one taken; None when the ladder is done.
+
+    With *beyond* the first after that one, should it be passed over.
 
     No step is skipped, but one whose ``until`` has passed or will have before
     it is due, whose ``when`` is false, or whose call was handed out and not
-    made within ``lapse``. Raises ConditionError when a ``when`` fails.
+    made within ``lapse``. A step that is not due yet is judged by the facts of
+    the day on which it will be, if nothing changes. Raises ConditionError when a
+    ``when`` fails.
     """
-    start = item.last[0].index + 1 if item.last else 0
-    known: Mapping[str, object] | None = None
+    passed = beyond or (item.last[0] if item.last else None)
+    start = passed.index + 1 if passed else 0
     skipped: list[str] = []
     for step in item.policy.ladder[start:]:
         handed = here.history.handed.get((item.id, step.name))
-        if step.when and known is None:
-            known = facts(here, item)
-        reason = _passed(here, item, step, handed, known or {})
+        due = due_on(here, item, step)
+        reason = _passed(here, item, step, handed, due)
         if reason is None:
-            return Rung(step, due_on(here, item, step), handed, tuple(skipped))
+            return Rung(step, due, handed, tuple(skipped))
         skipped.append(f"{step.name} is skipped: {reason}")
     return None
 
@@ -51,17 +53,16 @@ def _passed(
     item: Item,
     step: Step,
     handed: date | None,
-    known: Mapping[str, object],
+    due: date | None,
 ) -> str | None:
     """Say why a step is passed over, None when it is not."""
     if step.until is not None:
         last = plus(item.invoice.due, step.until)
-        due = due_on(here, item, step)
         if here.as_of > last or (due and due > last):
             return f"only until {last}"
     if handed and step.lapse is not None and here.as_of > plus(handed, step.lapse):
         return f"the call of {handed} was not made within {step.lapse} days"
-    if step.when and not step.when.holds(known):
+    if step.when and not step.when.holds(facts(here, item, due)):
         return f"not the case: {step.when.source}"
     return None
 

@@ -90,6 +90,7 @@ def _decide(opened: Situation) -> AccountPlan:
     drafts = (*talked.drafts, *refreshing(here, found, known))
     built = _built(here, drafts)
     polite = _courtesies(here, built.actions, known)
+    said = (*built.actions, *polite.actions)
     who = owner(here)
     actions = (
         *(crediting(here.account.id, who, each, here.books) for each in here.accepted),
@@ -103,7 +104,7 @@ def _decide(opened: Situation) -> AccountPlan:
     return AccountPlan(
         account=here.account.id,
         actions=numbered(here, actions),
-        waiting=_waiting(here, known, built.actions, (*talked.held, *built.held)),
+        waiting=_waiting(here, known, said, (*talked.held, *built.held)),
         problems=in_order([*broken, *built.problems, *polite.problems]),
     )
 
@@ -186,13 +187,17 @@ def _courtesies(
 def _waiting(
     here: Situation,
     known: Sequence[Stand],
-    actions: Iterable[Action],
+    actions: Sequence[Action],
     held: Iterable[Held],
 ) -> tuple[Waiting, ...]:
     moving = {line.id for action in actions for line in action.invoices}
     reasons = {each.stand.id: each for each in held}
+    contacts = [
+        *here.history.contacts,
+        *((here.as_of, action.channel) for action in actions if action.kind == "send"),
+    ]
     waits = [
-        waiting(here, stand, reasons.get(stand.id))
+        waiting(here, stand, reasons.get(stand.id), contacts)
         for stand in known
         if stand.id not in moving
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from engine.days import plus
 from engine.decision.accepting import Accepted, accepted
@@ -97,7 +98,7 @@ class Situation:
     tolerances: dict[str, Money] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    memo: dict[tuple[str, str], Mapping[str, object]] = field(
+    memo: dict[tuple[str, ...], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 

@@ -1,0 +1,140 @@
+"""What is foretold is what comes, if nothing changes; no day that has passed."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from engine.decision.facts import facts
+from engine.decision.plan import plan_account
+from engine.decision.situation import situation
+from engine.explain import explain
+from engine.model import Account
+from engine.terms import Step
+from tests.factory import (
+    STANDARD,
+    account,
+    briefed,
+    invoice,
+    pause,
+    plan_on,
+    reply,
+    rules_on,
+    sent,
+    upto,
+    when,
+)
+
+DAYS = [date(2026, 9, 20) + timedelta(days=number) for number in range(0, 130, 3)]
+
+
+def told(at: Account, on: str) -> str:
+    """Explain an account."""
+    rules = rules_on(on)
+    return explain(at, rules, plan_account(at, rules))
+
+
+LIVES = {
+    "never written to": account(invoice()),
+    "small": account(invoice(total="200.00")),
+    "written to": account(journal=upto("friendly-reminder")),
+    "written to late": account(journal=[sent("2026-10-30", "friendly-reminder")]),
+    "paused": account(records=[pause("2026-10-05", "2026-10-20")]),
+    "due on a holiday": account(invoice(due="2026-12-25")),
+    "due before a step": account(invoice(due="2026-10-11")),
+}
+
+
+def settled(at: Account) -> list[date]:
+    """List the days on which all that the account will ever know is known."""
+    facts_ = [record.on for record in at.records]
+    facts_ += [document.on for document in at.journal if document.on]
+    return [day for day in DAYS if day >= max(facts_, default=DAYS[0])]
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_the_step_foretold_comes_on_its_day_and_none_before(life: str) -> None:
+    for day in settled(LIVES[life]):
+        (wait,) = plan_on(LIVES[life], str(day)).waiting or [None]
+        if wait is None or wait.next is None or wait.next.on is None:
+            continue
+        assert wait.next.on > day
+        came = plan_on(LIVES[life], str(wait.next.on)).actions
+        assert [each.step for each in came if each.kind != "task"] == [wait.next.step]
+        before = plan_on(LIVES[life], str(wait.next.on - timedelta(days=1)))
+        assert [each for each in before.actions if each.kind != "task"] == []
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_explain_names_no_day_to_come_that_has_passed(life: str) -> None:
+    for day in DAYS:
+        for line in told(LIVES[life], str(day)).splitlines():
+            ahead = re.search(r"(?:not before|next, on|then \S+ on) (\S+)", line)
+            assert ahead is None or date.fromisoformat(ahead[1]) >= day, line
+
+
+def test_the_next_step_is_on_one_day_in_plan_and_explanation() -> None:
+    at = account(journal=[sent("2026-10-30", "friendly-reminder")])
+    (wait,) = plan_on(at, "2026-11-02").waiting
+    assert wait.next
+    assert f"{wait.next.step}: next, on {wait.next.on} if" in told(at, "2026-11-02")
+
+
+def test_limits_are_counted_in_today_s_message_included() -> None:
+    two = account(
+        invoice("INV-1", total="200.00"),
+        invoice("INV-2", total="200.00", due="2026-10-03"),
+        journal=[sent("2026-10-01", "courtesy-note", "INV-2")],
+    )
+    made = plan_on(two, "2026-10-08")
+    assert [each.step for each in made.actions] == ["friendly-reminder"]
+    (wait,) = made.waiting
+    assert wait.next
+    assert str(wait.next.on) == "2026-10-13"  # five days after today's, not the 12th
+
+
+def test_a_when_is_judged_by_the_facts_of_its_day() -> None:
+    step = Step("nudge", 0, 10, channel="email", tone="warm", template="courtesy-note")
+    ladder = (
+        replace(step, when=when("days_overdue >= 10 and oldest_days_overdue >= 10")),
+        replace(step, name="later", index=1, offset=20),
+    )
+    (wait,) = plan_on(account(), "2026-10-02", replace(STANDARD, ladder=ladder)).waiting
+    assert wait.next
+    assert (wait.next.step, str(wait.next.on)) == ("nudge", "2026-10-12")
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_the_facts_of_a_day_ahead_are_those_of_the_day(life: str) -> None:
+    at = replace(LIVES[life], records=(*LIVES[life].records, reply("2026-09-15")))
+    for ahead in (1, 7, 40):
+        later = date(2026, 10, 30) + timedelta(days=ahead)
+        now = situation(at, rules_on("2026-10-30"))
+        then = situation(at, rules_on(str(later)))
+        assert facts(now, now.items[0], later) == facts(then, then.items[0])
+
+
+def test_a_call_that_nobody_made_is_not_made() -> None:
+    at = account(
+        journal=[
+            *upto("friendly-reminder"),
+            briefed("2026-10-22"),
+            sent("2026-11-05", "payment-options"),
+        ]
+    )
+    said = told(at, "2026-11-10")
+    assert "personal-call: not made, handed out on 2026-10-22" in said
+
+
+def test_the_balance_and_the_address_stand_at_the_top() -> None:
+    at = account(
+        invoice("INV-1", total="100.00"),
+        invoice("INV-2", total="50.00", due="2026-12-01"),
+        invoice("INV-3", total="70.00", currency="USD"),
+    )
+    head = told(at, "2026-10-20").split("\n\n")[0] + "\n"
+    assert "  balance 150.00 EUR, 100.00 EUR of it overdue\n" in head
+    assert "  balance 70.00 USD, 70.00 USD of it overdue\n" in head
+    assert "  address " in head
+    assert "  written to Petra Vogel, ap@acme.example\n" in head
