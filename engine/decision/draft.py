@@ -1,6 +1,5 @@
 """What the conversation works with: drafts of actions, and reasons to wait."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +8,7 @@ from engine.days import plus
 from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.ladder import next_rung
-from engine.decision.limits import Contact, allowed_from
+from engine.decision.limits import Room
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
@@ -64,11 +63,11 @@ def waiting(
     here: Situation,
     stand: Stand,
     held: Held | None,
-    contacts: Sequence[Contact] = (),
+    room: Room,
 ) -> Waiting:
     """Say why an invoice waits, until when, and what comes next.
 
-    *contacts* are all with the account, those of the day's plan included.
+    *room* is what limits leave, after what the day's plan says.
     """
     skipped = stand.rung.skipped if stand.rung else ()
     if stand.stop:
@@ -82,7 +81,7 @@ def waiting(
         invoice=stand.id,
         standing=standing,
         until=until,
-        next=_next(here, stand, held, contacts),
+        next=_next(here, stand, held, room),
         why=(why, *skipped),
         open=stand.item.open,
         days_overdue=stand.item.days_overdue,
@@ -96,9 +95,7 @@ def _due(stand: Stand) -> str:
     return f"{stand.rung.step.name} is due from {stand.rung.due}"
 
 
-def _next(
-    here: Situation, stand: Stand, held: Held | None, contacts: Sequence[Contact]
-) -> Next | None:
+def _next(here: Situation, stand: Stand, held: Held | None, room: Room) -> Next | None:
     stop, rung = stand.stop, stand.rung
     if rung is None or (stop and stop.standing in _OPEN_ENDED):
         return None
@@ -111,7 +108,7 @@ def _next(
     else:
         day = rung.due
     while day and rung:
-        on = _possible(here, stand, rung.step, max(day, rung.due or day), contacts)
+        on = _possible(here, stand, rung.step, max(day, rung.due or day), room)
         if on is None or not _too_late(stand, rung.step, on):
             return Next(rung.step.name, on)
         rung = next_rung(here, stand.item, rung.step)
@@ -129,15 +126,15 @@ def _possible(
     stand: Stand,
     step: Step,
     day: date | None,
-    contacts: Sequence[Contact],
+    room: Room,
 ) -> date | None:
     """Return the first day from *day* on that limits and the calendar allow."""
     calendar = here.rules.calendar(stand.item.policy, here.account)
     while day is not None:
         open_ = calendar.on_or_after(max(day, here.as_of))
-        if step.approval or not contacts:
+        if step.approval or not room.contacts:
             return open_
-        day = allowed_from(here.limits, contacts, step.channel or "email", open_)
+        day = room.free(step.channel or "email", open_)
         if day == open_:
             return open_
     return None

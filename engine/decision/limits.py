@@ -1,12 +1,31 @@
 """How often an account may hear from us."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from engine.days import plus
 from engine.terms import Limit
 
 Contact = tuple[date, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """When limits let an account hear from us again; each day is worked out once."""
+
+    limits: tuple[Limit, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    _known: dict[tuple[str, date], date | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def free(self, channel: str, day: date) -> date | None:
+        """Return the first day, not before *day*, on which a contact is allowed."""
+        key = (channel, day)
+        if key not in self._known:
+            self._known[key] = allowed_from(self.limits, self.contacts, *key)
+        return self._known[key]
 
 
 def allowed_from(

@@ -16,7 +16,7 @@ from engine.decision.conversation import converse
 from engine.decision.decided import Verdict, carrying_out, closed, refreshing, verdicts
 from engine.decision.draft import Draft, Held, waiting
 from engine.decision.ids import numbered
-from engine.decision.limits import allowed_from
+from engine.decision.limits import Room, allowed_from
 from engine.decision.pacing import paced, spoken_today
 from engine.decision.reminding import instalment_reminders
 from engine.decision.rules import Rules
@@ -192,12 +192,10 @@ def _waiting(
 ) -> tuple[Waiting, ...]:
     moving = {line.id for action in actions for line in action.invoices}
     reasons = {each.stand.id: each for each in held}
-    contacts = [
-        *here.history.contacts,
-        *((here.as_of, action.channel) for action in actions if action.kind == "send"),
-    ]
+    today = ((here.as_of, each.channel) for each in actions if each.kind == "send")
+    room = Room(here.limits, (*here.history.contacts, *today))
     waits = [
-        waiting(here, stand, reasons.get(stand.id), contacts)
+        waiting(here, stand, reasons.get(stand.id), room)
         for stand in known
         if stand.id not in moving
     ]
