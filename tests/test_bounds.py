@@ -186,3 +186,19 @@ def test_every_fault_of_a_template_is_told_at_once() -> None:
         (7, "{% macro %}"),
         (8, "'year'"),
     ]
+
+
+def test_every_unknown_part_is_told_at_once_wherever_it_stands() -> None:
+    lines = (
+        "{{ creditor.phne }}",
+        "{% if account.notes %}{{ owner.nmae }}{% endif %}",
+        "{% for each in invoices %}{{ each.ammount }}{{ each.open }}{% endfor %}",
+        "{% if owner.fax is defined %}{{ contact.fax | default('') }}{% endif %}",
+        "{% set account = 'a' %}{{ account.anything | default('') }}",
+    )
+    told = [(each.place.line, each.what) for each in said("\n".join(lines))]
+    assert told == [
+        (4, "'creditor.phne' is undefined; did you mean 'phone'?"),
+        (5, "'owner.nmae' is undefined; did you mean 'name'?"),
+        (6, "'invoice.ammount' is undefined"),
+    ]

@@ -28,8 +28,8 @@ def said(files: dict[str, str]) -> list[str]:
             id="a name nearly right",
         ),
         pytest.param(
-            "{% if account.flags %}\n{{ owner.nmae }}\n{% endif %}\n{{ totls }}",
-            ":7: error: 'totls' is undefined; did you mean 'totals'?",
+            "{% if account.notes %}\n{{ totls }}\n{% endif %}",
+            ":5: error: 'totls' is undefined; did you mean 'totals'?",
             id="an unknown name is found where it is never reached",
         ),
         pytest.param(

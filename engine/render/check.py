@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from jinja2 import TemplateError
+
 from engine.model import Account
 from engine.problem import Place, Problem, in_order
+from engine.render.context import message_for
 from engine.render.grammar import TemplateRefusedError
 from engine.render.jinja import Engine, failed
-from engine.render.message import render
+from engine.render.message import render, sources
 from engine.render.samples import SAMPLE_DAY, Sample, samples
 from engine.render.templates import Templates, Text
 from engine.settings import Settings
@@ -45,6 +48,7 @@ def _untranslated(templates: Templates) -> Iterable[Problem]:
 
 
 def _tried(templates: Templates, text: Text, settings: Settings) -> Iterable[Problem]:
+    contexts = []
     for sample in samples():
         account = _speaking(sample, text.language)
         action = replace(sample.action, template=text.name)
@@ -52,6 +56,13 @@ def _tried(templates: Templates, text: Text, settings: Settings) -> Iterable[Pro
             templates, action, account, settings, SAMPLE_DAY, sample.book
         )
         yield from problems
+        contexts.append(message_for(action, account, settings, SAMPLE_DAY, sample.book))
+    engine = Engine(templates.partials)
+    for source in sources(text):
+        try:
+            yield from engine.unknown_parts(text.path, source, contexts)
+        except (TemplateError, RecursionError, ValueError):
+            return  # it does not compile, and that has been said
 
 
 def _speaking(sample: Sample, language: str) -> Account:

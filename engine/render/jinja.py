@@ -5,7 +5,7 @@ if it were data. Shared pieces are partials: ``{% include '_statement.md.j2' %}`
 """
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, pass_context
@@ -33,6 +33,7 @@ from engine.render.metered import (
     meter,
     prepared,
 )
+from engine.render.parts import unknown_parts
 from engine.render.slots import Slots, marked, unmarked
 from engine.render.values import ValueRefusedError, View
 
@@ -167,6 +168,16 @@ class Engine(BaseLoader):
             # As for a number of thousands of digits, or loops in a hundred loops.
             raise TemplateRefusedError(Fault(path, 1, str(error))) from None
         return Template.from_code(self._sandbox, code, {})
+
+    def unknown_parts(
+        self, path: str, source: str, contexts: Sequence[Mapping[str, object]]
+    ) -> tuple[Problem, ...]:
+        """Find parts of variables that no context has, in a text that compiles."""
+        tree = self._sandbox.parse(marked(source), path, path)
+        return tuple(
+            Problem(Place(path, line), what, rule="template")
+            for line, what in unknown_parts(tree, contexts)
+        )
 
     def load(
         self,

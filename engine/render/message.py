@@ -50,18 +50,21 @@ def _engine(templates: Templates) -> Engine:
     return Engine(templates.partials)
 
 
+def sources(text: Text) -> tuple[str, str]:
+    """Return a template's subject and its body, each on the lines of its file."""
+    above = "\n" * (subject_line(text) - 1)
+    before = "\n" * text.source.count("\n", 0, text.body)
+    return above + text.subject, before + text.source[text.body :]
+
+
 @lru_cache(maxsize=512)
 def compiled(templates: Templates, text: Text) -> Compiled:
     """Compile a template once; raise TemplateRefusedError where it is wrong."""
     engine = _engine(templates)
     names = frozenset(VARIABLES)
-    above = "\n" * (subject_line(text) - 1)
-    sources = [above + text.subject]
-    above = "\n" * text.source.count("\n", 0, text.body)
-    sources.append(above + text.source[text.body :])
     ready: list[Template] = []
     faults: list[Fault] = []
-    for source in sources:
+    for source in sources(text):
         try:
             ready.append(engine.compiled(text.path, source, names))
         except TemplateRefusedError as error:
