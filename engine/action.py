@@ -18,6 +18,7 @@ STANDINGS = (
     "credit",
     "tolerance",
     "flagged",
+    "differs",
     "placed",
     "dispute",
     "plan",
@@ -182,12 +183,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """What is decided for one account; it depends on no other."""
+    """What is decided for one account; it depends on no other.
+
+    ``open`` are its open invoices: their ids, and what they are known by outside.
+    """
 
     account: str
     actions: tuple[Action, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     problems: tuple[Problem, ...] = ()
+    open: tuple[tuple[str, tuple[str, date, Money]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

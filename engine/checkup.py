@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from engine.decision.twins import doubles
 from engine.files import top_files
 from engine.load import Problems
 from engine.load.bank import check_bank
@@ -35,8 +36,12 @@ def check_repository(
         *workspace.source_problems(),
         *_stray(root),
     ]
-    for account in progress(_wanted(workspace.account_ids(), paths)):
-        found += workspace.account(account)[1]
+    read = []
+    for key in progress(_wanted(workspace.account_ids(), paths)):
+        account, problems = workspace.account(key)
+        found += problems
+        read += [account] if account else []
+    found += doubles(read)
     return in_order(problem for problem in found if _under(problem.place.file, paths))
 
 

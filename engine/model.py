@@ -68,6 +68,7 @@ class Profile:
 
     What the file leaves out is None here; ``load`` has filled in what the
     creditor's settings say instead (language, country, time zone, owner).
+    ``keys`` are what other systems call this customer, by the name of the source.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Profile:
     terms: Terms = field(default_factory=Terms)
     annual_value: tuple[Money, ...] = ()
     policy: str | None = None
+    keys: "Mapping[str, str]" = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     notes: str | None = None
 
@@ -127,7 +129,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One open item, as its file states it."""
+    """One open item, as its file states it.
+
+    ``number`` is the invoice's own where no file can be called so.
+    """
 
     id: str
     issued: date
@@ -139,11 +144,33 @@ class Invoice:
     purchase_order: str | None = None
     pay_url: str | None = None
     policy: PolicyRef | None = None
+    number: str | None = None
+
+    @property
+    def called(self) -> str:
+        """The number that is printed on it; its id is what a file can be called."""
+        return self.number or self.id
 
     @property
     def currency(self) -> str:
         """The currency of the invoice and of everything paid on it."""
         return self.total.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What another system says otherwise than the ledger, of an invoice or customer.
+
+    ``invoice`` is None for what is said of the customer. ``ours`` and ``theirs`` are
+    texts as files write them; ``on`` is the day on which it was found.
+    """
+
+    invoice: str | None
+    field: str
+    ours: str
+    theirs: str
+    source: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +183,4 @@ class Account:
     records: tuple["Record", ...] = ()
     journal: tuple["Document", ...] = ()
     decisions: "Mapping[str, Decision]" = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()

@@ -295,7 +295,7 @@ WORDS = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=20
 )
 DATES = st.dates(date(1900, 1, 1), date(2999, 12, 31))
-NAMES = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,9}", fullmatch=True)
+NAMES = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,9}", fullmatch=True)
 ROWS = st.builds(Row, id=NAMES, step=st.none() | NAMES, open=st.just("1.00"))
 ENTRIES = st.builds(
     Document,

@@ -122,9 +122,19 @@ def test_a_date_style_holds_day_month_and_year(
     [
         ("0379-NEVHP", "0379-NEVHP"),
         ("2026/0042", "2026-0042"),
-        ("  Müller & Söhne ", "M-ller-S-hne"),
+        ("  Müller & Söhne ", "Mueller-Soehne"),
         ("../../etc", "etc"),
         ("_sources", "sources"),
+        ("日本商事", "RiBenShangShi"),
+        ("Łódź Sp. z o.o.", "Lodz-Sp.-z-o.o"),
+        (
+            "\u041e\u041e\u041e \u0420\u043e\u043c\u0430\u0448\u043a\u0430",
+            "OOO-Romashka",
+        ),
+        ("a..b", "a.b"),
+        ("con", "con-1"),
+        ("Nul.x", "Nul-x-1"),
+        ("acme.lock", "acme-lock-1"),
         (".hidden", "hidden"),
     ],
 )
@@ -132,7 +142,7 @@ def test_an_id_names_a_file(text: str, name: str) -> None:
     assert read_id(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "..", "ß", "x" * 101])
+@pytest.mark.parametrize("text", ["", "..", "x" * 101, "1.93057E+09", "2E+5"])
 def test_an_id_that_names_no_file_is_refused(text: str) -> None:
     with pytest.raises(CellError):
         read_id(text)

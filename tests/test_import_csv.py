@@ -31,10 +31,10 @@ def read(
     csv: str | bytes, mapping: str = MAPPING
 ) -> tuple[tuple[Arrival, ...], Problems]:
     data = csv.encode() if isinstance(csv, str) else csv
-    _, arrivals, problems = read_invoices(
+    _, found = read_invoices(
         GivenFile("a.csv", data), GivenFile("m.yaml", mapping.encode()), {"dana"}
     )
-    return arrivals, problems
+    return found.arrivals, found.problems
 
 
 def said(problems: Problems) -> str:
@@ -57,7 +57,11 @@ def test_a_row_becomes_an_invoice() -> None:
     )
     assert (arrival.account, arrival.invoice.id) == ("acme", "INV-1")
     assert (arrival.settled, arrival.disputed) == (date(2026, 10, 25), True)
-    assert arrival.profile == {"name": "ACME", "contacts": [{"name": "ACME"}]}
+    assert arrival.profile == {
+        "name": "ACME",
+        "contacts": [{"name": "ACME"}],
+        "keys": {"csv": "ACME"},
+    }
     assert str(arrival.place) == "a.csv:2:6"
 
 
@@ -91,6 +95,7 @@ contact: {name: Accounts payable, role: ap, email: "x+{account}@y.example"}
         "contacts:\n"
         "  - {name: P. Vogel, role: ap, email: ap@m.example, "
         'phone: "0301"}\n'
+        "keys: {csv: K 7}\n"
     )
     assert (first.invoice.reference, first.invoice.purchase_order) == ("RF18", "77")
     assert (str(first.invoice.total), second.invoice.currency) == ("1190.50", "USD")
@@ -126,10 +131,10 @@ def test_rows_of_one_invoice_add_up_their_payments() -> None:
             id="no date",
         ),
         pytest.param(
-            "ACME,INV-2,2026-09-01,2026-08-01,1190.00,,,,,",
-            "a.csv:2:23: error: due 2026-08-01 is before issued 2026-09-01;"
-            " one of the two dates is wrong",
-            id="due before issued",
+            "ACME,INV-2,2026-09-01,2026-10-01,1190.00,,,2026-10-13,,",
+            "a.csv:2:55: error: a payment of 2026-10-13 has no amount;"
+            " write the amount, or name the column under 'settled'",
+            id="a payment without an amount",
         ),
         pytest.param(
             "ACME,INV-2,2026-09-01,2026-10-01,-5.00,,,,,",
@@ -267,3 +272,12 @@ def test_windows_files_are_read() -> None:
     csv = ("\ufeff" + HEADER + ROW).replace("\n", "\r\n").encode()
     arrivals, problems = read(csv)
     assert (len(arrivals), problems) == (1, ())
+
+
+def test_due_before_issued_is_due_when_issued() -> None:
+    ((arrival,), problems) = read(
+        f"{HEADER}ACME,INV-2,2026-09-01,2026-08-01,5.00,,,,,\n"
+    )
+
+    assert arrival.invoice.due == arrival.invoice.issued
+    assert [problem.severity for problem in problems] == ["warning"]

@@ -15,12 +15,14 @@ from engine.importers.addition import added_text
 from engine.importers.arrival import Arrival
 from engine.importers.csv_invoices import GivenFile, read_invoices
 from engine.importers.disputes import Signature
-from engine.importers.filing import Filed, file_arrivals, file_source
+from engine.importers.filing import Filed, Filing, file_arrivals, file_source
+from engine.importers.matching import OnRecord
 from engine.importers.shelf import Change, Shelf
 from engine.load import Source, load_account, load_invoice, load_profile, load_record
+from engine.load.imported import load_imported
 from engine.model import Invoice, Payment
 from engine.money import parse_amount
-from engine.problem import Place, has_errors
+from engine.problem import Place, Problem, has_errors
 from engine.settings import Creditor, Settings
 from engine.text.dump import document
 
@@ -30,6 +32,7 @@ SETTLED = date(2026, 10, 25)
 DANA = Signature("dana", 30)
 LINDEN = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
 SETTINGS = Settings(LINDEN)
+TODAY = date(2026, 11, 26)
 
 
 def paid(on: str, amount: str, reference: str | None = None) -> Payment:
@@ -54,6 +57,10 @@ def arrival(
     )
     return Arrival(
         account="acme",
+        source="erp",
+        key="ACME",
+        number=name,
+        name="ACME",
         profile={"name": "ACME", "contacts": [{"name": "ACME"}]},
         invoice=invoice,
         lists_payments=lists_payments,
@@ -64,11 +71,18 @@ def arrival(
     )
 
 
+def added(text: str, arrived: Arrival) -> tuple[str | None, tuple[Problem, ...]]:
+    """Add what a file lacks, of a customer without payment records."""
+    written, problems, matched = added_text(text.encode(), FILE, arrived, OnRecord())
+    assert matched == 0
+    return written, problems
+
+
 PART = paid("2026-10-20", "500.00", "stmt 17")
 
 
 @pytest.mark.parametrize(
-    ("text", "arrived", "added"),
+    ("text", "arrived", "more"),
     [
         pytest.param(FACTS, arrival(), None, id="nothing new"),
         pytest.param(
@@ -124,13 +138,13 @@ PART = paid("2026-10-20", "500.00", "stmt 17")
     ],
 )
 def test_payments_are_added_to_a_file(
-    text: str, arrived: Arrival, added: str | None
+    text: str, arrived: Arrival, more: str | None
 ) -> None:
-    written, problems = added_text(text.encode(), FILE, arrived)
+    written, problems = added(text, arrived)
     assert problems == ()
-    assert written == (None if added is None else text + added)
+    assert written == (None if more is None else text + more)
     if written is not None:
-        assert added_text(written.encode(), FILE, arrived) == (None, ())
+        assert added(written, arrived) == (None, ())
 
 
 def test_comments_and_what_follows_the_payments_stay() -> None:
@@ -141,7 +155,7 @@ def test_comments_and_what_follows_the_payments_stay() -> None:
         "\n    # see the credit note\n"
         'credits:\n  - {on: 2026-10-02, amount: "90.00"}\n'
     )
-    after, problems = added_text(before.encode(), FILE, arrival(settled=SETTLED))
+    after, problems = added(before, arrival(settled=SETTLED))
     assert problems == ()
     assert after == before.replace(
         "# late\n", '# late\n    - {on: 2026-10-25, amount: "600.00"}\n'
@@ -150,9 +164,9 @@ def test_comments_and_what_follows_the_payments_stay() -> None:
 
 def test_windows_line_ends_stay() -> None:
     before = FACTS.replace("\n", "\r\n")
-    after, _ = added_text(before.encode(), FILE, arrival(settled=SETTLED))
-    added = 'payments:\r\n  - {on: 2026-10-25, amount: "1190.00"}\r\n'
-    assert after == before + added
+    after, _ = added(before, arrival(settled=SETTLED))
+    more = 'payments:\r\n  - {on: 2026-10-25, amount: "1190.00"}\r\n'
+    assert after == before + more
 
 
 @pytest.mark.parametrize(
@@ -222,16 +236,14 @@ def test_windows_line_ends_stay() -> None:
 def test_what_differs_is_reported_and_left_alone(
     text: str, arrived: Arrival, problem: str
 ) -> None:
-    written, problems = added_text(text.encode(), FILE, arrived)
+    written, problems = added(text, arrived)
     assert written is None
     said = "\n".join(str(each).removeprefix(f"{FILE}:").strip() for each in problems)
     assert said == problem
 
 
 def test_a_payment_is_added_though_the_reference_differs() -> None:
-    text, problems = added_text(
-        FACTS.encode(), FILE, arrival(settled=SETTLED, reference="RF18")
-    )
+    text, problems = added(FACTS, arrival(settled=SETTLED, reference="RF18"))
     assert text is not None
     assert [problem.severity for problem in problems] == ["warning"]
 
@@ -239,13 +251,14 @@ def test_a_payment_is_added_though_the_reference_differs() -> None:
 def filed(root: Path, *arrived: Arrival, signature: Signature | None = DANA) -> Filed:
     """File what arrived, and write it."""
     shelf = Shelf(root)
-    made = file_arrivals(arrived, shelf, signature)
+    made = file_arrivals(arrived, Filing(shelf, LINDEN, TODAY, signature))
     shelf.write(made.changes)
     return made
 
 
 def adds(made: Filed) -> list[tuple[str, str]]:
-    return [(change.adds, change.path) for change in made.changes]
+    """List what was added, but for what imports keep for themselves."""
+    return [(c.adds, c.path) for c in made.changes if c.adds != "import"]
 
 
 def test_files_are_written_once(tmp_path: Path) -> None:
@@ -258,7 +271,7 @@ def test_files_are_written_once(tmp_path: Path) -> None:
     again = filed(tmp_path, arrival(), arrival(name="INV-2", settled=SETTLED))
     assert (again.changes, again.unchanged, again.differing) == ([], 2, 0)
     written = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
-    assert written == ["INV-1.yaml", "INV-2.yaml", "account.yaml"]
+    assert written == ["INV-1.yaml", "INV-2.yaml", "account.yaml", "import.yaml"]
 
 
 def test_an_account_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
@@ -276,6 +289,7 @@ def test_what_is_written_can_be_read(tmp_path: Path) -> None:
         problems = {
             "account": load_profile(data, change.path, LINDEN)[1],
             "invoice": load_invoice(data, change.path)[1],
+            "import": load_imported(data, change.path)[1],
         }.get(change.adds) or (
             load_record(data, change.path)[1] if "/records/" in change.path else ()
         )
@@ -353,8 +367,8 @@ def test_without_a_signature_there_are_no_records(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "until", "written"),
     [
-        (None, "2026-11-19", "kind: payments\nuntil: 2026-11-19\n"),
-        ("2026-11-18", "2026-11-19", "kind: payments\nuntil: 2026-11-19\n"),
+        (None, "2026-11-19", "kind: payments\nuntil: 2026-11-19\nrows: 2\n"),
+        ("2026-11-18", "2026-11-19", "kind: payments\nuntil: 2026-11-19\nrows: 2\n"),
         ("2026-11-19", "2026-11-19", None),
         ("2026-11-20", "2026-11-19", None),
     ],
@@ -367,8 +381,8 @@ def test_a_source_never_goes_back(
     if before is not None:
         text = f"kind: payments\nuntil: {before}\n"
         shelf.write([Change(path, text, "source")])
-    source = Source("payments", date.fromisoformat(until))
-    changes, problems = file_source("erp", source, shelf)
+    source = Source("payments", date.fromisoformat(until), 2)
+    changes, problems = file_source("erp", source, shelf, TODAY)
     assert problems == ()
     assert [change.text for change in changes] == ([written] if written else [])
 
@@ -414,15 +428,15 @@ def test_whatever_the_cells_hold_what_is_written_can_be_read(
     writer = csv.DictWriter(table, names)
     writer.writeheader()
     writer.writerows(rows)
-    _, arrivals, _ = read_invoices(
+    _, read = read_invoices(
         GivenFile("t.csv", table.getvalue().encode("utf-8", "replace")),
         GivenFile("m.yaml", document({**mapping, "by": "dana"}).encode()),
         {"dana"},
     )
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        made = filed(root, *arrivals)
-        for account in {arrival.account for arrival in arrivals}:
+        made = filed(root, *read.arrivals)
+        for account in {arrival.account for arrival in read.arrivals}:
             loaded, problems = load_account(
                 account, account_files(folder, account), SETTINGS
             )
@@ -431,4 +445,4 @@ def test_whatever_the_cells_hold_what_is_written_can_be_read(
         assert len({change.path.casefold() for change in made.changes}) == len(
             made.changes
         )
-        assert filed(root, *arrivals).changes == []
+        assert filed(root, *read.arrivals).changes == []

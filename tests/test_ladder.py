@@ -796,10 +796,18 @@ def test_named_invoices_took_the_step() -> None:
     assert steps_of(named, "OLD", "2026-11-20") == []
 
 
-def test_what_was_said_about_a_wrong_due_date_does_not_count() -> None:
+def test_what_was_said_about_a_wrong_due_date_leads_to_nothing_firmer() -> None:
     """Nobody has reminded them of the right one; but they did hear from us."""
     moved = account(invoice(due="2027-02-01"), journal=upto("formal-letter"))
 
     assert steps_of(moved, "INV-1", "2027-02-02") == []
     assert does(plan_on(moved, "2027-02-08")) == ["send friendly-reminder: INV-1"]
     assert situation(moved, rules_on("2027-02-02")).history.contacts
+
+
+def test_a_warm_word_may_follow_what_was_said_about_a_wrong_due_date() -> None:
+    """The call is a person's, who says the right date."""
+    moved = account(invoice(due="2026-11-30"), journal=upto("friendly-reminder"))
+
+    assert steps_of(moved, "INV-1", "2026-12-01") == ["friendly-reminder"]
+    assert does(plan_on(moved, "2026-12-21")) == ["call personal-call: INV-1"]

@@ -1,23 +1,30 @@
 """``goodterms import``: invoices and payments of other systems become files."""
 
 from collections import Counter
-from collections.abc import Container, Iterable
 from datetime import date
 from pathlib import Path
 
 import click
 
 from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import SETTINGS, find_root, read_date
-from engine.importers.arrival import Arrival
+from engine.cli.place import SETTINGS, find_root, read_clock, read_date, today
 from engine.importers.csv_invoices import GivenFile, read_invoices
 from engine.importers.disputes import Signature
-from engine.importers.filing import Filed, file_arrivals, file_source
+from engine.importers.filing import (
+    Filed,
+    Filing,
+    doubts,
+    file_arrivals,
+    file_source,
+    last_read,
+)
+from engine.importers.gather import Gathered
 from engine.importers.mapping import CsvMapping
 from engine.importers.shelf import Shelf
-from engine.load import Problems, Source, load_settings
+from engine.load import Source, load_settings
 from engine.problem import has_errors
 from engine.refusal import RefusalError
+from engine.settings import Settings
 
 #: What an import adds, in the order in which it is counted.
 _ADDS = ("account", "invoice", "payment", "dispute", "resolution", "source")
@@ -58,54 +65,56 @@ def from_csv(
     """Import invoices from a CSV file, one row each."""
     root = find_root(ctx)
     try:
-        known, arrivals, problems = read_invoices(
+        settings = _settings(root)
+        known, read = read_invoices(
             GivenFile(str(table), table.read_bytes()),
             GivenFile(str(mapping), mapping.read_bytes()),
-            _people(root),
+            settings.people,
         )
         if known is None:
-            return tell_problems(problems, root)
-        filed = _filed(root, known, arrivals, problems)
-        refused = len({each.place.line for each in problems if has_errors([each])})
-        _add_source(filed, known, until or known.until)
+            return tell_problems(read.problems, root)
+        now = today(settings, read_clock())
+        day = min(now, until or known.until or now)
+        signature = None if known.by is None else Signature(known.by, known.review)
+        source = Source(known.source_kind, day, len(read.arrivals))
+        before = last_read(Shelf(root), known.source)
+        whole = known.holds == "open" and not doubts(source, before, now)
+        filing = Filing(Shelf(root), settings.creditor, day, signature, whole)
+        filed = file_arrivals(read.arrivals, filing, read.refused)
+        filed.problems.extend(read.problems)
+        refused = len({each.place.line for each in read.problems if has_errors([each])})
+        _add_source(filed, known, read, until or known.until, now)
         if not dry_run:
             filed.shelf.write(filed.changes)
     except OSError as error:
         raise RefusalError(f"'{error.filename}': {error.strerror}") from None
-    say(_summary(filed, refused, dry_run=dry_run))
+    say(_summary(filed, refused + filed.turned_away, dry_run=dry_run))
     return tell_problems(filed.problems, root)
 
 
-def _people(root: Path) -> Container[str]:
-    """Return who may sign records; settings that are refused end the command."""
+def _settings(root: Path) -> Settings:
+    """Read the settings; if they are refused, the command ends."""
     settings, problems = load_settings((root / SETTINGS).read_bytes(), SETTINGS)
     if settings is None:
         tell_problems(problems, root)
         raise RefusalError(f"{SETTINGS} cannot be read", "mend it first", 1)
-    return settings.people
+    return settings
 
 
-def _filed(
-    root: Path, known: CsvMapping, arrivals: Iterable[Arrival], problems: Problems
-) -> Filed:
-    signature = None if known.by is None else Signature(known.by, known.review)
-    filed = file_arrivals(arrivals, Shelf(root), signature)
-    filed.problems.extend(problems)
-    return filed
-
-
-def _add_source(filed: Filed, known: CsvMapping, until: date | None) -> None:
-    """Add how far the file goes, unless something in it could not be read."""
+def _add_source(
+    filed: Filed, known: CsvMapping, read: Gathered, until: date | None, now: date
+) -> None:
+    """Add how far the file goes, unless rows are lost of which nobody knows whose."""
     if known.source is None:
         return
     if until is None:
         tell(f"note: nobody said how far '{known.source}' goes; add --until DATE")
-    elif has_errors(filed.problems):
+    elif read.lost:
         what = f"'{known.source}' is not taken as read until {until}"
-        tell(f"note: {what}, as not all could be read")
+        tell(f"note: {what}, as nobody knows whose some of its rows are")
     else:
-        source = Source(known.source_kind, until)
-        changes, problems = file_source(known.source, source, filed.shelf)
+        source = Source(known.source_kind, until, len(read.arrivals))
+        changes, problems = file_source(known.source, source, filed.shelf, now)
         filed.changes.extend(changes)
         filed.problems.extend(problems)
 
@@ -119,6 +128,9 @@ def _summary(filed: Filed, refused: int, *, dry_run: bool) -> str:
         f"differing: {_counted(filed.differing, 'invoice')}",
         f"refused: {_counted(refused, 'row')}",
     ]
+    if filed.matched:
+        on_record = _counted(filed.matched, "payment")
+        lines.insert(1, f"matched: {on_record} that somebody had recorded already")
     return "\n".join(lines)
 
 

@@ -23,6 +23,7 @@ from engine.decision.rules import Rules
 from engine.decision.situation import Situation, situation
 from engine.decision.standing import Stand, stands
 from engine.decision.tasks import tasks
+from engine.decision.twins import identity, twins
 from engine.model import Account
 from engine.money import AmountError, CurrencyMismatchError
 from engine.problem import Place, Problem, in_order
@@ -41,8 +42,12 @@ def plan(accounts: Iterable[Account], rules: Rules) -> Plan:
 
 
 def joined(plans: Iterable[AccountPlan], rules: Rules) -> Plan:
-    """Put the plans of accounts together, in the order of the accounts' ids."""
-    listed = sorted(plans, key=lambda each: each.account)
+    """Put the plans of accounts together, in the order of the accounts' ids.
+
+    Two accounts that have the same invoice are kept out: one of them would be
+    chased for what is the other's.
+    """
+    listed = _apart(sorted(plans, key=lambda each: each.account))
     return Plan(
         as_of=rules.as_of,
         actions=tuple(action for each in listed for action in each.actions),
@@ -50,6 +55,23 @@ def joined(plans: Iterable[AccountPlan], rules: Rules) -> Plan:
         problems=in_order(p for each in listed for p in each.problems),
         accounts=len(listed),
     )
+
+
+def _apart(plans: list[AccountPlan]) -> list[AccountPlan]:
+    found = (
+        (plan.account, invoice, known) for plan in plans for invoice, known in plan.open
+    )
+    wrong: dict[str, list[Problem]] = {}
+    for account, problem in twins(found):
+        wrong.setdefault(account, []).append(problem)
+    if not wrong:
+        return plans
+    return [
+        AccountPlan(plan.account, problems=(*plan.problems, *wrong[plan.account]))
+        if plan.account in wrong
+        else plan
+        for plan in plans
+    ]
 
 
 def plan_account(account: Account, rules: Rules) -> AccountPlan:
@@ -106,6 +128,7 @@ def _decide(opened: Situation) -> AccountPlan:
         actions=numbered(here, actions),
         waiting=_waiting(here, known, said, (*talked.held, *built.held)),
         problems=in_order([*broken, *built.problems, *polite.problems]),
+        open=tuple((item.id, identity(item.invoice)) for item in here.items),
     )
 
 

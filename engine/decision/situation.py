@@ -17,16 +17,17 @@ from engine.decision.coverage import (
     no_cover,
     uncovering,
 )
+from engine.decision.differing import differing
 from engine.decision.history import History, Taken, fold, history
 from engine.decision.instalments import agreements
 from engine.decision.pauses import Rest, Talk, common_rests, rests
 from engine.decision.promises import pledges
 from engine.decision.rules import NoPolicyError, Rules
-from engine.model import Account, Invoice, PolicyRef
+from engine.model import Account, Difference, Invoice, PolicyRef
 from engine.money import Money, zero
 from engine.problem import did_you_mean
 from engine.records import Call, ContactMade, Record
-from engine.terms import Limit, Pauses, Policy, Step
+from engine.terms import TONES, Limit, Pauses, Policy, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Situation:
 
     ``items`` are the open invoices, ordered by due date and id. ``broken``
     maps the currency of a case to the reason why it cannot be decided.
+    ``differences`` are what another system says otherwise today.
     ``free`` are the unapplied cash and credit that stand against the items.
     ``accepted`` are the offers taken up that no journal entry credits yet;
     the books have them taken off already. ``tolerances`` and
@@ -94,6 +96,7 @@ class Situation:
     dead: frozenset[tuple[str, str]]
     broken: Mapping[str, str]
     free: tuple[Free, ...] = ()
+    differences: tuple[Difference, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     tolerances: dict[str, Money] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -163,6 +166,7 @@ def situation(account: Account, rules: Rules) -> Situation:
         dead=dead_addresses(records, past.entries),
         broken={},
         accepted=taken_up,
+        differences=differing(account, as_of),
     )
     items, broken = _items(bare)
     free = _free(book)
@@ -210,7 +214,13 @@ def covering(
     """Say how free amounts would cover some open invoices, contested ones last."""
     listed = tuple(items)
     placed = here.history.placed
-    apart = {i.id for i in listed if i.id in placed or _is_disputed(i, here.as_of)}
+    apart = {
+        item.id
+        for item in listed
+        if item.id in placed
+        or _is_disputed(item, here.as_of)
+        or any(each.invoice in (None, item.id) for each in here.differences)
+    }
     debts = (Debt(item.invoice, item.open, item.rests) for item in listed)
     return coverage(debts, free, apart)
 
@@ -292,7 +302,25 @@ def _taken(
                 f"step '{name}' of {each.on} is not in policy {policy.ref}"
                 + (f"; {hint}" if hint else "")
             )
-    return tuple(sorted(taken, key=lambda pair: (pair[0].index, pair[1])))
+    counted = _by_the_right_date(taken, invoice, policy)
+    return tuple(sorted(counted, key=lambda pair: (pair[0].index, pair[1])))
+
+
+def _by_the_right_date(
+    taken: list[tuple[Step, date]], invoice: Invoice, policy: Policy
+) -> list[tuple[Step, date]]:
+    """Leave out what was said about a due date that was wrong, where it matters.
+
+    A step that comes after the due date, and was taken before the present one, was
+    about another date. It may lead to a warm word; before anything firmer they are
+    reminded of the right date, from the first step on.
+    """
+    right = [each for each in taken if each[0].offset <= 0 or each[1] >= invoice.due]
+    if len(right) == len(taken):
+        return taken
+    following = max(step.index for step, _ in taken) + 1
+    rung = policy.ladder[following] if following < len(policy.ladder) else None
+    return taken if rung and rung.tone == TONES[0] else right
 
 
 def never_written(here: Situation, invoice: str) -> bool:
@@ -318,14 +346,11 @@ def never_written(here: Situation, invoice: str) -> bool:
 def _can_be_about(
     each: Taken, step: Step, invoice: Invoice, before: Iterable[tuple[Step, date]]
 ) -> bool:
-    """Whether a step can have been about an invoice, by its present due date.
+    """Whether a step can have been about an invoice, which a person may not have named.
 
-    One that comes after the due date and was taken before it was about a date that
-    was wrong. One that a person noted without invoices was about those overdue on
-    its day (or due, for a step before the due date) that were not past it.
+    One noted without invoices was about those overdue on its day (or due, for a step
+    before the due date) that were not past it.
     """
-    if step.offset > 0 and each.on < invoice.due:
-        return False
     if each.named or each.policy:
         return True
     late = each.on > invoice.due or step.offset <= 0

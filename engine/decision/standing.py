@@ -8,6 +8,7 @@ from engine.action import STANDINGS
 from engine.days import plus
 from engine.decision.addressing import address
 from engine.decision.books import standing_money
+from engine.decision.differing import in_words
 from engine.decision.history import Entry
 from engine.decision.ladder import Rung, next_rung
 from engine.decision.pauses import Rest, by_standing
@@ -129,6 +130,13 @@ def _is_chased(stand: Stand) -> bool:
 def _flagged(here: Situation, _item: Item, _rung: Rung | None) -> Stop | None:
     flags = [flag for flag in HARD_FLAGS if flag in here.account.profile.flags]
     return Stop("flagged", "flagged " + ", ".join(flags)) if flags else None
+
+
+def _differs(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
+    for each in here.differences:
+        if each.invoice in (None, item.id):
+            return Stop("differs", in_words(each))
+    return None
 
 
 def _placed(here: Situation, item: Item, _rung: Rung | None) -> Stop | None:
@@ -267,6 +275,7 @@ def _exhausted(_here: Situation, item: Item, rung: Rung | None) -> Stop | None:
 
 _CHECKS: tuple[Check, ...] = (
     _flagged,
+    _differs,
     _placed,
     _resting("dispute"),
     _resting("plan"),

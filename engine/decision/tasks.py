@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.action import Action
 from engine.decision.compose import line, owner
+from engine.decision.differing import in_words
 from engine.decision.pauses import resolutions, unanswered
 from engine.decision.promises import Outcome, approved
 from engine.decision.situation import Situation
@@ -23,6 +24,7 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
         *_plans(here),
         *_exhausted(here, stands),
         *_stopped(here, stands, "bounce", "dead-channel"),
+        *_differing(here, stands),
         *_approvals(here),
         *_moved(here, stands),
     )
@@ -171,6 +173,17 @@ def _approvals(here: Situation) -> list[Action]:
         for record in _second_extensions(here)
     ]
     return [_task(here, "record-to-approve", why) for why in waits]
+
+
+def _differing(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    """Name what another system says otherwise; nobody is chased about it meanwhile."""
+    tasks_ = []
+    for each in here.differences:
+        about = [s for s in stands if each.invoice in (None, s.id)]
+        if about:
+            name = each.invoice or here.account.profile.name
+            tasks_.append(_task(here, "differs", f"{name}: {in_words(each)}", about))
+    return tasks_
 
 
 def _moved(here: Situation, stands: Sequence[Stand]) -> list[Action]:

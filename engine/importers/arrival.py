@@ -15,10 +15,17 @@ class Arrival:
     ``profile`` is what a new ``account.yaml`` would say. ``invoice`` has the
     payments that the system lists, if ``lists_payments``; ``settled`` is the
     day from which nothing was open, if ``lists_settled``. ``place`` is where
-    it was read.
+    it was read. ``source`` calls the customer ``key`` and the invoice ``number``;
+    ``account`` is the folder that a new customer would have. ``name`` and ``email``
+    are what it says of the customer now, "" where it says nothing.
     """
 
     account: str
+    source: str
+    key: str
+    number: str
+    name: str = ""
+    email: str = ""
     profile: Mapping[str, object]
     invoice: Invoice
     lists_payments: bool = False

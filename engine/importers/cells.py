@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from anyascii import anyascii
+
 from engine.load import fields
 from engine.money import DECIMALS, Money, parse_amount
 
 _NOT_ONE_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9._-]+")
+
+#: What spreadsheets make of long numbers.
+_COUNTED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+_AS_TWO = ("ae", "oe", "ue", "Ae", "Oe", "Ue")
+_UMLAUTS = str.maketrans(
+    dict(zip("\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", _AS_TWO, strict=True))
+)
 
 #: Digits between two marks of thousands.
 _GROUP = 3
@@ -37,14 +46,30 @@ def one_line(text: str) -> str:
 def read_id(text: str) -> str:
     """Make a file name of a number or name: letters, digits, dot, ``_`` and ``-``.
 
-    Anything else becomes ``-``. Raises CellError where nothing is left.
+    Other scripts are written in Latin letters, anything else becomes ``-``; a name
+    that Windows or git cannot keep gets a ``-1``. Raises CellError where nothing is
+    left, and for a number in the form 1.9E+09, whose digits are lost.
     """
-    name = _NOT_IN_AN_ID.sub("-", text).strip("-").lstrip("._-")
+    if _COUNTED.fullmatch(text):
+        what = f"'{text}' is a number that a spreadsheet has shortened"
+        raise CellError(what, "export the column as text")
+    name = _NOT_IN_AN_ID.sub("-", _in_latin(text)).strip("-").lstrip("._-")
+    name = re.sub(r"\.{2,}", ".", name).rstrip(".")
     if not name:
         raise CellError(f"'{text}' names no file", "it needs a letter or a digit")
     if len(name) > LONGEST_ID:
         raise CellError(f"'{text}' is too long to name a file", "shorten it")
-    return name
+    try:
+        return fields.invoice_id(name)
+    except ValueError:
+        return f"{name.replace('.', '-')}-1"
+
+
+def _in_latin(text: str) -> str:
+    """Write a text of any script in Latin letters, German umlauts as two."""
+    if text.isascii():
+        return text
+    return str(anyascii(text.translate(_UMLAUTS)))
 
 
 @lru_cache(maxsize=8192)

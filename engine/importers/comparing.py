@@ -33,13 +33,14 @@ def compare(
 
 def remainder(invoice: Invoice, arrival: Arrival) -> tuple[Payment, ...]:
     """Return the payment that settled an invoice on the day the system names."""
-    still_open = _open(invoice)
+    still_open = open_amount(invoice)
     if arrival.settled is None or still_open.amount <= 0:
         return ()
     return (Payment(arrival.settled, still_open),)
 
 
-def _open(invoice: Invoice) -> Money:
+def open_amount(invoice: Invoice) -> Money:
+    """Return what an invoice's own file leaves open on it."""
     paid = total((payment.amount for payment in invoice.payments), invoice.currency)
     credited = total((credit.amount for credit in invoice.credits), invoice.currency)
     return invoice.total - paid - credited
@@ -90,7 +91,7 @@ def _money(
         for payment in extra:
             what = f"the payment of {payment.amount} on {payment.on} is not in"
             yield _differs("payments", what, arrival)
-    elif arrival.lists_settled and _open(invoice).amount <= 0:
+    elif arrival.lists_settled and open_amount(invoice).amount <= 0:
         yield _differs("payments", "nothing is open, but it is not settled in", arrival)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-from engine.importers.arrival import Arrival
-from engine.importers.gather import gather
+from engine.importers.gather import Gathered, gather
 from engine.importers.mapping import CsvMapping, column_problems, load_mapping
 from engine.importers.table import read_table, rows
 from engine.load import Problems
@@ -20,7 +19,7 @@ class GivenFile:
 
 def read_invoices(
     table: GivenFile, mapping: GivenFile, people: Container[str]
-) -> tuple[CsvMapping | None, tuple[Arrival, ...], Problems]:
+) -> tuple[CsvMapping | None, Gathered]:
     """Read a CSV file as its mapping says; a row that is refused is left out.
 
     Without a mapping that fits the file nothing is read. ``people`` are the
@@ -28,15 +27,18 @@ def read_invoices(
     """
     known, problems = load_mapping(mapping.data, mapping.name, people)
     if known is None:
-        return None, (), problems
+        return None, _nothing(problems)
     style = known.style
     found, problems = read_table(
         table.data, table.name, style.delimiter, style.encoding
     )
     if found is None:
-        return None, (), problems
+        return None, _nothing(problems)
     problems = column_problems(mapping.data, mapping.name, found.header)
     if problems:
-        return None, (), problems
-    arrivals, problems = gather(rows(found), known)
-    return known, arrivals, problems
+        return None, _nothing(problems)
+    return known, gather(rows(found), known)
+
+
+def _nothing(problems: Problems) -> Gathered:
+    return Gathered((), (), problems, lost=True)

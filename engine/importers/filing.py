@@ -2,34 +2,61 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine.importers.addition import added_text, new_text
 from engine.importers.arrival import Arrival
+from engine.importers.cells import CellError, read_id
+from engine.importers.directory import Directory
 from engine.importers.disputes import (
     Records,
     Signature,
     dispute_records,
     read_records,
 )
+from engine.importers.gather import Refused
+from engine.importers.keeping import Kept
+from engine.importers.matching import OnRecord
 from engine.importers.shelf import Change, Shelf
-from engine.load import Problems, Source, load_source
-from engine.problem import Problem
+from engine.load import Problems, Source, load_invoice, load_profile, load_source
+from engine.model import Invoice
+from engine.problem import Place, Problem
 from engine.records import KIND_OF
+from engine.settings import Creditor
 from engine.text.dump import document, record_document
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Where an import files, and when: ``on`` is the day that differences date from.
+
+    ``signature`` is who stands for dispute records; without one there are none.
+    ``whole`` says that everything open is listed: what is missing is held.
+    """
+
+    shelf: Shelf
+    creditor: Creditor
+    on: date
+    signature: Signature | None = None
+    whole: bool = False
+
+
 def file_arrivals(
-    arrivals: Iterable[Arrival], shelf: Shelf, signature: Signature | None
+    arrivals: Iterable[Arrival], filing: Filing, refused: Iterable[Refused] = ()
 ) -> "Filed":
     """Decide what to write. Nothing that the ledger says is overwritten.
 
     An account, an invoice, a record is written only if it is not there; an
-    invoice that is gains the payments that it lacks. ``signature`` is who
-    stands for dispute records; without one there are none.
+    invoice that is gains the payments that it lacks, each of which quotes the
+    payment record that a person made of it. What differs, and the rows that were
+    *refused*, hold the customers that they are about.
     """
-    filed = Filed(shelf, signature)
+    filed = Filed(filing, Directory.read(filing.shelf, filing.creditor))
     for arrival in arrivals:
         filed.add(arrival)
+    for row in refused:
+        filed.hold(row)
+    filed.keep()
     return filed
 
 
@@ -37,68 +64,213 @@ def file_arrivals(
 class Filed:
     """The changes to make, and what was found when they were looked for.
 
-    ``unchanged`` and ``differing`` count invoices that the ledger had;
-    differing ones stand in ``problems``.
+    ``unchanged`` and ``differing`` count invoices that the ledger had; differing
+    ones stand in ``problems``. ``matched`` counts payments that were on record,
+    ``turned_away`` rows that are somebody else's.
     """
 
-    shelf: Shelf
-    signature: Signature | None
+    filing: Filing
+    directory: Directory
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
     differing: int = 0
+    matched: int = 0
+    turned_away: int = 0
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
     _records: dict[str, Records] = field(default_factory=dict)
+    _money: dict[str, OnRecord] = field(default_factory=dict)
+    _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+
+    @property
+    def shelf(self) -> Shelf:
+        """The files of the ledger."""
+        return self.filing.shelf
 
     def add(self, arrival: Arrival) -> None:
         """Decide what to write for one invoice."""
-        self._add_account(arrival)
-        self._add_invoice(arrival)
-        if arrival.disputed and self.signature is not None:
-            self._add_disputes(arrival, self.signature)
-
-    def _add_account(self, arrival: Arrival) -> None:
-        path = f"ledger/{arrival.account}/account.yaml"
-        if arrival.account in self._accounts:
+        found = self.directory.find(arrival)
+        if found.problem:
+            self._turn_away(found.problem)
             return
-        self._accounts.add(arrival.account)
-        if self.shelf.read(path) is None:
-            self.changes.append(Change(path, document(arrival.profile), "account"))
-
-    def _add_invoice(self, arrival: Arrival) -> None:
-        path = f"ledger/{arrival.account}/invoices/{arrival.invoice.id}.yaml"
+        account, invoice = found.account, arrival.invoice
+        path = f"ledger/{account}/invoices/{invoice.id}.yaml"
         data = self.shelf.read(path)
-        if data is None:
-            self.changes.append(Change(path, new_text(arrival), "invoice"))
+        twin = self.directory.twin(account, arrival) if data is None else None
+        if twin:
+            other, problem = twin
+            self._turn_away(problem)
+            kept = self._keeping(other, arrival.source)
+            kept.differs(invoice.id, "row", "its own", problem.what)
             return
-        text, problems = added_text(data, path, arrival)
+        self._add_account(account, arrival)
+        if self._add_invoice(account, path, data, arrival):
+            self._keeping(account, arrival.source).hear(arrival)
+            self.directory.has(account, invoice.id)
+            if arrival.disputed and self.filing.signature is not None:
+                self._add_disputes(account, arrival, self.filing.signature)
+
+    def hold(self, row: Refused) -> None:
+        """Hold the customer of a row that could not be read, if the ledger has one."""
+        for (source, key), account in self.directory.keys.items():
+            if key == row.key:
+                has = self.directory.numbers.get(_file_name(row.number), set())
+                invoice = _file_name(row.number, fold=False) if account in has else None
+                kept = self._keeping(account, source)
+                kept.differs(invoice, "row", "as it was", row.why.what)
+
+    def keep(self) -> None:
+        """Decide what imports keep of each customer that was spoken of, or was not."""
+        for source in {source for _, source in self._kept} if self.filing.whole else ():
+            for (of, _key), account in self.directory.keys.items():
+                if of == source:
+                    self._keeping(account, source)
+        for (account, _source), kept in sorted(self._kept.items()):
+            profile = self.directory.profiles.get(account)
+            change, problems = kept.change(self.shelf, profile)
+            self.problems += problems
+            self.changes += [change] if change else []
+
+    def _turn_away(self, problem: Problem) -> None:
+        self.turned_away += 1
+        self.problems.append(problem)
+
+    def _keeping(self, account: str, source: str) -> Kept:
+        key = (account, source)
+        if key not in self._kept:
+            whole = self.filing.whole
+            self._kept[key] = Kept(account, source, self.filing.on, whole=whole)
+        return self._kept[key]
+
+    def _add_account(self, account: str, arrival: Arrival) -> None:
+        path = f"ledger/{account}/account.yaml"
+        if account in self._accounts:
+            return
+        self._accounts.add(account)
+        if self.shelf.read(path) is None:
+            text = document(arrival.profile)
+            self.changes.append(Change(path, text, "account"))
+            profile, _ = load_profile(text.encode(), path, self.filing.creditor)
+            if profile:
+                self.directory.add(account, profile)
+
+    def _add_invoice(
+        self, account: str, path: str, data: bytes | None, arrival: Arrival
+    ) -> bool:
+        """Add an invoice or what it lacks; False where it is another one's file."""
+        money = self._money_of(account)
+        if data is None:
+            text, quoted = new_text(arrival, money)
+            self.matched += quoted
+            self.changes.append(Change(path, text, "invoice"))
+            return True
+        invoice, unread = load_invoice(data, path)
+        if invoice is None:
+            self.problems.extend(unread)
+            return False
+        if not _is_numbered(invoice, arrival):
+            other = invoice.called
+            what = f"'{arrival.number}' would have the file of invoice '{other}'"
+            hint = "rename one of them where it comes from"
+            place = arrival.place
+            self._turn_away(Problem(place, what, hint, rule="same-name"))
+            return False
+        text_, problems, quoted = added_text(data, path, arrival, money)
+        self.matched += quoted
         self.problems.extend(problems)
         self.differing += bool(problems)
-        self.unchanged += text is None and not problems
-        if text is not None:
-            self.changes.append(Change(path, text, "payment"))
+        self.unchanged += text_ is None and not problems
+        if text_ is not None:
+            self.changes.append(Change(path, text_, "payment"))
+        kept = self._keeping(account, arrival.source)
+        kept.compare(invoice, arrival)
+        return True
 
-    def _add_disputes(self, arrival: Arrival, signature: Signature) -> None:
-        folder = f"ledger/{arrival.account}/records"
-        if arrival.account not in self._records:
+    def _money_of(self, account: str) -> OnRecord:
+        if account not in self._money:
+            self._money[account] = OnRecord.read(self.shelf, account)
+        return self._money[account]
+
+    def _add_disputes(
+        self, account: str, arrival: Arrival, signature: Signature
+    ) -> None:
+        folder = f"ledger/{account}/records"
+        if account not in self._records:
             kept, problems = read_records(self.shelf, folder)
-            self._records[arrival.account] = kept
+            self._records[account] = kept
             self.problems.extend(problems)
-        kept = self._records[arrival.account]
+        kept = self._records[account]
         for record in dispute_records(arrival, kept, signature):
             kept.add(record)
             path, text = f"{folder}/{record.id}.yaml", document(record_document(record))
             self.changes.append(Change(path, text, KIND_OF[type(record)]))
 
 
+def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
+    """Whether a file is that of the invoice of a number, not of one like it."""
+    if arrival.number in (invoice.called, invoice.reference):
+        return True
+    alike = (invoice.issued, invoice.total)
+    theirs = (arrival.invoice.issued, arrival.invoice.total)
+    return invoice.number is None and alike == theirs
+
+
+def _file_name(number: str, *, fold: bool = True) -> str:
+    try:
+        name = read_id(number)
+    except CellError:
+        return ""
+    return name.casefold() if fold else name
+
+
+#: From so many invoices on, half as many in the next export are doubted.
+_MANY = 4
+
+
+def doubts(source: Source, before: Source | None, today: date) -> str | None:
+    """Say why a source is not to be taken as read; None where it is.
+
+    It lists nothing, or less than half of what it listed before, or goes further
+    than today.
+    """
+    if source.until > today:
+        return f"{source.until} is after today, {today}"
+    if not source.rows:
+        return "it lists no invoice"
+    earlier = before.rows if before else None
+    if earlier and earlier >= _MANY and source.rows * 2 < earlier:
+        return f"it lists {source.rows} invoices, and {earlier} the time before"
+    return None
+
+
+def last_read(shelf: Shelf, name: str | None) -> Source | None:
+    """Return how far a source was read the last time, None where nobody knows."""
+    path = f"ledger/_sources/{name}.yaml"
+    data = shelf.read(path) if name else None
+    return load_source(data, path)[0] if data else None
+
+
 def file_source(
-    name: str, source: Source, shelf: Shelf
+    name: str, source: Source, shelf: Shelf, today: date
 ) -> tuple[tuple[Change, ...], Problems]:
-    """Decide whether to write how far a source was read; it never goes back."""
+    """Decide whether to write how far a source was read; it never goes back.
+
+    What is doubtful about it is a problem, and nothing is written.
+    """
     path = f"ledger/_sources/{name}.yaml"
     data = shelf.read(path)
     before, problems = (None, ()) if data is None else load_source(data, path)
-    if problems or (before is not None and before.until >= source.until):
+    if problems:
         return (), problems
-    text = document({"kind": source.kind, "until": source.until})
+    doubt = doubts(source, before, today)
+    if doubt:
+        what = f"'{name}' is not taken as read until {source.until}: {doubt}"
+        hint = "import the whole file, or take this day by hand"
+        problem = Problem(Place(path), what, hint, "warning", "doubtful-source")
+        return (), (problem,)
+    if before is not None and before.until >= source.until:
+        return (), ()
+    text = document(
+        {"kind": source.kind, "until": source.until, "rows": source.rows or 0}
+    )
     return (Change(path, text, "source"),), ()

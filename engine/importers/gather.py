@@ -24,9 +24,32 @@ _ALIKE = (
 )
 
 
-def gather(
-    read: Iterable[Row | Problem], mapping: CsvMapping
-) -> tuple[tuple[Arrival, ...], Problems]:
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was left out: whose it is, and why.
+
+    ``key`` and ``number`` are what its cells say of customer and invoice.
+    """
+
+    key: str
+    number: str
+    why: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The invoices of a CSV file, and the rows that could not be read.
+
+    ``lost`` says that rows were left out of which nobody knows whose they are.
+    """
+
+    arrivals: tuple[Arrival, ...]
+    refused: tuple[Refused, ...]
+    problems: Problems
+    lost: bool
+
+
+def gather(read: Iterable[Row | Problem], mapping: CsvMapping) -> Gathered:
     """Make one arrival of the rows of an invoice, in the order of the file.
 
     Rows of one invoice say the same of it and add up their payments; where one
@@ -37,9 +60,15 @@ def gather(
     for row in read:
         if isinstance(row, Problem):
             gathered.problems.append(row)
+            gathered.lost = True
         elif not gathered.is_repeated(row):
             gathered.add(row)
-    return gathered.arrivals(), tuple(gathered.problems)
+    return Gathered(
+        gathered.arrivals(),
+        tuple(gathered.left_out),
+        tuple(gathered.problems),
+        gathered.lost,
+    )
 
 
 @dataclass(slots=True)
@@ -52,6 +81,8 @@ class _Gathered:
 
     mapping: CsvMapping
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[Refused] = field(default_factory=list)
+    lost: bool = False
     _rows: dict[frozenset[tuple[str, str]], int] = field(default_factory=dict)
     _accounts: dict[str, tuple[str, int]] = field(default_factory=dict)
     _invoices: dict[tuple[str, str], tuple[str, Arrival]] = field(default_factory=dict)
@@ -69,11 +100,16 @@ class _Gathered:
 
     def add(self, row: Row) -> None:
         """Read a row and add it to its invoice, or note why not."""
-        read = arrival(row, self.mapping)
-        problems = self._added(row, read) if isinstance(read, Arrival) else read
-        if problems:
-            self.problems.extend(problems)
-            self._refused.add((self._cell(row, "account"), self._cell(row, "invoice")))
+        read, problems = arrival(row, self.mapping)
+        if read is not None:
+            problems = (*problems, *self._added(row, read))
+        self.problems.extend(problems)
+        errors = [each for each in problems if each.severity == "error"]
+        if errors:
+            key, number = self._cell(row, "account"), self._cell(row, "invoice")
+            self._refused.add((key, number))
+            self.left_out.append(Refused(key, number, errors[0]))
+            self.lost = self.lost or not key
 
     def arrivals(self) -> tuple[Arrival, ...]:
         """Return the invoices of which every row could be read."""

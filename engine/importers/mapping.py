@@ -47,7 +47,8 @@ class CsvMapping:
 
     ``columns`` maps what we know to the name of its column; ``account`` and
     ``contact`` are what a new account says where no column does; ``review`` is
-    in days.
+    in days. ``holds`` is "open" where the file lists everything that is open, "some"
+    where it lists only what is new.
     """
 
     columns: Mapping[str, str]
@@ -62,6 +63,7 @@ class CsvMapping:
     source: str | None = None
     source_kind: str = "payments"
     until: date | None = None
+    holds: str = "open"
 
 
 def load_mapping(
@@ -97,6 +99,7 @@ def _checked(explain: Explain, raw: Value) -> CsvMapping:
         source=_text(source.get("name")),
         source_kind=str(source.get("kind", "payments")),
         until=None if until is None else day(until),
+        holds=str(_part(raw).get("holds", "open")),
     )
 
 

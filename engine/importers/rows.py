@@ -9,13 +9,14 @@ from typing import TypeVar
 from engine.importers import cells
 from engine.importers.arrival import Arrival
 from engine.importers.cells import CellError
+from engine.importers.countries import read_country
 from engine.importers.mapping import CsvMapping, filled
 from engine.importers.table import Row
 from engine.load import fields
 from engine.load.reading import Problems
 from engine.model import Invoice, Payment
 from engine.money import Money
-from engine.problem import Problem
+from engine.problem import Problem, has_errors
 
 T = TypeVar("T")
 
@@ -59,19 +60,29 @@ class _Cells:
         """Note what is wrong with a cell."""
         self.problems.append(Problem(self.row.place(column), what, hint, rule="cell"))
 
+    def doubtful(self, column: str, what: str, hint: str) -> None:
+        """Note what is strange about a cell, which is read all the same."""
+        place = self.row.place(column)
+        self.problems.append(Problem(place, what, hint, "warning", "cell"))
 
-def arrival(row: Row, mapping: CsvMapping) -> Arrival | Problems:
-    """Read one row: an arrival, or all that keeps it from being one."""
+
+def arrival(row: Row, mapping: CsvMapping) -> tuple[Arrival | None, Problems]:
+    """Read one row: an arrival, or all that keeps it from being one; and warnings."""
     found = _Cells(row, mapping)
     account = found.needed("account", _account_id) or ""
     invoice = _invoice(found)
     profile = _profile(found, account)
     settled = found.read("settled", _date(mapping))
     disputed = found.read("disputed", _flag(mapping))
-    if invoice is None or found.problems:
-        return tuple(found.problems)
-    return Arrival(
+    if invoice is None or has_errors(found.problems):
+        return None, tuple(found.problems)
+    made = Arrival(
         account=account,
+        source=mapping.source or "csv",
+        key=found.text("account"),
+        number=found.text("invoice"),
+        name=found.text("name") or found.text("account"),
+        email=found.read("email", _checked(fields.email, "one e-mail address")) or "",
         profile=profile,
         invoice=invoice,
         lists_payments=bool(mapping.payments),
@@ -80,10 +91,11 @@ def arrival(row: Row, mapping: CsvMapping) -> Arrival | Problems:
         disputed=bool(disputed),
         place=row.place(mapping.columns["invoice"]),
     )
+    return made, tuple(found.problems)
 
 
 def _account_id(text: str) -> str:
-    return cells.read_id(text.lower())
+    return cells.read_id(text).lower()
 
 
 def _date(mapping: CsvMapping) -> Callable[[str], date]:
@@ -99,8 +111,9 @@ def _invoice(found: _Cells) -> Invoice | None:
     name = found.needed("invoice", cells.read_id)
     issued, due = found.needed("issued", day), found.needed("due", day)
     if issued and due and due < issued:
-        what = f"due {due} is before issued {issued}"
-        found.wrong(columns["due"], what, "one of the two dates is wrong")
+        what = f"due {due} is before issued {issued}; it is taken as due on {issued}"
+        found.doubtful(columns["due"], what, "one of the two dates is wrong")
+        due = issued
     currency = _currency(found)
     total = found.needed("total", partial(_total, found.mapping, currency))
     payments = tuple(_payments(found, currency))
@@ -108,7 +121,9 @@ def _invoice(found: _Cells) -> Invoice | None:
         return None
     order = found.text("purchase_order") or None
     reference = _reference(found, name)
-    return Invoice(name, issued, due, total, payments, (), reference, order)
+    number = found.text("invoice")
+    own = number if number != name else None
+    return Invoice(name, issued, due, total, payments, (), reference, order, number=own)
 
 
 def _currency(found: _Cells) -> str:
@@ -141,6 +156,13 @@ def _payments(found: _Cells, currency: str) -> Iterator[Payment]:
         on = found.read_column(group.on, _date(found.mapping))
         read = partial(_amount, found.mapping, currency)
         amount = found.read_column(group.amount, read)
+        if amount is None and on is not None:
+            column = found.row.cells[group.amount]
+            if not cells.one_line(column):
+                what = f"a payment of {on} has no amount"
+                hint = "write the amount, or name the column under 'settled'"
+                found.wrong(group.amount, what, hint)
+            continue
         if amount is None or amount.amount == 0:
             continue
         if on is None:
@@ -159,11 +181,13 @@ def _profile(found: _Cells, account: str) -> dict[str, object]:
         "country": found.read("country", partial(_country, found.mapping.countries)),
     }
     profile = {**found.mapping.account, **_given(said)}
+    source = found.mapping.source or "csv"
     keys = ("segment", "owner", "language", "country", "timezone", "channels")
     return {
         "name": name,
         **{key: profile[key] for key in keys if key in profile},
         "contacts": [_contact(found, account, name)],
+        "keys": {source: found.text("account")},
     }
 
 
@@ -181,11 +205,11 @@ def _contact(found: _Cells, account: str, name: str) -> dict[str, object]:
 
 
 def _country(known: Mapping[str, str], text: str) -> str:
-    try:
-        return known.get(text) or fields.country(text)
-    except ValueError:
+    found = known.get(text) or read_country(text)
+    if found is None:
         hint = "list it under 'countries' in the mapping"
-        raise CellError(f"'{text}' is not a country in two capitals", hint) from None
+        raise CellError(f"'{text}' is no country of ISO 3166", hint)
+    return found
 
 
 def _checked(read: Callable[[str], str], kind: str) -> Callable[[str], str]:

@@ -1,23 +1,28 @@
 """An account: everything that its folder of the ledger holds."""
 
 from collections.abc import Mapping
+from string import ascii_letters, digits
 from typing import TypeVar
 
 from engine.journal import Decision, Document
 from engine.load.decision import load_decision
 from engine.load.fields import invoice_id, name
+from engine.load.imported import load_imported
 from engine.load.invoice import load_invoice
 from engine.load.journal import load_journal
 from engine.load.profile import load_profile
 from engine.load.reading import Problems, stem
 from engine.load.record import load_record
 from engine.load.shapes import Reader
-from engine.model import Account, Invoice, Profile
+from engine.model import Account, Difference, Invoice, Profile
 from engine.problem import Place, Problem, has_errors, in_order
 from engine.records import Record
 from engine.settings import Settings
 
 T = TypeVar("T")
+
+#: What ids are made of.
+_LETTERS = frozenset(f"{ascii_letters}{digits}._-")
 
 #: A file that explains a folder to people.
 _EXPLAINING = "README.md"
@@ -48,6 +53,7 @@ def load_account(
         tuple(folder.records),
         folder.journal,
         folder.decisions,
+        folder.differences,
     )
     return account, in_order(folder.problems)
 
@@ -71,6 +77,7 @@ class _Folder:
         self.records: list[Record] = []
         self.journal: tuple[Document, ...] = ()
         self.decisions: dict[str, Decision] = {}
+        self.differences: tuple[Difference, ...] = ()
         self.problems: list[Problem] = []
 
     def read(self, path: str, data: bytes) -> None:
@@ -81,6 +88,9 @@ class _Folder:
             self.names_profile = True
             creditor = self.settings.creditor
             self.profile = self._kept(load_profile(data, path, creditor))
+        elif inner == "import.yaml":
+            imported = self._kept(load_imported(data, path))
+            self.differences = imported.differences if imported else ()
         elif inner == "journal.yaml":
             timezone = self.settings.creditor.timezone
             self.journal = self._kept(load_journal(data, path, timezone)) or ()
@@ -124,6 +134,9 @@ def _misnamed(path: str, key: str, fits: Reader[str], letters: str) -> Problems:
     except ValueError:
         what = f"'{key}' is not an id"
         hint = f"name it with {letters}, 0-9, '.', '_' and '-' only"
+        if set(key) <= _LETTERS:
+            what = f"'{key}' is an id that git or Windows cannot keep"
+            hint = "no two dots together, none last, no '.lock', no 'con' or 'nul'"
         return (Problem(Place(path), what, hint, rule="file-name"),)
     return ()
 

@@ -14,6 +14,7 @@ from engine.days import (
     parse_period,
     parse_span,
 )
+from engine.load.countries import ALIASES, COUNTRIES
 from engine.load.shapes import RefusedError, matching, table
 from engine.model import PolicyRef
 from engine.money import DECIMALS, Money, parse_amount
@@ -23,15 +24,22 @@ from engine.text.source import Value
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
 
 #: One line: no control characters, no space at either end.
+#: What git takes in the name of a branch and Windows in the name of a file.
+_PORTABLE = (
+    r"(?!.*(\.\.|\.\Z|\.lock\Z))"
+    r"(?!([cC][oO][nN]|[pP][rR][nN]|[aA][uU][xX]|[nN][uU][lL]"
+    r"|([cC][oO][mM]|[lL][pP][tT])[0-9])(\.|\Z))"
+)
+
 line = matching("(?!\\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<!\\s)")
 #: Any number of lines, of which one says something.
 text = matching("(?=[\\s\\S]*\\S)[^\x00-\x08\x0b-\x1f\x7f-\x9f]+")
-name = matching(r"[a-z0-9][a-z0-9._-]*")
-invoice_id = matching(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+name = matching(rf"{_PORTABLE}[a-z0-9][a-z0-9._-]*")
+invoice_id = matching(rf"{_PORTABLE}[A-Za-z0-9][A-Za-z0-9._-]*")
 email = matching(
     r"[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+@[^\s@,;:<>()\"\\\x00-\x1f\x7f-\x9f]+"
 )
-country = matching(r"[A-Z]{2}")
+_country = matching(r"[A-Z]{2}")
 region = matching(r"[A-Z0-9]{1,3}")
 language = matching(r"[a-z]{2,3}")
 entry_id = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9][a-z0-9._-]*")
@@ -143,6 +151,18 @@ def _up_to(value: Value, most: int) -> Decimal:
 def url(value: Value) -> str:
     """Read a web address."""
     return _url(value)
+
+
+def country(value: Value) -> str:
+    """Read a country by its code in ISO 3166, two capitals."""
+    code = _country(value)
+    if code in COUNTRIES:
+        return code
+    other = ALIASES.get(code)
+    hint = (
+        f"; did you mean '{other}'?" if other else "; see the two letters of ISO 3166"
+    )
+    raise ValueError(f"'{code}' is no country of ISO 3166{hint}")
 
 
 def currency(value: Value) -> str:

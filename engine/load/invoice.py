@@ -17,6 +17,7 @@ _KEYS = frozenset(
         "due",
         "currency",
         "total",
+        "number",
         "reference",
         "purchase_order",
         "pay_url",
@@ -55,6 +56,7 @@ def build_invoice(key: str, raw: Value) -> Invoice:
         maybe(data, "purchase_order", line),
         maybe(data, "pay_url", url),
         maybe(data, "policy", policy_ref),
+        maybe(data, "number", line),
     )
 
 

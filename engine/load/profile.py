@@ -8,7 +8,7 @@ from engine.load.explain import explained
 from engine.load.fields import line, name
 from engine.load.finding import Finding, amount_findings, attempt, under
 from engine.load.reading import Problems, single
-from engine.load.shapes import distinct, listed, mapping, maybe, one_of, whole
+from engine.load.shapes import distinct, listed, mapping, maybe, one_of, table, whole
 from engine.model import CHANNELS, FLAGS, Contact, Profile, Terms
 from engine.money import Money
 from engine.settings import Creditor
@@ -30,6 +30,7 @@ _KEYS = frozenset(
         "terms",
         "annual_value",
         "policy",
+        "keys",
         "flags",
         "notes",
     }
@@ -76,9 +77,16 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
         terms=maybe(data, "terms", _terms) or Terms(),
         annual_value=_money(data, "annual_value"),
         policy=maybe(data, "policy", name),
+        keys={
+            name(key): line(each) for key, each in table(data.get("keys", {})).items()
+        },
         flags=frozenset(distinct(data.get("flags", []), _flag)),
         notes=maybe(data, "notes", fields.text),
     )
+
+
+def _keys(raw: Value) -> dict[str, str]:
+    return {name(key): line(each) for key, each in table(raw).items()}
 
 
 def _contact(raw: Value) -> Contact:

@@ -6,7 +6,7 @@ from datetime import date
 from engine.load.explain import explained
 from engine.load.fields import day
 from engine.load.reading import Problems, single
-from engine.load.shapes import mapping, one_of
+from engine.load.shapes import mapping, maybe, one_of, whole
 from engine.text.source import Value
 
 _kind = one_of("payments", "invoices")
@@ -14,10 +14,14 @@ _kind = one_of("payments", "invoices")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Everything of a kind up to ``until``, that day included, has been read."""
+    """Everything of a kind up to ``until``, that day included, has been read.
+
+    ``rows`` is how many invoices it listed then.
+    """
 
     kind: str
     until: date
+    rows: int | None = None
 
 
 def load_source(data: bytes, file: str) -> tuple[Source | None, Problems]:
@@ -27,8 +31,9 @@ def load_source(data: bytes, file: str) -> tuple[Source | None, Problems]:
 
 def build_source(raw: Value) -> Source:
     """Build a source from plain values. Raises ValueError or KeyError."""
-    data = mapping(raw, frozenset({"kind", "until"}))
-    return Source(_kind(data["kind"]), day(data["until"]))
+    data = mapping(raw, frozenset({"kind", "until", "rows"}))
+    rows = maybe(data, "rows", whole(0, 999_999_999))
+    return Source(_kind(data["kind"]), day(data["until"]), rows)
 
 
 explain_source = explained("source")

@@ -1,10 +1,19 @@
 """Write the nouns of the ledger as the files that hold them, the inverse of load."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 
 from engine.journal import ChargeRow, Decision, Document, Row
-from engine.model import Contact, Credit, Invoice, Payment, PolicyRef, Profile, Terms
+from engine.model import (
+    Contact,
+    Credit,
+    Difference,
+    Invoice,
+    Payment,
+    PolicyRef,
+    Profile,
+    Terms,
+)
 from engine.money import Money
 from engine.records import KIND_OF, Instalment, Record
 from engine.text.canonical import document, documents
@@ -33,6 +42,7 @@ def invoice_document(invoice: Invoice) -> dict[str, object]:
         due=invoice.due,
         currency=invoice.currency,
         total=str(invoice.total),
+        number=invoice.number,
         reference=invoice.reference,
         purchase_order=invoice.purchase_order,
         pay_url=invoice.pay_url,
@@ -98,8 +108,33 @@ def profile_document(profile: Profile) -> dict[str, object]:
         terms=_terms(profile.terms) or None,
         annual_value=_by_currency(profile.annual_value) or None,
         policy=profile.policy,
+        keys=dict(profile.keys) or None,
         flags=sorted(profile.flags) or None,
         notes=profile.notes,
+    )
+
+
+def imported_document(
+    seen: Mapping[str, Mapping[str, str]],
+    listed: Mapping[str, Iterable[str]],
+    differences: Iterable[Difference],
+) -> dict[str, object]:
+    """Return what the file says that imports keep of a customer."""
+    apart = [
+        _without_none(
+            invoice=each.invoice,
+            field=each.field,
+            ours=each.ours,
+            theirs=each.theirs,
+            source=each.source,
+            on=each.on,
+        )
+        for each in differences
+    ]
+    said = {source: dict(each) for source, each in seen.items()}
+    open_ = {source: list(each) for source, each in listed.items() if each}
+    return _without_none(
+        seen=said or None, listed=open_ or None, differences=apart or None
     )
 
 

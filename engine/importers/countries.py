@@ -1,0 +1,41 @@
+"""Countries in the forms in which people and programs write them."""
+
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+
+from engine.load.countries import ALIASES, COUNTRIES
+
+#: Languages whose names of countries are understood.
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pl")
+
+
+def read_country(text: str) -> str | None:
+    """Return the two letters of a country of ISO 3166; None for what is none.
+
+    Two or three letters or digits of ISO 3166 in any case, ``UK`` and ``EL``, or the
+    name of the country in a few languages.
+    """
+    code = text.strip().upper()
+    code = ALIASES.get(code, code)
+    if code in COUNTRIES:
+        return code
+    return _known().get(_folded(text))
+
+
+@cache
+def _known() -> dict[str, str]:
+    found = {}
+    for code, names in get_global("territory_aliases").items():
+        if len(names) == 1 and names[0] in COUNTRIES:
+            found[_folded(code)] = names[0]
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if code in COUNTRIES:
+                found[_folded(name)] = code
+    return found
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.replace(".", " ").split()).casefold()
