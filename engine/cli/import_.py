@@ -19,7 +19,7 @@ from engine.importers.filing import (
     last_read,
 )
 from engine.importers.gather import Gathered
-from engine.importers.mapping import CsvMapping
+from engine.importers.mapping import NAMELESS, CsvMapping
 from engine.importers.shelf import Shelf
 from engine.load import Source, load_settings
 from engine.problem import has_errors
@@ -79,7 +79,8 @@ def from_csv(
         source = Source(known.source_kind, day, len(read.arrivals))
         before = last_read(Shelf(root), known.source)
         whole = known.holds == "open" and not doubts(source, before, now)
-        filing = Filing(Shelf(root), settings.creditor, day, signature, whole)
+        called = known.source or NAMELESS
+        filing = Filing(Shelf(root), settings.creditor, day, called, signature, whole)
         filed = file_arrivals(read.arrivals, filing, read.refused)
         filed.problems.extend(read.problems)
         refused = len({each.place.line for each in read.problems if has_errors([each])})

@@ -28,7 +28,7 @@ from engine.text.dump import document, record_document
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Where an import files, and when: ``on`` is the day that differences date from.
+    """Where an import files, and what of: ``on`` is the day that differences date from.
 
     ``signature`` is who stands for dispute records; without one there are none.
     ``whole`` says that everything open is listed: what is missing is held.
@@ -37,6 +37,7 @@ class Filing:
     shelf: Shelf
     creditor: Creditor
     on: date
+    source: str
     signature: Signature | None = None
     whole: bool = False
 
@@ -112,19 +113,21 @@ class Filed:
 
     def hold(self, row: Refused) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
-        for (source, key), account in self.directory.keys.items():
-            if key == row.key:
-                has = self.directory.numbers.get(_file_name(row.number), set())
-                invoice = _file_name(row.number, fold=False) if account in has else None
-                kept = self._keeping(account, source)
-                kept.differs(invoice, "row", "as it was", row.why.what)
+        source = self.filing.source
+        account = self.directory.keys.get((source, row.key))
+        if account is None:
+            return
+        has = self.directory.numbers.get(_file_name(row.number), set())
+        invoice = _file_name(row.number, fold=False) if account in has else None
+        self._keeping(account, source).differs(
+            invoice, "row", "as it was", row.why.what
+        )
 
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
-        for source in {source for _, source in self._kept} if self.filing.whole else ():
-            for (of, _key), account in self.directory.keys.items():
-                if of == source:
-                    self._keeping(account, source)
+        for (source, _key), account in self.directory.keys.items():
+            if self.filing.whole and source == self.filing.source:
+                self._keeping(account, source)
         for (account, _source), kept in sorted(self._kept.items()):
             profile = self.directory.profiles.get(account)
             change, problems = kept.change(self.shelf, profile)

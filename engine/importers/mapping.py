@@ -16,6 +16,9 @@ from engine.problem import did_you_mean
 from engine.text.places import Path
 from engine.text.source import Value, documents_with_places
 
+#: The name of a source whose mapping names none.
+NAMELESS = "csv"
+
 YES = ("yes", "y", "true", "1", "x")
 NO = ("no", "n", "false", "0")
 

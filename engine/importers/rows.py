@@ -10,7 +10,7 @@ from engine.importers import cells
 from engine.importers.arrival import Arrival
 from engine.importers.cells import CellError
 from engine.importers.countries import read_country
-from engine.importers.mapping import CsvMapping, filled
+from engine.importers.mapping import NAMELESS, CsvMapping, filled
 from engine.importers.table import Row
 from engine.load import fields
 from engine.load.reading import Problems
@@ -78,7 +78,7 @@ def arrival(row: Row, mapping: CsvMapping) -> tuple[Arrival | None, Problems]:
         return None, tuple(found.problems)
     made = Arrival(
         account=account,
-        source=mapping.source or "csv",
+        source=mapping.source or NAMELESS,
         key=found.text("account"),
         number=found.text("invoice"),
         name=found.text("name") or found.text("account"),
@@ -181,7 +181,7 @@ def _profile(found: _Cells, account: str) -> dict[str, object]:
         "country": found.read("country", partial(_country, found.mapping.countries)),
     }
     profile = {**found.mapping.account, **_given(said)}
-    source = found.mapping.source or "csv"
+    source = found.mapping.source or NAMELESS
     keys = ("segment", "owner", "language", "country", "timezone", "channels")
     return {
         "name": name,
