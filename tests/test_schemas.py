@@ -128,7 +128,7 @@ def test_a_plan_is_as_its_schema_says() -> None:
         ),
         journal=factory.upto("final-notice"),
     )
-    fresh = factory.account(name="fresh")
+    fresh = factory.account(factory.invoice("NEW-1"), name="fresh")
     plans = [plan_account(each, rules) for each in (reminded, fresh)]
     plan = joined(plans, rules)
     assert plan.actions

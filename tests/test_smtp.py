@@ -3,8 +3,10 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any
 
 import pytest
 import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.channels import Delivery, Smtp, open_channels, smtp
 from engine.channels.smtp import Server, open_smtp
@@ -256,3 +260,110 @@ def test_what_is_lost_on_the_way_waits_for_a_person(
         monkeypatch.setenv(smtp.PORT, str(port))
         go(root, tools(), id="run-0002")
     assert [TO] not in [each.rcpt_tos for each in inbox.taken]
+
+
+# ------------------------------------------------------- the answer to the last line
+
+
+@contextmanager
+def saying(last: bytes, pause: float = 0.0) -> Iterator[int]:
+    """Serve one message, and answer its last line so, byte by byte after a pause."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def talk() -> None:
+        connection, _ = server.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 ready\r\n")
+            in_data = False
+            for line in lines:
+                if in_data and line != b".\r\n":
+                    continue
+                if in_data:
+                    with suppress(OSError):
+                        for n in range(len(last)):
+                            time.sleep(pause)
+                            connection.sendall(last[n : n + 1])
+                    return
+                in_data = line.upper().startswith(b"DATA")
+                connection.sendall(b"354 go on\r\n" if in_data else b"250 ok\r\n")
+
+    thread = threading.Thread(target=talk, daemon=True)
+    thread.start()
+    try:
+        yield int(server.getsockname()[1])
+    finally:
+        server.close()
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("last", "state"),
+    [
+        *((f"{code} so\r\n".encode(), "sent") for code in (200, 250, 251, 252, 299)),
+        *((f"{code} so\r\n".encode(), "failed") for code in (400, 421, 451, 554, 599)),
+        *(
+            (f"{code} so\r\n".encode(), "in-doubt")
+            for code in (100, 199, 354, 300, 999)
+        ),
+        (b"\r\n250 ok\r\n", "in-doubt"),
+        (b"ok\r\n", "in-doubt"),
+        (b"354 go on\r\n250 ok\r\n", "in-doubt"),
+        (b"250-one\r\n250 two\r\n", "sent"),
+        (b"", "in-doubt"),
+        (b"25", "in-doubt"),
+        (b"\xff\xfe\r\n", "in-doubt"),
+    ],
+)
+def test_only_an_answer_says_what_became_of_it(last: bytes, state: str) -> None:
+    with saying(last) as port:
+        assert to(port).deliver(MAIL).state == state
+
+
+@given(st.binary(max_size=40))
+@settings(max_examples=30, deadline=None)
+def test_no_garbage_is_taken_for_a_yes_or_a_no(last: bytes) -> None:
+    """A digit that means yes or no, and a whole code; anything else says neither."""
+    with saying(last) as port:
+        state = to(port).deliver(MAIL).state
+    first = last.split(b"\n", 1)[0]
+    if state == "sent":
+        assert first[:1] == b"2"
+    if state == "failed":
+        assert first[:1] in (b"4", b"5")
+
+
+def test_a_server_that_trickles_does_not_hold_a_run_for_ever() -> None:
+    with saying(b"x" * 100, pause=0.2) as port:
+        server = Server("127.0.0.1", port, seconds=10, total=1.0)
+        began = time.monotonic()
+        handed = Smtp(server, FROM).deliver(MAIL)
+
+    assert handed.state == "in-doubt"
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("address", "state", "reader"),
+    [
+        ("ap@b\u00fccher.example", "sent", "ap@xn--bcher-kva.example"),
+        ("\u00e4p@alpha.example", "failed", None),
+        ("ap@a..example", "failed", None),
+    ],
+)
+def test_an_address_is_written_as_smtp_carries_it(
+    address: str, state: str, reader: str | None
+) -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        handed = to(port).deliver(replace(MAIL, to=address))
+    assert handed.state == state
+    assert [taken.rcpt_tos for taken in inbox.taken] == ([[reader]] if reader else [])
+
+
+def test_nothing_leaves_once_its_claim_may_be_another_s() -> None:
+    """The machine slept before the last line: another run has it by now."""
+    inbox = Inbox()
+    with serving(inbox) as port:
+        handed = to(port).deliver(replace(MAIL, holds=lambda: False))
+    assert (handed.state, handed.error) == ("failed", smtp.LEASE_OVER)
+    assert inbox.taken == []

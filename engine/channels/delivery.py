@@ -1,8 +1,12 @@
 """What a channel is handed, and what it answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+
+def _holds() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,8 @@ class Delivery:
     ``parts`` maps a file ending (``.eml``, ``.txt``, ``.html``) to the bytes
     of that form; a retry hands over the same bytes under the same id. ``about``
     says in a few words what it is, ``owner`` who of us looks after the account.
+    ``holds`` says whether its claim still stands: where it does not, another run
+    may have taken it over, and nothing may leave any more.
     """
 
     account: str
@@ -21,6 +27,7 @@ class Delivery:
     parts: Mapping[str, bytes]
     about: str = ""
     owner: str | None = None
+    holds: Callable[[], bool] = field(default=_holds, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ message nothing can have left, and after it only an answer tells.
 
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from engine.channels.delivery import Delivery, Handed
@@ -27,8 +29,13 @@ SUBMISSION, SUBMISSIONS = 587, 465
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 _SECONDS = 30.0
+_TOTAL = 180.0
 _LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LONGEST_ANSWER = 300
+
+
+#: Said of a message whose claim another run may have taken over by now.
+LEASE_OVER = "its claim is too old by now; nothing left"
 
 
 class _RefusedError(Exception):
@@ -37,13 +44,18 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where mail is handed in, and as whom; without *user*, as nobody."""
+    """Where mail is handed in, and as whom; without *user*, as nobody.
+
+    ``seconds`` is how long one answer may take to begin, ``total`` how long a
+    message may take in all.
+    """
 
     host: str
     port: int = SUBMISSION
     user: str = ""
     password: str = field(default="", repr=False)
     seconds: float = _SECONDS
+    total: float = _TOTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +74,29 @@ class Smtp:
     def deliver(self, delivery: Delivery) -> Handed:
         """Hand it in. Until its last line nothing has left: that is ``failed``.
 
-        After it, no answer means that nobody knows: ``in-doubt``.
+        After it, an answer of the 200s is ``sent`` and one of the 400s or 500s
+        ``failed`` (RFC 5321, 4.2.1); any other, and none, says neither: ``in-doubt``.
         """
         ended = False
         try:
+            to = mailbox(delivery.to)
             with _session(self.server) as session:
-                _expect(session.mail(self.sender), 250)
-                _expect(session.rcpt(delivery.to), 250, 251, what=delivery.to)
+                _expect(session.mail(mailbox(self.sender)), 250)
+                _expect(session.rcpt(to), 250, 251, what=delivery.to)
                 _expect(session.docmd("DATA"), 354)
                 session.send(_LINE_WITH_DOT.sub(b"..", delivery.parts[".eml"]))
+                if not delivery.holds():
+                    return Handed("failed", LEASE_OVER)
                 ended = True
                 session.send(b".\r\n")
-                _expect(session.getreply(), 250)
+                return _at_the_end(*session.getreply())
         except _RefusedError as no:
             return Handed("failed", str(no))
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             why = f"{self.server.host}: {_words(error)}"
             if ended:
                 return Handed("in-doubt", f"the message was handed in, and then {why}")
             return Handed("failed", why)
-        return Handed("sent")
 
     def probe(self) -> None:
         """Sign in, and send nothing. Raises RefusalError with what the server says."""
@@ -110,6 +125,30 @@ def open_smtp(settings: Settings, env: Mapping[str, str]) -> Smtp:
     return Smtp(server, settings.creditor.email)
 
 
+def mailbox(address: str) -> str:
+    """Write an e-mail address as SMTP carries it: in ASCII, the domain by IDNA.
+
+    Raises ValueError, which says why not, where it cannot be.
+    """
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        raise ValueError(f"'{address}' has letters before the @ that SMTP cannot carry")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        raise ValueError(f"'{domain}' is no domain that mail can go to") from None
+
+
+def _at_the_end(code: int, said: bytes) -> Handed:
+    """Judge the answer to the line that ends a message."""
+    if code // 100 == 2:  # noqa: PLR2004 - the first digit is the meaning
+        return Handed("sent")
+    if code // 100 in (4, 5):
+        return Handed("failed", f"the mail server refused it: {_line(code, said)}")
+    answer = f"the server said {_line(code, said)}" if code > 0 else "no answer came"
+    return Handed("in-doubt", f"the message was handed in, and {answer}")
+
+
 @contextmanager
 def _session(server: Server) -> Iterator[smtplib.SMTP]:
     """Connect, go over to TLS, sign in; and leave politely, if that works."""
@@ -127,13 +166,37 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
         session.close()
 
 
+class _Limited(smtplib.SMTP):
+    """A connection that ends after a while, whatever it waits for then.
+
+    The time-out of a socket counts from byte to byte: a server that sends one now
+    and then would keep a run for ever.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._limit = threading.Timer(server.total, self._cut)
+        self._limit.daemon = True
+        self._limit.start()
+        super().__init__(server.host, server.port, timeout=server.seconds)
+
+    def _cut(self) -> None:
+        connection = self.sock
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the connection, and the wait for its limit."""
+        self._limit.cancel()
+        super().close()
+
+
+class _LimitedSsl(_Limited, smtplib.SMTP_SSL):
+    """The same, in TLS from the first byte."""
+
+
 def _connected(server: Server) -> smtplib.SMTP:
-    if server.port == SUBMISSIONS:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(
-            server.host, server.port, timeout=server.seconds, context=context
-        )
-    return smtplib.SMTP(server.host, server.port, timeout=server.seconds)
+    return (_LimitedSsl if server.port == SUBMISSIONS else _Limited)(server)
 
 
 def _leave(session: smtplib.SMTP) -> None:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.channels import Channel, Delivery, Handed
 from engine.decision.entries import outcome
 from engine.problem import Place, Problem
 from engine.running.again import Again
+from engine.running.lease import Lease
 from engine.running.order import WAITS_FOR_A_PERSON, Result
 from engine.running.outcomes import Outcomes
 from engine.running.stopping import Stop
@@ -25,13 +26,14 @@ class Courier:
     outcomes: Outcomes
     result: Result
     stop: Stop
+    lease: Lease
     flushed: float = field(default_factory=time.monotonic)
 
     def carry(self, stale: Iterable[Again], deliveries: Iterable[Delivery]) -> None:
         """Hand over one after the other, what earlier runs left first.
 
-        Asked to stop, leave the rest undone: nothing of it has left, and the
-        next run may take it up again.
+        Asked to stop, or once other runs might soon take its claims over, leave the
+        rest undone: nothing of it has left, and the next run may take it up again.
         """
         try:
             for again in stale:
@@ -59,8 +61,11 @@ class Courier:
     def _hand_over(self, delivery: Delivery) -> None:
         if self.stop.asked:
             handed = Handed("failed", f"{self.stop.asked} came before it was sent")
+        elif not self.lease.holds():
+            handed = Handed("failed", "the run took too long; nothing left")
         else:
-            handed = self.channels[delivery.channel].deliver(delivery)
+            held = replace(delivery, holds=self.lease.holds)
+            handed = self.channels[delivery.channel].deliver(held)
         self._note(delivery.account, delivery.entry, handed)
 
     def _note(self, account: str, entry: str, handed: Handed) -> None:

@@ -1,6 +1,6 @@
 """Write outcomes to main, whoever else writes there meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +11,10 @@ from engine.refusal import RefusalError
 from engine.repo import read_files, read_refs
 from engine.running.journaling import Page, Pen, journal_path, push_page
 
-#: States after which a claim needs no further outcome.
-FINAL = ("sent", "failed")
+#: What an outcome needs to know of a claim: ``sent`` is final; that nothing left, or
+#: that nobody knows, is only written where nobody has said more.
+_SAYS_MORE = {"sent": ("sent",), "failed": ("sent", "failed")}
+_KNOWN = ("sent", "failed")
 
 _TRIES = 20
 
@@ -32,7 +34,7 @@ class Outcomes:
     lost: str = ""
 
     def flush(self) -> None:
-        """Append what is pending; a claim that has its outcome gets no second."""
+        """Append what is pending; only ``sent`` is written over another outcome."""
         self.lost = ""
         try:
             self._flush()
@@ -64,20 +66,18 @@ class Outcomes:
 
     def _unsettled(self) -> list[tuple[str, Document]]:
         accounts = sorted({account for account, _ in self.pending})
-        settled = {name for account in accounts for name in self._settled(account)}
+        states = {name: state for a in accounts for name, state in self._states(a)}
         return [
             (account, document)
             for account, document in self.pending
-            if (account, document.id) not in settled
+            if states.get((account, document.id))
+            not in _SAYS_MORE.get(document.state or "", _KNOWN)
         ]
 
-    def _settled(self, account: str) -> Sequence[tuple[str, str]]:
+    def _states(self, account: str) -> Iterator[tuple[tuple[str, str], str | None]]:
         path = journal_path(self.pen.repo, account)
         data = read_files(self.pen.repo, self.tip, [path]).get(path, b"")
         zone = self.pen.settings.creditor.timezone
         documents, _ = load_journal(data, path, zone)
-        return [
-            (account, entry.id)
-            for entry in fold(documents or (), date.max)
-            if entry.doc.state in FINAL
-        ]
+        for entry in fold(documents or (), date.max):
+            yield (account, entry.id), entry.doc.state

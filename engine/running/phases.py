@@ -23,6 +23,7 @@ from engine.running.attempt import Attempt, Halted, Landed, Moved
 from engine.running.claim import Bench
 from engine.running.deliver import Courier
 from engine.running.journaling import Pen
+from engine.running.lease import Lease
 from engine.running.order import RACE_LOST, Order, Result, Tools
 from engine.running.outcomes import Outcomes
 from engine.running.stopping import Stop, stoppable
@@ -37,13 +38,14 @@ def run(order: Order, tools: Tools, say: Callable[[str], None]) -> Result:
 
     Raises RefusalError where the repository or the order cannot be run with.
     """
+    lease = Lease()
     repo = open_repo(order.root)
     _refuse_uncommitted(repo)
     result = Result(say)
     with stoppable() as stop, ExitStack() as held:
         files, ended = _until_landed(order, tools, repo, result, stop, held)
         if isinstance(ended, Landed):
-            tip = _deliver(ended, result, stop)
+            tip = _deliver(ended, result, stop, lease)
             _bring_up_to_date(repo, tip, result)
             ended = _followed(ended, files, tip, held)
             scene = None if stop.asked else ask(ended, tip, result)
@@ -90,12 +92,12 @@ def _until_landed(
     )
 
 
-def _deliver(landed: Landed, result: Result, stop: Stop) -> str:
+def _deliver(landed: Landed, result: Result, stop: Stop, lease: Lease) -> str:
     """Hand everything over; returns the tip of main as this run leaves it."""
     bench = landed.bench
     pen = Pen(bench.desk.repo, bench.desk.settings, bench.when)
     outcomes = Outcomes(pen, bench.order.id, landed.tip)
-    courier = Courier(bench.channels, outcomes, result, stop)
+    courier = Courier(bench.channels, outcomes, result, stop, lease)
     courier.carry(landed.stale, landed.claims.deliveries)
     for account, document in outcomes.pending:
         result.problems.append(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,14 +16,12 @@ from engine.journal import Document
 from engine.load import load_journal
 from engine.problem import Place, Problem
 from engine.repo import Move, Refs
+from engine.running.lease import PATIENCE
 from engine.terms import Approval, Remedy
 from engine.text.journal_scan import skim
 
 if TYPE_CHECKING:
     from engine.workspace import Workspace
-
-#: A claim of another run is left alone for so long: that run may be at work.
-PATIENCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
