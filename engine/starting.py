@@ -1,6 +1,7 @@
 """The first files of a user's own repository."""
 
 import re
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files as resources
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from engine import __version__
 from engine.refusal import RefusalError
-from engine.repo.git import git, line, run_git
+from engine.repo.git import GitError, git, line, run_git
 from engine.shipped import shipped_files
 from engine.text.canonical import scalar
 
@@ -129,15 +130,24 @@ def _is_top(folder: Path) -> bool:
     """Say whether a folder is the top of its repository, or will be of a new one."""
     there = next(each for each in (folder, *folder.parents) if each.is_dir())
     found = run_git(there, "rev-parse", "--show-toplevel")
+    _refuse_foreign(found)
     return found.returncode != 0 or Path(line(found.stdout)) == folder.resolve()
 
 
 def _commit(folder: Path) -> None:
     """Make a folder outside of git a repository, with one commit on ``main``."""
     inside = run_git(folder, "rev-parse", "--is-inside-work-tree")
+    _refuse_foreign(inside)
     if inside.returncode == 0:
         return
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all")
     who = ("-c", "user.name=Good Terms", "-c", "user.email=engine@goodterms.invalid")
     git(folder, *who, "commit", "--quiet", "--message", "Start with Good Terms")
+
+
+def _refuse_foreign(found: subprocess.CompletedProcess[bytes]) -> None:
+    """Refuse a repository of another user; git does not read it, but it is there."""
+    said = found.stderr.decode(errors="replace")
+    if found.returncode and "dubious ownership" in said:
+        raise GitError(("rev-parse",), found.returncode, said)

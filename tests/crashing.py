@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -22,6 +21,7 @@ from typing import Any
 
 from engine.channels import outbox
 from engine.cli import main
+from engine.repo import git as git_door
 from tests.eventful import DAY, NEXT
 
 #: What makes a git call leave a trace that others see.
@@ -54,12 +54,12 @@ class Points:
 
     def watch(self) -> None:
         """Put points around what leaves a trace outside the process."""
-        plain, watched = subprocess.run, self.around(subprocess.run)
+        plain, watched = git_door.call, self.around(git_door.call)
 
-        def run(vector: list[str], **kwargs: Any) -> Any:  # noqa: ANN401 - as above
-            return (watched if WRITES & set(vector) else plain)(vector, **kwargs)
+        def run(vector: list[str], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+            return (watched if WRITES & set(vector) else plain)(vector, *args, **kwargs)
 
-        setattr(subprocess, "run", run)  # noqa: B010 - mypy knows its own type
+        setattr(git_door, "call", run)  # noqa: B010 - mypy knows its own type
         setattr(os, "fsync", self.around(os.fsync))  # noqa: B010
         setattr(outbox, "_write", self.around(outbox._write))  # noqa: B010, SLF001
 

@@ -14,7 +14,6 @@ as often as it is asked.
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from engine.decision.history import fold
 from engine.forge.github.client import Client
 from engine.load import load_journal
 from engine.page import read_marker
+from engine.repo import git as git_door
 from engine.running.order import Tools
 from engine.settings import Settings
 from tests.eventful import CALLED, DAY, NEXT, account, paid
@@ -101,12 +101,12 @@ class Points:
 
     def watch(self) -> None:
         """Put points before what leaves a trace outside the process."""
-        plain, watched = subprocess.run, self.before(subprocess.run)
+        plain, watched = git_door.call, self.before(git_door.call)
 
-        def run(vector: list[str], **kwargs: Any) -> Any:  # noqa: ANN401 - as above
-            return (watched if "push" in vector else plain)(vector, **kwargs)
+        def run(vector: list[str], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+            return (watched if "push" in vector else plain)(vector, *args, **kwargs)
 
-        setattr(subprocess, "run", run)  # noqa: B010 - mypy knows its own type
+        setattr(git_door, "call", run)  # noqa: B010 - mypy knows its own type
         setattr(Spool, "deliver", self.before(Spool.deliver))  # noqa: B010
         setattr(Client, "write", self.before(Client.write))  # noqa: B010
 

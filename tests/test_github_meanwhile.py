@@ -1,6 +1,5 @@
 """People and other runs act while a run is at work: at every moment, on GitHub."""
 
-import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ import pytest
 from engine.action import Plan
 from engine.forge.github.client import Client
 from engine.page import read_marker
+from engine.repo import git as git_door
 from engine.running.order import Tools
 from engine.workspace import Workspace
 from tests.eventful import CALLED, DAY, NEXT, account, paid
@@ -75,13 +75,13 @@ def before_effect(
 ) -> list[int]:
     """Let something happen right before a run's effect of that number."""
     watch = Watch(number, act)
-    plain, pushing = subprocess.run, watch(subprocess.run)
+    plain, pushing = git_door.call, watch(git_door.call)
 
-    def run(vector: list[str], **kwargs: Any) -> Any:  # noqa: ANN401 - any call
+    def run(vector: list[str], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any call
         ours = "push" in vector and "--atomic" in vector
-        return (pushing if ours else plain)(vector, **kwargs)
+        return (pushing if ours else plain)(vector, *args, **kwargs)
 
-    patch.setattr(subprocess, "run", run)
+    patch.setattr(git_door, "call", run)
     patch.setattr(books.wire, "deliver", watch(books.wire.deliver))
     patch.setattr(Client, "write", watch(Client.write))
     return watch.passed

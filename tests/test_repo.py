@@ -201,15 +201,6 @@ def test_an_unreachable_remote_leaves_a_push_unknown(remote: Repo) -> None:
         publish(remote, [move])
 
 
-def test_a_refused_push_tells_git_s_words(remote: Repo) -> None:
-    hook = truth(remote) / "hooks" / "update"
-    hook.write_text("#!/bin/sh\necho no entry >&2\nexit 1\n", encoding="utf-8")
-    hook.chmod(0o755)
-    pushed = publish(remote, [grow(remote, "mine")])
-    assert not pushed.landed
-    assert "git push failed" in pushed.said
-
-
 def test_uncommitted_files_are_named(repo: Repo) -> None:
     assert uncommitted(repo) == []
     write(repo.top, {"ledger/a/records/x.yaml": "", "outbox/a/m.eml": ""})

@@ -1,11 +1,23 @@
 """Run git: argument vectors, a scrubbed environment, every exit code checked."""
 
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from engine.refusal import RefusalError
+from engine.repo.words import cause
+
+#: How long a command may take, in seconds.
+LOCAL_SECONDS = 300.0
+NETWORK_SECONDS = 300.0
+_GRACE = 2.0
+
+#: The commands that speak with a remote.
+_NETWORK = frozenset({"fetch", "ls-remote", "push"})
 
 #: Variables that would make git work on another repository than the one named.
 _FOREIGN = frozenset(
@@ -39,6 +51,8 @@ _CONFIG = (
     "core.fsync=committed,reference",
     "core.fsyncMethod=batch",
     "gc.auto=0",
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=60",
     "maintenance.auto=false",
     "push.followTags=false",
     "push.gpgSign=false",
@@ -47,14 +61,23 @@ _CONFIG = (
 
 
 class GitError(RefusalError):
-    """A git command failed: which, how, and git's own last words."""
+    """A git command failed: of what, in git's or a hook's own words."""
 
     def __init__(self, args: Sequence[str], status: int, said: str) -> None:
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
-        words = next((line for line in lines if line.startswith("fatal:")), None)
-        words = words or (lines[-1] if lines else "it said nothing")
-        super().__init__(f"git {args[0]} failed (exit {status}): {words}", code=1)
+        super().__init__(*cause(args, status, said), code=1)
         self.status = status
+        self.said = said
+
+
+class GitTimeoutError(GitError):
+    """A git command did not end in time and was killed; what it did is unknown."""
+
+    def __init__(self, args: Sequence[str], seconds: float) -> None:
+        super().__init__(args, -signal.SIGKILL, "")
+        told = f"git {args[0]} did not end within {seconds:g} seconds and was stopped"
+        if args[0] in _NETWORK:
+            told += "; the remote does not answer: see that it can be reached"
+        self.args = (told,)
 
 
 def git(
@@ -80,21 +103,72 @@ def run_git(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder, whatever comes of it: the caller reads the exit code."""
+    """Run git in a folder, whatever comes of it: the caller reads the exit code.
+
+    Raises GitTimeoutError after LOCAL_SECONDS, or NETWORK_SECONDS where it
+    speaks with a remote.
+    """
     config = [part for setting in _CONFIG for part in ("-c", setting)]
+    speaks = args[0] in _NETWORK
+    vector = ["git", *config, *args]
+    seconds = NETWORK_SECONDS if speaks else LOCAL_SECONDS
+    # With a terminal ssh may ask there for a passphrase: a group of its own
+    # would stop it.
+    alone = speaks and not (sys.stdin and sys.stdin.isatty())
     try:
-        return subprocess.run(  # noqa: S603 - a vector of arguments, no shell
-            ["git", *config, *args],  # noqa: S607 - the git of the user's PATH
-            cwd=where,
-            input=stdin,
-            capture_output=True,
-            env=_environment(env or {}),
-            check=False,
-        )
+        return call(vector, where, stdin, _environment(env or {}), seconds, alone=alone)
     except FileNotFoundError:
         raise RefusalError(
             "git is not installed", "install git 2.31 or later"
         ) from None
+    except subprocess.TimeoutExpired:
+        raise GitTimeoutError(args, seconds) from None
+
+
+def call(
+    vector: list[str],
+    where: Path,
+    stdin: bytes,
+    env: Mapping[str, str],
+    seconds: float,
+    *,
+    alone: bool,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command, ``alone`` in a process group of its own, and wait for it.
+
+    Raises TimeoutExpired once it and its group are killed.
+    """
+    child = subprocess.Popen(  # noqa: S603 - a vector of arguments, no shell
+        vector,
+        cwd=where,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        process_group=0 if alone else None,
+    )
+    try:
+        out, err = child.communicate(stdin, timeout=seconds)
+    except BaseException:
+        _end(child)
+        raise
+    return subprocess.CompletedProcess(vector, child.returncode, out, err)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill git, and what it started where it has a process group of its own."""
+    with suppress(ProcessLookupError):
+        if os.getpgid(child.pid) == child.pid:
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    # What git started may live on and hold the pipes: nobody waits for that.
+    with suppress(subprocess.TimeoutExpired):
+        child.communicate(timeout=_GRACE)
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        if pipe:
+            with suppress(OSError, ValueError):
+                pipe.close()
+    child.wait()
 
 
 def line(output: bytes) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.refusal import RefusalError
-from engine.repo.git import git, line, run_git
+from engine.repo.git import GitError, git, line, run_git
 
 #: The branch that everybody's truth is on.
 MAIN = "main"
@@ -45,6 +45,9 @@ def open_repo(root: Path) -> Repo:
         "--show-prefix",
     )
     if found.returncode:
+        said = found.stderr.decode(errors="replace")
+        if "not a git repository" not in said and "work tree" not in said:
+            raise GitError(("rev-parse",), found.returncode, said)
         raise RefusalError(
             f"'{root}' is not in the checkout of a git repository",
             "make it one: git init -b main && git add . && git commit -m Start",

@@ -1,20 +1,27 @@
 """Move branches, together or not at all: the commit point of everything."""
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.refusal import RefusalError
 from engine.repo.checkout import SHOWN, Local, locked, recover, show
-from engine.repo.git import GitError, run_git
+from engine.repo.git import GitError, GitTimeoutError, run_git
 from engine.repo.place import MAIN, Repo
 from engine.repo.refs import Refs, is_ancestor, read_refs
+from engine.repo.words import is_lock
 
 #: How GitHub words a refusal that trying again does not change.
 _PROTECTED = re.compile(
     r"\bGH0(?:06|13)\b|protected branch hook declined|repository rule violations"
 )
+#: How git words a race, should the branches be back where they were.
+_STALE = re.compile(r"\(stale info\)|\(non-fast-forward\)|\(fetch first\)|but expected")
 _BRANCH = re.compile(r"refs/heads/(\S+?)\.?(?:\s|$)")
+
+#: How long to wait, in seconds, for a process that holds a lock on the remote.
+_PAUSES = (0.2, 0.5, 1.0)
 
 
 class ProtectedError(RefusalError):
@@ -53,8 +60,10 @@ class Pushed:
 def publish(repo: Repo, moves: Sequence[Move]) -> Pushed:
     """Compare and swap: all branches move, or none if one is not where it was.
 
-    When the answer got lost, the truth is read back; GitError means that not
-    even that is known, ProtectedError that it never will.
+    Not landed means that somebody else was faster. When the answer got lost,
+    the truth is read back. Raises GitError where that cannot be done, or where
+    the moves are refused for another reason (a hook, a lock, a name of a branch),
+    ProtectedError where they always will be.
     """
     if repo.remote:
         return _push(repo, repo.remote, moves)
@@ -77,47 +86,73 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
     ]
     specs = [f"{move.new or ''}:refs/heads/{move.branch}" for move in moves]
     args = ("push", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs)
-    done = run_git(repo.top, *args)
-    if done.returncode == 0:
-        return Pushed(landed=True)
-    told = done.stderr.decode(errors="replace")
-    if _PROTECTED.search(told):
-        raise ProtectedError(told)
-    said = GitError(args, done.returncode, told)
-    return Pushed(_has_landed(repo, moves), str(said))
+    for pause in _PAUSES:
+        try:
+            done = run_git(repo.top, *args)
+        except GitTimeoutError as error:
+            failed: GitError = error
+        else:
+            if done.returncode == 0:
+                return Pushed(landed=True)
+            told = done.stderr.decode(errors="replace")
+            if _PROTECTED.search(told):
+                raise ProtectedError(told)
+            failed = GitError(args, done.returncode, told)
+        refs = read_refs(repo)
+        if _has_landed(repo, refs, moves):
+            return Pushed(landed=True)
+        if _is_race(refs, moves, failed):
+            return Pushed(landed=False, said=str(failed))
+        if not is_lock(failed.said):
+            break
+        time.sleep(pause)
+    raise failed
 
 
-def _has_landed(repo: Repo, moves: Iterable[Move]) -> bool:
+def _has_landed(repo: Repo, refs: Refs, moves: Iterable[Move]) -> bool:
     # They moved together, so one of them tells; main's commit is nobody else's.
     move = next((m for m in moves if m.branch == MAIN), None) or next(iter(moves))
-    refs = read_refs(repo)
     if move.branch == MAIN and move.new:
         return is_ancestor(repo, move.new, refs.main)
     return refs.proposals.get(move.branch) == move.new
 
 
+def _is_race(refs: Refs, moves: Iterable[Move], failed: GitError) -> bool:
+    """Whether somebody else was faster: a branch is not where it was, or was not."""
+    heads = {MAIN: refs.main, **refs.proposals}
+    moved = any(heads.get(move.branch) != move.old for move in moves)
+    return moved or bool(_STALE.search(failed.said))
+
+
 def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
     main = next((move for move in moves if move.branch == MAIN), None)
     if main is None or not main.old or not main.new or not here.is_checked_out:
-        return _transaction(repo, [_order(move) for move in moves])
+        return _transaction(repo, moves)
     if here.main != main.old:
         return Pushed(landed=False, said=f"{MAIN} has moved")
     show(repo, main.old, main.new)
     done = f"delete {SHOWN} {main.new}"
-    pushed = _transaction(repo, [*(_order(move) for move in moves), done])
+    try:
+        pushed = _transaction(repo, moves, done)
+    except GitError:
+        recover(repo)
+        raise
     if not pushed.landed:
         recover(repo)
     return pushed
 
 
-def _transaction(repo: Repo, orders: Sequence[str]) -> Pushed:
+def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
+    orders = [*(_order(move) for move in moves), *more]
     args = ("update-ref", "--stdin")
     lines = "\n".join(["start", *orders, "prepare", "commit", ""])
     done = run_git(repo.top, *args, stdin=lines.encode())
     if done.returncode == 0:
         return Pushed(landed=True)
-    error = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
-    return Pushed(landed=False, said=str(error))
+    failed = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    if _is_race(read_refs(repo), moves, failed):
+        return Pushed(landed=False, said=str(failed))
+    raise failed
 
 
 def _order(move: Move) -> str:
