@@ -2,16 +2,21 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from engine.repo.git import git, run_git
+from engine.repo.commits import read_files
+from engine.repo.git import GitError, git, line, run_git
 from engine.repo.place import MAIN, Repo
 from engine.repo.refs import is_ancestor
+from engine.repo.words import is_lock
 
 #: Points at what the checkout shows while local main is being moved there.
 SHOWN = "refs/goodterms/shown"
+
+#: Points at what the checkout is being brought to, while that is done.
+TARGET = "refs/goodterms/checkout"
 
 _MAIN = f"refs/heads/{MAIN}"
 
@@ -26,9 +31,14 @@ class Local:
 
 
 def uncommitted(repo: Repo) -> list[str]:
-    """List files under the root that differ from the last commit, outbox apart."""
+    """List files under the root that differ from the last commit, outbox apart.
+
+    What a killed run left half done in the checkout is completed first. Where
+    an edit is in the way of that, only the edit is listed. Raises GitError.
+    """
     with locked(repo):
         recover(repo)
+        half = _complete(repo)
     told = git(
         repo.root,
         "status",
@@ -41,6 +51,7 @@ def uncommitted(repo: Repo) -> list[str]:
         ":(exclude)outbox",
     )
     names = [row[3:] for row in told.decode(errors="replace").split("\0") if row]
+    names = [name for name in names if name not in half]
     return [name.removeprefix(repo.prefix) for name in names]
 
 
@@ -52,14 +63,26 @@ def unpushed(repo: Repo, tip: str) -> int:
 
 
 def fast_forward(repo: Repo, tip: str) -> bool:
-    """Bring a checkout of main to the remote's tip; False where it cannot be."""
+    """Bring a checkout of main to the remote's tip; False where edits are in the way.
+
+    The tip is noted at TARGET first, so that the next run completes what a
+    killed one began. Raises GitError, as where git's index is locked.
+    """
     here = local(repo)
     if not repo.remote or not here.is_checked_out or here.main == tip:
         return True
     run_git(repo.top, "fetch", "--quiet", "--no-tags", repo.remote)
     if not is_ancestor(repo, _MAIN, tip):
         return False
-    return run_git(repo.top, "merge", "--quiet", "--ff-only", tip).returncode == 0
+    with locked(repo):
+        git(repo.top, "update-ref", TARGET, tip)
+        args = ("merge", "--quiet", "--ff-only", tip)
+        done = run_git(repo.top, *args)
+        said = done.stderr.decode(errors="replace")
+        if is_lock(said):
+            raise GitError(args, done.returncode, said)
+        git(repo.top, "update-ref", "-d", TARGET)
+    return done.returncode == 0
 
 
 @contextmanager
@@ -108,10 +131,76 @@ def recover(repo: Repo) -> Local:
     return here
 
 
+def _complete(repo: Repo) -> frozenset[str]:
+    """Complete a fast-forward of the checkout that was killed. Needs the lock.
+
+    A file that is missing, or holds the beginning of what the target has, is
+    taken for git's half-written one: nothing is lost by writing the whole. All
+    other differences are the user's; they stay, and stop it. Returns the files
+    that are the engine's own where it was stopped.
+    """
+    target = _target(repo)
+    if target is None:
+        return frozenset()
+    here = local(repo)
+    ours: frozenset[str] = frozenset()
+    if here.main and here.is_checked_out and is_ancestor(repo, here.main, target):
+        args = ("diff", "--name-only", "--no-renames", "-z", here.main, target)
+        names = [name for name in git(repo.top, *args).decode().split("\0") if name]
+        blobs = read_files(repo, target, names)
+        ours = frozenset(name for name in names if _is_half(repo, name, blobs))
+        if set(_edited(repo)) & set(names) - ours:
+            return ours
+        _write(repo, target, sorted(ours))
+        _switch(repo, here.main, target)
+        git(repo.top, "update-ref", _MAIN, target, here.main)
+    git(repo.top, "update-ref", "-d", TARGET)
+    return frozenset()
+
+
+def _target(repo: Repo) -> str | None:
+    told = git(repo.top, "for-each-ref", "--format=%(objectname)", TARGET)
+    return line(told) or None
+
+
+def _edited(repo: Repo) -> list[str]:
+    args = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+    told = git(repo.top, *args).decode(errors="replace")
+    return [row[3:] for row in told.split("\0") if row]
+
+
+def _is_half(repo: Repo, name: str, blobs: Mapping[str, bytes]) -> bool:
+    path = repo.top / name
+    if not path.exists() and not path.is_symlink():
+        return True
+    if name not in blobs or path.is_symlink() or not path.is_file():
+        return False
+    return blobs[name].startswith(path.read_bytes())
+
+
+def _write(repo: Repo, commit: str, names: Sequence[str]) -> None:
+    """Make files and their index entries those of a commit."""
+    if not names:
+        return
+    listed = "".join(f"{name}\0" for name in names).encode()
+    known = git(repo.top, "ls-tree", "-r", "-z", commit)
+    rows = {row.partition(b"\t")[2]: row for row in known.split(b"\0") if row}
+    gone = f"0 {'0' * len(commit)}\t"
+    orders = [rows.get(name.encode(), (gone + name).encode()) + b"\0" for name in names]
+    git(repo.top, "update-index", "-z", "--index-info", stdin=b"".join(orders))
+    here = [name for name in listed.split(b"\0") if name in rows]
+    args = ("checkout-index", "--force", "--index", "-z", "--stdin")
+    git(repo.top, *args, stdin=b"".join(name + b"\0" for name in here))
+
+
 def _switch(repo: Repo, old: str, new: str) -> None:
     """Change files from one commit's to another's; an edit in the way stops it."""
     args = ("read-tree", "-m", "-u", old, new)
-    if run_git(repo.top, *args).returncode:
+    done = run_git(repo.top, *args)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")
+        if is_lock(said):
+            raise GitError(args, done.returncode, said)
         # Files that were copied or touched look edited until the index knows.
         git(repo.top, "update-index", "-q", "--refresh", accept=(0, 1))
         git(repo.top, *args)

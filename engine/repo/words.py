@@ -1,8 +1,8 @@
 """Say what a failed git command failed of, in words that are safe to print."""
 
 import re
-import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 #: How many lines of a hook's own words are shown, and how long each may be.
@@ -65,10 +65,10 @@ def _lock(said: str) -> tuple[str, str] | None:
 
 def _age(path: str) -> str:
     try:
-        seconds = int(time.time() - Path(path).stat().st_mtime)
+        made = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
     except OSError:
         return ""
-    return f", which is {max(seconds, 0)} seconds old"
+    return f", made at {made:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _refused(said: str) -> tuple[str, str] | None:

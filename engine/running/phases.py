@@ -8,6 +8,7 @@ from engine.problem import Place, Problem
 from engine.refusal import RefusalError
 from engine.repo import (
     Files,
+    GitError,
     Repo,
     bring_to,
     fast_forward,
@@ -131,9 +132,13 @@ def _may_show(bench: Bench) -> bool:
 
 
 def _bring_up_to_date(repo: Repo, tip: str, result: Result) -> None:
-    if not fast_forward(repo, tip):
-        told = "your checkout of main has work of its own: merge or rebase it"
-        result.tell("report", told)
+    told = "your checkout of main has work of its own: merge or rebase it"
+    try:
+        if fast_forward(repo, tip):
+            return
+    except GitError as error:
+        told = f"your checkout is not up to date; nothing is lost: {error}"
+    result.tell("report", told)
 
 
 def _refuse_uncommitted(repo: Repo) -> None:

@@ -1,6 +1,7 @@
 """Settle what waits for a person: a proposal, or a message in doubt."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 from engine.repo import (
     MAIN,
+    GitError,
     Move,
     Refs,
     Repo,
@@ -154,7 +156,9 @@ def _settle(errand: Errand, settling: Settling) -> str:
             moves, told = settling(_desk(errand, repo, refs, tree))
         pushed = publish(repo, moves) if moves else None
         if pushed is None or pushed.landed:
-            fast_forward(repo, read_refs(repo).main)
+            # It is settled; the next run tells what is in the checkout's way.
+            with suppress(GitError):
+                fast_forward(repo, read_refs(repo).main)
             return told
     raise RefusalError(f"main moved {TRIES} times meanwhile", "try again", RACE_LOST)
 

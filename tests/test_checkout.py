@@ -1,0 +1,96 @@
+"""A checkout that a killed run left half brought up to date."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.repo import (
+    Change,
+    GitError,
+    Move,
+    Repo,
+    build,
+    fast_forward,
+    open_repo,
+    publish,
+    uncommitted,
+)
+from tests.gitting import add_remote, new_repo, sh, tip, write
+from tests.test_repo import BY, FILES
+
+OLD, NEW = "ledger/a/journal.yaml", "ledger/a/messages/one.md"
+GROWN = {OLD: "---\nid: one\n---\nid: two\n", NEW: "Dear all\n"}
+
+
+@pytest.fixture
+def behind(tmp_path: Path) -> tuple[Repo, str]:
+    """Make a checkout whose remote is one commit ahead, and begin to follow."""
+    repo = open_repo(new_repo(tmp_path / "books", FILES))
+    add_remote(repo.top, tmp_path / "origin.git")
+    repo = open_repo(repo.top)
+    base = tip(repo.top)
+    files = {name: text.encode() for name, text in GROWN.items()}
+    new = build(repo, base, Change("Grow", files), BY)
+    assert publish(repo, [Move("main", base, new)]).landed
+    sh(repo.top, "update-ref", "refs/goodterms/checkout", new)
+    return repo, new
+
+
+@pytest.mark.parametrize("old", ["as it was", "written", "cut", "missing"])
+@pytest.mark.parametrize("new", ["missing", "written", "cut"])
+def test_it_is_completed(behind: tuple[Repo, str], old: str, new: str) -> None:
+    repo, target = behind
+    states = {OLD: old, NEW: new}
+    for name, state in states.items():
+        if state == "missing":
+            (repo.top / name).unlink(missing_ok=True)
+        elif state != "as it was":
+            write(repo.top, {name: GROWN[name][: 5 if state == "cut" else None]})
+    assert uncommitted(repo) == []
+    assert tip(repo.top) == target
+    assert {name: (repo.top / name).read_text() for name in GROWN} == GROWN
+    assert sh(repo.top, "status", "--porcelain") == ""
+    assert sh(repo.top, "for-each-ref", "refs/goodterms/checkout") == ""
+
+
+def test_an_edit_stays_and_is_the_only_file_named(behind: tuple[Repo, str]) -> None:
+    repo, target = behind
+    write(repo.top, {NEW: GROWN[NEW], OLD: "by hand\n"})
+    for _ in range(2):
+        assert uncommitted(repo) == [OLD]
+        assert (repo.top / OLD).read_text() == "by hand\n"
+    sh(repo.top, "checkout", "-q", "--", OLD)
+    assert uncommitted(repo) == []
+    assert tip(repo.top) == target
+
+
+def test_an_edit_elsewhere_stays(behind: tuple[Repo, str]) -> None:
+    repo, target = behind
+    write(repo.top, {"goodterms.yaml": "x: 2\n", NEW: GROWN[NEW]})
+    assert uncommitted(repo) == ["goodterms.yaml"]
+    assert tip(repo.top) == target
+    assert (repo.top / "goodterms.yaml").read_text() == "x: 2\n"
+
+
+def test_a_lock_of_the_index_is_named_and_left(behind: tuple[Repo, str]) -> None:
+    repo, target = behind
+    lock = repo.common / "index.lock"
+    lock.write_text("")
+    with pytest.raises(GitError, match=r"index\.lock', made at .*rm '"):
+        fast_forward(repo, target)
+    write(repo.top, {NEW: GROWN[NEW]})
+    with pytest.raises(GitError, match=r"index\.lock"):
+        uncommitted(repo)
+    assert lock.exists()
+    lock.unlink()
+    assert uncommitted(repo) == []
+    assert tip(repo.top) == target
+
+
+def test_a_lock_without_a_remote_is_named(tmp_path: Path) -> None:
+    repo = open_repo(new_repo(tmp_path / "books", FILES))
+    base = tip(repo.top)
+    new = build(repo, base, Change("Grow", {OLD: b"x"}), BY)
+    (repo.common / "index.lock").write_text("")
+    with pytest.raises(GitError, match=r"index\.lock'"):
+        publish(repo, [Move("main", base, new)])
