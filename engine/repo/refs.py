@@ -28,7 +28,8 @@ class Refs:
 def read_refs(repo: Repo) -> Refs:
     """Read the tips that count, fetching what they hold.
 
-    Raises RefusalError where there is no main, GitError when the remote
+    Raises RefusalError where there is no main, or the remote's lost commits that
+    it had when it was last read here; GitError when the remote
     cannot be reached.
     """
     prefix = "refs/heads/"
@@ -71,7 +72,7 @@ def _fetch(repo: Repo, remote: str) -> None:
         "--refmap=",
         *(["--unshallow"] if shallow else []),
         remote,
-        f"+refs/heads/{MAIN}:{_FETCHED}{MAIN}",
+        f"refs/heads/{MAIN}:{_FETCHED}{MAIN}",
         f"+refs/heads/{PROPOSALS}*:{_FETCHED}{PROPOSALS}*",
     )
     for attempt in range(1, _FETCHES + 1):
@@ -82,7 +83,25 @@ def _fetch(repo: Repo, remote: str) -> None:
             raise _no_main(repo)
         # Another run may be fetching into the same refs: it is done in a moment.
         time.sleep(0.1 * attempt)
-    raise GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    said = done.stderr.decode(errors="replace")
+    if _is_moved_back(repo, remote):
+        raise RefusalError(
+            f"{MAIN} of {remote} has lost commits that it had: it was moved back or"
+            " rewritten, so what was sent may look unsent; nothing is done",
+            f"bring them back: git merge {_FETCHED}{MAIN} && git push {remote} {MAIN}",
+            code=1,
+        )
+    raise GitError(args, done.returncode, said)
+
+
+def _is_moved_back(repo: Repo, remote: str) -> bool:
+    known = run_git(repo.top, "rev-parse", "--verify", "-q", _FETCHED + MAIN)
+    asked = run_git(repo.top, "ls-remote", remote, f"refs/heads/{MAIN}")
+    if known.returncode or asked.returncode or not asked.stdout:
+        return False
+    now = asked.stdout.decode().split()[0]
+    args = ("merge-base", "--is-ancestor", known.stdout.decode().strip(), now)
+    return run_git(repo.top, *args).returncode == 1
 
 
 def _is_without_main(repo: Repo, remote: str) -> bool:

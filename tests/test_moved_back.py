@@ -1,0 +1,34 @@
+"""The remote's main only moves forward."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.refusal import RefusalError
+from engine.repo import open_repo, publish, read_refs
+from tests.gitting import add_remote, new_repo, sh, tip
+from tests.test_repo import FILES, grow
+
+
+@pytest.mark.parametrize("how", ["moved back", "rewritten"])
+def test_a_main_that_lost_commits_refuses_the_run_until_they_are_back(
+    tmp_path: Path, how: str
+) -> None:
+    root = new_repo(tmp_path / "books", FILES)
+    bare = add_remote(root, tmp_path / "origin.git")
+    repo = open_repo(root)
+    first = tip(root)
+    assert publish(repo, [grow(repo, "sent")]).landed
+    known = read_refs(repo).main
+    sh(bare, "update-ref", "refs/heads/main", first)
+    if how == "rewritten":
+        sh(root, "commit", "-q", "--allow-empty", "-m", "Other")
+        sh(root, "push", "-q", "origin", "main")
+    for _ in range(2):
+        with pytest.raises(RefusalError, match="has lost commits") as refused:
+            read_refs(repo)
+        assert "git merge refs/goodterms/remote/main" in str(refused.value)
+    sh(root, "merge", "-q", "--no-edit", "refs/goodterms/remote/main")
+    sh(root, "push", "-q", "origin", "main")
+    assert read_refs(repo).main == tip(root)
+    assert sh(root, "merge-base", "--is-ancestor", known, "main") == ""
