@@ -80,7 +80,7 @@ def test_a_remote_that_takes_no_push(root: Path) -> None:
     hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
     (line,) = [line for line in found(root) if line.startswith("broken")]
-    assert line.startswith("broken   push: a branch could not be pushed: git push fail")
+    assert line.startswith("broken   push: a branch could not be pushed: a hook of")
 
 
 def test_a_branch_that_cannot_be_deleted_is_named(root: Path) -> None:

@@ -16,6 +16,7 @@ from engine.decision.situation import situation
 from engine.journal import Document, Row
 from engine.money import Money, rounded, total, zero
 from engine.page.matter import matter, would_do
+from engine.records import CashReceived
 from engine.terms import Offer
 from tests.factory import day, money
 from tests.ledgers import Turn, play
@@ -158,3 +159,61 @@ def test_there_is_no_offer_on_nothing(kind: str) -> None:
 
     assert offered(terms, [money("0.00")], day("2026-01-31")) is None
     assert offered(replace(terms), [], day("2026-01-31")) is None
+
+
+@given(seeds)
+def test_all_money_that_came_in_is_somewhere_once(seed: int) -> None:
+    """On a principal, on charges, in the customer's favour, or not matched yet."""
+    for turn in play(seed):
+        here = situation(turn.before, turn.rules)
+        book, day_ = here.books, turn.rules.as_of
+        for currency in {i.currency for i in book.invoices.values()}:
+            bills = [i for i in book.invoices.values() if i.currency == currency]
+            paid = (p for i in bills for p in i.payments if p.on <= day_)
+            came = total((p.amount for p in paid if p.source is None), currency)
+            came += total(
+                (
+                    r.amount
+                    for r in here.records
+                    if isinstance(r, CashReceived) and r.amount.currency == currency
+                ),
+                currency,
+            )
+            on_bills = total(
+                (
+                    move.amount
+                    for bill in bills
+                    for move in book.reductions[bill.id]
+                    if move.kind == "payment"
+                ),
+                currency,
+            )
+            charges = total(
+                (
+                    book.charges[bill.id].paid.sum
+                    for bill in bills
+                    if bill.id in book.charges
+                ),
+                currency,
+            )
+            unmatched = total(
+                (r.left for r in book.receipts if r.left.currency == currency), currency
+            )
+
+            assert came == on_bills + charges + unmatched
+
+
+@given(seeds)
+def test_what_is_free_covers_something_or_is_left(seed: int) -> None:
+    """Cash and credit that stand on no invoice are used once, or said to be left."""
+    for turn in play(seed):
+        here = situation(turn.before, turn.rules)
+        for currency in {free.amount.currency for free in here.free}:
+            free = total(
+                (f.amount for f in here.free if f.amount.currency == currency), currency
+            )
+            used = total((i.cover.amount for i in here.case(currency)), currency)
+            left = total(here.idle(currency).values(), currency)
+
+            assert free == used + left
+            assert all(i.net.amount >= 0 for i in here.case(currency))
