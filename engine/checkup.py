@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from engine.decision.twins import doubles
-from engine.files import top_files
+from engine.files import is_link, top_files
 from engine.load import Problems
 from engine.load.bank import check_bank
 from engine.problem import Place, Problem, did_you_mean, in_order
@@ -81,7 +81,12 @@ def _stray(root: Path) -> Problems:
         ("ledger/_sources", (".yaml",), "a source is ledger/_sources/<name>.yaml"),
     ):
         for name in top_files(f"{root}/{folder}"):
-            if not name.endswith(ending) and not _is_let_alone(name):
+            if is_link(f"{root}/{folder}/{name}"):
+                place = Place(f"{folder}/{name}")
+                what = "it is a link, and links are not followed"
+                mend = "put the folder or file itself there"
+                problems.append(Problem(place, what, mend, rule="link"))
+            elif not name.endswith(ending) and not _is_let_alone(name):
                 place = Place(f"{folder}/{name}")
                 what = "nobody reads this file"
                 problems.append(Problem(place, what, hint, "warning", "stray-file"))

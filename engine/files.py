@@ -1,8 +1,10 @@
 """Read the files of a repository: many small ones, as fast as the system gives them."""
 
+import errno
 import os
 from collections.abc import Iterator
 from io import FileIO
+from pathlib import Path
 
 #: The folders of an account whose files are read.
 _FOLDERS = frozenset({"invoices", "records", "decisions"})
@@ -17,11 +19,12 @@ def read(path: str) -> bytes:
 def folder_names(path: str) -> tuple[str, ...]:
     """List the folders in a folder, sorted; those that start with a dot are not ours.
 
-    A folder that does not exist has none.
+    A link is none: what it leads to may be another account, or outside. A folder
+    that does not exist has none.
     """
     try:
         with os.scandir(path) as entries:
-            found = [entry.name for entry in entries if entry.is_dir()]
+            found = [e.name for e in entries if e.is_dir(follow_symlinks=False)]
     except FileNotFoundError:
         return ()
     return tuple(sorted(name for name in found if not name.startswith(".")))
@@ -44,7 +47,7 @@ def account_files(root: str, account: str) -> dict[str, bytes]:
     """Read an account's folder, by path from the root; messages stay unread.
 
     What cannot be a file of the ledger is there with nothing in it, so that
-    it can be reported. Raises OSError.
+    it can be reported. Raises OSError, for a link where a file belongs too.
     """
     files: dict[str, bytes] = {}
     folder = f"ledger/{account}/"
@@ -53,14 +56,28 @@ def account_files(root: str, account: str) -> dict[str, bytes]:
             files[folder + name] = _content(f"{root}/{folder}{name}", name)
         elif is_folder and name in _FOLDERS:
             _add_folder(files, root, f"{folder}{name}/")
+        elif name.endswith(".yaml") or name in _FOLDERS:
+            raise _link(f"{root}/{folder}{name}")
         elif name != "messages":
             files[f"{folder}{name}"] = b""
     return files
 
 
+def _link(path: str) -> OSError:
+    what = "it is a link or a device; put the file itself there"
+    return OSError(errno.ELOOP, what, path)
+
+
+def is_link(path: str) -> bool:
+    """Whether a path is a link."""
+    return Path(path).is_symlink()
+
+
 def _add_folder(files: dict[str, bytes], root: str, folder: str) -> None:
-    for name, is_file, _is_folder in _entries(f"{root}/{folder}"):
+    for name, is_file, is_folder in _entries(f"{root}/{folder}"):
         path = folder + name
+        if name.endswith(".yaml") and not is_file and not is_folder:
+            raise _link(f"{root}/{path}")
         files[path] = _content(f"{root}/{path}", name) if is_file else b""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine import national
 from engine.expressions import compile_condition
-from engine.files import account_files, folder_names, read, tree
+from engine.files import account_files, folder_names, is_link, read, tree
 from engine.load import (
     Problems,
     check_account,
@@ -58,6 +58,10 @@ class Workspace:
         templates of its own a repository uses the shipped ones.
         """
         base = str(root)
+        if is_link(f"{base}/{SETTINGS}"):
+            hint = "put the file itself there"
+            what = "it is a link, and links are not followed"
+            return None, (Problem(Place(SETTINGS), what, hint, rule="link"),)
         try:
             settings, wrong = load_settings(read(f"{base}/{SETTINGS}"), SETTINGS)
             own = tree(base, "templates")

@@ -61,7 +61,8 @@ class Points:
 
         setattr(git_door, "call", run)  # noqa: B010 - mypy knows its own type
         setattr(os, "fsync", self.around(os.fsync))  # noqa: B010
-        setattr(outbox, "_write", self.around(outbox._write))  # noqa: B010, SLF001
+        setattr(outbox, "_draft", self.around(outbox._draft))  # noqa: B010, SLF001
+        setattr(outbox, "_place", self.around(outbox._place))  # noqa: B010, SLF001
 
 
 def in_child(args: list[str], fatal: int = 0) -> int:

@@ -80,8 +80,43 @@ def test_a_full_disk_leaves_nothing_behind(
 
     monkeypatch.setattr(os, "fsync", full)
     told = Outbox(tmp_path).deliver(MAIL)
-    assert told == Handed("failed", "the disk: No space left on device")
+    file = f"{tmp_path}/outbox/acme/2026-10-08-note.eml"
+    assert told == Handed("failed", f"{file}: No space left on device")
     assert files(tmp_path) == {}
+
+
+def test_a_letter_s_files_appear_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a letter would be posted, and then be in the way of the whole one."""
+    rename = Path.rename
+    done: list[Path] = []
+
+    def full(self: Path, target: Path) -> Path:
+        if done:
+            raise OSError(28, "No space left on device", str(target))
+        done.append(target)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+    assert Outbox(tmp_path).deliver(LETTER).state == "failed"
+    assert files(tmp_path) == {}
+    monkeypatch.undo()
+    assert Outbox(tmp_path).deliver(LETTER) == Handed("sent")
+
+
+@pytest.mark.parametrize("link", ["outbox", "outbox/acme"])
+def test_nothing_is_written_through_a_link(tmp_path: Path, link: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    place = tmp_path / "root" / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(elsewhere)
+
+    told = Outbox(tmp_path / "root").deliver(MAIL)
+
+    assert told == Handed("failed", f"{link} is a link; put a folder in its place")
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_the_settings_choose_the_way_out(tmp_path: Path) -> None:

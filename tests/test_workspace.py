@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.checkup import check_repository
 from engine.model import PolicyRef
 from engine.national import holidays
 from engine.problem import Place
@@ -99,10 +100,39 @@ def test_messages_are_not_read(root: Path) -> None:
 def test_links_lead_nowhere(root: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret.yaml"
     secret.write_text("password: swordfish\n", encoding="utf-8")
-    (root / "ledger" / "acme-gmbh" / "invoices" / "INV-2.yaml").symlink_to(secret)
+    link = root / "ledger" / "acme-gmbh" / "invoices" / "INV-2.yaml"
+    link.symlink_to(secret)
     account, (problem,) = opened(root).account("acme-gmbh")
     assert account is None
-    assert problem.what == "the file is empty"
+    assert problem.place.file == "ledger/acme-gmbh/invoices/INV-2.yaml"
+    assert "it is a link" in problem.what
+
+
+def test_a_journal_that_is_a_link_keeps_the_account_out(
+    root: Path, tmp_path: Path
+) -> None:
+    """Read as empty, it would let the ladder begin again."""
+    (tmp_path / "j.yaml").write_text("", encoding="utf-8")
+    (root / "ledger/acme-gmbh/journal.yaml").unlink(missing_ok=True)
+    (root / "ledger/acme-gmbh/journal.yaml").symlink_to(tmp_path / "j.yaml")
+    account, (problem,) = opened(root).account("acme-gmbh")
+    assert account is None
+    assert "it is a link" in problem.what
+
+
+def test_an_account_that_is_a_link_is_none(root: Path) -> None:
+    (root / "ledger/other").symlink_to("acme-gmbh")
+    assert "other" not in opened(root).account_ids()
+    told = [p for p in check_repository(root) if p.place.file == "ledger/other"]
+    assert [(p.severity, p.rule) for p in told] == [("error", "link")]
+
+
+def test_settings_that_are_a_link_are_refused(root: Path, tmp_path: Path) -> None:
+    (root / "goodterms.yaml").rename(tmp_path / "real.yaml")
+    (root / "goodterms.yaml").symlink_to(tmp_path / "real.yaml")
+    workspace, (problem,) = Workspace.open(root)
+    assert workspace is None
+    assert problem.rule == "link"
 
 
 def test_an_error_keeps_the_account_out_and_warnings_do_not(root: Path) -> None:

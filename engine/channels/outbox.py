@@ -3,6 +3,7 @@
 import glob
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,8 @@ FOLDER = "outbox"
 class Outbox:
     """``outbox/<account>/<entry>.eml`` and the like, below the root.
 
-    A file appears whole or not at all. The same bytes again change nothing;
-    other bytes under the same id are refused.
+    The files of a message appear whole and together, or not at all. The same bytes
+    again change nothing; other bytes under the same id are refused.
     """
 
     root: Path
@@ -24,27 +25,47 @@ class Outbox:
     deduplicates: bool = True
 
     def deliver(self, delivery: Delivery) -> Handed:
-        """Write each part that is not there yet."""
+        """Write the parts that are not there yet, all of them or none."""
         folder = self.root / FOLDER / delivery.account
         files = {
             folder / f"{delivery.entry}{ending}": content
             for ending, content in delivery.parts.items()
         }
+        for place in (folder.parent, folder):
+            if place.is_symlink():
+                what = f"{place.relative_to(self.root)} is a link"
+                return Handed("failed", f"{what}; put a folder in its place")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for file, content in files.items():
                 if file.exists() and file.read_bytes() != content:
                     what = f"{FOLDER}/{delivery.account}/{file.name}"
                     return Handed("failed", f"{what} exists with other content")
-            for file, content in files.items():
-                if not file.exists():
-                    _write(file, content)
+            _place({file: files[file] for file in files if not file.exists()})
         except OSError as error:
-            return Handed("failed", f"{error.filename}: {error.strerror}")
+            return Handed("failed", f"{error.filename or folder}: {error.strerror}")
         return Handed("sent")
 
 
-def _write(file: Path, content: bytes) -> None:
+def _place(files: Mapping[Path, bytes]) -> None:
+    """Put files into their folder together; what fails leaves none of them behind."""
+    drafts: dict[Path, Path] = {}
+    placed: list[Path] = []
+    try:
+        for file, content in files.items():
+            drafts[file] = _draft(file, content)
+        for file, draft in drafts.items():
+            draft.rename(file)
+            placed.append(file)
+    except OSError:
+        for path in (*placed, *drafts.values()):
+            path.unlink(missing_ok=True)
+        raise
+    for folder in {file.parent for file in files}:
+        _sync(folder)
+
+
+def _draft(file: Path, content: bytes) -> Path:
     for left_by_a_killed_run in file.parent.glob(f".{glob.escape(file.name)}.*"):
         left_by_a_killed_run.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
@@ -54,7 +75,18 @@ def _write(file: Path, content: bytes) -> None:
             part.flush()
             os.fsync(part.fileno())
         Path(name).chmod(0o644)
-        Path(name).rename(file)
-    except OSError:
+    except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise
+        raise OSError(error.errno, error.strerror, str(file)) from None
+    return Path(name)
+
+
+def _sync(folder: Path) -> None:
+    """Make sure that names outlive a loss of power, where the system can do so."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -23,7 +23,6 @@ from engine.text.source import Value
 #: Years outside are slips of the finger, and would break sums of days.
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
 
-#: One line: no control characters, no space at either end.
 #: What git takes in the name of a branch and Windows in the name of a file.
 _PORTABLE = (
     r"(?!.*(\.\.|\.\Z|\.lock\Z))"
@@ -31,7 +30,9 @@ _PORTABLE = (
     r"|([cC][oO][mM]|[lL][pP][tT])[0-9])(\.|\Z))"
 )
 
-line = matching("(?!\\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<!\\s)")
+#: One line: no control characters, none that turn the direction of text, no space at
+#: either end.
+line = matching("(?!\\s)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+(?<!\\s)")
 #: Any number of lines, of which one says something.
 text = matching("(?=[\\s\\S]*\\S)[^\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 name = matching(rf"{_PORTABLE}[a-z0-9][a-z0-9._-]*")
