@@ -19,7 +19,6 @@ from tests.factory import (
     STANDARD,
     account,
     bounce,
-    briefed,
     call,
     cash,
     credit_note,
@@ -153,16 +152,6 @@ def test_tone_then_offset_then_order_decides_who_leads(
             {"records": [promise("2026-10-06", "2026-10-26", None, "INV-2")]},
             [],
             id="promised",
-        ),
-        pytest.param(
-            {
-                "journal": [
-                    sent("2026-10-05", "friendly-reminder", "INV-2"),
-                    briefed("2026-10-06", "INV-2"),
-                ]
-            },
-            [],
-            id="calling",
         ),
         pytest.param(
             {"journal": [sent("2026-10-05", "triage", "INV-2")]}, [], id="exhausted"
@@ -622,7 +611,11 @@ def test_limits_roll(contacts: list[str], free_from: str) -> None:
         pytest.param({"state": "claimed"}, True, id="claimed"),
         pytest.param({"state": "failed"}, False, id="failed"),
         pytest.param({"kind": "thank"}, True, id="thanks"),
-        pytest.param({"kind": "call", "channel": "phone"}, False, id="a brief for us"),
+        pytest.param(
+            {"kind": "call", "channel": "phone"},
+            False,
+            id="a call that is not needed any more",
+        ),
         pytest.param({"kind": "place", "partner": "x"}, False, id="a placement"),
     ],
 )
@@ -875,8 +868,8 @@ def test_thanks_do_not_follow_another_message_of_the_day() -> None:
     ]
 
 
-def test_who_calls_is_shown_what_a_message_of_the_day_advances() -> None:
-    """4.00 alone is not worth a call; with what is written about today it is."""
+def test_who_calls_is_shown_what_would_be_written_about_that_day() -> None:
+    """4.00 alone is not worth a call; with the invoice that waits for it, it is."""
     two = account(
         invoice("INV-1", total="4.00"),
         invoice("INV-2", due="2026-10-15"),
@@ -886,8 +879,6 @@ def test_who_calls_is_shown_what_a_message_of_the_day_advances() -> None:
     made = plan_on(two, "2026-10-22", FREE)
     calls = next(action for action in made.actions if action.kind == "call")
 
-    assert does(made) == [
-        "call personal-call: INV-1 (INV-2)",
-        "send friendly-reminder: INV-2",
-    ]
+    assert does(made) == ["call personal-call: INV-1 (INV-2)"]
     assert amounts(calls) == ["1194.00 EUR"]
+    assert standing(made, "INV-2") == "one-conversation"

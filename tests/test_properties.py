@@ -333,6 +333,19 @@ def test_one_message_by_one_channel_on_one_day(seed: int) -> None:
 
 
 @given(seeds)
+def test_nobody_hears_a_message_on_the_day_of_a_call(seed: int) -> None:
+    """Neither in one run nor in the runs of one day."""
+    said: dict[date, set[str]] = {}
+    for turn in play(seed, smooth=True):
+        for action in turn.of("send", "thank", "call"):
+            said.setdefault(turn.on, set()).add(action.channel or "")
+
+    assert all(
+        channels == {"phone"} for channels in said.values() if "phone" in channels
+    )
+
+
+@given(seeds)
 def test_nobody_is_addressed_on_a_day_without_business(seed: int) -> None:
     for turn in busy(seed, "send", "call", "thank", "propose", "place"):
         calendar = turn.rules.book.calendar(turn.policy, turn.before.profile.country)

@@ -132,7 +132,7 @@ def _possible(
     calendar = here.rules.calendar(stand.item.policy, here.account)
     while day is not None:
         open_ = calendar.on_or_after(max(day, here.as_of))
-        if step.approval or not room.contacts:
+        if step.approval or room.is_free:
             return open_
         day = room.free(step.channel or "email", open_)
         if day == open_:

@@ -1,6 +1,6 @@
 """How often an account may hear from us."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,37 +11,74 @@ Contact = tuple[date, str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call handed out on a day and not made yet.
+
+    ``last`` is the last day on which it may be made, None where it never lapses.
+    """
+
+    on: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """When limits let an account hear from us again; each day is worked out once."""
+    """When limits let an account hear from us again; each day is worked out once.
+
+    ``calls`` were handed out and are still to be made.
+    """
 
     limits: tuple[Limit, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    calls: tuple[OpenCall, ...] = ()
     _known: dict[tuple[str, date], date | None] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing was said that a limit could count."""
+        return not self.contacts and not self.calls
 
     def free(self, channel: str, day: date) -> date | None:
         """Return the first day, not before *day*, on which a contact is allowed."""
         key = (channel, day)
         if key not in self._known:
-            self._known[key] = allowed_from(self.limits, self.contacts, *key)
+            self._known[key] = allowed_from(
+                self.limits, self.contacts, channel, day, self.calls
+            )
         return self._known[key]
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A contact for which a limit leaves no room before ``free`` (None: ever)."""
+
+    free: date | None
+
+    def holds(self, day: date) -> bool:
+        return self.free is None or self.free > day
+
+
 def allowed_from(
-    limits: Iterable[Limit], contacts: Iterable[Contact], channel: str, day: date
+    limits: Iterable[Limit],
+    contacts: Iterable[Contact],
+    channel: str,
+    day: date,
+    calls: Iterable[OpenCall] = (),
 ) -> date | None:
     """Return the first day, not before *day*, on which a contact is within limits.
 
     All *limits* hold together. A limit of one per 5 days allows the next
-    contact no sooner than 5 days after the last. None: a limit allows nothing
-    at all. No further contacts are foreseen.
+    contact no sooner than 5 days after the last. *calls*, which may be made any
+    day, count until they lapse. None: no day is known on which one is allowed.
+    No further contacts are foreseen.
     """
     asked = [limit for limit in limits if limit.channel in (None, channel)]
-    made = tuple(contacts)
+    made, open_calls = tuple(contacts), tuple(calls)
     free = day
     while True:
-        days = [_free(limit, made, free) for limit in asked]
+        days = [_free(limit, made, open_calls, free) for limit in asked]
         if None in days:
             return None
         later = max((found for found in days if found), default=free)
@@ -50,15 +87,25 @@ def allowed_from(
         free = later
 
 
-def _free(limit: Limit, contacts: tuple[Contact, ...], day: date) -> date | None:
+def _free(
+    limit: Limit,
+    contacts: Sequence[Contact],
+    calls: Sequence[OpenCall],
+    day: date,
+) -> date | None:
     if limit.contacts == 0:
         return None
-    start = plus(day, -limit.per)
-    inside = sorted(
-        on
+    counted = [
+        _Counted(plus(on, limit.per))
         for on, channel in contacts
-        if start < on <= day and limit.channel in (None, channel)
-    )
+        if on <= day and limit.channel in (None, channel)
+    ]
+    if limit.channel in (None, "phone"):
+        counted += [
+            _Counted(plus(call.last, 1) if call.last else None) for call in calls
+        ]
+    inside = [each for each in counted if each.holds(day)]
     if len(inside) < limit.contacts:
         return day
-    return plus(inside[len(inside) - limit.contacts], limit.per)
+    ends = sorted((each.free for each in inside), key=lambda end: end or date.max)
+    return ends[len(ends) - limit.contacts]

@@ -7,57 +7,48 @@ from datetime import date
 from engine.days import plus
 from engine.decision.conversation import Talked
 from engine.decision.draft import Draft, Held
-from engine.decision.limits import Contact, allowed_from
+from engine.decision.heard import Heard, heard
 from engine.decision.situation import Situation
 
 #: Kinds that speak to the customer, now or by the owner's call.
 _SPEAKING = ("send", "call")
 
 
-def paced(here: Situation, approved: Sequence[Draft], talked: Talked) -> Talked:
+def paced(
+    here: Situation, approved: Sequence[Draft], talked: Talked
+) -> tuple[Talked, Heard]:
     """Let drafts through, the approved and the firmest first, and hold the rest.
 
-    Every message that goes counts for those after it, and no second one goes
-    by the same channel on the same day. A call that is handed out is no contact
-    yet, but waits for the same limits.
+    Every message that goes, and every call that is handed out, counts for those
+    after it; no second message goes by the same channel on the same day, and none
+    on the day of a call. What the account will have heard is returned too.
     """
     merged = merge(talked.drafts)
     queue = [*approved, *sorted(merged, key=_firmness, reverse=True)]
-    contacts = list(here.history.contacts)
+    known = heard(here, talked.held)
     drafts: list[Draft] = []
-    held = [_limit_first(here, each, contacts) for each in talked.held]
-    spoken = spoken_today(here)
+    held = [_limit_first(here, each, known) for each in talked.held]
     for draft in queue:
-        blocked = _blocked(here, draft, contacts) or _second(here, draft, spoken)
+        blocked = _blocked(here, draft, known) or _second(here, draft, known)
         if blocked:
             held += [replace(blocked, stand=stand) for stand in draft.advancing]
             continue
         drafts.append(draft)
-        if draft.kind == "send":
-            contacts.append((here.as_of, draft.channel))
-            spoken |= {draft.channel}
-    return Talked(tuple(drafts), tuple(held))
+        known = known.after_draft(draft)
+    return Talked(tuple(drafts), tuple(held)), known
 
 
-def spoken_today(here: Situation) -> frozenset[str | None]:
-    """Return the channels by which a message has gone out on the day already."""
-    entries = here.history.entries
-    return frozenset(
-        each.doc.channel
-        for each in entries
-        if each.is_contact and each.on == here.as_of
-    )
-
-
-def _second(
-    here: Situation, draft: Draft, spoken: frozenset[str | None]
-) -> Held | None:
-    if draft.kind != "send" or draft.channel not in spoken:
+def _second(here: Situation, draft: Draft, known: Heard) -> Held | None:
+    if draft.kind not in _SPEAKING:
+        return None
+    why = known.second(draft.kind, draft.channel)
+    if why is None:
         return None
     calendar = here.rules.calendar(draft.lead.item.policy, here.account)
     on = calendar.on_or_after(plus(here.as_of, 1))
-    why = f"one message by {draft.channel} goes out today already"
-    return Held(draft.lead, "one-conversation", why, plus(on, -1), on)
+    return Held(
+        draft.lead, "one-conversation", f"{why}; one voice a day", plus(on, -1), on
+    )
 
 
 def merge(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
@@ -100,13 +91,12 @@ def _firmness(draft: Draft) -> tuple[int, int, int]:
     return draft.step.rank
 
 
-def _blocked(here: Situation, draft: Draft, contacts: list[Contact]) -> Held | None:
+def _blocked(here: Situation, draft: Draft, known: Heard) -> Held | None:
     """Say what holds a draft back: first the limits, then the calendar."""
     if draft.kind in _SPEAKING:
-        channel = draft.channel or "email"
-        free = allowed_from(here.limits, contacts, channel, here.as_of)
+        free = known.free(draft.channel, here.as_of)
         if free is None or free > here.as_of:
-            return _limit(here, Held(draft.lead, "limit", ""), free)
+            return _limit(here, Held(draft.lead, "limit", ""), free, known)
     calendar = here.rules.calendar(draft.lead.item.policy, here.account)
     if calendar.is_business_day(here.as_of):
         return None
@@ -115,24 +105,22 @@ def _blocked(here: Situation, draft: Draft, contacts: list[Contact]) -> Held | N
     return Held(draft.lead, "calendar", why, plus(on, -1), on)
 
 
-def _limit(here: Situation, held: Held, free: date | None) -> Held:
+def _limit(here: Situation, held: Held, free: date | None, known: Heard) -> Held:
     item = held.stand.item
     calendar = here.rules.calendar(item.policy, here.account)
-    last = max((on for on, _ in here.history.contacts), default=here.as_of)
     return replace(
         held,
         standing="limit",
-        why=f"the limits of contacts allow no further one; the last was on {last}",
+        why=f"the limits of contacts allow no further one; {known.last}",
         until=plus(free, -1) if free else None,
         next_on=calendar.on_or_after(free) if free else None,
     )
 
 
-def _limit_first(here: Situation, held: Held, contacts: list[Contact]) -> Held:
+def _limit_first(here: Situation, held: Held, known: Heard) -> Held:
     """Name the limit as the reason where it would hold the step anyway."""
     rung = held.stand.rung
     if held.standing != "one-conversation" or rung is None or rung.step.approval:
         return held
-    channel = rung.step.channel or "email"
-    free = allowed_from(here.limits, contacts, channel, here.as_of)
-    return held if free and free <= here.as_of else _limit(here, held, free)
+    free = known.free(rung.step.channel, here.as_of)
+    return held if free and free <= here.as_of else _limit(here, held, free, known)

@@ -15,9 +15,10 @@ from engine.decision.compose import action, owner
 from engine.decision.conversation import converse
 from engine.decision.decided import Verdict, carrying_out, closed, refreshing, verdicts
 from engine.decision.draft import Draft, Held, waiting
+from engine.decision.heard import Heard
 from engine.decision.ids import numbered
-from engine.decision.limits import Room, allowed_from
-from engine.decision.pacing import paced, spoken_today
+from engine.decision.limits import OpenCall, Room
+from engine.decision.pacing import paced
 from engine.decision.reminding import instalment_reminders
 from engine.decision.rules import Rules
 from engine.decision.situation import Situation, situation
@@ -108,10 +109,10 @@ def _decide(opened: Situation) -> AccountPlan:
     if here is not opened:
         known = stands(here)
     approved = carrying_out(here, found, known)
-    talked = paced(here, approved, converse(here, _free(known, found)))
+    talked, heard = paced(here, approved, converse(here, _free(known, found)))
     drafts = (*talked.drafts, *refreshing(here, found, known))
     built = _built(here, drafts)
-    polite = _courtesies(here, built.actions, known)
+    polite = _courtesies(here, heard, known)
     said = (*built.actions, *polite.actions)
     who = owner(here)
     actions = (
@@ -126,7 +127,7 @@ def _decide(opened: Situation) -> AccountPlan:
     return AccountPlan(
         account=here.account.id,
         actions=numbered(here, actions),
-        waiting=_waiting(here, known, said, (*talked.held, *built.held)),
+        waiting=_waiting(here, known, said, (*talked.held, *built.held), heard.calls),
         problems=in_order([*broken, *built.problems, *polite.problems]),
         open=tuple((item.id, identity(item.invoice)) for item in here.items),
     )
@@ -183,27 +184,21 @@ def _can_be_rendered(here: Situation, made: Action) -> bool:
     return not made.template or not templates or made.template in templates
 
 
-def _courtesies(
-    here: Situation, actions: Iterable[Action], known: Sequence[Stand]
-) -> _Built:
+def _courtesies(here: Situation, heard: Heard, known: Sequence[Stand]) -> _Built:
     """Add instalment reminders and thanks, where limits and the day leave room."""
-    contacts = list(here.history.contacts)
-    contacts += [(here.as_of, a.channel) for a in actions if a.kind == "send"]
-    spoken = spoken_today(here) | {a.channel for a in actions if a.kind == "send"}
     said: list[Action] = []
     problems: list[Problem] = []
     for made in (*instalment_reminders(here, tuple(known)), *thanks(here)):
         policy = here.rules.book.policies.get(made.policy) if made.policy else None
         limits = here.limits or (policy.limits if policy else ())
-        free = allowed_from(limits, contacts, made.channel or "email", here.as_of)
-        if free != here.as_of or made.channel in spoken:
+        free = heard.free(made.channel, here.as_of, limits)
+        if free != here.as_of or heard.second(made.kind, made.channel):
             continue
         wrong = _unfit(here, made)
         problems += wrong
         if not wrong:
             said.append(made)
-            contacts.append((here.as_of, made.channel))
-            spoken |= {made.channel}
+            heard = heard.after(made.kind, made.channel, made.step)
     return _Built(tuple(said), tuple(problems))
 
 
@@ -212,11 +207,12 @@ def _waiting(
     known: Sequence[Stand],
     actions: Sequence[Action],
     held: Iterable[Held],
+    calls: tuple[OpenCall, ...],
 ) -> tuple[Waiting, ...]:
     moving = {line.id for action in actions for line in action.invoices}
     reasons = {each.stand.id: each for each in held}
     today = ((here.as_of, each.channel) for each in actions if each.kind == "send")
-    room = Room(here.limits, (*here.history.contacts, *today))
+    room = Room(here.limits, (*here.history.contacts, *today), calls)
     waits = [
         waiting(here, stand, reasons.get(stand.id), room)
         for stand in known

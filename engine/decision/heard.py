@@ -1,0 +1,112 @@
+"""What an account has heard from us, up to a message of the day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from engine.days import plus
+from engine.decision.draft import Draft, Held
+from engine.decision.limits import Contact, OpenCall, allowed_from
+from engine.decision.situation import Situation
+from engine.records import Call, ContactMade
+from engine.terms import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The contacts of an account so far, with those that the plan adds today.
+
+    ``calls`` were handed out and are still to be made. ``today`` maps the
+    channels by which something is said on the day to what it is.
+    """
+
+    here: Situation
+    contacts: tuple[Contact, ...]
+    calls: tuple[OpenCall, ...]
+    today: tuple[tuple[str | None, str], ...]
+
+    def after(
+        self, kind: str, channel: str | None, step: str, lapse: int | None = None
+    ) -> "Heard":
+        """Return what they will have heard when one more thing is said today."""
+        day = self.here.as_of
+        said = (*self.today, (channel, step))
+        if kind == "call":
+            last = None if lapse is None else plus(day, lapse)
+            return replace(self, calls=(*self.calls, OpenCall(day, last)), today=said)
+        return replace(self, contacts=(*self.contacts, (day, channel)), today=said)
+
+    def after_draft(self, draft: Draft) -> "Heard":
+        """Return what they will have heard after a draft; only words count."""
+        if draft.kind not in ("send", "call"):
+            return self
+        step = draft.step
+        return self.after(draft.kind, draft.channel, step.name, step.lapse)
+
+    def free(
+        self, channel: str | None, day: date, limits: Iterable[Limit] | None = None
+    ) -> date | None:
+        """Return the first day from *day* on which the limits leave room.
+
+        None where no day is known.
+        """
+        known = self.here.limits if limits is None else limits
+        return allowed_from(known, self.contacts, channel or "email", day, self.calls)
+
+    def second(self, kind: str, channel: str | None) -> str | None:
+        """Say why this would be a second voice on one day, None when it is not.
+
+        No two messages go by one channel on one day, and none on the day of a
+        call that we hand out.
+        """
+        for used, what in self.today:
+            if used == "phone" and kind != "call":
+                return f"the call for {what} is handed out today"
+            if used == channel or kind == "call":
+                return f"{what} goes out by {used or 'hand'} today"
+        return None
+
+    @property
+    def last(self) -> str:
+        """Name the latest contact, in words."""
+        if self.calls and self.calls[-1].on == self.here.as_of:
+            return "a call is handed out today"
+        if self.calls:
+            return f"the call handed out on {self.calls[-1].on} is still to be made"
+        if self.today:
+            return f"{self.today[-1][1]} goes out today"
+        if not self.contacts:
+            return "they allow none"
+        return f"the last was on {max(on for on, _ in self.contacts)}"
+
+
+def heard(here: Situation, held: Iterable[Held]) -> Heard:
+    """Return what an account has heard by the day, before the plan adds to it.
+
+    A call handed out is no contact yet, but may become one on any day: it counts
+    until it is made, when its record takes its place, or until it has lapsed.
+    """
+    entries = [each for each in here.history.entries if each.on == here.as_of]
+    said = [(e.doc.channel, e.doc.step or "a message") for e in entries if e.is_contact]
+    met = any(
+        isinstance(record, Call | ContactMade) and record.on == here.as_of
+        for record in here.records
+    )
+    calls = {
+        each.stand.rung.handed: OpenCall(
+            each.stand.rung.handed, _last_day(each.stand.rung.handed, each)
+        )
+        for each in held
+        if each.standing == "calling" and each.stand.rung and each.stand.rung.handed
+    }
+    for entry in entries:
+        if entry.doc.kind == "call" and entry.is_out and not met:
+            calls.setdefault(entry.on, OpenCall(entry.on, entry.on))
+            said.append(("phone", entry.doc.step or "a call"))
+    listed = tuple(calls[on] for on in sorted(calls))
+    return Heard(here, here.history.contacts, listed, tuple(said))
+
+
+def _last_day(handed: date, held: Held) -> date | None:
+    lapse = held.stand.rung.step.lapse if held.stand.rung else None
+    return None if lapse is None else plus(handed, lapse)
