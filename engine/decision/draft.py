@@ -64,10 +64,12 @@ def waiting(
     stand: Stand,
     held: Held | None,
     room: Room,
+    kept: str | None = None,
 ) -> Waiting:
     """Say why an invoice waits, until when, and what comes next.
 
-    *room* is what limits leave, after what the day's plan says.
+    *room* is what limits leave, after what the day's plan says; *kept* is what else
+    is held back about it: the reminder of an instalment.
     """
     skipped = stand.rung.skipped if stand.rung else ()
     if stand.stop:
@@ -82,7 +84,7 @@ def waiting(
         standing=standing,
         until=until,
         next=_next(here, stand, held, room),
-        why=(why, *skipped),
+        why=(why, *([kept] if kept else []), *skipped),
         open=stand.item.open,
         days_overdue=stand.item.days_overdue,
         label=stand.stop.label if stand.stop else None,

@@ -16,25 +16,25 @@ from engine.terms import Limit
 class Heard:
     """The contacts of an account so far, with those that the plan adds today.
 
-    ``calls`` were handed out and are still to be made. ``today`` maps the
+    ``calls`` were handed out and are still to be made. ``spoken`` maps the
     channels by which something is said on the day to what it is.
     """
 
     here: Situation
     contacts: tuple[Contact, ...]
     calls: tuple[OpenCall, ...]
-    today: tuple[tuple[str | None, str], ...]
+    spoken: tuple[tuple[str | None, str], ...]
 
     def after(
         self, kind: str, channel: str | None, step: str, lapse: int | None = None
     ) -> "Heard":
         """Return what they will have heard when one more thing is said today."""
         day = self.here.as_of
-        said = (*self.today, (channel, step))
+        said = (*self.spoken, (channel, step))
         if kind == "call":
             last = None if lapse is None else plus(day, lapse)
-            return replace(self, calls=(*self.calls, OpenCall(day, last)), today=said)
-        return replace(self, contacts=(*self.contacts, (day, channel)), today=said)
+            return replace(self, calls=(*self.calls, OpenCall(day, last)), spoken=said)
+        return replace(self, contacts=(*self.contacts, (day, channel)), spoken=said)
 
     def after_draft(self, draft: Draft) -> "Heard":
         """Return what they will have heard after a draft; only words count."""
@@ -59,7 +59,7 @@ class Heard:
         No two messages go by one channel on one day, and none on the day of a
         call that we hand out.
         """
-        for used, what in self.today:
+        for used, what in self.spoken:
             if used == "phone" and kind != "call":
                 return f"the call for {what} is handed out today"
             if used == channel or kind == "call":
@@ -73,8 +73,8 @@ class Heard:
             return "a call is handed out today"
         if self.calls:
             return f"the call handed out on {self.calls[-1].on} is still to be made"
-        if self.today:
-            return f"{self.today[-1][1]} goes out today"
+        if self.spoken:
+            return f"{self.spoken[-1][1]} goes out today"
         if not self.contacts:
             return "they allow none"
         return f"the last was on {max(on for on, _ in self.contacts)}"

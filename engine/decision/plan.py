@@ -5,7 +5,7 @@ order, and nothing but the account, the rules and the day decides.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.action import AccountPlan, Action, Plan, Waiting
 from engine.decision.accepting import crediting
@@ -17,9 +17,9 @@ from engine.decision.decided import Verdict, carrying_out, closed, refreshing, v
 from engine.decision.draft import Draft, Held, waiting
 from engine.decision.heard import Heard
 from engine.decision.ids import numbered
-from engine.decision.limits import OpenCall, Room
-from engine.decision.pacing import paced
-from engine.decision.reminding import instalment_reminders
+from engine.decision.limits import Room
+from engine.decision.pacing import Paced, paced
+from engine.decision.reminding import Reminders, instalment_reminders
 from engine.decision.rules import Rules
 from engine.decision.situation import Situation, situation
 from engine.decision.standing import Stand, stands
@@ -109,17 +109,18 @@ def _decide(opened: Situation) -> AccountPlan:
     if here is not opened:
         known = stands(here)
     approved = carrying_out(here, found, known)
-    talked, heard = paced(here, approved, converse(here, _free(known, found)))
-    drafts = (*talked.drafts, *refreshing(here, found, known))
+    reminders, unfit = _reminders(here, known)
+    said = paced(here, approved, converse(here, _free(known, found)), reminders)
+    drafts = (*said.talked.drafts, *refreshing(here, found, known))
     built = _built(here, drafts)
-    polite = _courtesies(here, heard, known)
-    said = (*built.actions, *polite.actions)
+    polite = _courtesies(here, said.heard)
     who = owner(here)
     actions = (
         *(crediting(here.account.id, who, each, here.books) for each in here.accepted),
         *closings(here, found, known),
         *releases(here),
         *built.actions,
+        *said.reminders,
         *polite.actions,
         *tasks(here, known),
     )
@@ -127,8 +128,8 @@ def _decide(opened: Situation) -> AccountPlan:
     return AccountPlan(
         account=here.account.id,
         actions=numbered(here, actions),
-        waiting=_waiting(here, known, said, (*talked.held, *built.held), heard.calls),
-        problems=in_order([*broken, *built.problems, *polite.problems]),
+        waiting=_waiting(here, known, said, built, polite.actions),
+        problems=in_order([*broken, *unfit, *built.problems, *polite.problems]),
         open=tuple((item.id, identity(item.invoice)) for item in here.items),
     )
 
@@ -184,11 +185,22 @@ def _can_be_rendered(here: Situation, made: Action) -> bool:
     return not made.template or not templates or made.template in templates
 
 
-def _courtesies(here: Situation, heard: Heard, known: Sequence[Stand]) -> _Built:
-    """Add instalment reminders and thanks, where limits and the day leave room."""
+def _reminders(
+    here: Situation, known: tuple[Stand, ...]
+) -> tuple[Reminders, tuple[Problem, ...]]:
+    """Return the reminders of instalments that can be written, and what is wrong."""
+    found = instalment_reminders(here, known)
+    judged = [(made, _unfit(here, made)) for made in found.due]
+    due = tuple(made for made, wrong in judged if not wrong)
+    unfit = tuple(problem for _, wrong in judged for problem in wrong)
+    return replace(found, due=due), unfit
+
+
+def _courtesies(here: Situation, heard: Heard) -> _Built:
+    """Add thanks, where limits and the day leave room."""
     said: list[Action] = []
     problems: list[Problem] = []
-    for made in (*instalment_reminders(here, tuple(known)), *thanks(here)):
+    for made in thanks(here):
         policy = here.rules.book.policies.get(made.policy) if made.policy else None
         limits = here.limits or (policy.limits if policy else ())
         free = heard.free(made.channel, here.as_of, limits)
@@ -205,16 +217,17 @@ def _courtesies(here: Situation, heard: Heard, known: Sequence[Stand]) -> _Built
 def _waiting(
     here: Situation,
     known: Sequence[Stand],
-    actions: Sequence[Action],
-    held: Iterable[Held],
-    calls: tuple[OpenCall, ...],
+    said: Paced,
+    built: _Built,
+    polite: Iterable[Action],
 ) -> tuple[Waiting, ...]:
-    moving = {line.id for action in actions for line in action.invoices}
-    reasons = {each.stand.id: each for each in held}
-    today = ((here.as_of, each.channel) for each in actions if each.kind == "send")
-    room = Room(here.limits, (*here.history.contacts, *today), calls)
+    moving = {line.id for action in built.actions for line in action.invoices}
+    reasons = {each.stand.id: each for each in (*said.talked.held, *built.held)}
+    today = ((here.as_of, each.channel) for each in polite)
+    heard = said.heard
+    room = Room(here.limits, (*heard.contacts, *today), heard.calls)
     waits = [
-        waiting(here, stand, reasons.get(stand.id), room)
+        waiting(here, stand, reasons.get(stand.id), room, said.kept.get(stand.id))
         for stand in known
         if stand.id not in moving
     ]

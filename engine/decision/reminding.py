@@ -1,5 +1,8 @@
 """Reminders of agreed instalments, which take the place of the ladder."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from engine.action import Action, Line
 from engine.days import plus
 from engine.decision.addressing import any_written
@@ -7,7 +10,7 @@ from engine.decision.compose import owner
 from engine.decision.instalments import NOTICE, Agreement, Part
 from engine.decision.situation import Item, Situation
 from engine.decision.standing import Stand, stands_also
-from engine.money import total
+from engine.money import Money, total
 
 #: The step name of an instalment's reminder; it is on no ladder.
 STEP = "instalment"
@@ -15,9 +18,25 @@ STEP = "instalment"
 _PROTECTING = frozenset(("promise", "extension", "pause", "reply", "autopay"))
 
 
-def instalment_reminders(
-    here: Situation, stands: tuple[Stand, ...]
-) -> tuple[Action, ...]:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A reminder that is still to come: of which sum, by what, from when until when."""
+
+    asked: Money
+    channel: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Reminders of instalments: those for today, and those still to come."""
+
+    due: tuple[Action, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+
+
+def instalment_reminders(here: Situation, stands: tuple[Stand, ...]) -> Reminders:
     """Remind each instalment once, from three days before it is due until then.
 
     Only of a plan in good standing that names a template for it, and only
@@ -30,13 +49,37 @@ def instalment_reminders(
         and s.stop.standing == "plan"
         and not stands_also(here, s) & _PROTECTING
     }
-    actions = []
+    actions: list[Action] = []
+    ahead: list[Ahead] = []
     for agreement in here.talk.agreements:
-        part = agreement.part_to_remind(here.as_of)
         items = [i for i in here.items if i.id in agreement.invoices & on_plan]
-        if part and items and not agreement.missed and not _reminded(here, part):
+        part = agreement.part_to_remind(here.as_of)
+        if not items or agreement.missed:
+            continue
+        ahead += _ahead(here, agreement, items)
+        if part and not _reminded(here, part):
             actions += _reminder(here, agreement, part, items)
-    return tuple(actions)
+    return Reminders(tuple(actions), tuple(ahead))
+
+
+def last_reminded(here: Situation) -> date | None:
+    """Return the day of the latest reminder of an instalment."""
+    days = (e.on for e in here.history.entries if e.doc.step == STEP and e.is_out)
+    return max(days, default=None)
+
+
+def _ahead(here: Situation, agreement: Agreement, items: list[Item]) -> list[Ahead]:
+    """Return the next reminder of a plan whose days have not begun yet."""
+    to = any_written(here.account, here.dead)
+    if agreement.record.template is None or agreement.ended or to is None:
+        return []
+    later = (p for p in agreement.parts if plus(p.due, -NOTICE) > here.as_of)
+    part = next((part for part in later if part.open.amount > 0), None)
+    if part is None:
+        return []
+    calendar = here.rules.calendar(items[0].policy, here.account)
+    first = calendar.on_or_after(plus(part.due, -NOTICE))
+    return [Ahead(part.open, to.channel, first, part.due)]
 
 
 def _reminded(here: Situation, part: Part) -> bool:
