@@ -60,6 +60,31 @@ class Line:
     policy: PolicyRef
 
 
+#: Why an overdue invoice of a case is not part of a message about others.
+APART = (
+    "clarification",
+    "promised",
+    "instalments",
+    "extended",
+    "covered",
+    "small",
+    "separately",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """An overdue invoice of the case that is not part of a message, and why.
+
+    ``reason`` is one of ``APART``; ``until`` the day by which payment is promised,
+    or until which there is more time, None where no day is named.
+    """
+
+    line: Line
+    reason: str
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """Late interest and fixed compensation claimed on one invoice."""
@@ -105,6 +130,8 @@ class Action:
     """One thing to do today for one account.
 
     ``invoices`` advance by it, ``listed`` are shown and stay where they are;
+    ``apart`` are the other overdue invoices of the case, of which it only says
+    why they are left out;
     ``totals`` is what the action asks for, one amount per currency, with
     ``deductions`` already taken off and ``charges`` added.
     ``decision`` is the id of the proposal that this opens, refreshes, closes
@@ -129,6 +156,7 @@ class Action:
     deductions: tuple[Deduction, ...] = ()
     invoices: tuple[Line, ...] = ()
     listed: tuple[Line, ...] = ()
+    apart: tuple[Apart, ...] = ()
     charges: tuple[Charge, ...] = ()
     offer: Offered | None = None
     decision: str | None = None

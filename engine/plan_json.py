@@ -4,7 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from engine.action import Action, Charge, Deduction, Line, Next, Offered, Plan, Waiting
+from engine.action import (
+    Action,
+    Apart,
+    Charge,
+    Deduction,
+    Line,
+    Next,
+    Offered,
+    Plan,
+    Waiting,
+)
 from engine.money import Money
 from engine.problem import Problem
 
@@ -60,6 +70,7 @@ def action_json(action: Action) -> Json:
 def _extras(action: Action) -> Json:
     approval = action.approval
     return {
+        "apart": [_apart(each) for each in action.apart],
         "template": action.template,
         "owner": action.owner,
         "deductions": _deductions(action.deductions),
@@ -98,6 +109,11 @@ def _line(line: Line) -> Json:
         "days_overdue": line.days_overdue,
         "step": line.step,
     }
+
+
+def _apart(each: Apart) -> Json:
+    until = each.until.isoformat() if each.until else None
+    return {**_line(each.line), "reason": each.reason, "until": until}
 
 
 def _charge(charge: Charge) -> Json:

@@ -59,6 +59,10 @@ def _deed(action: Action) -> str:
     head = f"  {_DOES[action.kind]:<9} {action.id}"
     rows = [f"            {_row(line)}" for line in action.invoices]
     rows += [f"            {_row(line)}  (listed)" for line in action.listed]
+    rows += [
+        f"            {_row(each.line)}  (left out: {each.reason})"
+        for each in action.apart
+    ]
     why = [f"            because {reason}" for reason in action.why]
     return "\n".join([head, f"            {_how(action)}", *rows, *why])
 

@@ -197,3 +197,11 @@ PAST = (
     ),
     Call(id="2026-11-02-call", on=date(2026, 11, 2), by="dana", outcome="voicemail"),
 )
+
+
+def worded(made: Action, of: Account) -> Rendered:
+    """Render an action in the words that are shipped."""
+    message, problems = render(shipped()[0], made, of, SETTINGS, TODAY, NO_BOOK)
+    assert problems == ()
+    assert message is not None
+    return message

@@ -11,7 +11,7 @@ Read it in this order; each line needs only those above it.
 - ``facts``: the figures that a ``when`` asks for. ``proposals``: what was decided.
 - ``ladder``: the next step, and its first day. ``standing``: why there is none.
 - ``due``, ``draft``, ``compose``: what has come due, made concrete with the help of
-  ``offers`` and ``charges``. ``ids``: under which name.
+  ``line``, ``offers``, ``charges`` and ``apart``. ``ids``: under which name.
 - ``conversation``, ``heard``, ``pacing``, ``limits``: one voice, and not too often.
 - ``reminding``, ``decided``, ``closing``, ``tasks``: what is no step of a ladder.
 - ``plan``: every account together. ``brakes``: whether that is too much.

@@ -7,9 +7,10 @@ from datetime import date
 from engine.action import Action, Line
 from engine.days import plus
 from engine.decision.addressing import address
-from engine.decision.compose import line, owner
+from engine.decision.compose import owner
 from engine.decision.decided import Verdict
 from engine.decision.history import Entry
+from engine.decision.line import line
 from engine.decision.proposals import names
 from engine.decision.rules import NoPolicyError
 from engine.decision.situation import Situation

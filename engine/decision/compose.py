@@ -1,14 +1,17 @@
 """From drafts to actions: amounts, offers, charges, addressees, reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from engine.action import Action, Charge, Line, Offered
+from engine.action import Action, Charge, Offered
 from engine.days import plus
 from engine.decision.addressing import whom
+from engine.decision.apart import apart
 from engine.decision.asked import Asked, Debit, asked
 from engine.decision.charges import NoRateError, charge, unpaid
 from engine.decision.draft import Draft
 from engine.decision.facts import facts
+from engine.decision.line import line, listed_line
 from engine.decision.offers import offered
 from engine.decision.proposals import expires_on, facts_digest
 from engine.decision.reductions import Reduction
@@ -19,14 +22,17 @@ from engine.money import Money
 from engine.terms import Jurisdiction
 
 
-def action(here: Situation, draft: Draft) -> Action:
+def action(here: Situation, draft: Draft, known: Iterable[Stand] = ()) -> Action:
     """Turn a draft into an action without an id.
+
+    *known* are the open invoices of the account: those that the draft leaves out
+    are named in it.
 
     Raises NoRateError where charges are claimed and the law's table lacks a
     rate, ConditionError where a recommendation fails.
     """
     build = _proposal if draft.kind == "propose" else _deed
-    return build(here, draft)
+    return replace(build(here, draft), apart=apart(here, draft, known))
 
 
 def _reached(draft: Draft) -> Contact | None:
@@ -51,25 +57,6 @@ def demand(
     shown = (stand.item for stand in (*draft.advancing, *draft.listed))
     debits = (Debit(item.open, item.cover) for item in shown)
     return asked(debits, charges), charges
-
-
-def line(stand: Stand, step: str | None) -> Line:
-    """Show an open invoice as a message does."""
-    item = stand.item
-    return Line(
-        id=item.id,
-        open=item.open,
-        net=item.net,
-        due=item.invoice.due,
-        days_overdue=item.days_overdue,
-        step=step,
-        policy=item.policy.ref,
-    )
-
-
-def listed_line(stand: Stand) -> Line:
-    """Show an invoice that does not advance: with the last step it took."""
-    return line(stand, stand.item.last[0].name if stand.item.last else None)
 
 
 def _deed(here: Situation, draft: Draft) -> Action:

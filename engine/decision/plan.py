@@ -112,7 +112,7 @@ def _decide(opened: Situation) -> AccountPlan:
     reminders, unfit = _reminders(here, known)
     said = paced(here, approved, converse(here, _free(known, found)), reminders)
     drafts = (*said.talked.drafts, *refreshing(here, found, known))
-    built = _built(here, drafts)
+    built = _built(here, drafts, known)
     polite = _courtesies(here, said.heard)
     who = owner(here)
     actions = (
@@ -145,9 +145,9 @@ def _free(known: Sequence[Stand], found: Iterable[Verdict]) -> list[Stand]:
     return [s for s in known if s.stop is None and s.id not in busy]
 
 
-def _built(here: Situation, drafts: Iterable[Draft]) -> _Built:
+def _built(here: Situation, drafts: Iterable[Draft], known: Sequence[Stand]) -> _Built:
     """Make actions; one that cannot be written drops out, with all it was part of."""
-    made = [(draft, *_made(here, draft)) for draft in drafts]
+    made = [(draft, *_made(here, draft, known)) for draft in drafts]
     lost = {draft.approved.id for draft, _, wrong in made if wrong and draft.approved}
     actions: list[Action] = []
     held: list[Held] = []
@@ -162,9 +162,11 @@ def _built(here: Situation, drafts: Iterable[Draft]) -> _Built:
     return _Built(tuple(actions), problems, tuple(held))
 
 
-def _made(here: Situation, draft: Draft) -> tuple[Action | None, tuple[Problem, ...]]:
+def _made(
+    here: Situation, draft: Draft, known: Sequence[Stand]
+) -> tuple[Action | None, tuple[Problem, ...]]:
     try:
-        made = action(here, draft)
+        made = action(here, draft, known)
     except NoRateError as error:
         return None, (_problem(here.account, f"{draft.step.name}: {error}"),)
     wrong = _unfit(here, made)

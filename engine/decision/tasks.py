@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.action import Action
-from engine.decision.compose import line, owner
+from engine.decision.compose import owner
 from engine.decision.differing import in_words
+from engine.decision.line import line
 from engine.decision.pauses import resolutions, unanswered
 from engine.decision.promises import Outcome, approved
 from engine.decision.situation import Situation

@@ -1,6 +1,5 @@
 """What a page is about: a proposal, on the day of which the page speaks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +14,7 @@ from engine.decision.proposals import names, policy_of, step_of
 from engine.decision.rules import Rules
 from engine.decision.rules import rules as rules_on
 from engine.decision.situation import Situation, situation
-from engine.decision.standing import Stand, stands
+from engine.decision.standing import stands
 from engine.model import Account, Invoice
 from engine.money import Money
 from engine.problem import Place, Problem
@@ -186,7 +185,8 @@ def would_do(
 
     What the law's table has no rate for is left out, and a problem.
     """
-    known = _stands(about)
+    every = stands(about.here)
+    known = [s for s in every if names(about.entry, s.item)]
     if not known or about.step is None:
         return (), ()
     doc = replace(about.entry.doc, state="approved", choose=choose or about.chosen)
@@ -195,13 +195,9 @@ def would_do(
     problems: list[Problem] = []
     for draft in carrying_out(about.here, [approved], known):
         try:
-            built = action(about.here, draft)
+            built = action(about.here, draft, every)
             made.append(replace(built, id=about.name))
         except NoRateError as error:
             place = Place(f"{about.folder}/account.yaml")
             problems.append(Problem(place, str(error), rule="cannot-decide"))
     return tuple(made), tuple(problems)
-
-
-def _stands(about: Matter) -> Sequence[Stand]:
-    return [s for s in stands(about.here) if names(about.entry, s.item)]

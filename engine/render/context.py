@@ -11,6 +11,7 @@ from engine.render.values import Absent, Day, View, amounts
 from engine.render.views import (
     account_view,
     addressee,
+    apart_view,
     charge_view,
     contact_view,
     creditor_view,
@@ -32,6 +33,7 @@ VARIABLES = (
     "owner",
     "invoices",
     "listed",
+    "apart",
     "totals",
     "deductions",
     "step",
@@ -79,6 +81,9 @@ def message_for(
         "owner": owner_view(action, account, settings),
         "invoices": shown(action.invoices),
         "listed": shown(action.listed),
+        "apart": tuple(
+            apart_view(each, known.get(each.line.id), style) for each in action.apart
+        ),
         "totals": amounts(action.totals, style),
         "deductions": tuple(deduction_view(d, style) for d in action.deductions),
         "step": step_view(action, account, as_of, style, book),

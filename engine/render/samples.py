@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from engine.action import Action, Charge, Deduction, Line, Offered
+from engine.action import APART, Action, Apart, Charge, Deduction, Line, Offered
 from engine.days import Period
 from engine.journal import Document
 from engine.model import Account, Contact, Invoice, PolicyRef, Profile
@@ -55,6 +55,7 @@ _INVOICES = (
 
 
 _ORDER, _REPAIR, _ABROAD = _INVOICES
+_LATER = Invoice("INV-2026-0071", date(2026, 10, 9), date(2026, 11, 8), _euro("99.00"))
 _RICH = Account(
     id="sample-gmbh",
     profile=Profile(
@@ -151,6 +152,7 @@ def _rich(offer: Offered) -> Action:
         contact=_RICH.profile.contacts[0],
         invoices=opened,
         listed=(_line(_ABROAD, _ABROAD.total),),
+        apart=tuple(_apart(reason) for reason in APART),
         deductions=(
             Deduction("cash", _euro("60.00")),
             Deduction("credit", _euro("40.00")),
@@ -184,6 +186,11 @@ def _poor(offer: Offered) -> Action:
         invoices=(_line(invoice, invoice.total),),
         offer=offer,
     )
+
+
+def _apart(reason: str) -> Apart:
+    until = date(2026, 12, 1) if reason in ("promised", "extended") else None
+    return Apart(_line(_LATER, _LATER.total), reason, until)
 
 
 def _line(invoice: Invoice, amount: Money) -> Line:

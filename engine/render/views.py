@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from engine.action import Action, Charge, Deduction, Line, Offered
+from engine.action import Action, Apart, Charge, Deduction, Line, Offered
 from engine.model import Account, Contact, Invoice
 from engine.render.figures import Figures
 from engine.render.links import is_web
@@ -101,6 +101,23 @@ def invoice_view(line: Line, invoice: Invoice | None, figures: Figures) -> View:
         "step": line.step,
     }
     return View("invoice", {**values, **_of_file(line, invoice, figures)})
+
+
+def apart_view(each: Apart, invoice: Invoice | None, figures: Figures) -> View:
+    """Show an invoice that a message leaves out: as any other, and its ``reason``.
+
+    ``until`` is the day by which payment is promised, or until which there is time.
+    """
+    values: dict[str, object] = {
+        "id": each.line.id,
+        "currency": each.line.open.currency,
+        "open": Amount(each.line.open, figures),
+        "due": Day(each.line.due, figures),
+        "days_overdue": each.line.days_overdue,
+        "reason": each.reason,
+        "until": Day(each.until, figures) if each.until else None,
+    }
+    return View("apart", {**values, **_of_file(each.line, invoice, figures)})
 
 
 def _of_file(
