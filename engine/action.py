@@ -86,6 +86,18 @@ class Apart:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A conversation that goes on.
+
+    ``on`` is the day of the last message about invoices that are shown, ``more``
+    how many of them have fallen due since.
+    """
+
+    on: date
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """Late interest and fixed compensation claimed on one invoice."""
 
@@ -131,7 +143,7 @@ class Action:
 
     ``invoices`` advance by it, ``listed`` are shown and stay where they are;
     ``apart`` are the other overdue invoices of the case, of which it only says
-    why they are left out;
+    why they are left out; ``running`` says that it goes on with a conversation;
     ``totals`` is what the action asks for, one amount per currency, with
     ``deductions`` already taken off and ``charges`` added.
     ``decision`` is the id of the proposal that this opens, refreshes, closes
@@ -157,6 +169,7 @@ class Action:
     invoices: tuple[Line, ...] = ()
     listed: tuple[Line, ...] = ()
     apart: tuple[Apart, ...] = ()
+    running: Running | None = None
     charges: tuple[Charge, ...] = ()
     offer: Offered | None = None
     decision: str | None = None

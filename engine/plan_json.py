@@ -13,6 +13,7 @@ from engine.action import (
     Next,
     Offered,
     Plan,
+    Running,
     Waiting,
 )
 from engine.money import Money
@@ -71,6 +72,7 @@ def _extras(action: Action) -> Json:
     approval = action.approval
     return {
         "apart": [_apart(each) for each in action.apart],
+        "running": _running(action.running) if action.running else None,
         "template": action.template,
         "owner": action.owner,
         "deductions": _deductions(action.deductions),
@@ -114,6 +116,10 @@ def _line(line: Line) -> Json:
 def _apart(each: Apart) -> Json:
     until = each.until.isoformat() if each.until else None
     return {**_line(each.line), "reason": each.reason, "until": until}
+
+
+def _running(each: Running) -> Json:
+    return {"on": each.on.isoformat(), "more": each.more}
 
 
 def _charge(charge: Charge) -> Json:

@@ -159,7 +159,11 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A ladder in one version. ``window`` is (opens, closes) as ``HH:MM``."""
+    """A ladder in one version. ``window`` is (opens, closes) as ``HH:MM``.
+
+    For ``again`` days a case does not hear a step alone that it has heard; 0: no
+    such rule.
+    """
 
     name: str
     version: int
@@ -171,6 +175,7 @@ class Policy:
     weekdays: frozenset[int] = frozenset(range(5))
     window: tuple[str, str] | None = None
     limits: tuple[Limit, ...] = ()
+    again: int = 0
     pauses: Pauses = field(default_factory=Pauses)
     paid: Thanks | None = None
     offers: Mapping[str, Offer] = field(default_factory=dict)

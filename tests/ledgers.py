@@ -67,7 +67,7 @@ PLAIN = replace(
 )
 POLICIES: Mapping[str, Policy] = {
     "plain": PLAIN,
-    "no limits": replace(PLAIN, limits=()),
+    "no limits": replace(PLAIN, limits=(), again=21),
     "tight": replace(PLAIN, limits=(Limit(1, 9), Limit(2, 30, "email"), Limit(3, 60))),
     "quick": replace(
         PLAIN,

@@ -10,6 +10,7 @@ from engine.decision.apart import apart
 from engine.decision.asked import Asked, Debit, asked
 from engine.decision.charges import NoRateError, charge, unpaid
 from engine.decision.draft import Draft
+from engine.decision.earlier import running
 from engine.decision.facts import facts
 from engine.decision.line import line, listed_line
 from engine.decision.offers import offered
@@ -32,7 +33,8 @@ def action(here: Situation, draft: Draft, known: Iterable[Stand] = ()) -> Action
     rate, ConditionError where a recommendation fails.
     """
     build = _proposal if draft.kind == "propose" else _deed
-    return replace(build(here, draft), apart=apart(here, draft, known))
+    made = build(here, draft)
+    return replace(made, apart=apart(here, draft, known), running=running(here, draft))
 
 
 def _reached(draft: Draft) -> Contact | None:

@@ -8,6 +8,7 @@ from engine.days import plus
 from engine.decision.decided import recipient
 from engine.decision.draft import Draft, Held
 from engine.decision.due import Ready, calling, ready
+from engine.decision.earlier import again_from, last_said
 from engine.decision.history import Entry
 from engine.decision.proposals import (
     carried_out,
@@ -144,7 +145,8 @@ def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> 
     While a proposal of the case is open, or approved and not carried out yet,
     nothing softer goes out about its other invoices. While another invoice of the
     case stands higher, a lower step is not sent alone: it waits, at most the
-    ``wait`` of that invoice's last step.
+    ``wait`` of that invoice's last step. Words that it heard within ``again`` are not
+    said to it alone.
     """
     pending = _pending(here, _firmest(due))
     if pending:
@@ -153,6 +155,9 @@ def _spoken(here: Situation, kind: str, due: list[Ready], case: list[Stand]) -> 
     if here.as_of < alone:
         why = "another invoice of the case stands higher; it goes with that one"
         return Talked(held=_holding(due, why, _business_day(here, due[0], alone)))
+    repeated = _repeated(here, kind, due)
+    if repeated:
+        return Talked(held=repeated)
     draft = _draft(here, kind, due, _listed(here, kind, due, case))
     covered = _covered(here, draft)
     if covered:
@@ -219,6 +224,23 @@ def _alone_from(due: list[Ready], case: list[Stand]) -> date:
         )
         for each in due
     )
+
+
+def _repeated(here: Situation, kind: str, due: list[Ready]) -> tuple[Held, ...]:
+    """Hold a message led by a step that the case heard within ``again``.
+
+    It is said in one with a firmer message of the case, or when the time is over.
+    """
+    lead = _firmest(due)
+    free = again_from(here, lead.step, lead.stand.item) if kind == "send" else None
+    if free is None or here.as_of >= free:
+        return ()
+    said = last_said(here, lead.step, lead.stand.currency)
+    why = (
+        f"this case heard {lead.step.name} on {said}; not alone again before {free},"
+        " but with the next message of the case"
+    )
+    return _holding(due, why, _business_day(here, due[0], free))
 
 
 def _business_day(here: Situation, each: Ready, day: date) -> date:

@@ -94,6 +94,10 @@ class History:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
+    _by_shown: dict[str, list[Entry]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
     def about(self, invoice: str) -> Sequence[Entry]:
         """List the entries with a row for an invoice, in the journal's order."""
         if not self._by_invoice:
@@ -101,6 +105,15 @@ class History:
                 for id_ in dict.fromkeys(row.id for row in entry.rows):
                     self._by_invoice.setdefault(id_, []).append(entry)
         return self._by_invoice.get(invoice, ())
+
+    def naming(self, invoice: str) -> Sequence[Entry]:
+        """List the entries that move or show an invoice, in no special order."""
+        if not self._by_shown:
+            for entry in self.entries:
+                for row in entry.doc.listed or ():
+                    self._by_shown.setdefault(row.id, []).append(entry)
+            self._by_shown.setdefault("", [])
+        return (*self.about(invoice), *self._by_shown.get(invoice, ()))
 
     def entry(self, id_: str) -> Entry | None:
         """Find an entry by its id."""

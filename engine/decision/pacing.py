@@ -218,9 +218,18 @@ def _limit(here: Situation, held: Held, free: date | None, known: Heard) -> Held
 
 
 def _limit_first(here: Situation, held: Held, known: Heard) -> Held:
-    """Name the limit as the reason where it would hold the step anyway."""
+    """Name the limit as the reason where it would hold the step anyway.
+
+    The day is the later of both.
+    """
     rung = held.stand.rung
     if held.standing != "one-conversation" or rung is None or rung.step.approval:
         return held
     free = known.free(rung.step.channel, here.as_of)
-    return held if free and free <= here.as_of else _limit(here, held, free, known)
+    if free and free <= here.as_of:
+        return held
+    limited = _limit(here, held, free, known)
+    if limited.next_on and held.next_on and held.next_on > limited.next_on:
+        why = f"{limited.why}; and {held.why}"
+        return replace(limited, why=why, until=held.until, next_on=held.next_on)
+    return limited

@@ -16,7 +16,7 @@ from engine.problem import Place, Problem, in_order
 from engine.records import CashReceived, CreditNote, Resolution
 from engine.settings import Settings
 from engine.terms import PolicyBook
-from engine.text.places import Placed
+from engine.text.places import Path, Placed
 from engine.text.source import documents_with_places
 
 #: How long a creditor reference of ISO 11649 is.
@@ -79,6 +79,7 @@ def _profile(known: Known) -> Iterator[Found]:
     if profile.owner is not None and profile.owner not in known.settings.people:
         people = known.settings.people
         yield file, 0, unknown(("owner",), "person", profile.owner, people)
+    yield from ((file, 0, each) for each in _numbers(known))
     if profile.policy is not None:
         names = known.policy_names()
         if profile.policy not in names:
@@ -87,6 +88,19 @@ def _profile(known: Known) -> Iterator[Found]:
     segment = profile.segment or known.settings.default_segment
     if not known.serves(segment):
         yield file, 0, _unserved(segment, known)
+
+
+def _numbers(known: Known) -> Iterator[Finding]:
+    """Name what is a mere number where a name is asked for."""
+    profile = known.account.profile
+    names: list[tuple[Path, str]] = [(("name",), profile.name)]
+    contacts = enumerate(profile.contacts)
+    names += [(("contacts", n, "name"), each.name) for n, each in contacts]
+    for path, name in names:
+        if not any(each.isalpha() for each in name):
+            what = f"'{name}' is a number, not a name"
+            hint = "write who it is; until then a message greets nobody by name"
+            yield Finding(path, what, hint, "number-as-name", severity="warning")
 
 
 def _unserved(segment: str, known: Known) -> Finding:

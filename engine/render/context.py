@@ -19,6 +19,7 @@ from engine.render.views import (
     invoice_view,
     offer_view,
     owner_view,
+    running_view,
 )
 from engine.settings import Settings
 from engine.terms import PolicyBook
@@ -34,6 +35,7 @@ VARIABLES = (
     "invoices",
     "listed",
     "apart",
+    "running",
     "totals",
     "deductions",
     "step",
@@ -84,6 +86,9 @@ def message_for(
         "apart": tuple(
             apart_view(each, known.get(each.line.id), style) for each in action.apart
         ),
+        "running": running_view(action.running, style)
+        if action.running
+        else Absent("running"),
         "totals": amounts(action.totals, style),
         "deductions": tuple(deduction_view(d, style) for d in action.deductions),
         "step": step_view(action, account, as_of, style, book),

@@ -4,7 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from engine.action import APART, Action, Apart, Charge, Deduction, Line, Offered
+from engine.action import (
+    APART,
+    Action,
+    Apart,
+    Charge,
+    Deduction,
+    Line,
+    Offered,
+    Running,
+)
 from engine.days import Period
 from engine.journal import Document
 from engine.model import Account, Contact, Invoice, PolicyRef, Profile
@@ -152,6 +161,7 @@ def _rich(offer: Offered) -> Action:
         contact=_RICH.profile.contacts[0],
         invoices=opened,
         listed=(_line(_ABROAD, _ABROAD.total),),
+        running=Running(date(2026, 10, 8), len(offer.kind) - 7),
         apart=tuple(_apart(reason) for reason in APART),
         deductions=(
             Deduction("cash", _euro("60.00")),

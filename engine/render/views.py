@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from engine.action import Action, Apart, Charge, Deduction, Line, Offered
+from engine.action import Action, Apart, Charge, Deduction, Line, Offered, Running
 from engine.model import Account, Contact, Invoice
 from engine.render.figures import Figures
 from engine.render.links import is_web
@@ -54,9 +54,10 @@ def account_view(
 
 
 def contact_view(label: str, contact: Contact) -> View:
-    """Show a person or desk."""
+    """Show a person or desk; ``named`` says that the name is no mere number."""
     values = {
         "name": contact.name,
+        "named": any(each.isalpha() for each in contact.name),
         "role": contact.role,
         "email": contact.email,
         "phone": contact.phone,
@@ -139,6 +140,11 @@ def _of_file(
 
 def _reference(text: str | None) -> str | None:
     return in_fours(text) if text and text.startswith("RF") else text
+
+
+def running_view(each: Running, figures: Figures) -> View:
+    """Show since when a conversation runs, and how many invoices are new in it."""
+    return View("running", {"on": Day(each.on, figures), "more": each.more})
 
 
 def charge_view(charge: Charge, figures: Figures) -> View:
