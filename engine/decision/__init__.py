@@ -12,8 +12,8 @@ Read it in this order; each line needs only those above it.
 - ``ladder``: the next step, and its first day. ``standing``: why there is none.
 - ``due``, ``draft``, ``compose``: what has come due, made concrete with the help of
   ``line``, ``offers``, ``charges`` and ``apart``. ``ids``: under which name.
-- ``conversation``, ``earlier``, ``heard``, ``pacing``, ``limits``: one voice, not too often, and
-  not the same again.
+- ``conversation``, ``earlier``, ``heard``, ``pacing``, ``limits``: one voice,
+  not too often, and not the same again.
 - ``reminding``, ``decided``, ``closing``, ``tasks``: what is no step of a ladder.
 - ``plan``: every account together. ``brakes``: whether that is too much.
 - ``entries``: how it is written down. ``odds``: what an option may bring back.

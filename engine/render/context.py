@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from engine.action import Action, Line
 from engine.model import Account
+from engine.render.ageing import summary_view
 from engine.render.figures import figures
 from engine.render.steps import step_view
 from engine.render.values import Absent, Day, View, amounts
@@ -36,6 +37,7 @@ VARIABLES = (
     "listed",
     "apart",
     "running",
+    "summary",
     "totals",
     "deductions",
     "step",
@@ -89,6 +91,7 @@ def message_for(
         "running": running_view(action.running, style)
         if action.running
         else Absent("running"),
+        "summary": summary_view(action, known, style, as_of),
         "totals": amounts(action.totals, style),
         "deductions": tuple(deduction_view(d, style) for d in action.deductions),
         "step": step_view(action, account, as_of, style, book),

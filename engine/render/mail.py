@@ -1,12 +1,14 @@
 """A message as the bytes of an e-mail: the same bytes whenever asked."""
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
 from engine.action import Action
+from engine.render.ageing import Attachment
 from engine.render.links import is_address
 from engine.render.message import Rendered
 from engine.render.slots import one_line
@@ -37,7 +39,7 @@ def eml(
     message_id: str,
     date: datetime,
 ) -> bytes:
-    """Write a message as RFC 5322 bytes: text and HTML, all of it ASCII.
+    """Write a message as RFC 5322 bytes: text, HTML and attachments, all of it ASCII.
 
     Equal arguments give equal bytes. *date* knows its zone. Raises HeaderError
     where sender or reader has no plain ASCII address.
@@ -56,6 +58,14 @@ def eml(
         "Auto-Submitted: auto-generated",
         f"Content-Language: {rendered.language}",
         "MIME-Version: 1.0",
+        *_body(boundary, rendered),
+    ]
+    return "\r\n".join(lines).encode("ascii")
+
+
+def _body(boundary: str, rendered: Rendered) -> list[str]:
+    """Write the message's content: what is attached stands beside its two forms."""
+    body = [
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
         "",
         *_part(boundary, "plain", rendered.text),
@@ -63,7 +73,32 @@ def eml(
         f"--{boundary}--",
         "",
     ]
-    return "\r\n".join(lines).encode("ascii")
+    if not rendered.attachments:
+        return body
+    outer = f"{boundary}_mixed"
+    return [
+        f'Content-Type: multipart/mixed; boundary="{outer}"',
+        "",
+        f"--{outer}",
+        *body,
+        *(line for file in rendered.attachments for line in _file(outer, file)),
+        f"--{outer}--",
+        "",
+    ]
+
+
+def _file(boundary: str, file: Attachment) -> list[str]:
+    """Write an attachment; its mark of UTF-8 is for spreadsheets that guess."""
+    data = f"\ufeff{file.content}".encode()
+    lines = encodebytes(data).decode("ascii").splitlines()
+    return [
+        f"--{boundary}",
+        f'Content-Type: text/csv; charset=utf-8; name="{file.name}"',
+        f'Content-Disposition: attachment; filename="{file.name}"',
+        "Content-Transfer-Encoding: base64",
+        "",
+        *lines,
+    ]
 
 
 def _mailbox(header: str, name: str, address: str) -> str:

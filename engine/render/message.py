@@ -1,7 +1,7 @@
 """An action becomes a message: its subject, its text, its HTML."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -11,6 +11,7 @@ from jinja2 import Template
 from engine.action import Action
 from engine.model import Account
 from engine.problem import Place, Problem, did_you_mean
+from engine.render.ageing import Attachment, attached
 from engine.render.context import VARIABLES, language_of, message_for
 from engine.render.figures import figures
 from engine.render.grammar import Fault, TemplateRefusedError
@@ -28,13 +29,17 @@ from engine.terms import PolicyBook
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message as it goes out. ``message_hash`` is over subject, text and HTML."""
+    """A message as it goes out, with what is attached to it.
+
+    ``message_hash`` is over subject, text, HTML and attachments.
+    """
 
     subject: str
     text: str
     html: str
     language: str
     message_hash: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,9 @@ def render(
         subject, data = run(ready.subject, context)
         title = one_line(data.fill(subject))
         frame = _frame(action, account, settings.creditor, text.language, title, as_of)
-        return _rendered(frame, *run(ready.body, context), action.channel), ()
+        made = _rendered(frame, *run(ready.body, context), action.channel)
+        known = {invoice.id: invoice for invoice in account.invoices}
+        return _with(made, attached(action, known, as_of)), ()
     except FAILURES as error:
         return None, failed(error, text.path)
 
@@ -172,6 +179,14 @@ def _rendered(frame: Frame, source: str, data: Slots, channel: str | None) -> Re
     return Rendered(frame.title, text, html, frame.language, hash_)
 
 
+def _with(made: Rendered, files: tuple[Attachment, ...]) -> Rendered:
+    if not files:
+        return made
+    whole = "\0".join((made.message_hash, *(f"{f.name}\0{f.content}" for f in files)))
+    hash_ = f"sha256:{sha256(whole.encode()).hexdigest()}"
+    return replace(made, attachments=files, message_hash=hash_)
+
+
 def record_text(rendered: Rendered, action: Action) -> str:
     """Return what ``messages/<id>.md`` keeps: the text that went out, and to whom.
 
@@ -180,9 +195,13 @@ def record_text(rendered: Rendered, action: Action) -> str:
     """
     head = f"To:      {one_line(action.to or '')}\n"
     head += f"Channel: {action.channel}\nSubject: {rendered.subject}\n"
-    ticks = max(map(len, re.findall("`+", head + rendered.text)), default=0)
+    body = rendered.text
+    for file in rendered.attachments:
+        head += f"Attached: {file.name}\n"
+        body += f"\n{file.name}\n\n{file.content}".replace("\r\n", "\n")
+    ticks = max(map(len, re.findall("`+", head + body)), default=0)
     fence = "`" * max(3, ticks + 1)
-    return f"{fence}text\n{head}\n{rendered.text}{fence}\n"
+    return f"{fence}text\n{head}\n{body}{fence}\n"
 
 
 def document(rendered: Rendered) -> dict[str, str]:

@@ -14,11 +14,12 @@ from engine.action import (
     Offered,
     Running,
 )
-from engine.days import Period
+from engine.days import Period, plus
 from engine.journal import Document
 from engine.model import Account, Contact, Invoice, PolicyRef, Profile
 from engine.money import Money
 from engine.records import Call, Promise, Reply
+from engine.render.ageing import MOST
 from engine.terms import Offer, Policy, PolicyBook, Remedy, Step
 
 SAMPLE_DAY = date(2026, 11, 20)
@@ -105,6 +106,14 @@ _POOR = Account(
     profile=Profile(name="Sample Ltd", contacts=(Contact("Accounts"),)),
     invoices=(Invoice(_ORDER.id, _ORDER.issued, date(2026, 11, 25), _ORDER.total),),
 )
+_LARGE = replace(
+    _RICH,
+    id="sample-large",
+    invoices=tuple(
+        Invoice(f"INV-{n:04}", plus(_DUE, n - 30), plus(_DUE, n), _euro("100.00"))
+        for n in range(MOST + 15)
+    ),
+)
 _BOOK = PolicyBook(
     {
         _POLICY: Policy(
@@ -150,6 +159,7 @@ def samples() -> tuple[Sample, ...]:
     return (
         *(Sample(_rich(offer), _RICH, _BOOK) for offer in offers),
         *(Sample(_poor(offer), _POOR, PolicyBook({})) for offer in offers),
+        Sample(_many(offers[0]), _LARGE, _BOOK),
     )
 
 
@@ -177,6 +187,14 @@ def _rich(offer: Offered) -> Action:
                 until=SAMPLE_DAY,
             ),
         ),
+    )
+
+
+def _many(offer: Offered) -> Action:
+    """Return a message about more invoices than an e-mail shows one by one."""
+    lines = tuple(_line(each, each.total) for each in _LARGE.invoices)
+    return replace(
+        _rich(offer), account=_LARGE.id, invoices=lines, listed=(), running=None
     )
 
 

@@ -1,0 +1,159 @@
+"""A message about very many invoices: sums by age, and the whole list beside it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.action import Action, Charge, Line
+from engine.model import Invoice
+from engine.money import Money, total
+from engine.render.figures import Figures
+from engine.render.slots import one_line
+from engine.render.values import Absent, View, amounts
+from engine.render.views import invoice_view
+
+#: An e-mail shows as many invoices one by one, and no more.
+MOST = 25
+#: So many of the oldest and of the newest stand in an e-mail about more.
+_SHOWN = 5
+#: The first and last day overdue of each ageing bucket, None: no such bound.
+_BUCKETS = ((None, 0), (1, 30), (31, 60), (61, 90), (91, None))
+#: What a spreadsheet may take for the beginning of a formula.
+_FORMULA = tuple("=+-@\uff0b\uff0d\uff1d\uff20")
+_COLUMNS = (
+    "invoice",
+    "issued",
+    "due",
+    "days_overdue",
+    "currency",
+    "total",
+    "open",
+    "interest",
+    "compensation",
+    "reference",
+    "purchase_order",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail: its name, and its text."""
+
+    name: str
+    content: str
+
+
+def is_long(action: Action) -> bool:
+    """Whether an action is an e-mail about more invoices than it can show."""
+    return action.channel == "email" and len(_lines(action)) > MOST
+
+
+def _lines(action: Action) -> Sequence[Line]:
+    shown = (*action.invoices, *action.listed)
+    return sorted(shown, key=lambda line: (line.due, line.id))
+
+
+def file_name(as_of: date) -> str:
+    """Return the name of the list that is attached."""
+    return f"invoices-{as_of}.csv"
+
+
+def summary_view(
+    action: Action, known: Mapping[str, Invoice], figures: Figures, as_of: date
+) -> View | Absent:
+    """Sum up a message about many invoices; Absent where it shows them all.
+
+    ``ageing`` has a ``first`` and ``last`` day overdue, the ``count`` and what is
+    ``open`` of each bucket that is not empty; ``oldest`` and ``newest`` are
+    invoices, ``charges`` what is claimed on all, ``file`` the list's name.
+    """
+    if not is_long(action):
+        return Absent("summary")
+    lines = _lines(action)
+    views = [invoice_view(line, known.get(line.id), figures) for line in lines]
+    claims = (each.interest + each.compensation for each in action.charges)
+    values = {
+        "count": len(lines),
+        "ageing": tuple(_ageing(lines, figures)),
+        "oldest": tuple(views[:_SHOWN]),
+        "newest": tuple(views[-_SHOWN:]),
+        "charges": amounts(_sums(claims), figures),
+        "file": file_name(as_of),
+    }
+    return View("summary", values)
+
+
+def _ageing(lines: Sequence[Line], figures: Figures) -> Iterator[View]:
+    for first, last in _BUCKETS:
+        mine = [
+            line
+            for line in lines
+            if (first is None or first <= line.days_overdue)
+            and (last is None or line.days_overdue <= last)
+        ]
+        if mine:
+            values = {
+                "first": first,
+                "last": last,
+                "count": len(mine),
+                "open": amounts(_sums(line.open for line in mine), figures),
+            }
+            yield View("bucket", values)
+
+
+def _sums(found: Iterable[Money]) -> tuple[Money, ...]:
+    """Add amounts up, by currency."""
+    known = tuple(found)
+    currencies = sorted({each.currency for each in known})
+    return tuple(
+        total((each for each in known if each.currency == currency), currency)
+        for currency in currencies
+    )
+
+
+def attached(
+    action: Action, known: Mapping[str, Invoice], as_of: date
+) -> tuple[Attachment, ...]:
+    """Return the list of a long message's invoices as CSV, the oldest first.
+
+    Amounts are plain decimals and dates ISO. A text that a spreadsheet may take for
+    a formula begins with an apostrophe. Equal arguments give equal texts.
+    """
+    if not is_long(action):
+        return ()
+    charges = {each.invoice: each for each in action.charges}
+    rows = (
+        _row(line, known.get(line.id), charges.get(line.id)) for line in _lines(action)
+    )
+    content = "".join(",".join(map(_quoted, row)) + "\r\n" for row in (_COLUMNS, *rows))
+    return (Attachment(file_name(as_of), content),)
+
+
+def _row(line: Line, invoice: Invoice | None, charge: Charge | None) -> tuple[str, ...]:
+    return (
+        _cell(line.id),
+        str(invoice.issued) if invoice else "",
+        str(line.due),
+        str(line.days_overdue),
+        line.open.currency,
+        str(invoice.total) if invoice else "",
+        str(line.open),
+        str(charge.interest) if charge else "",
+        str(charge.compensation) if charge else "",
+        _cell(invoice.reference if invoice else None),
+        _cell(invoice.purchase_order if invoice else None),
+    )
+
+
+def _quoted(text: str) -> str:
+    """Write a cell as RFC 4180 does."""
+    if not any(each in text for each in ',";'):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _cell(text: str | None) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula."""
+    plain = one_line(text or "")
+    return f"'{plain}" if plain.startswith(_FORMULA) else plain
