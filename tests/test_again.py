@@ -171,6 +171,15 @@ def test_the_day_named_is_the_day_it_is_said() -> None:
     assert plan_account(TWO, rules_on("2026-10-29", limited)).actions
 
 
+def test_the_day_foretold_counts_it_in_with_what_goes_out_today() -> None:
+    """INV-2 is not even overdue on the day on which the first reminder goes."""
+    limited = replace(AGAIN, limits=STANDARD.limits)
+    new = replace(TWO, journal=())
+
+    assert next_on(plan_on(new, "2026-10-08", limited), "INV-2").endswith("2026-10-29")
+    assert next_on(plan_on(TWO, "2026-10-09", limited), "INV-2").endswith("2026-10-29")
+
+
 def test_calls_are_not_held_by_it() -> None:
     calls = replace(AGAIN, ladder=ladder(replace(CALL, when=None, offset=7)))
     at = account(

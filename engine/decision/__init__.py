@@ -10,10 +10,10 @@ Read it in this order; each line needs only those above it.
 - ``situation``: all of that, for one account and one day.
 - ``facts``: the figures that a ``when`` asks for. ``proposals``: what was decided.
 - ``ladder``: the next step, and its first day. ``standing``: why there is none.
+- ``limits``, ``repeating``: not too often, and not the same again.
 - ``due``, ``draft``, ``compose``: what has come due, made concrete with the help of
-  ``line``, ``offers``, ``charges`` and ``apart``. ``ids``: under which name.
-- ``conversation``, ``earlier``, ``heard``, ``pacing``, ``limits``: one voice,
-  not too often, and not the same again.
+  ``line``, ``offers``, ``charges``, ``earlier`` and ``apart``. ``ids``: under which name.
+- ``conversation``, ``heard``, ``pacing``: one voice, and the firmest first.
 - ``reminding``, ``decided``, ``closing``, ``tasks``: what is no step of a ladder.
 - ``plan``: every account together. ``brakes``: whether that is too much.
 - ``entries``: how it is written down. ``odds``: what an option may bring back.

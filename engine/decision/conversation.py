@@ -8,7 +8,6 @@ from engine.days import plus
 from engine.decision.decided import recipient
 from engine.decision.draft import Draft, Held
 from engine.decision.due import Ready, calling, ready
-from engine.decision.earlier import again_from, last_said
 from engine.decision.history import Entry
 from engine.decision.proposals import (
     carried_out,
@@ -17,6 +16,7 @@ from engine.decision.proposals import (
     proposals,
     step_of,
 )
+from engine.decision.repeating import again_from, last_said
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.money import total

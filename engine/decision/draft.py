@@ -9,6 +9,7 @@ from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.ladder import next_rung
 from engine.decision.limits import Room
+from engine.decision.repeating import again_from
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
@@ -130,8 +131,14 @@ def _possible(
     day: date | None,
     room: Room,
 ) -> date | None:
-    """Return the first day from *day* on that limits and the calendar allow."""
+    """Return the first day from *day* on that limits and the calendar allow.
+
+    Words that the case heard within ``again`` come when that is over.
+    """
     calendar = here.rules.calendar(stand.item.policy, here.account)
+    again = again_from(here, step, stand.item, room.told)
+    if day and again:
+        day = max(day, again)
     while day is not None:
         open_ = calendar.on_or_after(max(day, here.as_of))
         if step.approval or room.is_free:

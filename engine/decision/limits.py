@@ -25,12 +25,14 @@ class OpenCall:
 class Room:
     """When limits let an account hear from us again; each day is worked out once.
 
-    ``calls`` were handed out and are still to be made.
+    ``calls`` were handed out and are still to be made; ``told`` are the steps that
+    lead today's messages, each with the currency of a case that hears it.
     """
 
     limits: tuple[Limit, ...] = ()
     contacts: tuple[Contact, ...] = ()
     calls: tuple[OpenCall, ...] = ()
+    told: frozenset[tuple[str, str]] = frozenset()
     _known: dict[tuple[str, date], date | None] = field(
         default_factory=dict, compare=False, repr=False
     )

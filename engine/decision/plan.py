@@ -227,7 +227,13 @@ def _waiting(
     reasons = {each.stand.id: each for each in (*said.talked.held, *built.held)}
     today = ((here.as_of, each.channel) for each in polite)
     heard = said.heard
-    room = Room(here.limits, (*heard.contacts, *today), heard.calls)
+    told = frozenset(
+        (line.open.currency, made.step)
+        for made in built.actions
+        if made.kind == "send"
+        for line in made.invoices
+    )
+    room = Room(here.limits, (*heard.contacts, *today), heard.calls, told)
     waits = [
         waiting(here, stand, reasons.get(stand.id), room, said.kept.get(stand.id))
         for stand in known
