@@ -17,12 +17,14 @@ from tests.factory import (
     STANDARD,
     account,
     bounce,
+    call,
     day,
     does,
     invoice,
     ladder,
     later,
     met,
+    money,
     next_on,
     plan_on,
     rules_on,
@@ -161,6 +163,30 @@ def test_no_invoice_is_starved(again: int, limits: tuple[Limit, ...]) -> None:
         (told[bill_.id] - bill_.due).days - FRIENDLY.offset for bill_ in at.invoices
     ]
     assert max(late) <= again + 10
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["calls lapse", "calls are made"])
+def test_on_a_whole_ladder_each_is_told_as_soon_as_without_the_rule(
+    *, made: bool
+) -> None:
+    assert _slowest(21, made=made) <= _slowest(0, made=made)
+
+
+def _slowest(again: int, *, made: bool) -> int:
+    """Play an invoice a week; return the longest wait for a first word, in days."""
+    at, policy = weekly(16), replace(STANDARD, again=again)
+    dear = (replace(each, total=money("300.00")) for each in at.invoices)
+    at = replace(at, invoices=tuple(dear))
+    told: dict[str, date] = {}
+    for on in days("2026-09-20", "2027-02-20"):
+        at, plan = run(at, rules_on(on, policy))
+        for action in plan.actions:
+            names = [line.id for line in action.invoices]
+            told = dict.fromkeys(names, day(on)) | told
+            if made and action.kind == "call":
+                spoke = call(on, "reached", *names)
+                at = replace(at, records=(*at.records, spoke))
+    return max((told[bill_.id] - bill_.due).days for bill_ in at.invoices)
 
 
 def test_the_day_named_is_the_day_it_is_said() -> None:

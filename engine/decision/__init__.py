@@ -12,7 +12,8 @@ Read it in this order; each line needs only those above it.
 - ``ladder``: the next step, and its first day. ``standing``: why there is none.
 - ``limits``, ``repeating``: not too often, and not the same again.
 - ``due``, ``draft``, ``compose``: what has come due, made concrete with the help of
-  ``line``, ``offers``, ``charges``, ``earlier`` and ``apart``. ``ids``: under which name.
+  ``line``, ``offers``, ``charges``, ``earlier`` and ``apart``. ``ids``: under which
+  name.
 - ``conversation``, ``heard``, ``pacing``: one voice, and the firmest first.
 - ``reminding``, ``decided``, ``closing``, ``tasks``: what is no step of a ladder.
 - ``plan``: every account together. ``brakes``: whether that is too much.
