@@ -517,3 +517,15 @@ def test_actions_without_invoices_are_rendered() -> None:
     )
 
     assert (message is not None, problems) == (True, ())
+
+
+def test_a_customer_reads_the_number_that_is_printed_on_the_invoice() -> None:
+    """No file can be called 2026/12; the customer knows it by no other number."""
+    named = replace(ACME.invoices[0], number="2026/12")
+    of = replace(ACME, invoices=(named, *ACME.invoices[1:]))
+
+    message, problems = tried(template("Hello {{ invoices[0].id }}"), of)
+
+    assert problems == ()
+    assert message is not None
+    assert "2026/12" in message.text

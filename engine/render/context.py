@@ -97,5 +97,7 @@ def message_for(
         "step": step_view(action, account, as_of, style, book),
         "as_of": Day(as_of, style),
         "offer": offer_view(action.offer, style) if action.offer else Absent("offer"),
-        "charges": tuple(charge_view(charge, style) for charge in action.charges),
+        "charges": tuple(
+            charge_view(each, style, known.get(each.invoice)) for each in action.charges
+        ),
     }

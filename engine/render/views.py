@@ -129,6 +129,7 @@ def _of_file(
         return dict.fromkeys(keys)
     url, paid = invoice.pay_url, invoice.total - line.open
     return {
+        "id": invoice.called,
         "total": Amount(invoice.total, figures),
         "paid": Amount(paid, figures) if paid.amount > 0 else None,
         "issued": Day(invoice.issued, figures),
@@ -147,10 +148,10 @@ def running_view(each: Running, figures: Figures) -> View:
     return View("running", {"on": Day(each.on, figures), "more": each.more})
 
 
-def charge_view(charge: Charge, figures: Figures) -> View:
+def charge_view(charge: Charge, figures: Figures, invoice: Invoice | None) -> View:
     """Show what is claimed for one invoice being late."""
     values = {
-        "invoice": charge.invoice,
+        "invoice": invoice.called if invoice else charge.invoice,
         "interest": Amount(charge.interest, figures),
         "compensation": Amount(charge.compensation, figures),
         "since": Day(charge.since, figures),
