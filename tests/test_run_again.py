@@ -1,14 +1,18 @@
 """Claims that a dead run left: the same bytes again, or a person must look."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from engine.channels import Handed
-from engine.running.order import Letter
+from engine.channels import Channel, Delivery, Handed, Outbox
+from engine.repo import open_repo
+from engine.running.machine import machine_id
+from engine.running.order import Letter, Tools
 from engine.running.tools import tools
+from engine.settings import Settings
 from tests.eventful import (
     DAY,
     EVE,
@@ -22,11 +26,34 @@ from tests.eventful import (
     paid,
 )
 from tests.gitting import commit, sh
-from tests.running import ALPHA, Wire, die, go
+from tests.running import ALPHA, PowerCutError, Wire, die, go
 
 NAME = "alpha/2026-10-08-reminder"
 FILE = f"{NAME}.eml"
 LATER = date.fromisoformat(NEXT)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """An outbox whose machine loses power right after the first file."""
+
+    root: Path
+    name: str = "outbox"
+    deduplicates: bool = True
+
+    def deliver(self, delivery: Delivery) -> Handed:
+        """Write the file, and never answer."""
+        Outbox(self.root).deliver(delivery)
+        raise PowerCutError
+
+
+def cut() -> Tools:
+    """Return tools whose outbox is cut off."""
+
+    def channels(settings: Settings, root: Path) -> Mapping[str, Channel]:
+        return dict.fromkeys(settings.channels, Cut(root))
+
+    return replace(tools(), channels=channels)
 
 
 @pytest.fixture
@@ -189,3 +216,25 @@ def test_a_second_try_needs_its_approval(
     else:
         assert "it was changed after it came to main" in str(result.problems[0])
         assert LETTER not in "\n".join(result.lines)
+
+
+def test_a_file_in_the_outbox_of_another_machine_is_not_made_twice(
+    tmp_path: Path,
+) -> None:
+    here = books(tmp_path / "books", ALPHA, remote=True)
+    with pytest.raises(PowerCutError):
+        go(here, cut(), id="run-dead")
+    assert list(outbox(here)) == [FILE]
+    there = tmp_path / "there"
+    sh(tmp_path, "clone", "-q", str(tmp_path / "books.git"), str(there))
+    result = go(there, as_of=LATER)
+    told = "\n".join(result.lines)
+    assert (outbox(there), result.codes) == ({}, [5])
+    assert f"in-doubt {NAME}: its file may lie in another machine's outbox" in told
+
+
+def test_a_worktree_has_an_outbox_of_its_own(tmp_path: Path) -> None:
+    here = books(tmp_path / "books", ALPHA)
+    sh(here, "worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
+    own = [machine_id(open_repo(root)) for root in (here, tmp_path / "beside", here)]
+    assert own[0] == own[2] != own[1]

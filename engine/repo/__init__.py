@@ -7,6 +7,7 @@ from engine.repo.commits import (
     build,
     engine_signature,
     find_commit,
+    message_of,
     read_files,
 )
 from engine.repo.git import GitError
@@ -35,6 +36,7 @@ __all__ = [
     "find_commit",
     "is_ancestor",
     "is_shown",
+    "message_of",
     "open_repo",
     "publish",
     "read_files",

@@ -94,6 +94,12 @@ def find_commit(repo: Repo, tip: str, said: str) -> str | None:
     return line(told) or None
 
 
+def message_of(repo: Repo, commit: str) -> str:
+    """Return the whole message of a commit."""
+    told = git(repo.top, "log", "--max-count=1", "--format=%B", commit)
+    return told.decode(errors="replace")
+
+
 def _plain(text: str) -> str:
     return "".join(char for char in text if char.isprintable() and char not in "<>")
 

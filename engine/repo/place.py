@@ -15,13 +15,14 @@ class Repo:
     """A checkout and the repository it belongs to.
 
     ``prefix`` is the root's folder inside the checkout, "" or "books/";
-    ``common`` is git's own folder; ``remote`` is None where local ``main`` is
-    the truth.
+    ``common`` is git's own folder and ``own`` what it keeps for this checkout
+    alone; ``remote`` is None where local ``main`` is the truth.
     """
 
     top: Path
     prefix: str
     common: Path
+    own: Path
     remote: str | None
 
     @property
@@ -42,6 +43,7 @@ def open_repo(root: Path) -> Repo:
         "--path-format=absolute",
         "--show-toplevel",
         "--git-common-dir",
+        "--git-dir",
         "--show-prefix",
     )
     if found.returncode:
@@ -52,8 +54,8 @@ def open_repo(root: Path) -> Repo:
             f"'{root}' is not in the checkout of a git repository",
             "make it one: git init -b main && git add . && git commit -m Start",
         )
-    top, common, prefix = found.stdout.decode().split("\n")[:3]
-    return Repo(Path(top), prefix, Path(common), _remote(Path(top)))
+    top, common, own, prefix = found.stdout.decode().split("\n")[:4]
+    return Repo(Path(top), prefix, Path(common), Path(own), _remote(Path(top)))
 
 
 def _remote(top: Path) -> str | None:

@@ -14,8 +14,10 @@ from engine.journal import Row
 from engine.repo import Repo, find_commit, snapshot
 from engine.running.claim import delivery
 from engine.running.confirming import Clerk, Name
+from engine.running.machine import is_ours
 from engine.running.order import Problems, Tools
 from engine.running.sync import Claim
+from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.workspace import Workspace
@@ -30,6 +32,7 @@ class Past:
 
     tools: Tools
     repo: Repo
+    settings: Settings
     tip: str
 
 
@@ -93,6 +96,8 @@ def _made_again(past: Past, claim: Claim) -> Again:
     commit = find_commit(past.repo, past.tip, f"{CLAIMS} {doc.run}")
     if commit is None or doc.at is None:
         return Again(claim, None, f"the commit of run {doc.run} cannot be found")
+    if _is_elsewhere(past, commit, doc.channel):
+        return Again(claim, None, "its file may lie in another machine's outbox")
     at = datetime.fromisoformat(doc.at.removesuffix("Z")).replace(tzinfo=UTC)
     files = ("goodterms.yaml", "policies", "templates", f"ledger/{claim.account}")
     with snapshot(past.repo, f"{commit}^", files) as tree:
@@ -100,6 +105,11 @@ def _made_again(past: Past, claim: Claim) -> Again:
         if workspace is None:
             return Again(claim, None, "the settings of then cannot be read")
         return _planned_again(past.tools, workspace, claim, Moment(claim.entry.on, at))
+
+
+def _is_elsewhere(past: Past, commit: str, channel: str | None) -> bool:
+    through = past.settings.channels.get(channel or "")
+    return through == "outbox" and not is_ours(past.repo, commit)
 
 
 def _planned_again(

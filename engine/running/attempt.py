@@ -15,6 +15,7 @@ from engine.running.again import CLAIMS, Again, Past, again
 from engine.running.claim import Bench, Claims, make_claims
 from engine.running.gate import may_act
 from engine.running.journaling import Page, Pen, push_page
+from engine.running.machine import outbox_note
 from engine.running.order import WAITS_FOR_A_PERSON, Order, Result, Tools
 from engine.running.stopping import Stop
 from engine.running.sync import Look, Synced, sync
@@ -122,7 +123,7 @@ class Attempt:
         self.result.problems += missed(
             claims.withheld, bench.workspace, self.tools.plan, bench.when.day
         )
-        past = Past(self.tools, self.repo, self.refs.main)
+        past = Past(self.tools, self.repo, bench.desk.settings, self.refs.main)
         stale, problems = again(past, bench.clerk, synced.retries)
         self.result.problems += problems
         for line in claims.lines:
@@ -132,7 +133,7 @@ class Attempt:
         if self._is_stale():
             return Moved(_CHANGED)
         if claims.documents:
-            message = self._message(claims, bench.when)
+            message = self._message(claims, bench)
             page = Page(message, claims.documents, claims.files)
             tip, pushed = self._push(bench, page, claims.moves)
             if not pushed.landed:
@@ -149,9 +150,11 @@ class Attempt:
         """Whether the files that this was worked out from are no longer the tip's."""
         return self.files.lent and not is_shown(self.repo, self.refs.main)
 
-    def _message(self, claims: Claims, when: Moment) -> str:
+    def _message(self, claims: Claims, bench: Bench) -> str:
         told = "".join(f"{line}\n" for line in claims.lines)
-        return f"Claim what is due on {when.day}\n\n{told}\n{CLAIMS} {self.order.id}\n"
+        note = outbox_note(self.repo, bench.desk.settings, claims.deliveries)
+        head = f"Claim what is due on {bench.when.day}\n\n{told}"
+        return f"{head}\n{CLAIMS} {self.order.id}\n{note}"
 
     def _tell_sync(self, synced: Synced) -> None:
         result = self.result
