@@ -37,7 +37,8 @@ def check_repository(
         *_stray(root),
     ]
     read = []
-    for key in progress(_wanted(workspace.account_ids(), paths)):
+    wanted = _wanted(workspace.account_ids(), paths)
+    for key in progress([*wanted, *(workspace.neighbours(wanted) if paths else ())]):
         account, problems = workspace.account(key)
         found += problems
         read += [account] if account else []

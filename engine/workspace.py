@@ -1,13 +1,14 @@
 """A repository on disk: its settings, policies, templates and accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from engine import national
+from engine.decision.twins import plain
 from engine.expressions import compile_condition
-from engine.files import account_files, folder_names, is_link, read, tree
+from engine.files import account_files, folder_names, invoice_names, is_link, read, tree
 from engine.load import (
     Problems,
     check_account,
@@ -108,6 +109,20 @@ class Workspace:
             return account, problems
         every = in_order([*problems, *found])
         return (None if has_errors(found) else account), every
+
+    def neighbours(self, accounts: Container[str]) -> tuple[str, ...]:
+        """List other accounts that have an invoice of the same number as these.
+
+        Only the names of files are looked at; number and name of a customer are not.
+        """
+        numbers = {
+            id_: {plain(name) for name in invoice_names(str(self.root), id_)}
+            for id_ in self.account_ids()
+        }
+        mine = set().union(*(n for id_, n in numbers.items() if id_ in accounts))
+        return tuple(
+            id_ for id_, n in numbers.items() if id_ not in accounts and mine & n
+        )
 
     def sources(self) -> Mapping[str, date]:
         """Return how far each kind of data has been imported, by all its sources.

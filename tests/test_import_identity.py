@@ -191,6 +191,81 @@ def test_neither_of_the_two_is_chased(shop: Shop) -> None:
     assert "ledger/elm has this invoice too" in said.err + said.out
 
 
+def copied(shop: Shop, *changes: tuple[str, str], name: str = "A1") -> None:
+    """Put a copy of Oak's folder, and of its invoice A1, under another customer."""
+    folder = shop.root / "ledger/elm"
+    (folder / "invoices").mkdir(parents=True)
+    for path, to in (
+        ("account.yaml", "account.yaml"),
+        ("invoices/A1.yaml", f"invoices/{name}.yaml"),
+    ):
+        text = shop.read(f"oak/{path}")
+        for old, new in changes:
+            text = text.replace(old, new)
+        (folder / to).write_text(text, encoding="utf-8")
+
+
+def planned(shop: Shop, *more: str) -> tuple[int, str]:
+    """Plan the repository; returns the exit code and all that was said."""
+    shop.capsys.readouterr()
+    code = main(["--root", str(shop.root), *more, "--as-of", "2026-11-25"])
+    return code, "".join(shop.capsys.readouterr())
+
+
+NO_KEY = ("keys: {s: Oak}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("paid", "copy", "said"),
+    [
+        ("2026-10-20", (NO_KEY, ('"1190.00"}', '"1.00"}')), "ledger/oak has this"),
+        ("", (NO_KEY,), "ledger/oak has this invoice too:"),
+        ("", (('"1190.00"', '"7.00"'),), "it is 'Oak' in s, and so is ledger/oak"),
+    ],
+    ids=["the other is paid", "the other is open", "the same customer"],
+)
+def test_what_check_calls_double_no_command_asks_for(
+    shop: Shop, paid: str, copy: tuple[tuple[str, str], ...], said: str
+) -> None:
+    """Whoever paid the one copy is not chased for the other, whoever asks."""
+    shop.bring(row("Oak", paid=paid))
+    copied(shop, *copy)
+
+    assert said in shop.check()[1]
+    code, told = planned(shop, "plan")
+    assert (code, "0 invoices waiting" in told, "elm/" in told) == (1, True, True)
+    assert "to send" not in told
+
+
+def test_one_account_alone_is_planned_as_in_the_whole(shop: Shop) -> None:
+    shop.bring(row("Oak"))
+    copied(shop, NO_KEY)
+
+    for args in (
+        ("plan", "--account", "elm"),
+        ("explain", "elm"),
+        ("show", "elm/2026-11-25-reminder"),
+    ):
+        code, told = planned(shop, *args)
+        assert code == 1
+        assert "ledger/oak has this invoice too" in told
+        assert "asking for" not in told
+        assert "ledger/elm has" not in told
+    assert main(["--root", str(shop.root), "check", f"{shop.root}/ledger/elm"]) == 1
+
+
+def test_lost_zeros_make_no_second_invoice(shop: Shop) -> None:
+    shop.bring(row("Oak"))
+    (shop.root / "ledger/oak/invoices/A1.yaml").rename(
+        shop.root / "ledger/oak/invoices/00815.yaml"
+    )
+    text = shop.read("oak/invoices/00815.yaml")
+    (shop.root / "ledger/oak/invoices/815.yaml").write_text(text, encoding="utf-8")
+
+    assert "has this invoice too as '00815'" in shop.check()[1]
+    assert "to send" not in planned(shop, "plan")[1]
+
+
 # ------------------------------------------------------------------------- invoices
 
 
