@@ -420,6 +420,57 @@ def test_a_file_with_far_fewer_rows_is_doubted(
     assert "differences" not in shop.read("oak/import.yaml")
 
 
+def by_hand(shop: Shop) -> None:
+    """Make a customer and an invoice as people do: without keys."""
+    folder = shop.root / "ledger/oak/invoices"
+    folder.mkdir(parents=True)
+    (folder.parent / "account.yaml").write_text(
+        "name: Oak\ncontacts: [{name: Ann, email: ap@oak.example}]\n"
+    )
+    text = 'issued: 2026-09-01\ndue: 2026-10-01\ncurrency: EUR\ntotal: "1190.00"\n'
+    (folder / "A1.yaml").write_text(text)
+
+
+ELM = row("Elm", "E1", mail="a@elm.example", issued="2026-11-01", due="2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("last", "why"),
+    [
+        ((row("Oak", total="1190 EUR"),), "is not an amount"),
+        (
+            (row("Oak", name="Oaks Ltd", mail="x@y.example", paid="2026-10-20"),),
+            "would go into",
+        ),
+        ((), "no longer listed"),
+    ],
+    ids=["cannot be read", "may be another customer", "is not listed"],
+)
+def test_a_customer_made_by_hand_is_held_like_any_other(
+    shop: Shop, last: tuple[str, ...], why: str
+) -> None:
+    by_hand(shop)
+    shop.bring(row("Oak"), ELM)
+    assert "1 to send" in planned(shop, "plan")[1]
+
+    shop.bring(*last, ELM)
+
+    assert why in shop.read("oak/import.yaml")
+    assert "to send" not in planned(shop, "plan")[1]
+    shop.bring(row("Oak"), ELM)
+    assert "1 to send" in planned(shop, "plan")[1]
+
+
+def test_a_customer_is_not_held_for_another_of_its_name(shop: Shop) -> None:
+    shop.bring(row("A & B", "R1", mail="one@x.example"))
+    shop.bring(
+        row("A & B", "R1", mail="one@x.example"),
+        row("A + B", "R1", mail="two@y.example", total="5.00"),
+    )
+
+    assert "differences" not in shop.read("a-b/import.yaml")
+
+
 # ------------------------------------------------------------------ the same money
 
 

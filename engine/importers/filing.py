@@ -93,6 +93,7 @@ class Filed:
         found = self.directory.find(arrival)
         if found.problem:
             self._turn_away(found.problem)
+            self._doubt(arrival, found.problem)
             return
         account, invoice = found.account, arrival.invoice
         path = f"ledger/{account}/invoices/{invoice.id}.yaml"
@@ -113,26 +114,30 @@ class Filed:
 
     def hold(self, row: Refused) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
-        source = self.filing.source
-        account = self.directory.keys.get((source, row.key))
-        if account is None:
-            return
-        has = self.directory.numbers.get(_file_name(row.number), set())
-        invoice = _file_name(row.number, fold=False) if account in has else None
-        self._keeping(account, source).differs(
-            invoice, "row", "as it was", row.why.what
-        )
+        account = self.directory.holder(self.filing.source, row.key)
+        if account is not None:
+            invoice = self.directory.invoice(account, _file_name(row.number))
+            kept = self._keeping(account, self.filing.source)
+            kept.differs(invoice, "row", "as it was", row.why.what)
 
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
-        for (source, _key), account in self.directory.keys.items():
-            if self.filing.whole and source == self.filing.source:
-                self._keeping(account, source)
+        if self.filing.whole:
+            for account in self.directory.profiles:
+                self._keeping(account, self.filing.source)
         for (account, _source), kept in sorted(self._kept.items()):
             profile = self.directory.profiles.get(account)
             change, problems = kept.change(self.shelf, profile)
             self.problems += problems
             self.changes += [change] if change else []
+
+    def _doubt(self, arrival: Arrival, why: Problem) -> None:
+        """Hold the invoice that a row may be about, whose customer nobody can tell."""
+        account = self.directory.holder(arrival.source, arrival.key)
+        invoice = account and self.directory.invoice(account, arrival.invoice.id)
+        if account and invoice:
+            kept = self._keeping(account, arrival.source)
+            kept.differs(invoice, "row", "its own", why.what)
 
     def _turn_away(self, problem: Problem) -> None:
         self.turned_away += 1
@@ -218,12 +223,11 @@ def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
     return invoice.number is None and alike == theirs
 
 
-def _file_name(number: str, *, fold: bool = True) -> str:
+def _file_name(number: str) -> str:
     try:
-        name = read_id(number)
+        return read_id(number)
     except CellError:
         return ""
-    return name.casefold() if fold else name
 
 
 #: From so many invoices on, half as many in the next export are doubted.
