@@ -123,6 +123,26 @@ def test_names_that_make_one_folder_are_refused_and_named(shop: Shop) -> None:
     assert shop.read("a-b/invoices/R2.yaml") == ""
 
 
+def test_two_names_of_one_folder_in_one_file_go_in_once_one_is_named(
+    shop: Shop,
+) -> None:
+    rows = (
+        row("A & B", "R1", mail="one@x.example"),
+        row("A + B", "R2", mail="two@y.example"),
+    )
+    code, said = shop.bring(*rows)
+
+    assert (code, shop.folders) == (1, ["a-b"])
+    assert "'A + B' would go into ledger/a-b, which is 'A & B' in s" in said
+    assert shop.read("a-b/invoices/R2.yaml") == ""
+    other = shop.root / "ledger/a-and-b"
+    other.mkdir()
+    text = shop.read("a-b/account.yaml").replace("A & B", "A + B")
+    (other / "account.yaml").write_text(text.replace("one@x", "two@y"))
+    assert shop.bring(*rows)[0] == 0
+    assert shop.read("a-and-b/invoices/R2.yaml") != ""
+
+
 def test_a_folder_made_by_hand_is_another_customer_unless_it_is_alike(
     shop: Shop,
 ) -> None:
