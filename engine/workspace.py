@@ -132,11 +132,11 @@ class Workspace:
         """
         return self._sources()[0]
 
-    def source_problems(self) -> Problems:
-        """Say what is wrong with the files of ``ledger/_sources/``."""
-        return self._sources()[1]
+    def source_problems(self, today: date) -> Problems:
+        """Say what is wrong with the files of ``ledger/_sources/`` on a day."""
+        return self._sources(today)[1]
 
-    def _sources(self) -> tuple[dict[str, date], Problems]:
+    def _sources(self, today: date = date.max) -> tuple[dict[str, date], Problems]:
         read_until: dict[str, date] = {}
         found: list[Problem] = []
         for path, data in tree(str(self.root), "ledger/_sources").items():
@@ -147,7 +147,16 @@ class Workspace:
             if source is not None:
                 known = read_until.get(source.kind, source.until)
                 read_until[source.kind] = min(known, source.until)
+                found += _ahead(path, source.until, today)
         return read_until, in_order(found)
+
+
+def _ahead(path: str, until: date, today: date) -> Problems:
+    if until <= today:
+        return ()
+    what = f"'until: {until}' is after today, {today}: it does not count as fresh"
+    hint = "write the day up to which everything has been read"
+    return (Problem(Place(path), what, hint, "warning", "doubtful-source"),)
 
 
 def _template_name(path: str) -> str:

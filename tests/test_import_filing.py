@@ -251,7 +251,7 @@ def test_a_payment_is_added_though_the_reference_differs() -> None:
 def filed(root: Path, *arrived: Arrival, signature: Signature | None = DANA) -> Filed:
     """File what arrived, and write it."""
     shelf = Shelf(root)
-    made = file_arrivals(arrived, Filing(shelf, LINDEN, TODAY, "erp", signature))
+    made = file_arrivals(arrived, Filing(shelf, LINDEN, TODAY, "erp", TODAY, signature))
     shelf.write(made.changes)
     return made
 

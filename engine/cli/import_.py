@@ -80,7 +80,9 @@ def from_csv(
         before = last_read(Shelf(root), known.source)
         whole = known.holds == "open" and not doubts(source, before, now)
         called = known.source or NAMELESS
-        filing = Filing(Shelf(root), settings.creditor, day, called, signature, whole)
+        filing = Filing(
+            Shelf(root), settings.creditor, day, called, now, signature, whole
+        )
         filed = file_arrivals(read.arrivals, filing, read.refused)
         filed.problems.extend(read.problems)
         refused = len({each.place.line for each in read.problems if has_errors([each])})

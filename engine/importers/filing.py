@@ -30,6 +30,7 @@ from engine.text.dump import document, record_document
 class Filing:
     """Where an import files, and what of: ``on`` is the day that differences date from.
 
+    ``today`` is the day after which nothing can have been paid.
     ``signature`` is who stands for dispute records; without one there are none.
     ``whole`` says that everything open is listed: what is missing is held.
     """
@@ -38,6 +39,7 @@ class Filing:
     creditor: Creditor
     on: date
     source: str
+    today: date
     signature: Signature | None = None
     whole: bool = False
 
@@ -97,6 +99,11 @@ class Filed:
             return
         account, invoice = found.account, arrival.invoice
         path = f"ledger/{account}/invoices/{invoice.id}.yaml"
+        early = _too_early(arrival, self.filing.today)
+        if early:
+            self._turn_away(early)
+            self._doubt(arrival, early)
+            return
         data = self.shelf.read(path)
         twin = self.directory.twin(account, arrival) if data is None else None
         if twin:
@@ -132,7 +139,7 @@ class Filed:
             self.changes += [change] if change else []
 
     def _doubt(self, arrival: Arrival, why: Problem) -> None:
-        """Hold the invoice that a row may be about, whose customer nobody can tell."""
+        """Hold the invoice that a row may be about and that is not taken from it."""
         account = self.directory.holder(arrival.source, arrival.key)
         invoice = account and self.directory.invoice(account, arrival.invoice.id)
         if account and invoice:
@@ -212,6 +219,17 @@ class Filed:
             kept.add(record)
             path, text = f"{folder}/{record.id}.yaml", document(record_document(record))
             self.changes.append(Change(path, text, KIND_OF[type(record)]))
+
+
+def _too_early(arrival: Arrival, today: date) -> Problem | None:
+    """Say which payment is of a day to come."""
+    days = [payment.on for payment in arrival.invoice.payments]
+    last = max([*days, *([arrival.settled] if arrival.settled else [])], default=today)
+    if last <= today:
+        return None
+    what = f"paid on {last}, which is after today, {today}"
+    hint = "mend the date, or leave it empty until the money is there"
+    return Problem(arrival.place, what, hint, rule="future-payment")
 
 
 def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
