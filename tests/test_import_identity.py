@@ -575,6 +575,48 @@ def test_a_record_is_used_once(shop: Shop) -> None:
     assert both.count("from: 2026-10-20-payment") == 1
 
 
+@pytest.mark.parametrize(
+    ("records", "paid", "quoting"),
+    [
+        pytest.param(["1800.00"], "900 900", "1 1", id="one transfer for two"),
+        pytest.param(["900.00"], "900 900", "1 -", id="one of two"),
+        pytest.param(["900.00", "1800.00"], "900 900 900", "1 2 2", id="exact first"),
+        pytest.param(["900.00", "900.00"], "900 900", "1 2", id="each its own"),
+        pytest.param(["1500.00"], "900 600 300", "1 1 -", id="the only sum"),
+        pytest.param(["900.00"], "600 300 600 300", "- - - -", id="several sums"),
+        pytest.param(["1700.00"], "900 900", "- -", id="no sum"),
+        pytest.param(["2000.00"], "900", "-", id="in part"),
+    ],
+)
+def test_a_transfer_for_several_invoices_counts_once(
+    shop: Shop, records: list[str], paid: str, quoting: str
+) -> None:
+    """Never more is taken of a record than it holds, and a re-import adds nothing."""
+    bills = [(f"A{n}", f"{amount}.00") for n, amount in enumerate(paid.split())]
+    shop.bring(*(row("Oak", number, total=total) for number, total in bills))
+    (shop.root / "ledger/oak/records").mkdir()
+    for n, amount in enumerate(records, 1):
+        name = "2026-10-20-payment" + (f"-{n}" if n > 1 else "")
+        text = f'kind: payment\non: 2026-10-20\nby: dana\namount: "{amount}"\n'
+        path = f"ledger/oak/records/{name}.yaml"
+        (shop.root / path).write_text(f"{text}currency: EUR\n", encoding="utf-8")
+    settled = [row("Oak", no, total=sum_, paid="2026-10-21") for no, sum_ in bills]
+    _, said = shop.bring(*settled)
+
+    quoted = []
+    for number, _sum in bills:
+        source = shop.read(f"oak/invoices/{number}.yaml").partition("from: ")[2]
+        name = source.partition("}")[0].partition(",")[0].strip()
+        quoted.append(
+            "-" if not name else "2" if name == "2026-10-20-payment-2" else "1"
+        )
+    assert " ".join(quoted) == quoting
+    assert ("matched:" in said) is (quoting.strip("- ") != "")
+    assert "overused" not in shop.check()[1]
+    assert shop.check()[0] == 0
+    assert "added: nothing" in shop.bring(*settled)[1]
+
+
 # ------------------------------------------------------------------------- countries
 
 

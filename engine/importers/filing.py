@@ -1,10 +1,11 @@
 """File what arrived: which files of the ledger are new, and which gain a payment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
-from engine.importers.addition import added_text, new_text
+from engine.importers.addition import Addition, lacking, new_file
 from engine.importers.arrival import Arrival
 from engine.importers.cells import CellError, read_id
 from engine.importers.directory import Directory
@@ -63,6 +64,15 @@ def file_arrivals(
     return filed
 
 
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """A file that gains payments: the number of its change, and the invoice."""
+
+    change: int
+    invoice: str
+    what: Addition
+
+
 @dataclass(slots=True)
 class Filed:
     """The changes to make, and what was found when they were looked for.
@@ -82,7 +92,7 @@ class Filed:
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
     _records: dict[str, Records] = field(default_factory=dict)
-    _money: dict[str, OnRecord] = field(default_factory=dict)
+    _gains: dict[str, list[_Gain]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
 
     @property
@@ -129,6 +139,8 @@ class Filed:
 
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
+        for account, gains in self._gains.items():
+            self._match(account, gains)
         if self.filing.whole:
             for account in self.directory.profiles:
                 self._keeping(account, self.filing.source)
@@ -173,11 +185,8 @@ class Filed:
         self, account: str, path: str, data: bytes | None, arrival: Arrival
     ) -> bool:
         """Add an invoice or what it lacks; False where it is another one's file."""
-        money = self._money_of(account)
         if data is None:
-            text, quoted = new_text(arrival, money)
-            self.matched += quoted
-            self.changes.append(Change(path, text, "invoice"))
+            self._gain(account, path, arrival.invoice.id, new_file(arrival), "invoice")
             return True
         invoice, unread = load_invoice(data, path)
         if invoice is None:
@@ -190,21 +199,44 @@ class Filed:
             place = arrival.place
             self._turn_away(Problem(place, what, hint, rule="same-name"))
             return False
-        text_, problems, quoted = added_text(data, path, arrival, money)
-        self.matched += quoted
+        addition, problems = lacking(data, path, arrival)
+        if addition:
+            problems += self._gain(
+                account, path, arrival.invoice.id, addition, "payment"
+            )
         self.problems.extend(problems)
         self.differing += bool(problems)
-        self.unchanged += text_ is None and not problems
-        if text_ is not None:
-            self.changes.append(Change(path, text_, "payment"))
+        self.unchanged += not (addition or problems)
         kept = self._keeping(account, arrival.source)
         kept.compare(invoice, arrival)
         return True
 
-    def _money_of(self, account: str) -> OnRecord:
-        if account not in self._money:
-            self._money[account] = OnRecord.read(self.shelf, account)
-        return self._money[account]
+    def _gain(
+        self, account: str, path: str, invoice: str, what: Addition, adds: str
+    ) -> Problems:
+        """Note what a file gains; which records it quotes is seen in the end."""
+        text, unfit = what.write(what.payments)
+        if text is not None:
+            gain = _Gain(len(self.changes), invoice, what)
+            self._gains.setdefault(account, []).append(gain)
+            self.changes.append(Change(path, text, adds))
+        return unfit
+
+    def _match(self, account: str, gains: list[_Gain]) -> None:
+        """Let what an account gains quote the records that a person made of it."""
+        lines = [(each.invoice, p) for each in gains for p in each.what.payments]
+        money = OnRecord.read(self.shelf, account) if lines else OnRecord()
+        if not money.left:
+            return
+        quoted = iter(money.quoted(lines))
+        for gain in gains:
+            own = [payment for _, payment in islice(quoted, len(gain.what.payments))]
+            on_record = sum(payment.source is not None for payment in own)
+            text, _ = gain.what.write(own) if on_record else (None, ())
+            if text is not None:
+                self.matched += on_record
+                change = self.changes[gain.change]
+                self.changes[gain.change] = replace(change, text=text)
 
     def _add_disputes(
         self, account: str, arrival: Arrival, signature: Signature
