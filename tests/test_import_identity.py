@@ -503,6 +503,16 @@ def test_a_customer_is_not_held_for_another_of_its_name(shop: Shop) -> None:
     assert "differences" not in shop.read("a-b/import.yaml")
 
 
+def test_an_export_of_new_invoices_may_be_short(shop: Shop) -> None:
+    new = "holds: some\n"
+    shop.bring(*(row("Oak", f"A{n}") for n in range(6)), more=new)
+    file = shop.root / "ledger/_sources/s.yaml"
+    file.write_text(file.read_text().replace("2026-11-25", "2026-11-01"))
+
+    assert shop.bring(row("Oak", "B1"), more=new)[0] == 0
+    assert "until: 2026-11-25" in shop.read("_sources/s.yaml")
+
+
 def test_a_source_from_the_future_is_not_fresh(shop: Shop) -> None:
     """Whoever wrote it: a year with a slip in it would end the brake for ever."""
     shop.bring(row("Oak"))
@@ -615,6 +625,20 @@ def test_a_transfer_for_several_invoices_counts_once(
     assert "overused" not in shop.check()[1]
     assert shop.check()[0] == 0
     assert "added: nothing" in shop.bring(*settled)[1]
+
+
+def test_money_recorded_after_the_import_is_warned_about(shop: Shop) -> None:
+    shop.bring(row("Oak", paid="2026-10-20"), row("Oak", "A2"))
+    recorded(shop, "2026-10-21", "1190.00")
+    code, said = shop.check()
+
+    assert code == 0
+    assert "1190.00 is on A1 too, as a payment; if it is the same money, add" in said
+    assert "'from: 2026-10-21-payment'" in said
+    file = shop.root / "ledger/oak/invoices/A1.yaml"
+    text = file.read_text().replace('0"}', '0", from: 2026-10-21-payment}')
+    file.write_text(text)
+    assert shop.check() == (0, "")
 
 
 # ------------------------------------------------------------------------- countries

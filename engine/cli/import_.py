@@ -117,7 +117,10 @@ def _add_source(
         tell(f"note: {what}, as nobody knows whose some of its rows are")
     else:
         source = Source(known.source_kind, until, len(read.arrivals))
-        changes, problems = file_source(known.source, source, filed.shelf, now)
+        whole = known.holds == "open"
+        changes, problems = file_source(
+            known.source, source, filed.shelf, now, whole=whole
+        )
         filed.changes.extend(changes)
         filed.problems.extend(problems)
 

@@ -284,18 +284,20 @@ def _file_name(number: str) -> str:
 _MANY = 4
 
 
-def doubts(source: Source, before: Source | None, today: date) -> str | None:
+def doubts(
+    source: Source, before: Source | None, today: date, *, whole: bool = True
+) -> str | None:
     """Say why a source is not to be taken as read; None where it is.
 
-    It lists nothing, or less than half of what it listed before, or goes further
-    than today.
+    It lists nothing, or goes further than today, or lists less than half of what it
+    listed before, if it is to list the *whole* of what is open.
     """
     if source.until > today:
         return f"{source.until} is after today, {today}"
     if not source.rows:
         return "it lists no invoice"
     earlier = before.rows if before else None
-    if earlier and earlier >= _MANY and source.rows * 2 < earlier:
+    if whole and earlier and earlier >= _MANY and source.rows * 2 < earlier:
         return f"it lists {source.rows} invoices, and {earlier} the time before"
     return None
 
@@ -308,7 +310,7 @@ def last_read(shelf: Shelf, name: str | None) -> Source | None:
 
 
 def file_source(
-    name: str, source: Source, shelf: Shelf, today: date
+    name: str, source: Source, shelf: Shelf, today: date, *, whole: bool = True
 ) -> tuple[tuple[Change, ...], Problems]:
     """Decide whether to write how far a source was read; it never goes back.
 
@@ -319,7 +321,7 @@ def file_source(
     before, problems = (None, ()) if data is None else load_source(data, path)
     if problems:
         return (), problems
-    doubt = doubts(source, before, today)
+    doubt = doubts(source, before, today, whole=whole)
     if doubt:
         what = f"'{name}' is not taken as read until {source.until}: {doubt}"
         hint = "import the whole file, or take this day by hand"

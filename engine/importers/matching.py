@@ -7,14 +7,11 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeAlias
 
-from engine.decision.unapplied import Unapplied, unapplied
+from engine.decision.unapplied import Unapplied, near, unapplied
 from engine.importers.shelf import Shelf
 from engine.load import load_invoice, load_record
 from engine.model import Payment
 from engine.records import CashReceived
-
-#: A payment is the one on record if their days are no further apart.
-DAYS = 3
 
 #: Of more payments than this nobody tries which add up to a record.
 MANY = 10
@@ -81,15 +78,9 @@ class OnRecord:
 
 
 def _may_be(record: Unapplied, line: Line) -> bool:
-    """Whether a payment that quotes no record yet may be of a record's money."""
+    """Whether a payment that comes in may be of a record's money."""
     invoice, payment = line
-    return (
-        payment.source is None
-        and payment.amount.currency == record.left.currency
-        and payment.amount.amount > 0
-        and abs((record.on - payment.on).days) <= DAYS
-        and invoice in (record.record.invoices or (invoice,))
-    )
+    return payment.amount.amount > 0 and near(record, invoice, payment)
 
 
 def _parts(record: Unapplied, lines: Sequence[Line]) -> tuple[int, ...]:
