@@ -226,14 +226,16 @@ class Waiting:
 class AccountPlan:
     """What is decided for one account; it depends on no other.
 
-    ``open`` are its open invoices: their ids, and what they are known by outside.
+    ``invoices`` are all it has, their ids and what they are known by outside;
+    ``keys`` what other systems call the customer: source and name there.
     """
 
     account: str
     actions: tuple[Action, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     problems: tuple[Problem, ...] = ()
-    open: tuple[tuple[str, tuple[str, date, Money]], ...] = ()
+    invoices: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Look at every file of a repository, or only at some of them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from engine.decision.twins import doubles
 from engine.files import is_link, top_files
@@ -18,11 +20,14 @@ _EXPLAINING = "README.md"
 def check_repository(
     root: Path,
     paths: Sequence[str] = (),
+    *,
+    now: datetime,
     progress: Callable[[Iterable[str]], Iterable[str]] = iter,
 ) -> Problems:
     """Return every problem of every file, sorted; or only of what lies under *paths*.
 
-    Paths are relative to the root; ``progress`` wraps the accounts looked at.
+    Paths are relative to the root; *now*, in UTC, is when sources are looked at;
+    ``progress`` wraps the accounts.
     Where the settings cannot be used, nothing else can be judged.
     """
     workspace, problems = Workspace.open(root)
@@ -33,16 +38,22 @@ def check_repository(
         *check_bank(workspace.settings.creditor, SETTINGS),
         *_region(workspace),
         *check_templates(workspace.templates, workspace.settings),
-        *workspace.source_problems(),
+        *workspace.source_problems(_today(workspace, now)),
         *_stray(root),
     ]
     read = []
-    for key in progress(_wanted(workspace.account_ids(), paths)):
+    wanted = _wanted(workspace.account_ids(), paths)
+    for key in progress([*wanted, *(workspace.neighbours(wanted) if paths else ())]):
         account, problems = workspace.account(key)
         found += problems
         read += [account] if account else []
     found += doubles(read)
     return in_order(problem for problem in found if _under(problem.place.file, paths))
+
+
+def _today(workspace: Workspace, now: datetime) -> date:
+    """Return the date in the creditor's time zone."""
+    return now.astimezone(ZoneInfo(workspace.settings.creditor.timezone)).date()
 
 
 def _region(workspace: Workspace) -> Problems:

@@ -73,6 +73,12 @@ def is_link(path: str) -> bool:
     return Path(path).is_symlink()
 
 
+def invoice_names(root: str, account: str) -> tuple[str, ...]:
+    """List the ids of an account's invoices by the names of their files, sorted."""
+    names = top_files(f"{root}/ledger/{account}/invoices")
+    return tuple(n.removesuffix(".yaml") for n in names if n.endswith(".yaml"))
+
+
 def _add_folder(files: dict[str, bytes], root: str, folder: str) -> None:
     for name, is_file, is_folder in _entries(f"{root}/{folder}"):
         path = folder + name

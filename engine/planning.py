@@ -13,6 +13,7 @@ from datetime import date
 from engine.action import AccountPlan, Action, Plan
 from engine.decision.plan import joined, plan_account
 from engine.decision.rules import Rules, rules
+from engine.decision.twins import apart, known_of
 from engine.model import Account
 from engine.problem import Problem, in_order
 from engine.workspace import Workspace
@@ -52,13 +53,28 @@ def make_plan(
 
     The number of *processes* changes nothing but the time it takes: accounts
     stand alone. None takes one per processor, where the ledger is large
-    enough to be worth it.
+    enough to be worth it. Of some accounts, those that may have the same invoice
+    are looked at as well, and not planned.
     """
     ids = tuple(workspace.account_ids() if accounts is None else accounts)
     job = _Job(workspace, rules_of(workspace, as_of))
     with _undisturbed():
         plans = list(_planned(job, ids, _workers(len(ids), processes)))
-    return joined(plans, job.rules)
+    if accounts is not None:
+        plans += _beside(workspace, ids)
+    return joined(plans, job.rules, None if accounts is None else ids)
+
+
+def plan_one(workspace: Workspace, account: Account, law: Rules) -> AccountPlan:
+    """Plan one account as a plan of the whole ledger would."""
+    plans = [plan_account(account, law), *_beside(workspace, (account.id,))]
+    return apart(plans)[0]
+
+
+def _beside(workspace: Workspace, ids: Sequence[str]) -> list[AccountPlan]:
+    """Say what the accounts are known by that may have an invoice of these, too."""
+    found = (workspace.account(id_)[0] for id_ in workspace.neighbours(ids))
+    return [known_of(account) for account in found if account is not None]
 
 
 def rules_of(workspace: Workspace, as_of: date) -> Rules:

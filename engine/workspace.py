@@ -1,13 +1,14 @@
 """A repository on disk: its settings, policies, templates and accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from engine import national
+from engine.decision.twins import plain
 from engine.expressions import compile_condition
-from engine.files import account_files, folder_names, is_link, read, tree
+from engine.files import account_files, folder_names, invoice_names, is_link, read, tree
 from engine.load import (
     Problems,
     check_account,
@@ -109,6 +110,20 @@ class Workspace:
         every = in_order([*problems, *found])
         return (None if has_errors(found) else account), every
 
+    def neighbours(self, accounts: Container[str]) -> tuple[str, ...]:
+        """List other accounts that have an invoice of the same number as these.
+
+        Only the names of files are looked at; number and name of a customer are not.
+        """
+        numbers = {
+            id_: {plain(name) for name in invoice_names(str(self.root), id_)}
+            for id_ in self.account_ids()
+        }
+        mine = set().union(*(n for id_, n in numbers.items() if id_ in accounts))
+        return tuple(
+            id_ for id_, n in numbers.items() if id_ not in accounts and mine & n
+        )
+
     def sources(self) -> Mapping[str, date]:
         """Return how far each kind of data has been imported, by all its sources.
 
@@ -117,11 +132,11 @@ class Workspace:
         """
         return self._sources()[0]
 
-    def source_problems(self) -> Problems:
-        """Say what is wrong with the files of ``ledger/_sources/``."""
-        return self._sources()[1]
+    def source_problems(self, today: date) -> Problems:
+        """Say what is wrong with the files of ``ledger/_sources/`` on a day."""
+        return self._sources(today)[1]
 
-    def _sources(self) -> tuple[dict[str, date], Problems]:
+    def _sources(self, today: date = date.max) -> tuple[dict[str, date], Problems]:
         read_until: dict[str, date] = {}
         found: list[Problem] = []
         for path, data in tree(str(self.root), "ledger/_sources").items():
@@ -132,7 +147,16 @@ class Workspace:
             if source is not None:
                 known = read_until.get(source.kind, source.until)
                 read_until[source.kind] = min(known, source.until)
+                found += _ahead(path, source.until, today)
         return read_until, in_order(found)
+
+
+def _ahead(path: str, until: date, today: date) -> Problems:
+    if until <= today:
+        return ()
+    what = f"'until: {until}' is after today, {today}: it does not count as fresh"
+    hint = "write the day up to which everything has been read"
+    return (Problem(Place(path), what, hint, "warning", "doubtful-source"),)
 
 
 def _template_name(path: str) -> str:

@@ -117,7 +117,7 @@ def test_the_message_has_the_numbers_the_key_and_the_way_on() -> None:
         pytest.param("2026-10-02", 4, None, id="a weekend between does not count"),
         pytest.param("2026-10-02", 3, "4 business days ago", id="one day older"),
         pytest.param("2026-10-01", 4, None, id="nor does a holiday"),
-        pytest.param("2026-12-01", 0, None, id="ahead of the day"),
+        pytest.param("2026-10-09", 9, "which is after 2026-10-08", id="ahead"),
         pytest.param(None, 99, "is missing", id="unknown"),
     ],
 )

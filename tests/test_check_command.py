@@ -1,14 +1,23 @@
 """``goodterms check`` and ``goodterms schema``, as they are typed."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from engine.cli import main
+from engine.cli import main, place
 from engine.schemas import names
 
 BASE = Path(__file__).parent / "errors" / "_base"
+
+
+@pytest.fixture(autouse=True)
+def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every command on a day after those in the files."""
+    monkeypatch.setattr(
+        place, "machine_clock", lambda: datetime(2026, 11, 26, 10, tzinfo=UTC)
+    )
 
 
 @pytest.fixture

@@ -70,6 +70,25 @@ def test_nothing_of_the_user_is_overwritten(
     assert [path.name for path in tmp_path.iterdir()] == ["goodterms.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("given", "written"), [("UK", "GB"), ("Germany", "DE"), ("ZZ", None)]
+)
+def test_the_country_is_one_of_iso_3166(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    given: str,
+    written: str | None,
+) -> None:
+    folder = tmp_path / "mine"
+
+    assert start(folder, "--country", given) == (0 if written else 2)
+    if written:
+        assert f"country: {written}" in (folder / "goodterms.yaml").read_text()
+    else:
+        assert "'ZZ' is no country of ISO 3166" in capsys.readouterr().err
+        assert not folder.exists()
+
+
 def test_an_unknown_time_zone_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ users anew, to be read as a diff.
 """
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def said_about(case: str, folder: Path) -> str:
             (folder / path).unlink()
     for note in NOTES:
         (folder / note).unlink(missing_ok=True)
-    problems = check_repository(folder)
+    problems = check_repository(folder, now=datetime(2026, 11, 26, tzinfo=UTC))
     files = {problem.place.file for problem in problems if problem.place.line}
     return as_text(problems, {file: (folder / file).read_bytes() for file in files})
 

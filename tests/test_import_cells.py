@@ -142,7 +142,15 @@ def test_an_id_names_a_file(text: str, name: str) -> None:
     assert read_id(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "..", "x" * 101, "1.93057E+09", "2E+5"])
+@pytest.mark.parametrize("text", ["4E12", "7e3", "1.5E2"])
+def test_a_number_with_an_e_in_it_is_one(text: str) -> None:
+    """A spreadsheet writes the sign of the exponent."""
+    assert read_id(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "..", "x" * 101, "1.93057E+09", "1,93057e+09", "2E+5"]
+)
 def test_an_id_that_names_no_file_is_refused(text: str) -> None:
     with pytest.raises(CellError):
         read_id(text)

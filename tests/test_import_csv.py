@@ -179,13 +179,6 @@ def test_rows_of_one_invoice_add_up_their_payments() -> None:
             id="a quote astray",
         ),
         pytest.param(
-            "Bolt!,INV-2,2026-09-01,2026-10-01,5.00,,,,,\n"
-            "bolt?,INV-3,2026-09-01,2026-10-01,5.00,,,,,",
-            "a.csv:3:1: error: 'bolt?' would have the same file name as account"
-            " 'Bolt!' of line 2; rename one of them in the CSV file",
-            id="two accounts of one name",
-        ),
-        pytest.param(
             "A,inv/2,2026-09-01,2026-10-01,5.00,,,,,\n"
             "A,INV-2,2026-09-01,2026-10-01,5.00,,,,,",
             "a.csv:3:3: error: 'INV-2' would have the same file name as invoice"

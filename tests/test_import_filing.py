@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.files import account_files
-from engine.importers.addition import added_text
+from engine.importers.addition import lacking
 from engine.importers.arrival import Arrival
 from engine.importers.csv_invoices import GivenFile, read_invoices
 from engine.importers.disputes import Signature
 from engine.importers.filing import Filed, Filing, file_arrivals, file_source
-from engine.importers.matching import OnRecord
 from engine.importers.shelf import Change, Shelf
 from engine.load import Source, load_account, load_invoice, load_profile, load_record
 from engine.load.imported import load_imported
@@ -72,10 +71,12 @@ def arrival(
 
 
 def added(text: str, arrived: Arrival) -> tuple[str | None, tuple[Problem, ...]]:
-    """Add what a file lacks, of a customer without payment records."""
-    written, problems, matched = added_text(text.encode(), FILE, arrived, OnRecord())
-    assert matched == 0
-    return written, problems
+    """Add what a file lacks."""
+    addition, problems = lacking(text.encode(), FILE, arrived)
+    if addition is None:
+        return None, problems
+    written, unfit = addition.write(addition.payments)
+    return written, (*problems, *unfit)
 
 
 PART = paid("2026-10-20", "500.00", "stmt 17")
@@ -251,7 +252,7 @@ def test_a_payment_is_added_though_the_reference_differs() -> None:
 def filed(root: Path, *arrived: Arrival, signature: Signature | None = DANA) -> Filed:
     """File what arrived, and write it."""
     shelf = Shelf(root)
-    made = file_arrivals(arrived, Filing(shelf, LINDEN, TODAY, "erp", signature))
+    made = file_arrivals(arrived, Filing(shelf, LINDEN, TODAY, "erp", TODAY, signature))
     shelf.write(made.changes)
     return made
 

@@ -68,7 +68,7 @@ def test_amounts_are_texts_with_the_currencys_own_decimals() -> None:
 
 def test_one_problem_of_one_account_leaves_the_others_alone() -> None:
     rules = rules_on("2026-10-08")
-    broken = account(name="broken", segment="unknown")
+    broken = account(invoice("INV-9"), name="broken", segment="unknown")
 
     document = json.loads(to_text(to_json(plan([broken, account()], rules))))
 

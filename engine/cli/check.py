@@ -10,7 +10,7 @@ from engine import __version__
 from engine.checking import as_json, as_sarif, as_text, summary
 from engine.checkup import check_repository
 from engine.cli.output import add_summary, annotations, in_actions, say, tell
-from engine.cli.place import find_root
+from engine.cli.place import find_root, read_clock
 from engine.files import read
 from engine.load import Problems
 from engine.problem import has_errors
@@ -36,7 +36,9 @@ def command(ctx: click.Context, paths: Sequence[str], form: str) -> int:
     goodterms.yaml keeps everything out.
     """
     root = find_root(ctx)
-    problems = check_repository(root, [_inside(root, path) for path in paths])
+    problems = check_repository(
+        root, [_inside(root, path) for path in paths], now=read_clock()
+    )
     _print(problems, root, form)
     tell(summary(problems))
     if form == "github":

@@ -13,9 +13,9 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.decision.plan import CANNOT_DECIDE, plan_account
+from engine.decision.plan import KEPT_OUT
 from engine.explain import explain
-from engine.planning import rules_of
+from engine.planning import plan_one, rules_of
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 
@@ -41,7 +41,7 @@ def command(
         raise RefusalError(f"no invoice '{invoice}' in account '{account}'", hint)
     day = as_of or today(workspace.settings, read_clock())
     law = rules_of(workspace, day)
-    plan = plan_account(found, law)
-    if all(problem.rule != CANNOT_DECIDE for problem in plan.problems):
+    plan = plan_one(workspace, found, law)
+    if all(problem.rule not in KEPT_OUT for problem in plan.problems):
         say(explain(found, law, plan, invoice))
     return tell_problems((*problems, *plan.problems), root)

@@ -80,7 +80,9 @@ def from_csv(
         before = last_read(Shelf(root), known.source)
         whole = known.holds == "open" and not doubts(source, before, now)
         called = known.source or NAMELESS
-        filing = Filing(Shelf(root), settings.creditor, day, called, signature, whole)
+        filing = Filing(
+            Shelf(root), settings.creditor, day, called, now, signature, whole
+        )
         filed = file_arrivals(read.arrivals, filing, read.refused)
         filed.problems.extend(read.problems)
         refused = len({each.place.line for each in read.problems if has_errors([each])})
@@ -115,7 +117,10 @@ def _add_source(
         tell(f"note: {what}, as nobody knows whose some of its rows are")
     else:
         source = Source(known.source_kind, until, len(read.arrivals))
-        changes, problems = file_source(known.source, source, filed.shelf, now)
+        whole = known.holds == "open"
+        changes, problems = file_source(
+            known.source, source, filed.shelf, now, whole=whole
+        )
         filed.changes.extend(changes)
         filed.problems.extend(problems)
 

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 import click
 
 from engine.cli.output import called, say
+from engine.importers.countries import read_country
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
 from engine.starting import RELEASED, Start, begin, github_files, settings_text
@@ -48,6 +49,11 @@ def command(folder: Path, engine: str, **answers: str) -> int:
         raise RefusalError(
             f"'{answers['timezone']}' is no time zone", "write it like Europe/Berlin"
         )
+    country = read_country(answers["country"])
+    if country is None:
+        what = f"'{answers['country']}' is no country of ISO 3166"
+        raise RefusalError(what, "write its two letters, like DE")
+    answers["country"] = country
     files = {"goodterms.yaml": settings_text(Start(**answers)).encode()}
     files |= dict(shipped_files("policies/standard", "policies/jurisdictions"))
     files |= dict(shipped_files("templates"))

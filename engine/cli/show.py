@@ -14,8 +14,9 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.decision.plan import plan_account
+from engine.decision.plan import KEPT_OUT
 from engine.decision.rules import rules
+from engine.planning import plan_one
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
 from engine.render import record_text, render
@@ -57,7 +58,9 @@ def _show_due(
     found, problems = read_account(workspace, id_.partition("/")[0])
     if found is None:
         return tell_problems(problems, root)
-    plan = plan_account(found, rules(workspace.book, workspace.settings, day))
+    plan = plan_one(workspace, found, rules(workspace.book, workspace.settings, day))
+    if any(problem.rule in KEPT_OUT for problem in plan.problems):
+        return tell_problems((*problems, *plan.problems), root)
     due = {a.id: a for a in plan.actions if a.template}
     if id_ not in due:
         hint = did_you_mean(id_, due) or "see what is due with 'goodterms plan'"

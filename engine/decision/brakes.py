@@ -58,7 +58,8 @@ def staleness(
     """List the kinds of data that are older than goodterms.yaml allows, or missing.
 
     *sources* says up to which day each kind has been read. Age is counted in
-    business days of the creditor: those after that day, *as_of* included.
+    business days of the creditor: those after that day, *as_of* included. What is
+    said to have been read until after *as_of* says nothing about its age.
     """
     return tuple(
         Brake("fresh", what, f"fresh.{kind}")
@@ -112,6 +113,8 @@ def _stale(
     if until is None:
         where = f"a file of ledger/_sources/ with 'kind: {kind}'"
         return f"{where} is missing: how old {kind} are is unknown"
+    if until > as_of:
+        return f"{kind} are said to go up to {until}, which is after {as_of}"
     age = sum(1 for _day in calendar.business_days(until, as_of))
     if age <= allowed:
         return None

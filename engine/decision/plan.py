@@ -4,7 +4,7 @@ Equal inputs give equal plans: accounts, invoices and actions are in total
 order, and nothing but the account, the rules and the day decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.action import AccountPlan, Action, Plan, Waiting
@@ -24,7 +24,7 @@ from engine.decision.rules import Rules
 from engine.decision.situation import Situation, situation
 from engine.decision.standing import Stand, stands
 from engine.decision.tasks import tasks
-from engine.decision.twins import identity, twins
+from engine.decision.twins import SAME_CUSTOMER, SAME_INVOICE, apart, known_of
 from engine.model import Account
 from engine.money import AmountError, CurrencyMismatchError
 from engine.problem import Place, Problem, in_order
@@ -32,6 +32,9 @@ from engine.terms import ConditionError
 
 #: The rule of problems that keep an account from being decided.
 CANNOT_DECIDE = "cannot-decide"
+
+#: The rules of problems with which nothing at all is decided for an account.
+KEPT_OUT = frozenset({CANNOT_DECIDE, SAME_INVOICE, SAME_CUSTOMER})
 
 #: Kinds of action that say something to somebody in words of a template.
 _WORDED = ("send", "call", "thank", "place")
@@ -42,13 +45,17 @@ def plan(accounts: Iterable[Account], rules: Rules) -> Plan:
     return joined((plan_account(account, rules) for account in accounts), rules)
 
 
-def joined(plans: Iterable[AccountPlan], rules: Rules) -> Plan:
+def joined(
+    plans: Iterable[AccountPlan], rules: Rules, only: Container[str] | None = None
+) -> Plan:
     """Put the plans of accounts together, in the order of the accounts' ids.
 
-    Two accounts that have the same invoice are kept out: one of them would be
-    chased for what is the other's.
+    Two accounts that have the same invoice, or are the same customer, are kept out:
+    one of them would be chased for what is the other's. *only* leaves out the plans
+    of other accounts after that.
     """
-    listed = _apart(sorted(plans, key=lambda each: each.account))
+    together = apart(sorted(plans, key=lambda each: each.account))
+    listed = [each for each in together if only is None or each.account in only]
     return Plan(
         as_of=rules.as_of,
         actions=tuple(action for each in listed for action in each.actions),
@@ -58,23 +65,6 @@ def joined(plans: Iterable[AccountPlan], rules: Rules) -> Plan:
     )
 
 
-def _apart(plans: list[AccountPlan]) -> list[AccountPlan]:
-    found = (
-        (plan.account, invoice, known) for plan in plans for invoice, known in plan.open
-    )
-    wrong: dict[str, list[Problem]] = {}
-    for account, problem in twins(found):
-        wrong.setdefault(account, []).append(problem)
-    if not wrong:
-        return plans
-    return [
-        AccountPlan(plan.account, problems=(*plan.problems, *wrong[plan.account]))
-        if plan.account in wrong
-        else plan
-        for plan in plans
-    ]
-
-
 def plan_account(account: Account, rules: Rules) -> AccountPlan:
     """Decide what is due for one account; it depends on no other.
 
@@ -82,10 +72,12 @@ def plan_account(account: Account, rules: Rules) -> AccountPlan:
     ``invoices`` of one action. What contradicts itself is a problem, and
     nothing is done about it.
     """
+    known = known_of(account)
     try:
-        return _decide(situation(account, rules))
+        decided = _decide(situation(account, rules))
     except (AmountError, CurrencyMismatchError, ConditionError) as error:
-        return AccountPlan(account.id, problems=(_problem(account, str(error)),))
+        return replace(known, problems=(_problem(account, str(error)),))
+    return replace(decided, invoices=known.invoices, keys=known.keys)
 
 
 def _problem(account: Account, what: str) -> Problem:
@@ -130,7 +122,6 @@ def _decide(opened: Situation) -> AccountPlan:
         actions=numbered(here, actions),
         waiting=_waiting(here, known, said, built, polite.actions),
         problems=in_order([*broken, *unfit, *built.problems, *polite.problems]),
-        open=tuple((item.id, identity(item.invoice)) for item in here.items),
     )
 
 

@@ -65,3 +65,25 @@ def uses(invoices: Iterable[Invoice]) -> Iterator[Payment | Credit]:
     for invoice in invoices:
         yield from (payment for payment in invoice.payments if payment.source)
         yield from (credit for credit in invoice.credits if credit.source)
+
+
+#: A payment is the one on record if their days are no further apart.
+DAYS = 3
+
+
+def near(record: Unapplied, invoice: str, payment: Payment) -> bool:
+    """Whether a payment on an invoice that quotes no record may be a record's money.
+
+    The same currency, within three days, and not recorded for another invoice.
+    """
+    return (
+        payment.source is None
+        and payment.amount.currency == record.left.currency
+        and abs((record.on - payment.on).days) <= DAYS
+        and invoice in (record.record.invoices or (invoice,))
+    )
+
+
+def may_be(record: Unapplied, invoice: str, payment: Payment) -> bool:
+    """Whether a payment on an invoice may be what is left of a record, all of it."""
+    return payment.amount == record.left and near(record, invoice, payment)

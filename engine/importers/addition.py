@@ -1,11 +1,11 @@
 """Add payments to the file of an invoice without touching what it says."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from engine.importers.arrival import Arrival
 from engine.importers.comparing import compare, remainder
-from engine.importers.matching import OnRecord
 from engine.load import Problems, load_invoice
 from engine.load.grown import grown
 from engine.load.reading import located
@@ -13,41 +13,48 @@ from engine.model import Payment
 from engine.text.dump import document, invoice_document
 from engine.text.source import documents_with_places
 
+#: Writes an invoice's file with some payments; None, and why, where it cannot be.
+Writing: TypeAlias = Callable[[Sequence[Payment]], tuple[str | None, Problems]]
 
-def new_text(arrival: Arrival, money: OnRecord) -> tuple[str, int]:
-    """Write the file of an invoice that the ledger does not have yet.
 
-    Returns how many of its payments were on *record* already, too.
-    """
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """The payments that the file of an invoice is to gain, and how they get there."""
+
+    payments: tuple[Payment, ...]
+    write: Writing
+
+
+def new_file(arrival: Arrival) -> Addition:
+    """Return the payments of an invoice that the ledger does not have yet."""
     invoice = arrival.invoice
-    payments = (*invoice.payments, *remainder(invoice, arrival))
-    quoted = money.quoted(invoice.id, payments)
-    text = document(invoice_document(replace(invoice, payments=quoted)))
-    return text, _quoting(quoted)
+
+    def write(payments: Sequence[Payment]) -> tuple[str | None, Problems]:
+        with_them = replace(invoice, payments=tuple(payments))
+        return document(invoice_document(with_them)), ()
+
+    return Addition((*invoice.payments, *remainder(invoice, arrival)), write)
 
 
-def added_text(
-    data: bytes, file: str, arrival: Arrival, money: OnRecord
-) -> tuple[str | None, Problems, int]:
-    """Return an invoice's file with the payments that it lacks.
+def lacking(
+    data: bytes, file: str, arrival: Arrival
+) -> tuple[Addition | None, Problems]:
+    """Return the payments that an invoice's file lacks, None where it lacks none.
 
-    None where nothing is added; the problems say what differs. What the file
-    says stays, to the character: lines come in, and are read back before
-    anybody sees them. The number is that of payments that were on record.
+    The problems say what differs. What the file says stays, to the character:
+    lines come in, and are read back before anybody sees them.
     """
     invoice, problems = load_invoice(data, file)
     if invoice is None:
-        return None, problems, 0
-    lacking, differences = compare(invoice, arrival)
+        return None, problems
+    payments, differences = compare(invoice, arrival)
     if differences:
         (placed,), _ = documents_with_places(data, file)
         problems = located(differences, placed.places)
-    if not lacking:
-        return None, problems, 0
-    quoted = money.quoted(invoice.id, lacking)
-    text, unfit = grown(data, file, quoted)
-    return text, (*problems, *unfit), _quoting(quoted)
+    if not payments:
+        return None, problems
 
+    def write(quoted: Sequence[Payment]) -> tuple[str | None, Problems]:
+        return grown(data, file, quoted)
 
-def _quoting(payments: Iterable[Payment]) -> int:
-    return sum(payment.source is not None for payment in payments)
+    return Addition(payments, write), problems

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from unicodedata import normalize
 
 from anyascii import anyascii
 
@@ -16,7 +17,7 @@ _NOT_ONE_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9._-]+")
 
 #: What spreadsheets make of long numbers.
-_COUNTED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+_COUNTED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+")
 _AS_TWO = ("ae", "oe", "ue", "Ae", "Oe", "Ue")
 _UMLAUTS = str.maketrans(
     dict(zip("\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", _AS_TWO, strict=True))
@@ -39,8 +40,12 @@ class CellError(ValueError):
 
 
 def one_line(text: str) -> str:
-    """Return the words of a cell with single spaces, no control characters."""
-    return _NOT_ONE_LINE.sub(" ", text).strip()
+    """Return the words of a cell with single spaces, no control characters.
+
+    Letters and their accents are one sign where they can be: two spellings of a
+    name that look alike are one.
+    """
+    return _NOT_ONE_LINE.sub(" ", normalize("NFC", text)).strip()
 
 
 def read_id(text: str) -> str:

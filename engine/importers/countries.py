@@ -21,7 +21,28 @@ def read_country(text: str) -> str | None:
     code = ALIASES.get(code, code)
     if code in COUNTRIES:
         return code
-    return _known().get(_folded(text))
+    name = _folded(text)
+    head, comma, tail = name.partition(", ")
+    return _known().get(name) or _known().get(f"{tail} {head}" if comma else name)
+
+
+#: Names that people write, and the library's languages do not have.
+_USUAL = {
+    "AE": "UAE",
+    "CZ": "Czech Republic",
+    "GB": "Great Britain; England; Scotland; Wales; Northern Ireland; U K",
+    "IE": "Republic of Ireland; Eire",
+    "KR": "Republic of Korea",
+    "MK": "Macedonia",
+    "MM": "Burma",
+    "NL": "The Netherlands; Holland",
+    "RU": "Russian Federation",
+    "SK": "Slovak Republic",
+    "SZ": "Swaziland",
+    "TR": "Turkey",
+    "US": "United States of America; U S A; U S",
+    "VN": "Viet Nam",
+}
 
 
 @cache
@@ -30,6 +51,8 @@ def _known() -> dict[str, str]:
     for code, names in get_global("territory_aliases").items():
         if len(names) == 1 and names[0] in COUNTRIES:
             found[_folded(code)] = names[0]
+    for code, usual in _USUAL.items():
+        found |= {_folded(name): code for name in usual.split("; ")}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if code in COUNTRIES:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.importers.arrival import Arrival
+from engine.importers.cells import CellError, read_id
 from engine.importers.shelf import Shelf
 from engine.load import load_invoice, load_profile
 from engine.model import Invoice, Profile
@@ -83,6 +84,30 @@ class Directory:
         )
         return Found("", Problem(arrival.place, what, hint, rule="other-customer"))
 
+    def holder(self, source: str, key: str) -> str | None:
+        """Find whom a row of that key may be about, whatever name it has.
+
+        The customer of that key; else the folder of that name, unless it is known
+        to be another customer of the source.
+        """
+        known = self.keys.get((source, key))
+        if known is not None:
+            return known
+        try:
+            folder = read_id(key).lower()
+        except CellError:
+            return None
+        profile = self.profiles.get(folder)
+        return folder if profile and source not in profile.keys else None
+
+    def invoice(self, account: str, invoice: str) -> str | None:
+        """Return the id that a customer's invoice has; None where there is none."""
+        if account not in self.numbers.get(invoice.casefold(), ()):
+            return None
+        names = self.shelf.names(f"ledger/{account}/invoices")
+        ids = (name.removesuffix(".yaml") for name in names)
+        return next((id_ for id_ in ids if id_.casefold() == invoice.casefold()), None)
+
     def twin(self, account: str, arrival: Arrival) -> tuple[str, Problem] | None:
         """Find another customer who has this very invoice, and say so.
 
@@ -107,12 +132,8 @@ class Directory:
         return None
 
     def _invoice(self, account: str, invoice: str) -> Invoice | None:
-        folder = f"ledger/{account}/invoices"
-        for name in self.shelf.names(folder):
-            if name.casefold() == f"{invoice}.yaml".casefold():
-                path = f"{folder}/{name}"
-                return load_invoice(self.shelf.read(path) or b"", path)[0]
-        return None
+        path = f"ledger/{account}/invoices/{self.invoice(account, invoice)}.yaml"
+        return load_invoice(self.shelf.read(path) or b"", path)[0]
 
 
 def _is_the_same(one: Invoice, other: Invoice) -> bool:

@@ -1,10 +1,11 @@
 """File what arrived: which files of the ledger are new, and which gain a payment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
-from engine.importers.addition import added_text, new_text
+from engine.importers.addition import Addition, lacking, new_file
 from engine.importers.arrival import Arrival
 from engine.importers.cells import CellError, read_id
 from engine.importers.directory import Directory
@@ -30,6 +31,7 @@ from engine.text.dump import document, record_document
 class Filing:
     """Where an import files, and what of: ``on`` is the day that differences date from.
 
+    ``today`` is the day after which nothing can have been paid.
     ``signature`` is who stands for dispute records; without one there are none.
     ``whole`` says that everything open is listed: what is missing is held.
     """
@@ -38,6 +40,7 @@ class Filing:
     creditor: Creditor
     on: date
     source: str
+    today: date
     signature: Signature | None = None
     whole: bool = False
 
@@ -61,6 +64,15 @@ def file_arrivals(
     return filed
 
 
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """A file that gains payments: the number of its change, and the invoice."""
+
+    change: int
+    invoice: str
+    what: Addition
+
+
 @dataclass(slots=True)
 class Filed:
     """The changes to make, and what was found when they were looked for.
@@ -80,7 +92,7 @@ class Filed:
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
     _records: dict[str, Records] = field(default_factory=dict)
-    _money: dict[str, OnRecord] = field(default_factory=dict)
+    _gains: dict[str, list[_Gain]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
 
     @property
@@ -93,9 +105,15 @@ class Filed:
         found = self.directory.find(arrival)
         if found.problem:
             self._turn_away(found.problem)
+            self._doubt(arrival, found.problem)
             return
         account, invoice = found.account, arrival.invoice
         path = f"ledger/{account}/invoices/{invoice.id}.yaml"
+        early = _too_early(arrival, self.filing.today)
+        if early:
+            self._turn_away(early)
+            self._doubt(arrival, early)
+            return
         data = self.shelf.read(path)
         twin = self.directory.twin(account, arrival) if data is None else None
         if twin:
@@ -113,26 +131,32 @@ class Filed:
 
     def hold(self, row: Refused) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
-        source = self.filing.source
-        account = self.directory.keys.get((source, row.key))
-        if account is None:
-            return
-        has = self.directory.numbers.get(_file_name(row.number), set())
-        invoice = _file_name(row.number, fold=False) if account in has else None
-        self._keeping(account, source).differs(
-            invoice, "row", "as it was", row.why.what
-        )
+        account = self.directory.holder(self.filing.source, row.key)
+        if account is not None:
+            invoice = self.directory.invoice(account, _file_name(row.number))
+            kept = self._keeping(account, self.filing.source)
+            kept.differs(invoice, "row", "as it was", row.why.what)
 
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
-        for (source, _key), account in self.directory.keys.items():
-            if self.filing.whole and source == self.filing.source:
-                self._keeping(account, source)
+        for account, gains in self._gains.items():
+            self._match(account, gains)
+        if self.filing.whole:
+            for account in self.directory.profiles:
+                self._keeping(account, self.filing.source)
         for (account, _source), kept in sorted(self._kept.items()):
             profile = self.directory.profiles.get(account)
             change, problems = kept.change(self.shelf, profile)
             self.problems += problems
             self.changes += [change] if change else []
+
+    def _doubt(self, arrival: Arrival, why: Problem) -> None:
+        """Hold the invoice that a row may be about and that is not taken from it."""
+        account = self.directory.holder(arrival.source, arrival.key)
+        invoice = account and self.directory.invoice(account, arrival.invoice.id)
+        if account and invoice:
+            kept = self._keeping(account, arrival.source)
+            kept.differs(invoice, "row", "its own", why.what)
 
     def _turn_away(self, problem: Problem) -> None:
         self.turned_away += 1
@@ -161,11 +185,8 @@ class Filed:
         self, account: str, path: str, data: bytes | None, arrival: Arrival
     ) -> bool:
         """Add an invoice or what it lacks; False where it is another one's file."""
-        money = self._money_of(account)
         if data is None:
-            text, quoted = new_text(arrival, money)
-            self.matched += quoted
-            self.changes.append(Change(path, text, "invoice"))
+            self._gain(account, path, arrival.invoice.id, new_file(arrival), "invoice")
             return True
         invoice, unread = load_invoice(data, path)
         if invoice is None:
@@ -178,21 +199,44 @@ class Filed:
             place = arrival.place
             self._turn_away(Problem(place, what, hint, rule="same-name"))
             return False
-        text_, problems, quoted = added_text(data, path, arrival, money)
-        self.matched += quoted
+        addition, problems = lacking(data, path, arrival)
+        if addition:
+            problems += self._gain(
+                account, path, arrival.invoice.id, addition, "payment"
+            )
         self.problems.extend(problems)
         self.differing += bool(problems)
-        self.unchanged += text_ is None and not problems
-        if text_ is not None:
-            self.changes.append(Change(path, text_, "payment"))
+        self.unchanged += not (addition or problems)
         kept = self._keeping(account, arrival.source)
         kept.compare(invoice, arrival)
         return True
 
-    def _money_of(self, account: str) -> OnRecord:
-        if account not in self._money:
-            self._money[account] = OnRecord.read(self.shelf, account)
-        return self._money[account]
+    def _gain(
+        self, account: str, path: str, invoice: str, what: Addition, adds: str
+    ) -> Problems:
+        """Note what a file gains; which records it quotes is seen in the end."""
+        text, unfit = what.write(what.payments)
+        if text is not None:
+            gain = _Gain(len(self.changes), invoice, what)
+            self._gains.setdefault(account, []).append(gain)
+            self.changes.append(Change(path, text, adds))
+        return unfit
+
+    def _match(self, account: str, gains: list[_Gain]) -> None:
+        """Let what an account gains quote the records that a person made of it."""
+        lines = [(each.invoice, p) for each in gains for p in each.what.payments]
+        money = OnRecord.read(self.shelf, account) if lines else OnRecord()
+        if not money.left:
+            return
+        quoted = iter(money.quoted(lines))
+        for gain in gains:
+            own = [payment for _, payment in islice(quoted, len(gain.what.payments))]
+            on_record = sum(payment.source is not None for payment in own)
+            text, _ = gain.what.write(own) if on_record else (None, ())
+            if text is not None:
+                self.matched += on_record
+                change = self.changes[gain.change]
+                self.changes[gain.change] = replace(change, text=text)
 
     def _add_disputes(
         self, account: str, arrival: Arrival, signature: Signature
@@ -209,6 +253,17 @@ class Filed:
             self.changes.append(Change(path, text, KIND_OF[type(record)]))
 
 
+def _too_early(arrival: Arrival, today: date) -> Problem | None:
+    """Say which payment is of a day to come."""
+    days = [payment.on for payment in arrival.invoice.payments]
+    last = max([*days, *([arrival.settled] if arrival.settled else [])], default=today)
+    if last <= today:
+        return None
+    what = f"paid on {last}, which is after today, {today}"
+    hint = "mend the date, or leave it empty until the money is there"
+    return Problem(arrival.place, what, hint, rule="future-payment")
+
+
 def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
     """Whether a file is that of the invoice of a number, not of one like it."""
     if arrival.number in (invoice.called, invoice.reference):
@@ -218,30 +273,31 @@ def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
     return invoice.number is None and alike == theirs
 
 
-def _file_name(number: str, *, fold: bool = True) -> str:
+def _file_name(number: str) -> str:
     try:
-        name = read_id(number)
+        return read_id(number)
     except CellError:
         return ""
-    return name.casefold() if fold else name
 
 
 #: From so many invoices on, half as many in the next export are doubted.
 _MANY = 4
 
 
-def doubts(source: Source, before: Source | None, today: date) -> str | None:
+def doubts(
+    source: Source, before: Source | None, today: date, *, whole: bool = True
+) -> str | None:
     """Say why a source is not to be taken as read; None where it is.
 
-    It lists nothing, or less than half of what it listed before, or goes further
-    than today.
+    It lists nothing, or goes further than today, or lists less than half of what it
+    listed before, if it is to list the *whole* of what is open.
     """
     if source.until > today:
         return f"{source.until} is after today, {today}"
     if not source.rows:
         return "it lists no invoice"
     earlier = before.rows if before else None
-    if earlier and earlier >= _MANY and source.rows * 2 < earlier:
+    if whole and earlier and earlier >= _MANY and source.rows * 2 < earlier:
         return f"it lists {source.rows} invoices, and {earlier} the time before"
     return None
 
@@ -254,7 +310,7 @@ def last_read(shelf: Shelf, name: str | None) -> Source | None:
 
 
 def file_source(
-    name: str, source: Source, shelf: Shelf, today: date
+    name: str, source: Source, shelf: Shelf, today: date, *, whole: bool = True
 ) -> tuple[tuple[Change, ...], Problems]:
     """Decide whether to write how far a source was read; it never goes back.
 
@@ -265,7 +321,7 @@ def file_source(
     before, problems = (None, ()) if data is None else load_source(data, path)
     if problems:
         return (), problems
-    doubt = doubts(source, before, today)
+    doubt = doubts(source, before, today, whole=whole)
     if doubt:
         what = f"'{name}' is not taken as read until {source.until}: {doubt}"
         hint = "import the whole file, or take this day by hand"

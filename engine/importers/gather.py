@@ -73,10 +73,10 @@ def gather(read: Iterable[Row | Problem], mapping: CsvMapping) -> Gathered:
 
 @dataclass(slots=True)
 class _Gathered:
-    """What was read so far; ``accounts`` and ``invoices`` by their file names.
+    """What was read so far; ``invoices`` by customer and the names of their files.
 
-    A file name in small letters stands for one number of the CSV file, so that
-    no system takes two files for one.
+    Such a name in small letters stands for one number of a customer, so that no
+    system takes two files for one. Which folder a customer has is not asked here.
     """
 
     mapping: CsvMapping
@@ -84,7 +84,6 @@ class _Gathered:
     left_out: list[Refused] = field(default_factory=list)
     lost: bool = False
     _rows: dict[frozenset[tuple[str, str]], int] = field(default_factory=dict)
-    _accounts: dict[str, tuple[str, int]] = field(default_factory=dict)
     _invoices: dict[tuple[str, str], tuple[str, Arrival]] = field(default_factory=dict)
     _refused: set[tuple[str, str]] = field(default_factory=set)
 
@@ -102,7 +101,7 @@ class _Gathered:
         """Read a row and add it to its invoice, or note why not."""
         read, problems = arrival(row, self.mapping)
         if read is not None:
-            problems = (*problems, *self._added(row, read))
+            problems = (*problems, *self._added(read))
         self.problems.extend(problems)
         errors = [each for each in problems if each.severity == "error"]
         if errors:
@@ -116,31 +115,28 @@ class _Gathered:
         return tuple(
             found
             for number, found in self._invoices.values()
-            if (self._accounts[found.account][0], number) not in self._refused
+            if (found.key, number) not in self._refused
         )
 
     def _cell(self, row: Row, key: str) -> str:
         return one_line(row.cells[self.mapping.columns[key]])
 
-    def _added(self, row: Row, read: Arrival) -> Problems:
-        account, number = self._cell(row, "account"), self._cell(row, "invoice")
-        used, line = self._accounts.setdefault(read.account, (account, row.line))
-        if used != account:
-            place = row.place(self.mapping.columns["account"])
-            return (_same_name(place, account, f"account '{used}'", line),)
-        key = (read.account, read.invoice.id.casefold())
+    def _added(self, read: Arrival) -> Problems:
+        number = read.number
+        key = (read.key, read.invoice.id.casefold())
         used, first = self._invoices.setdefault(key, (number, read))
         if used != number:
             by = f"invoice '{used}'"
-            return (_same_name(read.place, number, by, first.place.line),)
+            return (_same_name(read, by, first.place.line),)
         if first is not read:
             self._invoices[key] = (number, _joined(first, read))
         return tuple(_disagreements(first, read))
 
 
-def _same_name(place: Place, number: str, by: str, line: int) -> Problem:
-    what = f"'{number}' would have the same file name as {by} of line {line}"
-    return Problem(place, what, "rename one of them in the CSV file", rule="same-name")
+def _same_name(read: Arrival, by: str, line: int) -> Problem:
+    what = f"'{read.number}' would have the same file name as {by} of line {line}"
+    hint = "rename one of them in the CSV file"
+    return Problem(read.place, what, hint, rule="same-name")
 
 
 def _joined(first: Arrival, further: Arrival) -> Arrival:

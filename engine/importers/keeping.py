@@ -108,7 +108,9 @@ class Kept:
         now = [since.get(_what(each), each) for each in found]
         listed = before.listed.get(self.source, ())
         if self.whole:
-            listed = tuple(sorted({*self.open, *gone}))
+            refused = {each.invoice for each in self.found if each.field == "row"}
+            again = (id_ for id_ in listed if id_ in refused)
+            listed = tuple(sorted({*self.open, *gone, *again}))
         return Imported(
             {**before.seen, self.source: known} if known else before.seen,
             (*kept, *now),
@@ -120,7 +122,8 @@ class Kept:
         if not self.whole:
             return []
         earlier = before.listed.get(self.source, ())
-        missing = (id_ for id_ in earlier if id_ not in self.invoices)
+        spoken = self.invoices | {each.invoice for each in self.found}
+        missing = (id_ for id_ in earlier if id_ not in spoken)
         return [id_ for id_ in missing if _is_open(shelf, self.account, id_)]
 
     def _is_over(self, each: Difference) -> bool:

@@ -1,17 +1,23 @@
 """Recognise money that a person has recorded already: it counts once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
+from itertools import combinations
+from typing import TypeAlias
 
-from engine.decision.unapplied import Unapplied, unapplied
+from engine.decision.unapplied import Unapplied, near, unapplied
 from engine.importers.shelf import Shelf
 from engine.load import load_invoice, load_record
 from engine.model import Payment
 from engine.records import CashReceived
 
-#: A payment is the one on record if their days are no further apart.
-DAYS = 3
+#: Of more payments than this nobody tries which add up to a record.
+MANY = 10
+
+#: A payment, and the id of the invoice that it is on.
+Line: TypeAlias = tuple[str, Payment]
 
 
 @dataclass(slots=True)
@@ -39,24 +45,59 @@ class OnRecord:
         found = unapplied(known, records, date.max)
         return cls([each for each in found if each.left.amount > 0])
 
-    def quoted(self, invoice: str, payments: Sequence[Payment]) -> tuple[Payment, ...]:
-        """Let payments that are on record quote their records, each record once.
+    def quoted(self, lines: Sequence[Line]) -> tuple[Line, ...]:
+        """Let payments that are on record quote their records.
 
-        The same amount and currency, within three days, and not recorded for
-        another invoice; of several the nearest day, then the first.
+        First those that are a record each: the same amount and currency, within
+        three days, and not recorded for another invoice; of several records the
+        nearest, then the first. Then records that are the sum of several payments,
+        of all that may be meant or of the only ones that add up to it.
         """
-        return tuple(self._quoted(invoice, payment) for payment in payments)
+        singly = [self._alone(line) for line in lines]
+        for record in tuple(self.left):
+            parts = _parts(record, singly)
+            for index in parts:
+                invoice, payment = singly[index]
+                singly[index] = (invoice, replace(payment, source=record.id))
+            if parts:
+                self.left.remove(record)
+        return tuple(singly)
 
-    def _quoted(self, invoice: str, payment: Payment) -> Payment:
+    def _alone(self, line: Line) -> Line:
         alike = [
             each
             for each in self.left
-            if each.left == payment.amount
-            and abs((each.on - payment.on).days) <= DAYS
-            and invoice in (each.record.invoices or (invoice,))
+            if each.left == line[1].amount and _may_be(each, line)
         ]
-        if not alike or payment.source:
-            return payment
+        if not alike:
+            return line
+        invoice, payment = line
         best = min(alike, key=lambda e: (abs((e.on - payment.on).days), e.on, e.id))
         self.left.remove(best)
-        return replace(payment, source=best.id)
+        return invoice, replace(payment, source=best.id)
+
+
+def _may_be(record: Unapplied, line: Line) -> bool:
+    """Whether a payment that comes in may be of a record's money."""
+    invoice, payment = line
+    return payment.amount.amount > 0 and near(record, invoice, payment)
+
+
+def _parts(record: Unapplied, lines: Sequence[Line]) -> tuple[int, ...]:
+    """Return the payments whose sum a record is; none where several sums would do."""
+    open_ = [n for n, line in enumerate(lines) if _may_be(record, line)]
+    if _sum(open_, lines) == record.left.amount:
+        return tuple(open_)
+    if len(open_) > MANY:
+        return ()
+    sums = [
+        some
+        for count in range(2, len(open_))
+        for some in combinations(open_, count)
+        if _sum(some, lines) == record.left.amount
+    ]
+    return sums[0] if len(sums) == 1 else ()
+
+
+def _sum(some: Iterable[int], lines: Sequence[Line]) -> Decimal:
+    return sum((lines[n][1].amount.amount for n in some), Decimal(0))

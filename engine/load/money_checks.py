@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from engine.decision.promised_credits import Match, matches
+from engine.decision.unapplied import may_be, unapplied
 from engine.load.finding import Finding
 from engine.load.known import Found, Known
 from engine.model import Credit, Invoice, Payment
@@ -29,6 +30,7 @@ def money_findings(known: Known) -> Iterator[Found]:
     yield from _sources(known)
     yield from _taken_back(known)
     yield from _promised(known)
+    yield from _twice(known)
 
 
 def _reversals(invoice: Invoice) -> Iterator[Finding]:
@@ -140,6 +142,30 @@ def _taken_back(known: Known) -> Iterator[Found]:
             hint = "delete the record that is one too many, or enter its payment"
             finding = Finding(("amount",), what, hint, "reversed")
             yield f"records/{record.id}.yaml", 0, finding
+
+
+def _twice(known: Known) -> Iterator[Found]:
+    """Warn where a record may be money that an invoice says was paid, without it.
+
+    The same amount and currency, within three days, and not recorded for another
+    invoice: most often an import brought it, and a person recorded it as well.
+    """
+    account = known.account
+    left = unapplied(account.invoices, account.records, date.max)
+    for each in left:
+        if isinstance(each.record, CashReceived) and each.left.amount > 0:
+            for invoice in account.invoices:
+                if any(may_be(each, invoice.id, paid) for paid in invoice.payments):
+                    what = f"{each.left} is on {invoice.id} too, as a payment"
+                    hint = (
+                        f"if it is the same money, add 'from: {each.id}' to that"
+                        " payment; else ignore this"
+                    )
+                    found = Finding(
+                        ("amount",), what, hint, "same-money", severity="warning"
+                    )
+                    yield f"records/{each.id}.yaml", 0, found
+                    break
 
 
 def _promised(known: Known) -> Iterator[Found]:
