@@ -6,7 +6,7 @@ import pytest
 
 from engine.journal import ChargeRow, Decision, Row
 from engine.load import check_account
-from engine.model import Account, Credit, Invoice, Payment
+from engine.model import Account, Contact, Credit, Invoice, Payment
 from engine.money import Money
 from engine.problem import Place
 from engine.records import Call, Promise, Settlement
@@ -81,6 +81,11 @@ def test_nothing_is_wrong_with_what_is_right() -> None:
 def test_profile(changes: dict[str, object], expected: str | None) -> None:
     wanted = [f"account.yaml: {expected}"] if expected else []
     assert said(account(**changes)) == wanted  # type: ignore[arg-type]
+
+
+def test_an_address_that_no_mail_reaches_is_told() -> None:
+    checked = account(contacts=(Contact("AP desk", None, "ap@acme"),))
+    assert said(checked) == ["account.yaml: 'acme' is no domain that mail can go to"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from engine.channels.delivery import Delivery, Handed
+from engine.mailbox import mailbox
 from engine.refusal import RefusalError
 from engine.settings import Settings
 
@@ -123,20 +124,6 @@ def open_smtp(settings: Settings, env: Mapping[str, str]) -> Smtp:
         raise RefusalError(f"'email: smtp' needs {missing} as well", "set both of them")
     server = Server(host, int(port), user, password)
     return Smtp(server, settings.creditor.email)
-
-
-def mailbox(address: str) -> str:
-    """Write an e-mail address as SMTP carries it: in ASCII, the domain by IDNA.
-
-    Raises ValueError, which says why not, where it cannot be.
-    """
-    local, _, domain = address.rpartition("@")
-    if not local.isascii():
-        raise ValueError(f"'{address}' has letters before the @ that SMTP cannot carry")
-    try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        raise ValueError(f"'{domain}' is no domain that mail can go to") from None
 
 
 def _at_the_end(code: int, said: bytes) -> Handed:

@@ -10,6 +10,7 @@ from engine.load.known import Found, Known, unknown
 from engine.load.money_checks import money_findings
 from engine.load.reading import Problems
 from engine.load.record_checks import record_findings
+from engine.mailbox import unreachable
 from engine.model import Account, Invoice, PolicyRef
 from engine.money import total
 from engine.problem import Place, Problem, in_order
@@ -80,6 +81,7 @@ def _profile(known: Known) -> Iterator[Found]:
         people = known.settings.people
         yield file, 0, unknown(("owner",), "person", profile.owner, people)
     yield from ((file, 0, each) for each in _numbers(known))
+    yield from ((file, 0, each) for each in _addresses(known))
     if profile.policy is not None:
         names = known.policy_names()
         if profile.policy not in names:
@@ -88,6 +90,16 @@ def _profile(known: Known) -> Iterator[Found]:
     segment = profile.segment or known.settings.default_segment
     if not known.serves(segment):
         yield file, 0, _unserved(segment, known)
+
+
+def _addresses(known: Known) -> Iterator[Finding]:
+    """Name e-mail addresses that no mail reaches."""
+    for number, contact in enumerate(known.account.profile.contacts):
+        why = unreachable(contact.email) if contact.email else None
+        if why:
+            place = ("contacts", number, "email")
+            hint = "write it like ap@acme.example"
+            yield Finding(place, why, hint, "no-mailbox", severity="warning")
 
 
 def _numbers(known: Known) -> Iterator[Finding]:
