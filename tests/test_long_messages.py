@@ -159,6 +159,17 @@ def test_no_cell_is_a_formula(text: str, cell: str) -> None:
     assert (row["purchase_order"], row["reference"]) == (cell, cell)
 
 
+def test_the_list_has_the_numbers_that_the_message_asks_to_quote() -> None:
+    at = large()
+    bills = (replace(at.invoices[0], number="=1/26"), *at.invoices[1:-1])
+    at = replace(at, invoices=(*bills, replace(at.invoices[-1], number="2026/39")))
+    made = action("friendly-reminder", at)
+    rows = table(at, made)
+
+    assert "2026/39" in worded(made, at).text
+    assert (rows[0]["invoice"], rows[-1]["invoice"]) == ("2026/39", "'=1/26")
+
+
 def test_charges_stand_in_the_list_and_in_one_line_of_the_message() -> None:
     at = large()
     claims = tuple(replace(CHARGE, invoice=i.id) for i in at.invoices[:30])

@@ -116,6 +116,7 @@ def attached(
 ) -> tuple[Attachment, ...]:
     """Return the list of a long message's invoices as CSV, the oldest first.
 
+    Each has the number that is printed on it, which the message asks to quote.
     Amounts are plain decimals and dates ISO. A text that a spreadsheet may take for
     a formula begins with an apostrophe. Equal arguments give equal texts.
     """
@@ -131,7 +132,7 @@ def attached(
 
 def _row(line: Line, invoice: Invoice | None, charge: Charge | None) -> tuple[str, ...]:
     return (
-        _cell(line.id),
+        _cell(invoice.called if invoice else line.id),
         str(invoice.issued) if invoice else "",
         str(line.due),
         str(line.days_overdue),
