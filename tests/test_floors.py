@@ -13,8 +13,8 @@ ROOT = Path(engine.__file__).parent
 
 #: Which room is on which floor; a new one is entered here.
 FLOORS = {
-    0: """__init__ action days journal model money problem records refusal settings
-        terms""",
+    0: """__init__ action days journal mailbox model money problem records refusal
+        settings terms""",
     1: "decision",
     2: """checking explain expressions forms load page plan_json plan_text render
         sandbox schemas text""",

@@ -11,17 +11,23 @@ from engine.decision.plan import plan_account
 from engine.decision.situation import situation
 from engine.explain import explain
 from engine.model import Account
-from engine.terms import Step
+from engine.terms import Policy, Step
 from tests.factory import (
+    FORMAL,
+    FRIENDLY,
     STANDARD,
     account,
     briefed,
+    does,
     invoice,
+    ladder,
+    next_on,
     pause,
     plan_on,
     reply,
     rules_on,
     sent,
+    step,
     upto,
     when,
 )
@@ -138,3 +144,43 @@ def test_the_balance_and_the_address_stand_at_the_top() -> None:
     assert "  balance 70.00 USD, 70.00 USD of it overdue\n" in head
     assert "  address " in head
     assert "  written to Petra Vogel, ap@acme.example\n" in head
+
+
+def unhurried(last: int) -> Policy:
+    """Return a policy without limits whose last step comes at an offset."""
+    formal = replace(FORMAL, channel="email")
+    return replace(
+        STANDARD, limits=(), ladder=ladder(FRIENDLY, formal, step("last-call", last))
+    )
+
+
+HIGH = account(
+    invoice("INV-1"),
+    invoice("INV-2", due="2026-11-12"),
+    journal=(
+        sent("2026-10-08", "friendly-reminder"),
+        sent("2026-11-16", "formal-letter"),
+    ),
+)
+BEFORE = ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-29"]
+
+
+@pytest.mark.parametrize("on", BEFORE)
+def test_a_lower_step_is_foretold_for_when_it_may_go_alone(on: str) -> None:
+    made = plan_on(HIGH, on, unhurried(120))
+    assert next_on(made, "INV-2") == "friendly-reminder 2026-12-03"
+    assert does(plan_on(HIGH, "2026-12-02", unhurried(120))) == []
+    assert does(plan_on(HIGH, "2026-12-03", unhurried(120))) == [
+        "send friendly-reminder: INV-2 (INV-1)"
+    ]
+
+
+@pytest.mark.parametrize("on", BEFORE)
+def test_a_lower_step_is_foretold_for_the_day_of_a_firmer_message(on: str) -> None:
+    made = plan_on(HIGH, on, unhurried(60))
+    assert next_on(made, "INV-2") == "friendly-reminder 2026-11-30"
+    (said,) = plan_on(HIGH, "2026-11-30", unhurried(60)).actions
+    assert {line.id: line.step for line in said.invoices} == {
+        "INV-1": "last-call",
+        "INV-2": "friendly-reminder",
+    }

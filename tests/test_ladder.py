@@ -589,7 +589,8 @@ def test_a_row_may_name_a_step_of_its_own() -> None:
     made = plan_on(two, "2026-11-17")
 
     assert next_on(made, "INV-1") == "final-notice 2026-11-30"
-    assert next_on(made, "INV-2") == "personal-call 2026-11-23"
+    assert next_on(made, "INV-2") == "personal-call 2026-12-07"
+    assert waiting(made, "INV-2").why == ("personal-call is due from 2026-11-23",)
 
 
 def test_first_seen_sixty_days_late_it_still_hears_the_friendly_reminder_first() -> (
@@ -670,7 +671,7 @@ def test_a_record_that_names_no_invoice_says_nothing_of_one_that_was_settled() -
 
     made = plan_on(at, "2026-11-06")
 
-    assert next_on(made, "INV-1") == "friendly-reminder 2026-11-09"
+    assert waiting(made, "INV-1").why[0] == "friendly-reminder is due from 2026-11-09"
     assert next_on(made, "INV-2") == "final-notice 2026-11-30"
 
 

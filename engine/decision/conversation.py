@@ -308,5 +308,6 @@ def _firmest(due: list[Ready]) -> Ready:
 def _holding(due: list[Ready], why: str, alone: date | None = None) -> tuple[Held, ...]:
     until = plus(alone, -1) if alone else None
     return tuple(
-        Held(each.stand, "one-conversation", why, until, alone) for each in due
+        Held(each.stand, "one-conversation", why, until, alone, alone is not None)
+        for each in due
     )

@@ -8,9 +8,7 @@ from engine.days import plus
 from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.ladder import next_rung
-from engine.decision.limits import Room
-from engine.decision.repeating import again_from
-from engine.decision.situation import Situation
+from engine.decision.outlook import Outlook
 from engine.decision.standing import Stand
 from engine.model import PolicyRef
 from engine.terms import Offer, Remedy, Step
@@ -47,13 +45,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A stand that is due and waits: the reason, and the last day it holds."""
+    """A stand that is due and waits: the reason, and the last day it holds.
+
+    ``joins`` says that a firmer message of the case takes it along before that.
+    """
 
     stand: Stand
     standing: str
     why: str
     until: date | None = None
     next_on: date | None = None
+    joins: bool = False
 
 
 #: Stops after which nobody can say when, or whether, the ladder goes on.
@@ -61,16 +63,11 @@ _OPEN_ENDED = ("flagged", "placed", "exhausted", "autopay")
 
 
 def waiting(
-    here: Situation,
-    stand: Stand,
-    held: Held | None,
-    room: Room,
-    kept: str | None = None,
+    outlook: Outlook, stand: Stand, held: Held | None, kept: str | None = None
 ) -> Waiting:
     """Say why an invoice waits, until when, and what comes next.
 
-    *room* is what limits leave, after what the day's plan says; *kept* is what else
-    is held back about it: the reminder of an instalment.
+    *kept* is what else is held back about it: the reminder of an instalment.
     """
     skipped = stand.rung.skipped if stand.rung else ()
     if stand.stop:
@@ -80,11 +77,11 @@ def waiting(
     else:
         standing, until, why = "waiting", None, _due(stand)
     return Waiting(
-        account=here.account.id,
+        account=outlook.here.account.id,
         invoice=stand.id,
         standing=standing,
         until=until,
-        next=_next(here, stand, held, room),
+        next=_next(outlook, stand, held),
         why=(why, *([kept] if kept else []), *skipped),
         open=stand.item.open,
         days_overdue=stand.item.days_overdue,
@@ -98,12 +95,14 @@ def _due(stand: Stand) -> str:
     return f"{stand.rung.step.name} is due from {stand.rung.due}"
 
 
-def _next(here: Situation, stand: Stand, held: Held | None, room: Room) -> Next | None:
+def _next(outlook: Outlook, stand: Stand, held: Held | None) -> Next | None:
     stop, rung = stand.stop, stand.rung
     if rung is None or (stop and stop.standing in _OPEN_ENDED):
         return None
     if held and not stop:
         day = held.next_on
+        if day and held.joins:
+            day = min(day, outlook.joined(stand, rung) or day)
     elif rung.due is None or (stop and stop.standing == "deciding"):
         day = None
     elif stop:
@@ -111,10 +110,10 @@ def _next(here: Situation, stand: Stand, held: Held | None, room: Room) -> Next 
     else:
         day = rung.due
     while day and rung:
-        on = _possible(here, stand, rung.step, max(day, rung.due or day), room)
+        on = outlook.first(stand, rung, max(day, rung.due or day))
         if on is None or not _too_late(stand, rung.step, on):
             return Next(rung.step.name, on)
-        rung = next_rung(here, stand.item, rung.step)
+        rung = next_rung(outlook.here, stand.item, rung.step)
     return Next(rung.step.name, None) if rung else None
 
 
@@ -122,28 +121,3 @@ def _too_late(stand: Stand, step: Step, on: date) -> bool:
     """Whether a step makes no sense any more on the day on which it could go."""
     until = step.until
     return until is not None and on > plus(stand.item.invoice.due, until)
-
-
-def _possible(
-    here: Situation,
-    stand: Stand,
-    step: Step,
-    day: date | None,
-    room: Room,
-) -> date | None:
-    """Return the first day from *day* on that limits and the calendar allow.
-
-    Words that the case heard within ``again`` come when that is over.
-    """
-    calendar = here.rules.calendar(stand.item.policy, here.account)
-    again = again_from(here, step, stand.item, room.told)
-    if day and again:
-        day = max(day, again)
-    while day is not None:
-        open_ = calendar.on_or_after(max(day, here.as_of))
-        if step.approval or room.is_free:
-            return open_
-        day = room.free(step.channel or "email", open_)
-        if day == open_:
-            return open_
-    return None

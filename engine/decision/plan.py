@@ -18,6 +18,7 @@ from engine.decision.draft import Draft, Held, waiting
 from engine.decision.heard import Heard
 from engine.decision.ids import numbered
 from engine.decision.limits import Room
+from engine.decision.outlook import Outlook
 from engine.decision.pacing import Paced, paced
 from engine.decision.reminding import Reminders, instalment_reminders
 from engine.decision.rules import Rules
@@ -225,8 +226,16 @@ def _waiting(
         for line in made.invoices
     )
     room = Room(here.limits, (*heard.contacts, *today), heard.calls, told)
+    moved = {
+        stand.id: draft.step
+        for draft in said.talked.drafts
+        if draft.kind == "send"
+        for stand in draft.advancing
+    }
+    free = [stand for stand in known if stand.stop is None]
+    outlook = Outlook(here, room, free, moved)
     waits = [
-        waiting(here, stand, reasons.get(stand.id), room, said.kept.get(stand.id))
+        waiting(outlook, stand, reasons.get(stand.id), said.kept.get(stand.id))
         for stand in known
         if stand.id not in moving
     ]
