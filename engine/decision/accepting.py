@@ -8,6 +8,7 @@ from engine.action import Action, Line, Offered
 from engine.decision.books import Books
 from engine.decision.history import Entry
 from engine.decision.offers import discounted
+from engine.decision.takings import Takings
 from engine.journal import Document, Row
 from engine.model import PolicyRef
 from engine.money import Money, parse_amount, total
@@ -53,11 +54,12 @@ def accepted(
     """
     known = tuple(entries)
     found: list[Accepted] = []
+    takings = Takings(book)
     for entry in known:
         policy = policies.get(entry.doc.policy) if entry.doc.policy else None
         offer = policy.offers.get(entry.doc.offer or "") if policy else None
         if offer and offer.kind == "discount" and not _credited(entry, known):
-            found += _taken_up(entry, offer, book)
+            found += _taken_up(entry, offer, takings)
     return tuple(found)
 
 
@@ -96,8 +98,9 @@ def _credited(message: Entry, entries: Iterable[Entry]) -> bool:
     )
 
 
-def _taken_up(message: Entry, offer: Offer, book: Books) -> Iterable[Accepted]:
+def _taken_up(message: Entry, offer: Offer, takings: Takings) -> Iterable[Accepted]:
     """Judge an offer for each currency that its message asked for."""
+    book = takings.books
     rows = [row for row in message.rows if row.id in book.invoices and row.open]
     if len(rows) < len(message.rows) or message.doc.valid_until is None:
         return
@@ -105,7 +108,7 @@ def _taken_up(message: Entry, offer: Offer, book: Books) -> Iterable[Accepted]:
         mine = [row for row in rows if book.invoices[row.id].currency == currency]
         whole = _asked(message, mine, currency)
         pay = discounted(offer, whole)
-        if _paid(message, mine, book, currency) >= pay:
+        if _paid(message, mine, takings, pay) >= pay:
             off = tuple(_off(mine, whole - pay, book))
             if off:
                 yield Accepted(book.as_of, message, offer, pay, off)
@@ -119,22 +122,14 @@ def _asked(message: Entry, rows: Iterable[Row], currency: str) -> Money:
     return total((parse_amount(row.open or "", currency) for row in rows), currency)
 
 
-def _paid(message: Entry, rows: Iterable[Row], book: Books, currency: str) -> Money:
+def _paid(message: Entry, rows: Iterable[Row], takings: Takings, pay: Money) -> Money:
     """Add up what came in for the offer: money from the message's day on.
 
     Unapplied cash from before it was taken off the sum already, so a payment
     that puts it on an invoice later is not counted again.
     """
-    until = min(message.doc.valid_until or message.on, book.as_of)
-    came = {receipt.id: receipt.on for receipt in book.receipts}
-    payments = (
-        payment
-        for row in rows
-        for payment in book.invoices[row.id].payments
-        if message.on <= payment.on <= until
-        and came.get(payment.source or "", payment.on) >= message.on
-    )
-    return total((payment.amount for payment in payments), currency)
+    until = min(message.doc.valid_until or message.on, takings.books.as_of)
+    return takings.received({row.id for row in rows}, message.on, until, pay)
 
 
 def _off(rows: Iterable[Row], discount: Money, book: Books) -> Iterable[Row]:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from engine.decision.coverage import Free
 from engine.decision.situation import Situation, covering
-from engine.decision.unapplied import Source, Unapplied, unapplied
+from engine.decision.unapplied import Source, Unapplied, standing, unapplied
 from engine.model import Account, Credit, Invoice, Payment
 from engine.money import AmountError, Money, parse_amount, total
 from engine.problem import did_you_mean
@@ -97,23 +97,13 @@ def day_of(account: Account, record: str, as_of: date) -> date:
 
 
 def _find(account: Account, record: str) -> Unapplied:
-    """Return a record and what is left of it, by all that the ledger holds.
-
-    Of payment records no more is left than of all of the currency together:
-    one below zero takes back what another brought.
-    """
+    """Return a record and what is left of it, by all that the ledger holds."""
     everything = unapplied(account.invoices, account.records, date.max)
-    found = next((each for each in everything if each.id == record), None)
+    notes = (each for each in everything if isinstance(each.record, CreditNote))
+    cash = (each for each in everything if isinstance(each.record, CashReceived))
+    found = next((r for r in (*notes, *standing(cash)) if r.id == record), None)
     if found is None:
         raise _unknown(account, record, [each.id for each in everything])
-    if isinstance(found.record, CashReceived):
-        currency = found.left.currency
-        alike = (
-            each.left
-            for each in everything
-            if isinstance(each.record, CashReceived) and each.left.currency == currency
-        )
-        return Unapplied(found.record, min(found.left, total(alike, currency)))
     return found
 
 
@@ -198,18 +188,14 @@ def _share(
 
 
 def _oldest(found: Unapplied, here: Situation) -> tuple[Share, ...]:
-    named = found.record.invoices
-    left, shares = found.left, []
-    for is_named in (True, False):
-        mine = [item for item in here.items if (item.id in named) is is_named]
-        free = Free(_KIND[type(found.record)], found.record.on, left)
-        covers = covering(here, mine, [free])
-        shares += [
-            Share(item.invoice, covers[item.id].amount, item.open)
-            for item in mine
-            if item.id in covers
-        ]
-        left = found.left - total((s.amount for s in shares), found.left.currency)
+    named = frozenset(found.record.invoices)
+    free = Free(_KIND[type(found.record)], found.on, found.left, named)
+    covers = covering(here, here.items, [free])
+    shares = [
+        Share(item.invoice, covers[item.id].amount, item.open)
+        for item in sorted(here.items, key=lambda item: item.id not in named)
+        if item.id in covers
+    ]
     if not shares:
         what = f"no invoice in {found.left.currency} is open"
         raise AllocationError(what, "it stays unapplied until one is")

@@ -1,6 +1,6 @@
 """What is open: every invoice's amount as of any day, and unapplied cash."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,7 +8,7 @@ from engine.decision.claimed import Claimed, settlings
 from engine.decision.history import Entry
 from engine.decision.promised_credits import replaced
 from engine.decision.reductions import Kind, Reduction, reversed_payment
-from engine.decision.unapplied import Unapplied, unapplied
+from engine.decision.unapplied import Unapplied, standing, unapplied
 from engine.model import Account, Invoice
 from engine.money import Money, parse_amount, total, zero
 from engine.records import (
@@ -68,25 +68,6 @@ class Books:
                 known = sums.get(amount.currency, zero(amount.currency))
                 sums[amount.currency] = known - amount
         return sums
-
-    def received(self, invoices: Collection[str], start: date, end: date) -> Money:
-        """Add up the money of a span of days: paid on the invoices, or unapplied.
-
-        In the currency of the first of the invoices.
-        """
-        currency = self.invoices[min(invoices)].currency
-        paid = (
-            payment.amount
-            for id_ in invoices
-            for payment in self.invoices[id_].payments
-            if start <= payment.on <= end and payment.amount.currency == currency
-        )
-        unapplied = (
-            receipt.left
-            for receipt in self.receipts
-            if start <= receipt.on <= end and receipt.left.currency == currency
-        )
-        return total(paid, currency) + total(unapplied, currency)
 
     def open_at(self, invoice: Invoice, day: date) -> Money:
         """Return what was open at the end of an earlier day."""
@@ -194,7 +175,7 @@ def books(
         for id_, invoice in invoices.items()
     }
     found = unapplied(invoices.values(), known, as_of)
-    receipts = _of_kind(found, CashReceived)
+    receipts = standing(_of_kind(found, CashReceived))
     return Books(
         as_of=as_of,
         invoices=invoices,

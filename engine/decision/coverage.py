@@ -4,9 +4,12 @@ Unapplied cash, and credit that belongs to no open invoice, are taken off before
 anything is asked for. Each amount stands against open invoices of its currency
 in this order, until it is used up:
 
-1. cash: invoices under an instalment plan or promise in force on the day it came;
-2. all others, the oldest due first;
-3. last, those whose amount is contested or collected elsewhere (``apart``).
+1. the invoices that its record names, the oldest due first;
+2. cash: invoices under an instalment plan or promise in force on the day it came;
+3. all others, the oldest due first;
+4. last, those whose amount is contested or collected elsewhere (``apart``).
+
+Amounts that name invoices come first; then credit before cash, the earliest first.
 
 An amount covers one invoice only, and currencies never mix.
 """
@@ -28,11 +31,15 @@ _ARRANGED = ("plan", "promise")
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """An amount above zero that stands on no open invoice, and since when."""
+    """An amount above zero that stands on no open invoice, and since when.
+
+    ``invoices`` are those that its record names, if any.
+    """
 
     kind: Literal["cash", "credit"]
     on: date
     amount: Money
+    invoices: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +87,20 @@ def coverage(
     arranged = [d for d in listed if any(r.standing in _ARRANGED for r in d.rests)]
     covered: dict[str, Cover] = {}
     shares: dict[str, list[tuple[date, Money]]] = {}
-    for amount in sorted(free, key=lambda each: (each.kind != "credit", each.on)):
+    for amount in sorted(free, key=_order):
         queue = queues.get(amount.amount.currency)
         if queue:
-            _spend(amount, chain(_meant(amount, arranged), queue), covered, shares)
+            meant = chain(_named(amount, listed), _meant(amount, arranged), queue)
+            _spend(amount, meant, covered, shares)
         while queue and _is_full(queue[0], covered):
             queue.popleft()
     return {
         id_: replace(cover, shares=tuple(shares[id_])) for id_, cover in covered.items()
     }
+
+
+def _order(free: Free) -> tuple[bool, bool, date]:
+    return (not free.invoices, free.kind != "credit", free.on)
 
 
 def _turn(debt: Debt, apart: Collection[str]) -> tuple[bool, date, str]:
@@ -118,13 +130,26 @@ def _spend(
             left -= share
 
 
+def _named(free: Free, debts: Iterable[Debt]) -> Iterator[Debt]:
+    """Find the debts that the record of an amount names."""
+    if not free.invoices:
+        return iter(())
+    return (
+        debt
+        for debt in debts
+        if debt.invoice.id in free.invoices
+        and debt.open.currency == free.amount.currency
+    )
+
+
 def _meant(free: Free, arranged: Iterable[Debt]) -> Iterator[Debt]:
     """Find the debts that a plan or promise in force meant the money for."""
+    if free.kind != "cash":
+        return iter(())
     return (
         debt
         for debt in arranged
-        if free.kind == "cash"
-        and debt.open.currency == free.amount.currency
+        if debt.open.currency == free.amount.currency
         and any(r.standing in _ARRANGED and r.covers(free.on) for r in debt.rests)
     )
 

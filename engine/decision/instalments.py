@@ -6,7 +6,8 @@ from datetime import date
 
 from engine.days import plus
 from engine.decision.books import Books
-from engine.money import Money, parse_amount, zero
+from engine.decision.takings import Takings
+from engine.money import Money, parse_amount, total, zero
 from engine.records import InstalmentPlan, Record, Resume
 from engine.terms import Pauses
 
@@ -69,7 +70,7 @@ class Agreement:
 
 def agreements(
     records: Iterable[Record],
-    books: Books,
+    takings: Takings,
     pauses_of: Callable[[str], Pauses],
     as_of: date,
 ) -> tuple[Agreement, ...]:
@@ -81,11 +82,11 @@ def agreements(
     made = [r for r in known if isinstance(r, InstalmentPlan)]
     found = []
     for record in made:
-        invoices = books.targets(record) & books.invoices.keys()
+        invoices = takings.books.targets(record) & takings.books.invoices.keys()
         if invoices:
             grace = pauses_of(min(invoices)).promise_grace
             after = [r for r in known if (r.on, r.id) > (record.on, record.id)]
-            found.append(_judge(record, invoices, after, books, grace, as_of))
+            found.append(_judge(record, invoices, after, takings, grace, as_of))
     return tuple(found)
 
 
@@ -93,15 +94,17 @@ def _judge(
     record: InstalmentPlan,
     invoices: frozenset[str],
     after: Iterable[Record],
-    books: Books,
+    takings: Takings,
     grace: int,
     as_of: date,
 ) -> Agreement:
-    parts = _parts(record, invoices, books, as_of)
+    parts = _parts(record, invoices, takings, as_of)
     missed = _missed(parts, grace, as_of)
-    replaced = _ended(record, invoices, after, books, grace)
+    replaced = _ended(record, invoices, after, takings, grace)
     paid = not any(part.open.amount > 0 for part in parts)
-    ended = replaced or (_last_payment(record, invoices, books) if paid else None)
+    ended = replaced or (
+        _last_payment(record, invoices, takings.books) if paid else None
+    )
     return Agreement(record, invoices, parts, missed, ended)
 
 
@@ -113,9 +116,11 @@ def _missed(parts: Iterable[Part], grace: int, as_of: date) -> Part | None:
 
 
 def _parts(
-    record: InstalmentPlan, invoices: frozenset[str], books: Books, as_of: date
+    record: InstalmentPlan, invoices: frozenset[str], takings: Takings, as_of: date
 ) -> tuple[Part, ...]:
-    left = books.received(invoices, record.on, as_of)
+    currency = takings.books.invoices[min(invoices)].currency
+    agreed = (parse_amount(part.amount, currency) for part in record.instalments)
+    left = takings.received(invoices, record.on, as_of, total(agreed, currency))
     parts = []
     for instalment in sorted(record.instalments, key=lambda part: part.due):
         amount = parse_amount(instalment.amount, left.currency)
@@ -129,17 +134,17 @@ def _ended(
     record: InstalmentPlan,
     invoices: frozenset[str],
     after: Iterable[Record],
-    books: Books,
+    takings: Takings,
     grace: int,
 ) -> date | None:
     """Return when a later plan took over, or a resume ended a broken one."""
     for later in after:
-        if not invoices & books.targets(later):
+        if not invoices & takings.books.targets(later):
             continue
         if isinstance(later, InstalmentPlan):
             return later.on
         if isinstance(later, Resume):
-            parts = _parts(record, invoices, books, later.on)
+            parts = _parts(record, invoices, takings, later.on)
             if _missed(parts, grace, later.on):
                 return later.on
     return None

@@ -7,6 +7,7 @@ from enum import Enum
 
 from engine.days import add_months, plus
 from engine.decision.books import Books
+from engine.decision.takings import Takings
 from engine.money import Money, parse_amount, total
 from engine.records import Promise, Record
 from engine.terms import Pauses
@@ -51,7 +52,7 @@ def approved(record: Record) -> bool:
 
 def pledges(
     records: Iterable[Record],
-    books: Books,
+    takings: Takings,
     pauses_of: Callable[[str], Pauses],
     as_of: date,
 ) -> tuple[Pledge, ...]:
@@ -61,6 +62,7 @@ def pledges(
     approved: under half of what is open, more than 60 days out, or after
     ``promises`` broken ones in twelve months.
     """
+    books = takings.books
     made = sorted(
         (r for r in records if isinstance(r, Promise)), key=lambda r: (r.on, r.id)
     )
@@ -70,7 +72,7 @@ def pledges(
         if invoices:
             pauses = pauses_of(min(invoices))
             flaw = _flaw(record, invoices, books, pauses, judged)
-            pledge = _judge(record, invoices, books, pauses, as_of)
+            pledge = _judge(record, invoices, takings, pauses, as_of)
             judged.append(replace(pledge, flaw=flaw))
     return tuple(judged)
 
@@ -78,14 +80,15 @@ def pledges(
 def _judge(
     record: Promise,
     invoices: frozenset[str],
-    books: Books,
+    takings: Takings,
     pauses: Pauses,
     as_of: date,
 ) -> Pledge:
+    books = takings.books
     amount = _promised(record, invoices, books)
     until = plus(record.pay_by, pauses.promise_grace)
     outcome = Outcome.OPEN if as_of <= until else Outcome.BROKEN
-    received = books.received(invoices, record.on, min(until, as_of))
+    received = takings.received(invoices, record.on, min(until, as_of), amount)
     if received >= amount or all(books.open[id_].amount <= 0 for id_ in invoices):
         outcome = Outcome.KEPT
     elif outcome is Outcome.BROKEN and received.amount > 0:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from engine.days import plus
 from engine.decision.accepting import Accepted, accepted
@@ -23,6 +23,8 @@ from engine.decision.instalments import agreements
 from engine.decision.pauses import Rest, Talk, common_rests, rests
 from engine.decision.promises import pledges
 from engine.decision.rules import NoPolicyError, Rules
+from engine.decision.takings import Takings
+from engine.decision.unapplied import Unapplied
 from engine.model import Account, Difference, Invoice, PolicyRef
 from engine.money import Money, zero
 from engine.problem import did_you_mean
@@ -174,25 +176,19 @@ def situation(account: Account, rules: Rules) -> Situation:
 
 
 def _free(book: Books) -> tuple[Free, ...]:
-    """List unapplied cash, credit notes on no invoice, balances in their favour.
-
-    Payment records that were reversed leave less than they say: of a currency
-    no more is free than all of its records leave together, the earliest first.
-    """
+    """List unapplied cash, credit notes on no invoice, balances in their favour."""
     found = [
         Free("credit", book.invoices[id_].issued, -amount)
         for id_, amount in book.open.items()
         if amount.amount < 0
     ]
-    found += [Free("credit", note.on, note.left) for note in book.credit_notes]
-    left = dict(book.cash)
-    for receipt in sorted(book.receipts, key=lambda each: (each.on, each.id)):
-        currency = receipt.left.currency
-        share = min(receipt.left, left.get(currency, zero(currency)))
-        if share.amount > 0:
-            found.append(Free("cash", receipt.on, share))
-            left[currency] -= share
+    found += [_of_record("credit", note) for note in book.credit_notes]
+    found += [_of_record("cash", receipt) for receipt in book.receipts]
     return tuple(each for each in found if each.amount.amount > 0)
+
+
+def _of_record(kind: Literal["cash", "credit"], found: Unapplied) -> Free:
+    return Free(kind, found.on, found.left, frozenset(found.record.invoices))
 
 
 def _covered(
@@ -241,11 +237,12 @@ def _talk(
         except NoPolicyError:
             return Pauses()
 
+    takings = Takings(book)
     return Talk(
         records=records,
         common=common_rests(records, book),
-        pledges=pledges(records, book, pauses_of, book.as_of),
-        agreements=agreements(records, book, pauses_of, book.as_of),
+        pledges=pledges(records, takings, pauses_of, book.as_of),
+        agreements=agreements(records, takings, pauses_of, book.as_of),
         entries=past.entries,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from engine.decision.reductions import reversed_payment
 from engine.model import Credit, Invoice, Payment
 from engine.money import Money, zero
 from engine.records import CashReceived, CreditNote, Record
@@ -52,6 +53,37 @@ def unapplied(
             key = (line.source, line.amount.currency)
             used[key] = used.get(key, zero(line.amount.currency)) + line.amount
     return tuple(_left(record, used) for record in sources if record.on <= as_of)
+
+
+def standing(receipts: Iterable[Unapplied]) -> tuple[Unapplied, ...]:
+    """Set payment records below zero against those that they take back.
+
+    One takes back the latest record of which exactly that amount is left; else the
+    latest money before it as far as it goes, and then what comes after it. None is
+    below zero afterwards, and of a currency no more is left than before.
+    """
+    listed = sorted(receipts, key=lambda each: (each.on, each.id))
+    left: list[Money] = []
+    short: dict[str, Money] = {}
+    for number, receipt in enumerate(listed):
+        amount, nothing = receipt.left, zero(receipt.left.currency)
+        mine = [n for n in range(number) if left[n].currency == amount.currency]
+        back = short.pop(amount.currency, nothing) - min(amount, nothing)
+        left.append(max(amount, nothing))
+        whole = (
+            reversed_payment([left[n] for n in mine], back) if amount < back else None
+        )
+        takes = [number] if amount.amount > 0 else list(reversed(mine))
+        for n in [mine[whole]] if whole is not None else takes:
+            share = min(back, left[n])
+            left[n] -= share
+            back -= share
+        if back.amount > 0:
+            short[amount.currency] = back
+    return tuple(
+        Unapplied(receipt.record, amount)
+        for receipt, amount in zip(listed, left, strict=True)
+    )
 
 
 def _left(record: Source, used: Mapping[tuple[str, str], Money]) -> Unapplied:
