@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.decision.allocation import Allocation, AllocationError, Wish, allocate
 from engine.decision.situation import Situation, situation
+from engine.journal import ChargeRow
 from engine.load import check_account, load_invoice
 from engine.load.grown import grown
 from engine.model import Account, Invoice
@@ -23,8 +24,10 @@ from tests.factory import (
     dispute,
     invoice,
     later,
+    money,
     promise,
     rules_on,
+    sent,
     settlement,
 )
 
@@ -251,3 +254,22 @@ def test_the_oldest_first_is_what_the_plan_took_off_already(at: Account) -> None
         except AllocationError:
             continue
         assert nets(on_day(at)) == before
+
+
+@pytest.mark.parametrize(
+    ("came", "whole"),
+    [
+        pytest.param("2026-11-20", "1052.66", id="after the claim"),
+        pytest.param("2026-11-10", "1000.00", id="before it"),
+    ],
+)
+def test_money_pays_the_charges_that_were_claimed_by_then(
+    came: str, whole: str
+) -> None:
+    claimed = ChargeRow("A", "40.00", "12.66")
+    claim = sent("2026-11-15", "formal-letter", "A", charges=(claimed,))
+    received = cash(came, "1200.00", id="paid")
+    at = account(
+        replace(A, total=money("1000.00")), records=[received], journal=[claim]
+    )
+    assert put(at, "paid", ("A", None))[:1] == [f"A={whole}"]

@@ -13,12 +13,14 @@ from tests.factory import (
     account,
     briefed,
     call,
+    dispute,
     does,
     invoice,
     ladder,
     met,
     next_on,
     plan_on,
+    promise,
     standing,
     upto,
     waiting,
@@ -73,6 +75,31 @@ def test_a_call_counts_until_it_is_made_or_has_lapsed(
     assert does(made) == expected
     if not expected:
         assert standing(made, "INV-2") == "limit"
+
+
+@pytest.mark.parametrize(
+    ("paid", "records", "expected"),
+    [
+        pytest.param("100.00", [], [], id="paid in part"),
+        pytest.param(
+            "0.01", [dispute("2026-10-23", "2026-11-23", "INV-1")], [], id="contested"
+        ),
+        pytest.param(
+            "0.01",
+            [promise("2026-10-23", "2026-11-05", "1189.99", "INV-1")],
+            [],
+            id="promised",
+        ),
+        pytest.param("1190.00", [], ["send friendly-reminder: INV-2"], id="settled"),
+    ],
+)
+def test_only_its_settlement_takes_a_call_out_of_a_hand(
+    paid: str, records: list[Record], expected: list[str]
+) -> None:
+    """Somebody has the brief and may call on any day."""
+    first = invoice("INV-1", paid=[("2026-10-20", paid)])
+    at = account(first, SECOND, journal=HANDED, records=records)
+    assert does(plan_on(at, "2026-10-28")) == expected
 
 
 def test_the_wait_for_a_call_is_named_with_the_day_it_lapses() -> None:

@@ -63,6 +63,68 @@ def accepted(
     return tuple(found)
 
 
+def fallen(
+    entries: Iterable[Entry], book: Books, policies: Mapping[PolicyRef, Policy]
+) -> tuple[Entry, ...]:
+    """Find the credits of offers whose payment was taken back since: they end.
+
+    The offer was then not taken up, unless its sum came in by its last day after
+    all. Nothing but money below zero ends a credit, on the invoices of the offer
+    or unapplied.
+    """
+    known = tuple(entries)
+    takings = Takings(book)
+    found = []
+    for credit in known:
+        if credit.doc.kind == "credit" and credit.is_out and credit.doc.offer:
+            message = next((m for m in reversed(known) if _led_to(m, credit)), None)
+            policy = _policy_of(message, policies)
+            offer = policy.offers.get(credit.doc.offer) if policy else None
+            if message and offer and _is_fallen(message, credit, offer, takings):
+                found.append(credit)
+    return tuple(found)
+
+
+def _policy_of(
+    message: Entry | None, policies: Mapping[PolicyRef, Policy]
+) -> Policy | None:
+    ref = message.doc.policy if message else None
+    return policies.get(ref) if ref else None
+
+
+def _led_to(message: Entry, credit: Entry) -> bool:
+    about = {row.id for row in message.rows}
+    return (
+        message.doc.kind == "send"
+        and message.is_out
+        and message.doc.offer == credit.doc.offer
+        and message.on <= credit.on
+        and any(row.id in about for row in credit.rows)
+    )
+
+
+def _is_fallen(message: Entry, credit: Entry, offer: Offer, takings: Takings) -> bool:
+    book = takings.books
+    rows = [row for row in message.rows if row.id in book.invoices and row.open]
+    credited = {row.id for row in credit.rows} & book.invoices.keys()
+    if not credited or not _went_back(message, takings.books):
+        return False
+    currency = book.invoices[min(credited)].currency
+    mine = [row for row in rows if book.invoices[row.id].currency == currency]
+    pay = discounted(offer, _asked(message, mine, currency))
+    return _paid(message, mine, takings, pay) < pay
+
+
+def _went_back(message: Entry, book: Books) -> bool:
+    """Whether money was taken back since the message, of its invoices or unapplied."""
+    invoices = [book.invoices[r.id] for r in message.rows if r.id in book.invoices]
+    moves = [(p.on, p.amount) for each in invoices for p in each.payments]
+    moves += [(each.on, each.record.amount) for each in book.receipts]
+    return any(
+        message.on <= on <= book.as_of and amount.amount < 0 for on, amount in moves
+    )
+
+
 def crediting(account: str, owner: str | None, each: Accepted, book: Books) -> Action:
     """Write down that an offer was accepted; it takes off what is left."""
     doc, pay = each.message.doc, each.pay

@@ -144,10 +144,15 @@ def _wished(
 
 
 def _owed(found: Unapplied, invoice: Invoice, here: Situation) -> Money:
-    """Return what an invoice can take: what is open, and charges that money may pay."""
+    """Return what an invoice can take: what is open, and charges that money may pay.
+
+    Money of a day pays only what was claimed by then.
+    """
     open_ = here.books.open.get(invoice.id, invoice.total)
     claimed = here.books.charges.get(invoice.id)
-    if claimed is None or not isinstance(found.record, CashReceived):
+    if not isinstance(found.record, CashReceived):
+        return open_
+    if claimed is None or claimed.on > found.record.on:
         return open_
     return open_ + claimed.left.sum
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.days import plus
-from engine.decision.draft import Draft, Held
+from engine.decision.draft import Draft
+from engine.decision.history import Entry, is_contact
 from engine.decision.limits import Contact, OpenCall, allowed_from
+from engine.decision.proposals import step_of
 from engine.decision.situation import Situation
 from engine.records import Call, ContactMade
 from engine.terms import Limit
@@ -80,33 +82,45 @@ class Heard:
         return f"the last was on {max(on for on, _ in self.contacts)}"
 
 
-def heard(here: Situation, held: Iterable[Held]) -> Heard:
+def heard(here: Situation) -> Heard:
     """Return what an account has heard by the day, before the plan adds to it.
 
     A call handed out is no contact yet, but may become one on any day: it counts
-    until it is made, when its record takes its place, or until it has lapsed.
+    until it is made, when its record takes its place, until it has lapsed, or until
+    its invoices are settled. What else stops them does not take it out of a hand.
     """
-    entries = [each for each in here.history.entries if each.on == here.as_of]
-    said = [(e.doc.channel, e.doc.step or "a message") for e in entries if e.is_contact]
+    today = [each for each in here.history.entries if each.on == here.as_of]
+    said = [(e.doc.channel, e.doc.step or "a message") for e in today if e.is_contact]
     met = any(
         isinstance(record, Call | ContactMade) and record.on == here.as_of
         for record in here.records
     )
-    calls = {
-        each.stand.rung.handed: OpenCall(
-            each.stand.rung.handed, _last_day(each.stand.rung.handed, each)
-        )
-        for each in held
-        if each.standing == "calling" and each.stand.rung and each.stand.rung.handed
-    }
-    for entry in entries:
-        if entry.doc.kind == "call" and entry.is_out and not met:
-            calls.setdefault(entry.on, OpenCall(entry.on, entry.on))
-            said.append(("phone", entry.doc.step or "a call"))
-    listed = tuple(calls[on] for on in sorted(calls))
-    return Heard(here, here.history.contacts, listed, tuple(said))
+    if not met:
+        handed = [e for e in today if e.doc.kind == "call" and e.is_out]
+        said += [("phone", each.doc.step or "a call") for each in handed]
+    return Heard(here, here.history.contacts, _in_hand(here), tuple(said))
 
 
-def _last_day(handed: date, held: Held) -> date | None:
-    lapse = held.stand.rung.step.lapse if held.stand.rung else None
-    return None if lapse is None else plus(handed, lapse)
+def _in_hand(here: Situation) -> tuple[OpenCall, ...]:
+    """List the calls handed out and still to be made, one for a day."""
+    unsettled = {item.id for item in here.items}
+    reached = [r for r in here.records if is_contact(r)]
+    calls: dict[date, OpenCall] = {}
+    for entry in here.history.entries:
+        about = {row.id for row in entry.rows} & unsettled
+        if entry.doc.kind != "call" or not entry.is_out or not about:
+            continue
+        after = (r for r in reached if r.on >= entry.on)
+        call = OpenCall(entry.on, _last_day(here, entry))
+        lapsed = call.last is not None and here.as_of > call.last
+        if lapsed or any(here.books.targets(r) & about for r in after):
+            continue
+        known = calls.setdefault(entry.on, call)
+        if known.last and (call.last is None or call.last > known.last):
+            calls[entry.on] = call
+    return tuple(calls[on] for on in sorted(calls))
+
+
+def _last_day(here: Situation, entry: Entry) -> date | None:
+    step = step_of(here, entry)
+    return None if step is None or step.lapse is None else plus(entry.on, step.lapse)

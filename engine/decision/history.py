@@ -235,7 +235,7 @@ def _by_hand(
     A record that names a step takes that one. A call handed out is taken by
     the next call or contact; those after it are contacts and no more.
     """
-    made = sorted((r for r in records if _heard(r)), key=lambda r: (r.on, r.id))
+    made = sorted((r for r in records if is_contact(r)), key=lambda r: (r.on, r.id))
     for record in made:
         for id_ in sorted(targets(record)) if record.step else ():
             yield id_, Taken(record.step or "", record.on, named=bool(record.invoices))
@@ -246,7 +246,7 @@ def _by_hand(
             yield id_, Taken(step, first.on)
 
 
-def _heard(record: Record) -> TypeGuard[Call | ContactMade]:
+def is_contact(record: Record) -> TypeGuard[Call | ContactMade]:
     """Whether a person reached somebody; a call that nobody answered did not."""
     if isinstance(record, Call):
         return record.outcome != "no-answer"

@@ -47,7 +47,7 @@ def paced(
     """
     queue: list[Draft | Action] = [*merge(talked.drafts), *reminders.due]
     queue.sort(key=lambda each: _turn(here, each), reverse=True)
-    known = heard(here, talked.held)
+    known = heard(here)
     drafts: list[Draft] = []
     reminded: list[Action] = []
     kept: dict[str, str] = {}

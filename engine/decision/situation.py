@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from engine.days import plus
-from engine.decision.accepting import Accepted, accepted
+from engine.decision.accepting import Accepted, accepted, fallen
 from engine.decision.addressing import dead_addresses
 from engine.decision.books import Books, books
 from engine.decision.coverage import (
@@ -18,7 +18,7 @@ from engine.decision.coverage import (
     uncovering,
 )
 from engine.decision.differing import differing
-from engine.decision.history import History, Taken, fold, history
+from engine.decision.history import Entry, History, Taken, fold, history
 from engine.decision.instalments import agreements
 from engine.decision.pauses import Rest, Talk, common_rests, rests
 from engine.decision.promises import pledges
@@ -84,7 +84,8 @@ class Situation:
     ``differences`` are what another system says otherwise today.
     ``free`` are the unapplied cash and credit that stand against the items.
     ``accepted`` are the offers taken up that no journal entry credits yet;
-    the books have them taken off already. ``tolerances`` and
+    the books have them taken off already. ``fallen`` are the credits of offers
+    whose payment was taken back; the books do without them. ``tolerances`` and
     ``memo`` keep what is worked out once for a currency.
     """
 
@@ -100,6 +101,7 @@ class Situation:
     free: tuple[Free, ...] = ()
     differences: tuple[Difference, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    fallen: tuple[Entry, ...] = ()
     tolerances: dict[str, Money] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -148,10 +150,12 @@ def situation(account: Account, rules: Rules) -> Situation:
     records = tuple(sorted(known, key=lambda record: (record.on, record.id)))
     entries = fold(account.journal, as_of, records)
     book = books(account, records, entries, as_of)
+    gone = fallen(entries, book, rules.book.policies)
     taken_up = accepted(entries, book, rules.book.policies)
-    if taken_up:
+    if taken_up or gone:
+        counting = (each for each in entries if each not in gone)
         credits_ = (each.credit for each in taken_up)
-        book = books(account, records, (*entries, *credits_), as_of)
+        book = books(account, records, (*counting, *credits_), as_of)
     past = history(entries, records, book.targets)
 
     def policy_of(id_: str) -> Policy:
@@ -168,6 +172,7 @@ def situation(account: Account, rules: Rules) -> Situation:
         dead=dead_addresses(records, past.entries),
         broken={},
         accepted=taken_up,
+        fallen=gone,
         differences=differing(account, as_of),
     )
     items, broken = _items(bare)
@@ -324,16 +329,11 @@ def never_written(here: Situation, invoice: str) -> bool:
     """Whether nobody has ever written or spoken to the customer about an invoice.
 
     Neither a message of ours shows it, nor a call or contact that a person noted
-    names it or took a step of it.
+    stands for it or took a step of it.
     """
-    sent = any(
-        row.id == invoice
-        for entry in here.history.entries
-        if entry.is_contact
-        for row in (*entry.rows, *(entry.doc.listed or ()))
-    )
+    sent = any(entry.is_contact for entry in here.history.naming(invoice))
     told = any(
-        isinstance(record, Call | ContactMade) and invoice in record.invoices
+        isinstance(record, Call | ContactMade) and invoice in here.books.targets(record)
         for record in here.records
     )
     item = next((item for item in here.items if item.id == invoice), None)

@@ -214,18 +214,28 @@ def _foreign_cash(here: Situation, item: Item, _rung: Rung | None) -> Stop | Non
     """
     if not item.overdue:
         return None
-    for free in here.free:
-        currency = free.amount.currency
-        if free.kind != "cash" or currency == item.currency:
-            continue
-        idle = here.idle(currency)["cash"]
-        if idle > here.tolerance(currency) and not _resumed(here, free.on):
+    for on, idle in _idle_cash(here):
+        if idle.currency != item.currency:
             why = (
-                f"{idle} {currency} received on {free.on} is matched to nothing:"
+                f"{idle} {idle.currency} received on {on} is matched to nothing:"
                 " ask what it is for, then allocate it or record a resume"
             )
             return Stop("after-payment", why)
     return None
+
+
+def _idle_cash(here: Situation) -> list[tuple[date, Money]]:
+    """List the cash that covers nothing, by currency, with the day that it came."""
+    known: list[tuple[date, Money]] | None = here.memo.get(("idle cash",))
+    if known is None:
+        came: dict[str, date] = {}
+        for free in here.free:
+            if free.kind == "cash" and not _resumed(here, free.on):
+                came.setdefault(free.amount.currency, free.on)
+        sums = [(on, here.idle(currency)["cash"]) for currency, on in came.items()]
+        known = [(on, s) for on, s in sums if s > here.tolerance(s.currency)]
+        here.memo["idle cash",] = known
+    return known
 
 
 def _resumed(here: Situation, since: date) -> bool:

@@ -19,6 +19,7 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
     return (
         *_cash(here),
         *_favour(here),
+        *_fallen(here),
         *_replies(here, stands),
         *_reviews(here),
         *_calls(here, stands),
@@ -72,6 +73,19 @@ def _favour(here: Situation) -> list[Action]:
     return tasks_
 
 
+def _fallen(here: Situation) -> list[Action]:
+    """Name the discounts that count no longer, as their payment was taken back."""
+    tasks_ = []
+    for entry in here.fallen:
+        about = ", ".join(row.id for row in entry.rows)
+        why = (
+            f"the payment for {entry.doc.offer} on {about} was taken back: the discount"
+            f" of {entry.on} counts no longer; to grant it again, add a goodwill credit"
+        )
+        tasks_.append(_task(here, "discount-ended", why))
+    return tasks_
+
+
 def _allocate(
     here: Situation,
     name: str,
@@ -92,9 +106,19 @@ def _allocate(
             and each.left.currency == currency
             and each.left.amount > 0
         )
-        command = f"goodterms allocate {here.account.id} {oldest} --oldest"
-        tasks_.append(_task(here, name, why.format(sum_, currency, command)))
+        then = _way_out(here, oldest, currency, kind)
+        tasks_.append(_task(here, name, why.format(sum_, currency, then)))
     return tasks_
+
+
+def _way_out(here: Situation, record: str, currency: str, kind: type[Record]) -> str:
+    """Return the command that allocates a record, or what else there is to do."""
+    if here.case(currency):
+        return f"goodterms allocate {here.account.id} {record} --oldest"
+    none = f"no invoice in {currency} is open"
+    if kind is CashReceived and here.items:
+        return f"{none}: ask them what it is for; a resume lets the reminders go on"
+    return f"{none}: it waits for the next one, or refund it: ask them"
 
 
 def _stopped(
