@@ -1,5 +1,6 @@
 """A checkout that a killed run left half brought up to date."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,12 @@ def test_an_edit_stays_and_is_the_only_file_named(behind: tuple[Repo, str]) -> N
     assert tip(repo.top) == target
 
 
+def test_a_name_that_is_no_text_can_be_shown(behind: tuple[Repo, str]) -> None:
+    repo, _ = behind
+    (repo.top / os.fsdecode(b"caf\xe9.txt")).write_text("mine\n")
+    assert uncommitted(repo) == ["caf\ufffd.txt"]
+
+
 def test_an_edit_elsewhere_stays(behind: tuple[Repo, str]) -> None:
     repo, target = behind
     write(repo.top, {"goodterms.yaml": "x: 2\n", NEW: GROWN[NEW]})
@@ -94,3 +101,34 @@ def test_a_lock_without_a_remote_is_named(tmp_path: Path) -> None:
     (repo.common / "index.lock").write_text("")
     with pytest.raises(GitError, match=r"index\.lock'"):
         publish(repo, [Move("main", base, new)])
+
+
+@pytest.mark.parametrize(
+    "name", [b"caf\xe9.txt", b"two\nlines.txt", b'"quoted".txt', "größe.txt".encode()]
+)
+@pytest.mark.parametrize("begun", ["half done", "not begun"])
+def test_any_name_of_a_file_is_followed(
+    tmp_path: Path, name: bytes, begun: str
+) -> None:
+    """Somebody pushed a file with a name that is no text."""
+    repo = open_repo(new_repo(tmp_path / "books", FILES))
+    add_remote(repo.top, tmp_path / "origin.git")
+    other = tmp_path / "other"
+    sh(tmp_path, "clone", "-q", str(tmp_path / "origin.git"), str(other))
+    (Path(other) / os.fsdecode(name)).write_text("theirs\n")
+    write(other, {NEW: GROWN[NEW]})
+    sh(other, "add", "-A")
+    sh(other, "commit", "-q", "-m", "Add")
+    sh(other, "push", "-q", "origin", "HEAD:main")
+    repo = open_repo(repo.top)
+    sh(repo.top, "fetch", "-q", "origin")
+    target = tip(other)
+    if begun == "half done":
+        sh(repo.top, "update-ref", "refs/goodterms/checkout", target)
+        write(repo.top, {NEW: GROWN[NEW][:5]})
+        assert uncommitted(repo) == []
+    else:
+        fast_forward(repo, target)
+    assert tip(repo.top) == target
+    assert (repo.top / os.fsdecode(name)).read_text() == "theirs\n"
+    assert sh(repo.top, "status", "--porcelain") == ""

@@ -1,6 +1,7 @@
 """The house: nothing looks upwards, and every floor touches only what it may."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import engine
+import engine.decision
 
 ROOT = Path(engine.__file__).parent
 
@@ -173,3 +175,31 @@ def test_the_median_function_is_short() -> None:
     )
     assert lengths[len(lengths) // 2] <= 8
     assert lengths[len(lengths) * 9 // 10] <= 20
+
+
+def test_the_decision_reads_in_the_order_that_it_names() -> None:
+    """Each module stands in one line, and needs only those above it and its own."""
+    lines = (engine.decision.__doc__ or "").split("\n- ")[1:]
+    listed = [(name, at) for at, line in enumerate(lines) for name in named(line)]
+    place = dict(listed)
+    modules = {path.stem: path for path in FILES if path.parent.name == "decision"}
+    assert sorted(name for name, _ in listed) == sorted(modules.keys() - {"__init__"})
+    for name, at in place.items():
+        needs = (n.split(".") for n in imported(modules[name]))
+        mine = {parts[2] for parts in needs if parts[:2] == ["engine", "decision"]}
+        assert {each for each in mine if place[each] > at} == set(), name
+
+
+def named(line: str) -> list[str]:
+    """Return the modules of a line of the map: those before its colons."""
+    heads = re.findall(r"((?:``\w+``,?\s*)+):", line)
+    return [name for head in heads for name in re.findall(r"``(\w+)``", head)]
+
+
+def test_the_guide_for_contributors_names_every_room() -> None:
+    guide = (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"\| floor \|.*?\n\n", guide, re.DOTALL)
+    for at, names in FLOORS.items():
+        (row,) = re.findall(rf"^\| {at} .*$", table, re.MULTILINE)
+        told = set(re.findall(r"`(\w+)(?:/|\.py)`", row))
+        assert told == {n for n in names.split() if not n.startswith("__")}, at

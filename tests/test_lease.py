@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from engine.channels import Delivery, Handed
+from engine.channels.outbox import Outbox
 from engine.decision.history import fold
 from engine.journal import Document
 from engine.running import lease as leases
 from engine.running.lease import PATIENCE, Lease
 from tests.eventful import DAY, eventful, gt, journal
-from tests.factory import day, sent, then
+from tests.factory import day, later, sent, then
 from tests.gitting import sh
 
 
@@ -41,8 +42,35 @@ def test_a_run_that_slept_sends_nothing_more(
     assert "state: failed" in journal(root, "alpha")
 
 
-@pytest.mark.parametrize("later", ["failed", "in-doubt", "claimed"])
-def test_only_sent_is_final(later: str) -> None:
+class KilledError(BaseException):
+    """Ends a run where it stands."""
+
+
+def test_a_run_that_slept_repeats_nothing_that_an_earlier_one_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it may not act on any more stays claimed, for the run after it."""
+
+    def killed(_self: Outbox, _delivery: Delivery) -> Handed:
+        raise KilledError
+
+    root = eventful(tmp_path)
+    monkeypatch.setattr(Outbox, "deliver", killed)
+    with pytest.raises(KilledError):
+        gt(root, "run", "--as-of", DAY)
+    monkeypatch.undo()
+    monkeypatch.setattr(Lease, "holds", lambda _self: False)
+    gt(root, "run", "--as-of", later(DAY, 1))
+    assert not list((root / "outbox").rglob("*.eml"))
+    assert "state: failed" not in journal(root, "alpha")
+
+    monkeypatch.undo()
+    gt(root, "run", "--as-of", later(DAY, 1))
+    assert "state: sent" in journal(root, "alpha")
+
+
+@pytest.mark.parametrize("word", ["failed", "in-doubt", "claimed"])
+def test_only_sent_is_final(word: str) -> None:
     claim = sent("2026-10-08", "friendly-reminder", state="claimed")
     first = [claim, then(claim, "2026-10-08", "failed")]
 
@@ -52,15 +80,13 @@ def test_only_sent_is_final(later: str) -> None:
 
     late = then(claim, "2026-10-09", "sent")
     assert state(*first, late) == "sent"
-    assert state(*first, late, then(claim, "2026-10-10", later)) == "sent"
+    assert state(*first, late, then(claim, "2026-10-10", word)) == "sent"
 
 
 def test_a_late_sent_is_written_over_what_others_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it was handed over, somebody said that nothing had left."""
-    from engine.channels.outbox import Outbox  # noqa: PLC0415 - where it is replaced
-
     root = eventful(tmp_path, remote=True)
     deliver = Outbox.deliver
 

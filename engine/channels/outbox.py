@@ -16,8 +16,10 @@ FOLDER = "outbox"
 class Outbox:
     """``outbox/<account>/<entry>.eml`` and the like, below the root.
 
-    The files of a message appear whole and together, or not at all. The same bytes
-    again change nothing; other bytes under the same id are refused.
+    Each file of a message appears whole, and what cannot be written leaves none of
+    them behind; a run that is killed between two leaves the first, and the same
+    message again adds the others. The same bytes again change nothing; other bytes
+    under the same id are refused.
     """
 
     root: Path

@@ -40,7 +40,7 @@ LEASE_OVER = "its claim is too old by now; nothing left"
 
 
 class _RefusedError(Exception):
-    """The server said no; in words."""
+    """It is not to be, and nothing has left; in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ class Smtp:
                 _expect(session.rcpt(to), 250, 251, what=delivery.to)
                 _expect(session.docmd("DATA"), 354)
                 session.send(_LINE_WITH_DOT.sub(b"..", delivery.parts[".eml"]))
-                if not delivery.holds():
-                    return Handed("failed", LEASE_OVER)
+                _still_ours(delivery)
                 ended = True
                 session.send(b".\r\n")
                 return _at_the_end(*session.getreply())
@@ -191,6 +190,11 @@ def _leave(session: smtplib.SMTP) -> None:
         session.quit()
     except (OSError, smtplib.SMTPException):
         return  # what was said before counts
+
+
+def _still_ours(delivery: Delivery) -> None:
+    if not delivery.holds():
+        raise _RefusedError(LEASE_OVER)
 
 
 def _expect(reply: tuple[int, bytes], *codes: int, what: str = "it") -> None:

@@ -1,8 +1,10 @@
 """What is open: every invoice's amount as of any day, and unapplied cash."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
 
 from engine.decision.claimed import Claimed, settlings
 from engine.decision.history import Entry
@@ -52,6 +54,9 @@ class Books:
     charges: Mapping[str, Claimed]
     _targets: dict[str, frozenset[str]] = field(
         default_factory=dict, init=False, compare=False, repr=False
+    )
+    _ends: list[tuple[date, str]] = field(
+        default_factory=list, init=False, compare=False, repr=False
     )
 
     @property
@@ -120,12 +125,26 @@ class Books:
             return frozenset(record.invoices)
         if isinstance(record, Reply | Pause | Resume):
             return frozenset(self.invoices)
+        candidates = (self.invoices[id_] for id_ in self._ending_after(record.on))
         return frozenset(
             invoice.id
-            for invoice in self.invoices.values()
+            for invoice in candidates
             if invoice.issued <= record.on
             and self.open_at(invoice, record.on).amount > 0
         )
+
+    def _ending_after(self, day: date) -> Iterator[str]:
+        """Yield the invoices that are open now, or changed after a day."""
+        if not self._ends:
+            self._ends.extend(sorted((self._end(id_), id_) for id_ in self.invoices))
+        start = bisect_left(self._ends, (day + timedelta(days=1), ""))
+        return (id_ for _, id_ in islice(self._ends, start, None))
+
+    def _end(self, id_: str) -> date:
+        if self.open[id_].amount > 0:
+            return date.max
+        days = (each.on for each in self.reductions[id_])
+        return max(days, default=date.min)
 
 
 def standing_money(moves: Iterable[Move]) -> list[Move]:

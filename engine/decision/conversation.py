@@ -48,8 +48,8 @@ def converse(here: Situation, free: Sequence[Stand]) -> Talked:
 def _case(here: Situation, case: list[Stand]) -> Talked:
     calls = tuple(_still_to_call(stand) for stand in case if calling(stand))
     due = [found for stand in case if (found := ready(here, stand))]
-    shut = [each for each in due if each.gate and not each.step.approval]
-    due = [each for each in due if each not in shut]
+    shut = [each for each in due if _is_shut(each)]
+    due = [each for each in due if not _is_shut(each)]
     early, due = _before_due(here, due)
     asking = [each for each in due if each.step.approval]
     phoning = [each for each in due if not each.step.approval and _by_phone(each)]
@@ -62,6 +62,10 @@ def _case(here: Situation, case: list[Stand]) -> Talked:
         + _called(here, phoning, others)
         + _written(here, writing, others)
     )
+
+
+def _is_shut(each: Ready) -> bool:
+    return bool(each.gate and not each.step.approval)
 
 
 def _shut(each: Ready) -> Held:
@@ -209,20 +213,16 @@ def _alone_from(due: list[Ready], case: list[Stand]) -> date:
     """
     lead = _firmest(due)
     mine = {each.stand.id for each in due}
-    higher = [
-        stand.item.last
+    higher = {
+        (on, step.wait)
         for stand in case
-        if stand.id not in mine
-        and stand.item.overdue
-        and stand.item.last
-        and stand.item.last[0].rank > lead.step.rank
-    ]
+        if stand.id not in mine and stand.item.overdue and stand.item.last
+        for step, on in [stand.item.last]
+        if step.rank > lead.step.rank
+    }
     return min(
-        max(
-            (plus(max(each.due, on), step.wait) for step, on in higher),
-            default=each.due,
-        )
-        for each in due
+        max((plus(max(day, on), wait) for on, wait in higher), default=day)
+        for day in {each.due for each in due}
     )
 
 

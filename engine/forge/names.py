@@ -1,7 +1,7 @@
 """Who put a name to a proposal, read from its branch."""
 
 from engine.repo import Repo
-from engine.repo.git import git
+from engine.repo.git import git, names_in, printable
 
 APPROVED_BY = "Approved-by"
 MERGED_ON = "Merged-on"
@@ -26,7 +26,7 @@ def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
         f"--format=%H%x1f{trailer}",
         f"{base}..{head}",
     )
-    rows = [row.split(_FIELD) for row in told.decode().split("\0") if row]
+    rows = [printable(row).split(_FIELD) for row in names_in(told)]
     names: set[str] = set()
     current = blob(repo, head, path)
     for commit, listed in rows:
@@ -39,8 +39,8 @@ def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
 def reason_on(repo: Repo, base: str, head: str) -> str | None:
     """Return the latest reason that an approval on a branch gives, None without."""
     wanted = f"--format=%(trailers:key={REASON},valueonly,unfold)%x1e"
-    told = git(repo.top, "log", "--first-parent", wanted, f"{base}..{head}").decode()
-    found = (each.strip() for each in told.split(_NEXT))
+    told = git(repo.top, "log", "--first-parent", wanted, f"{base}..{head}")
+    found = (each.strip() for each in told.decode(errors="replace").split(_NEXT))
     return next((each for each in found if each), None)
 
 

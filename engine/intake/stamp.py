@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.repo import Repo, read_files
-from engine.repo.git import git
+from engine.repo.git import git, names_in
 
 #: Where what came from a form may stand: records begin with it, lines end with it.
 _RECORDS, _INVOICES = "ledger/*/records/*.yaml", "ledger/*/invoices/*.yaml"
@@ -29,7 +29,7 @@ def find_stamped(repo: Repo, commit: str, mark: str) -> Mapping[str, str]:
         *(f":(top,glob){repo.path(each)}" for each in (_RECORDS, _INVOICES)),
         accept=(0, 1),
     )
-    names = [name.partition(":")[2] for name in told.decode().split("\0") if name]
+    names = [name.partition(":")[2] for name in names_in(told)]
     found = {
         path: content.decode(errors="replace")
         for path, content in read_files(repo, commit, sorted(names)).items()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from engine.repo.commits import read_files
-from engine.repo.git import GitError, git, line, run_git
+from engine.repo.git import GitError, git, line, names_in, printable, raw, run_git
 from engine.repo.place import MAIN, Repo
 from engine.repo.refs import is_ancestor
 from engine.repo.words import is_lock
@@ -50,9 +50,9 @@ def uncommitted(repo: Repo) -> list[str]:
         ".",
         ":(exclude)outbox",
     )
-    names = [row[3:] for row in told.decode(errors="replace").split("\0") if row]
+    names = [row[3:] for row in names_in(told)]
     names = [name for name in names if name not in half]
-    return [name.removeprefix(repo.prefix) for name in names]
+    return [printable(name.removeprefix(repo.prefix)) for name in names]
 
 
 def unpushed(repo: Repo, tip: str) -> int:
@@ -146,7 +146,7 @@ def _complete(repo: Repo) -> frozenset[str]:
     ours: frozenset[str] = frozenset()
     if here.main and here.is_checked_out and is_ancestor(repo, here.main, target):
         args = ("diff", "--name-only", "--no-renames", "-z", here.main, target)
-        names = [name for name in git(repo.top, *args).decode().split("\0") if name]
+        names = names_in(git(repo.top, *args))
         blobs = read_files(repo, target, names)
         ours = frozenset(name for name in names if _is_half(repo, name, blobs))
         if set(_edited(repo)) & set(names) - ours:
@@ -165,8 +165,7 @@ def _target(repo: Repo) -> str | None:
 
 def _edited(repo: Repo) -> list[str]:
     args = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    told = git(repo.top, *args).decode(errors="replace")
-    return [row[3:] for row in told.split("\0") if row]
+    return [row[3:] for row in names_in(git(repo.top, *args))]
 
 
 def _is_half(repo: Repo, name: str, blobs: Mapping[str, bytes]) -> bool:
@@ -182,11 +181,11 @@ def _write(repo: Repo, commit: str, names: Sequence[str]) -> None:
     """Make files and their index entries those of a commit."""
     if not names:
         return
-    listed = "".join(f"{name}\0" for name in names).encode()
+    listed = raw("".join(f"{name}\0" for name in names))
     known = git(repo.top, "ls-tree", "-r", "-z", commit)
     rows = {row.partition(b"\t")[2]: row for row in known.split(b"\0") if row}
     gone = f"0 {'0' * len(commit)}\t"
-    orders = [rows.get(name.encode(), (gone + name).encode()) + b"\0" for name in names]
+    orders = [rows.get(raw(name), raw(gone + name)) + b"\0" for name in names]
     git(repo.top, "update-index", "-z", "--index-info", stdin=b"".join(orders))
     here = [name for name in listed.split(b"\0") if name in rows]
     args = ("checkout-index", "--force", "--index", "-z", "--stdin")

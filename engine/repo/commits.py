@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from engine.repo.git import git, line
+from engine.repo.git import git, line, raw, run_git
 from engine.repo.place import Repo
 from engine.settings import Settings
 
@@ -64,8 +64,8 @@ def read_files(repo: Repo, commit: str, paths: Iterable[str]) -> dict[str, bytes
     wanted = list(paths)
     if not wanted:
         return {}
-    asked = "".join(f"{commit}:{path}\n" for path in wanted).encode()
-    told = git(repo.top, "cat-file", "--batch", stdin=asked)
+    asked = "".join(f"{_object(repo, commit, path)}\n" for path in wanted)
+    told = git(repo.top, "cat-file", "--batch", stdin=raw(asked))
     found: dict[str, bytes] = {}
     start = 0
     for path in wanted:
@@ -77,6 +77,14 @@ def read_files(repo: Repo, commit: str, paths: Iterable[str]) -> dict[str, bytes
             found[path] = told[start : start + size]
             start += size + 1
     return found
+
+
+def _object(repo: Repo, commit: str, path: str) -> str:
+    """Name a file as one line; a name that has several is asked for by itself."""
+    if "\n" not in path:
+        return f"{commit}:{path}"
+    done = run_git(repo.top, "rev-parse", "--verify", "--quiet", f"{commit}:{path}")
+    return line(done.stdout) or "0" * len(commit)
 
 
 def find_commit(repo: Repo, tip: str, said: str) -> str | None:

@@ -171,6 +171,26 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
+def names_in(output: bytes) -> list[str]:
+    """Return the names that git printed, each ended by NUL; any bytes are a name."""
+    return [name for name in text(output).split("\0") if name]
+
+
+def text(output: bytes) -> str:
+    """Read names of files; bytes that are no UTF-8 are kept as Python keeps them."""
+    return output.decode("utf-8", "surrogateescape")
+
+
+def printable(name: str) -> str:
+    """Return a name as it can be shown to a person."""
+    return raw(name).decode(errors="replace")
+
+
+def raw(names: str) -> bytes:
+    """Write names of files as they were read."""
+    return names.encode("utf-8", "surrogateescape")
+
+
 def line(output: bytes) -> str:
     """Return the one line that git printed."""
     return output.decode().rstrip("\n")

@@ -20,8 +20,8 @@ _PROTECTED = re.compile(
 _STALE = re.compile(r"\(stale info\)|\(non-fast-forward\)|\(fetch first\)|but expected")
 _BRANCH = re.compile(r"refs/heads/(\S+?)\.?(?:\s|$)")
 
-#: How long to wait, in seconds, for a process that holds a lock on the remote.
-_PAUSES = (0.2, 0.5, 1.0)
+#: How long to wait after each try, in seconds, for who holds a lock on the remote.
+_PAUSES = (0.2, 0.5, 1.0, 0)
 
 
 class ProtectedError(RefusalError):
@@ -105,7 +105,8 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
             return Pushed(landed=False, said=str(failed))
         if not is_lock(failed.said):
             break
-        time.sleep(pause)
+        if pause:
+            time.sleep(pause)
     raise failed
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.refusal import RefusalError
-from engine.repo.git import GitError, git, run_git
+from engine.repo.git import GitError, git, run_git, text
 from engine.repo.place import MAIN, Repo
 
 #: The branches of proposals, below refs/heads/.
@@ -43,7 +43,7 @@ def read_refs(repo: Repo) -> Refs:
         prefix + MAIN,
         prefix + PROPOSALS,
     )
-    pairs = (row.split(" ", 1) for row in listed.decode().splitlines())
+    pairs = (row.split(" ", 1) for row in text(listed).splitlines())
     heads = {ref.removeprefix(prefix): sha for sha, ref in pairs}
     if MAIN not in heads:
         raise _no_main(repo)

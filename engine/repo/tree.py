@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.repo.commits import read_files
-from engine.repo.git import git, line
+from engine.repo.git import git, line, names_in
 from engine.repo.place import Repo
 
 _PREFIX = "goodterms-run-"
@@ -76,7 +76,7 @@ def bring_to(repo: Repo, tree: Path, old: str, new: str) -> None:
     """Make a copy of one commit's files one of another's, by what differs."""
     args = ("diff", "--name-only", "--no-renames", "-z", old, new)
     told = git(repo.top, *args, "--", repo.prefix or ".")
-    names = [name for name in told.decode().split("\0") if name]
+    names = names_in(told)
     found = read_files(repo, new, names)
     for name in names:
         file = tree / name.removeprefix(repo.prefix)

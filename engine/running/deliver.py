@@ -51,8 +51,9 @@ class Courier:
         claim, delivery = again.claim, again.delivery
         if delivery is None:
             self._note(claim.account, claim.entry.id, Handed("in-doubt", again.error))
-        elif not self.stop.asked:
-            handed = self.channels[delivery.channel].deliver(delivery)
+        elif not self.stop.asked and self.lease.holds():
+            held = replace(delivery, holds=self.lease.holds)
+            handed = self.channels[delivery.channel].deliver(held)
             if handed.state == "sent":
                 self._note(claim.account, claim.entry.id, handed)
             else:
