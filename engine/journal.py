@@ -7,6 +7,7 @@ from datetime import date
 from engine.model import PolicyRef
 
 SEND_STATES = ("claimed", "sent", "failed", "in-doubt")
+HANDOVERS = ("waits", "begun")
 DECISION_STATES = ("proposed", "approved", "declined", "expired", "void")
 ENTRY_KINDS = (
     "send",
@@ -55,7 +56,9 @@ class Document:
     Later keys win, but ``sent`` is final. A key that a document leaves out is
     None here. ``at`` is a UTC timestamp, ``2026-10-08T07:12:03Z``; ``day`` is
     the day the document is dated: its ``on``, else the day of ``at`` in the
-    creditor's time zone, else the day of the id's first document.
+    creditor's time zone, else the day of the id's first document. ``handover``
+    says of a claim whether it ``waits``, so that nothing can have left yet, or has
+    ``begun``; it is None where the channel sends no message twice.
 
     It has no slots: the defaults of its many keys stand once, at the class, so
     that ``of`` is quick; journals are most of what a ledger says.
@@ -76,6 +79,7 @@ class Document:
     charges: tuple[ChargeRow, ...] | None = None
     message: str | None = None
     run: str | None = None
+    handover: str | None = None
     why: tuple[str, ...] | None = None
     at: str | None = None
     expires: date | None = None

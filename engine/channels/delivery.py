@@ -17,7 +17,8 @@ class Delivery:
     of that form; a retry hands over the same bytes under the same id. ``about``
     says in a few words what it is, ``owner`` who of us looks after the account.
     ``holds`` says whether its claim still stands: where it does not, another run
-    may have taken it over, and nothing may leave any more.
+    may have taken it over, and nothing may leave any more. ``waits`` says that main
+    does not say yet that it is handed over next.
     """
 
     account: str
@@ -27,6 +28,7 @@ class Delivery:
     parts: Mapping[str, bytes]
     about: str = ""
     owner: str | None = None
+    waits: bool = False
     holds: Callable[[], bool] = field(default=_holds, compare=False, repr=False)
 
 

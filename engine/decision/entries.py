@@ -27,19 +27,28 @@ class Moment:
         return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def claim(action: Action, when: Moment, run: str, message: str) -> Document:
+def claim(
+    action: Action, when: Moment, run: str, message: str, handover: str | None = None
+) -> Document:
     """Say that a run is about to hand a message over; nothing has left yet.
 
-    ``message`` is the digest of what will be handed over. A retry of a failed
-    claim is written the same way, under the same id.
+    ``message`` is the digest of what will be handed over, ``handover`` whether it
+    waits for that or is next. A retry of a failed claim is written the same way,
+    under the same id.
     """
     return replace(
         _entry(action, when),
         state="claimed",
         run=run,
         message=message,
+        handover=handover,
         charges=tuple(map(_charge_row, action.charges)) or None,
     )
+
+
+def begun(entry: str, when: Moment) -> Document:
+    """Say that a claim that waited is handed over next: it may have left from now."""
+    return Document(id=entry, day=when.day, at=when.stamp, handover="begun")
 
 
 def written_down(action: Action, when: Moment) -> Document:

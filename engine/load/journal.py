@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from engine.journal import (
     DECISION_STATES,
     ENTRY_KINDS,
+    HANDOVERS,
     SEND_STATES,
     ChargeRow,
     Document,
@@ -90,6 +91,7 @@ _FIELDS: Fields = {
     "charges": partial(listed, read=_charge_row),
     "message": digest,
     "run": line,
+    "handover": one_of(*HANDOVERS),
     "why": partial(listed, read=text),
     "at": fields.timestamp,
     "expires": day,

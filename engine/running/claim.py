@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from engine.workspace import Workspace
 
 
+#: How many messages are begun together, of those that a channel may send twice: so
+#: many may be in doubt after a crash.
+BATCH = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What claims are made from: the workspace at the tip, and what is open."""
@@ -63,6 +68,14 @@ class Claims:
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     dropped: set[tuple[str, str | None]] = field(default_factory=set)
+    begun: int = 0
+
+    def handover(self) -> str:
+        """Return what to say of a message's hand-over: the first ones begin at once."""
+        if self.begun == BATCH:
+            return "waits"
+        self.begun += 1
+        return "begun"
 
     def write(self, action: Action, document: Document, line: str) -> None:
         """Add a document to the account's journal, and a line to the report."""
@@ -136,11 +149,13 @@ def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
     claims.problems += problems
     if letter is None:
         return False
-    document = claim(action, bench.when, bench.order.id, letter.digest)
+    handover = None if channel.deduplicates else claims.handover()
+    document = claim(action, bench.when, bench.order.id, letter.digest, handover)
     claims.write(action, document, f"{action.kind} {action.id}")
     path = f"ledger/{action.account}/messages/{action.entry}.md"
     claims.files[bench.desk.repo.path(path)] = letter.text
-    claims.deliveries.append(delivery(action, account, letter.parts))
+    made = delivery(action, account, letter.parts)
+    claims.deliveries.append(replace(made, waits=handover == "waits"))
     return True
 
 

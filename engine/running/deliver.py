@@ -1,13 +1,14 @@
 """Phases 4 and 5: hand each claimed message over once, and say what came of it."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.channels import Channel, Delivery, Handed
 from engine.decision.entries import outcome
 from engine.problem import Place, Problem
 from engine.running.again import Again
+from engine.running.claim import BATCH
 from engine.running.lease import Lease
 from engine.running.order import WAITS_FOR_A_PERSON, Result
 from engine.running.outcomes import Outcomes
@@ -38,10 +39,28 @@ class Courier:
         try:
             for again in stale:
                 self._settle(again)
-            for delivery in deliveries:
-                self._hand_over(delivery)
+            for batch in _batches(deliveries):
+                for delivery in self._begin(batch):
+                    self._hand_over(delivery)
         finally:
             self._flush()
+
+    def _begin(self, batch: Sequence[Delivery]) -> Iterable[Delivery]:
+        """Say on main which of a batch are handed over next; those only may be.
+
+        One that another run has settled by then is no longer ours to hand over.
+        """
+        waiting = {(each.account, each.entry) for each in batch if each.waits}
+        if not waiting or self.stop.asked or not self.lease.holds():
+            return batch
+        ours = self.outcomes.begin(waiting)
+        self.flushed = time.monotonic()
+        if self.outcomes.lost:
+            for account, entry in sorted(waiting):
+                error = f"it could not be begun: {self.outcomes.lost}; nothing left"
+                self._note(account, entry, Handed("failed", error))
+            return [each for each in batch if not each.waits]
+        return [each for each in batch if not each.waits or _name(each) in ours]
 
     def _settle(self, again: Again) -> None:
         """Repeat a stale claim; where that fails, the claim stays as it is.
@@ -88,6 +107,21 @@ class Courier:
     def _flush(self) -> None:
         self.outcomes.flush()
         self.flushed = time.monotonic()
+
+
+def _batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+    """Divide messages so that few have begun at any time; their order stays."""
+    batch: list[Delivery] = []
+    for delivery in deliveries:
+        if delivery.waits and sum(each.waits for each in batch) in (0, BATCH):
+            yield batch
+            batch = []
+        batch.append(delivery)
+    yield batch
+
+
+def _name(delivery: Delivery) -> tuple[str, str]:
+    return delivery.account, delivery.entry
 
 
 def _failed(account: str, entry: str, handed: Handed) -> Problem:

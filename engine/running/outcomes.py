@@ -1,9 +1,11 @@
 """Write outcomes to main, whoever else writes there meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
+from engine.decision.entries import begun
 from engine.decision.history import fold
 from engine.journal import Document
 from engine.load import load_journal
@@ -17,6 +19,9 @@ _SAYS_MORE = {"sent": ("sent",), "failed": ("sent", "failed")}
 _KNOWN = ("sent", "failed")
 
 _TRIES = 20
+
+#: An account, and the id of an entry of its journal.
+Name: TypeAlias = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -35,49 +40,82 @@ class Outcomes:
 
     def flush(self) -> None:
         """Append what is pending; only ``sent`` is written over another outcome."""
+        self._write(frozenset())
+
+    def begin(self, names: Collection[Name]) -> Collection[Name]:
+        """Write, with what is pending, that these claims are handed over next.
+
+        Returns those that are still this run's; none where that could not be written
+        (``lost``): nothing may be handed over then.
+        """
+        return self._write(frozenset(names))
+
+    def _write(self, names: frozenset[Name]) -> frozenset[Name]:
         self.lost = ""
         try:
-            self._flush()
+            names = self._ours(names)
+            for _attempt in range(_TRIES):
+                if not self.pending and not names:
+                    self.lost = ""
+                    return names
+                commit, pushed = push_page(self.pen, self.tip, self._page(names))
+                if pushed.landed:
+                    self.tip, self.lost = commit, ""
+                    self.pending.clear()
+                    return names
+                self.lost = pushed.said
+                names = self._look_again(names)
         except RefusalError as error:  # git, or a branch protected meanwhile
             self.lost = str(error)
+        return frozenset()
 
-    def _flush(self) -> None:
-        for _attempt in range(_TRIES):
-            if not self.pending:
-                return
-            commit, pushed = push_page(self.pen, self.tip, self._page())
-            if pushed.landed:
-                self.tip = commit
-                self.pending.clear()
-                return
-            self.tip = read_refs(self.pen.repo).main
-            self.pending = self._unsettled()
-            self.lost = pushed.said
-
-    def _page(self) -> Page:
+    def _page(self, names: Collection[Name]) -> Page:
         documents: dict[str, list[Document]] = {}
         for account, document in self.pending:
             documents.setdefault(account, []).append(document)
+        for account, entry in sorted(names):
+            mark = begun(entry, self.pen.when)
+            documents.setdefault(account, []).append(mark)
         states = [str(document.state) for _, document in self.pending]
-        told = ", ".join(
-            f"{states.count(state)} {state}" for state in sorted(set(states))
-        )
-        return Page(f"Record outcomes: {told}\n\nRun: {self.run}\n", documents, {})
+        told = [f"{states.count(state)} {state}" for state in sorted(set(states))]
+        subject = f"Record outcomes: {', '.join(told)}" if told else ""
+        if names:
+            begin = f"begin {len(names)}"
+            subject = f"{subject}; {begin}" if subject else begin.capitalize()
+        return Page(f"{subject}\n\nRun: {self.run}\n", documents, {})
 
-    def _unsettled(self) -> list[tuple[str, Document]]:
-        accounts = sorted({account for account, _ in self.pending})
-        states = {name: state for a in accounts for name, state in self._states(a)}
-        return [
+    def _look_again(self, names: frozenset[Name]) -> frozenset[Name]:
+        """Read main anew; drop what others settled, of outcomes and of *names*."""
+        self.tip = read_refs(self.pen.repo).main
+        known = self._known(account for account, _ in self.pending)
+        self.pending = [
             (account, document)
             for account, document in self.pending
-            if states.get((account, document.id))
-            not in _SAYS_MORE.get(document.state or "", _KNOWN)
+            if _says_more(document, known.get((account, document.id)))
         ]
+        return self._ours(names)
 
-    def _states(self, account: str) -> Iterator[tuple[tuple[str, str], str | None]]:
+    def _ours(self, names: Collection[Name]) -> frozenset[Name]:
+        """Return the claims that are still this run's, on main as last seen."""
+        known = self._known(account for account, _ in names)
+        return frozenset(name for name in names if self._is_ours(known.get(name)))
+
+    def _is_ours(self, claim: Document | None) -> bool:
+        return bool(claim and claim.state == "claimed" and claim.run == self.run)
+
+    def _known(self, accounts: Iterable[str]) -> Mapping[Name, Document]:
+        listed = sorted(set(accounts))
+        return {name: doc for account in listed for name, doc in self._at(account)}
+
+    def _at(self, account: str) -> Iterator[tuple[Name, Document]]:
         path = journal_path(self.pen.repo, account)
         data = read_files(self.pen.repo, self.tip, [path]).get(path, b"")
         zone = self.pen.settings.creditor.timezone
         documents, _ = load_journal(data, path, zone)
         for entry in fold(documents or (), date.max):
-            yield (account, entry.id), entry.doc.state
+            yield (account, entry.id), entry.doc
+
+
+def _says_more(outcome: Document, known: Document | None) -> bool:
+    state = known.state if known else None
+    return state not in _SAYS_MORE.get(outcome.state or "", _KNOWN)

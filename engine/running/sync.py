@@ -172,11 +172,20 @@ def _claimed(
     if channel and channel.deduplicates:
         synced.retries.append(claim)
         return
+    if doc.handover == "waits":
+        error = f"run {doc.run} ended before it was handed over; nothing left"
+        _close(look, synced, claim, "failed", error)
+        synced.lines.append(f"{claim.name} did not leave: {error}")
+        return
     error = f"run {doc.run} ended without saying what became of it"
-    document = outcome(claim.entry.id, "in-doubt", look.when, error=error)
-    synced.documents.setdefault(claim.account, []).append(document)
+    _close(look, synced, claim, "in-doubt", error)
     synced.doubtful.append(claim.name)
     synced.lines.append(f"{claim.name} is in doubt: {error}")
+
+
+def _close(look: Look, synced: Synced, claim: Claim, state: str, error: str) -> None:
+    document = outcome(claim.entry.id, state, look.when, error=error)
+    synced.documents.setdefault(claim.account, []).append(document)
 
 
 def _is_stale(when: Moment, entry: Entry) -> bool:
