@@ -3,6 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+#: All of it, as paths below the folder that holds it.
+SHIPPED = (
+    "goodterms.yaml",
+    "ledger",
+    "policies",
+    "templates",
+    ".github/ISSUE_TEMPLATE",
+    ".github/actions",
+    *(f".github/workflows/{name}.yml" for name in ("check", "record", "run")),
+)
+
 
 def shipped_root() -> Path:
     """Return the folder that holds the shipped goodterms.yaml, ledger and policies.

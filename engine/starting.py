@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
 
-from engine import __version__
 from engine.refusal import RefusalError
 from engine.repo.git import GitError, git, line, run_git
-from engine.shipped import shipped_files
+from engine.shipped import SHIPPED, shipped_files
 from engine.text.canonical import scalar
+from engine.wheel import own_wheel
 
 _SETTINGS = """\
 # yaml-language-server: $schema=schemas/settings.schema.json
@@ -41,11 +41,14 @@ mode: report                         # run: when the plan has read well for some
 
 _IGNORED = "outbox/\n"
 
-#: What workflows install unless told otherwise: the engine that writes them.
-RELEASED = f"goodterms=={__version__}"
+_ACTION = ".github/actions/goodterms"
 
-#: What pip takes, and a shell leaves alone between quotes.
-_INSTALLABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 @:/+#=&?.,_\[\]~-]*")
+#: What pip takes and nobody can exchange: a commit, or a file or release by its hash.
+_PINNED = re.compile(
+    r"goodterms ?@ ?git\+https://[^\s@'\"]+@[0-9a-f]{40}"
+    r"|goodterms ?@ ?https://[^\s'\"]+#sha256=[0-9a-f]{64}"
+    r"|goodterms==[0-9a-z.]+ --hash=sha256:[0-9a-f]{64}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,23 +75,28 @@ def settings_text(start: Start) -> str:
     )
 
 
-def github_files(folder: Path, engine: str = RELEASED) -> dict[str, bytes]:
-    """Return the workflows, their action and the issue forms; they run *engine*.
+def github_files(folder: Path, engine: str | None = None) -> dict[str, bytes]:
+    """Return the workflows, their action and the issue forms, and what they install.
 
     There are none for a folder inside somebody's repository: GitHub looks for
-    them at its top. *engine* is what pip is to install.
+    them at its top. Without *engine*, a line for pip, they install this engine: it
+    lies beside the action as a wheel.
     """
-    if not _INSTALLABLE.fullmatch(engine):
-        hint = "write it like goodterms==1.2.0 or goodterms @ git+https://…@COMMIT"
-        raise RefusalError(f"'{engine}' is nothing that pip can install", hint)
+    if engine is not None and not _PINNED.fullmatch(engine):
+        hint = (
+            "name a commit: goodterms @ git+https://…@ and its 40 digits; or a hash:"
+            " goodterms @ https://….whl#sha256=…"
+        )
+        raise RefusalError(f"'{engine}' may be another program tomorrow", hint)
     if not _is_top(folder):
         return {}
-    names = [f"workflows/{name}.yml" for name in ("check", "record", "run")]
-    wanted = ["ISSUE_TEMPLATE", "actions", *names]
-    found = dict(shipped_files(*(f".github/{name}" for name in wanted)))
-    action = ".github/actions/goodterms/action.yml"
-    found[action] = found[action].replace(RELEASED.encode(), engine.encode())
-    return found
+    wanted = [name for name in SHIPPED if name.startswith(".github/")]
+    found = dict(shipped_files(*wanted))
+    if engine is None:
+        wheel = own_wheel()
+        engine = wheel.requirement
+        found[f"{_ACTION}/{wheel.name}"] = wheel.data
+    return {**found, f"{_ACTION}/engine.txt": f"{engine}\n".encode()}
 
 
 def begin(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -122,8 +130,9 @@ def for_editors(files: Mapping[str, bytes]) -> dict[str, bytes]:
     moved = {
         name: content.replace(b"engine/schemas/", b"schemas/", 1)
         for name, content in files.items()
+        if name.endswith((".yaml", ".yml"))
     }
-    return {**moved, **schemas}
+    return {**files, **moved, **schemas}
 
 
 def _is_top(folder: Path) -> bool:

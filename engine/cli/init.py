@@ -9,7 +9,7 @@ from engine.cli.output import called, say
 from engine.importers.countries import read_country
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
-from engine.starting import RELEASED, Start, begin, github_files, settings_text
+from engine.starting import Start, begin, github_files, settings_text
 
 _NEXT = """\
 {folder} is ready: it plans and reports, and sends nothing yet.
@@ -37,9 +37,11 @@ _NO_GITHUB = (
 @click.option("--language", type=click.Choice(["en", "de"]), default="en")
 @click.option("--person", default="Your Name", help="Who looks after receivables.")
 @click.option(
-    "--engine", default=RELEASED, show_default=True, help="What workflows install."
+    "--engine",
+    metavar="REQUIREMENT",
+    help="What workflows install: a commit, or a file by its hash; else this engine.",
 )
-def command(folder: Path, engine: str, **answers: str) -> int:
+def command(folder: Path, engine: str | None, **answers: str) -> int:
     """Write settings, a policy, templates and workflows into FOLDER, in git.
 
     An existing file is never overwritten: a folder that holds one of them is
