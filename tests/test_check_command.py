@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import main, place
+from engine.cli import main, output, place
 from engine.schemas import names
 
 BASE = Path(__file__).parent / "errors" / "_base"
@@ -189,3 +189,43 @@ def test_a_summary_that_cannot_be_written_fails_nothing(
 
     assert check(BASE, "--format", "github") == 0
     assert "the summary was not written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["say", "tell"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a ##[add-mask]e", "a ##\u200b[add-mask]e"),
+        (
+            "deliver  failed\n ::stop-commands::x",
+            "deliver  failed\n \u200b::stop-commands::x",
+        ),
+        ("::add-mask::e\n", "\u200b::add-mask::e\n"),
+        ("engine::page", "engine::page"),
+    ],
+)
+def test_what_is_printed_orders_nobody_about(
+    word: str,
+    text: str,
+    shown: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The words of a mail server, for instance."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    getattr(output, word)(text)
+    assert "".join(capsys.readouterr()).removesuffix("\n") == shown.removesuffix("\n")
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    getattr(output, word)(text)
+    assert "".join(capsys.readouterr()).removesuffix("\n") == text.removesuffix("\n")
+
+
+def test_json_says_the_same_in_actions(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = {"why": "a ##[add-mask]e"}
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    output.say_json(json.dumps(value))
+    printed = capsys.readouterr().out
+    assert "##[" not in printed
+    assert json.loads(printed) == value

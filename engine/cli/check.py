@@ -9,7 +9,15 @@ import click
 from engine import __version__
 from engine.checking import as_json, as_sarif, as_text, summary
 from engine.checkup import check_repository
-from engine.cli.output import add_summary, annotations, in_actions, say, tell
+from engine.cli.output import (
+    add_summary,
+    annotations,
+    in_actions,
+    order,
+    say,
+    say_json,
+    tell,
+)
 from engine.cli.place import find_root, read_clock
 from engine.files import read
 from engine.load import Problems
@@ -59,15 +67,15 @@ def _inside(root: Path, path: str) -> str:
 def _print(problems: Problems, root: Path, form: str) -> None:
     annotated = "".join(f"{line}\n" for line in annotations(problems, root, "summary"))
     if form == "json":
-        say(as_json(problems))
+        say_json(as_json(problems))
     elif form == "sarif":
-        say(as_sarif(problems, __version__))
+        say_json(as_sarif(problems, __version__))
     elif form == "github":
-        say(annotated) if problems else None
+        order(annotated, on_stdout=True)
     elif problems:
         say(as_text(problems, _files(problems, root)))
         if in_actions():
-            tell(annotated)
+            order(annotated)
 
 
 def _summarise(problems: Problems) -> None:

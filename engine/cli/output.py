@@ -1,9 +1,11 @@
 """What commands print: results on stdout, all else on stderr."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from engine.problem import Problem, has_errors, in_order
 
@@ -16,6 +18,9 @@ _PRECEDENCE = (70, 2, 4, 3, 5, 1, 0)
 #: What a runner still takes for a command anywhere in a line, and what it does not.
 _OLD_COMMAND, _BROKEN = "##[", "##\u200b["
 
+#: What it takes for a command at the start of a line.
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
+
 
 def exit_code(codes: Iterable[int]) -> int:
     """Choose the exit code that matters most of several; none gives 0."""
@@ -23,13 +28,35 @@ def exit_code(codes: Iterable[int]) -> int:
 
 
 def say(text: str) -> None:
-    """Print a result."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    """Print a result; nothing in it orders GitHub Actions about."""
+    _print(sys.stdout, _inert(text))
 
 
 def tell(text: str) -> None:
-    """Print what is no result: progress, notes, what to do next."""
-    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+    """Print what is no result: progress, notes, what to do next; as inert."""
+    _print(sys.stderr, _inert(text))
+
+
+def say_json(text: str) -> None:
+    """Print a result as JSON; it says the same under GitHub Actions, otherwise."""
+    safe = text.replace(_OLD_COMMAND, "\\u0023#[") if in_actions() else text
+    _print(sys.stdout, safe)
+
+
+def order(lines: str, *, on_stdout: bool = False) -> None:
+    """Print commands for GitHub Actions, which have been escaped."""
+    if lines:
+        _print(sys.stdout if on_stdout else sys.stderr, lines)
+
+
+def _print(stream: TextIO, text: str) -> None:
+    stream.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def _inert(text: str) -> str:
+    if not in_actions():
+        return text
+    return _COMMAND.sub("\\1\u200b::", text.replace(_OLD_COMMAND, _BROKEN))
 
 
 def called() -> str:
@@ -44,7 +71,7 @@ def complain(message: str, code: int) -> int:
     """Print an error that stands for the whole command; returns its exit code."""
     tell(f"error: {message}")
     if in_actions():
-        tell(f"::error::{_escaped(message)}")
+        order(f"::error::{_escaped(message)}")
     return code
 
 
@@ -56,10 +83,9 @@ def tell_problems(problems: Iterable[Problem], root: Path | None = None) -> int:
     """
     found = in_order(problems)
     for problem in found:
-        told = str(problem)
-        tell(told.replace(_OLD_COMMAND, _BROKEN) if in_actions() else told)
+        tell(str(problem))
     for line in annotations(found, root) if in_actions() else ():
-        tell(line)
+        order(line)
     return 1 if has_errors(found) else 0
 
 

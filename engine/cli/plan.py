@@ -1,12 +1,13 @@
 """``goodterms plan``: what is due today, and why everything else waits."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import click
 
 from engine.action import Plan
-from engine.cli.output import say, set_outputs, tell, tell_problems
+from engine.cli.output import say, say_json, set_outputs, tell, tell_problems
 from engine.cli.place import find_root, open_workspace, read_clock, read_date, today
 from engine.plan_json import to_json, to_text
 from engine.plan_text import plan_markdown, plan_text
@@ -54,7 +55,7 @@ def command(
     day = as_of or today(workspace.settings, read_clock())
     chosen = _chosen(workspace, accounts)
     plan = with_problems(make_plan(workspace, day, chosen, jobs), problems)
-    _print(_shown(plan, workspace, form), out)
+    _print(_shown(plan, workspace, form), out, say_json if form == "json" else say)
     _figures(plan)
     return tell_problems(plan.problems, root)
 
@@ -75,9 +76,9 @@ def _shown(plan: Plan, workspace: Workspace, form: str) -> str:
     return plan_markdown(plan) if form == "markdown" else plan_text(plan)
 
 
-def _print(text: str, out: Path | None) -> None:
+def _print(text: str, out: Path | None, speak: Callable[[str], None]) -> None:
     if out is None:
-        say(text)
+        speak(text)
         return
     try:
         out.write_text(text, encoding="utf-8")
