@@ -68,7 +68,9 @@ APART = (
     "extended",
     "covered",
     "small",
+    "written",
     "separately",
+    "another",
 )
 
 
@@ -77,7 +79,8 @@ class Apart:
     """An overdue invoice of the case that is not part of a message, and why.
 
     ``reason`` is one of ``APART``; ``until`` the day by which payment is promised,
-    or until which there is more time, None where no day is named.
+    until which there is more time, or on which we wrote about it, None where no day
+    is named.
     """
 
     line: Line

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.action import AccountPlan, Action, Apart, Line
+from engine.journal import Document
 from engine.records import Record
 from tests.factory import (
     STANDARD,
@@ -18,6 +19,7 @@ from tests.factory import (
     extension,
     instalments,
     invoice,
+    pause,
     plan_on,
     promise,
     proposed,
@@ -164,6 +166,32 @@ def test_a_message_shows_or_names_every_overdue_invoice_of_its_case(seed: int) -
             assert not {line.id for line in shown} & {a.line.id for a in action.apart}
 
 
+@pytest.mark.parametrize(
+    ("journal", "expected"),
+    [
+        pytest.param((), [("INV-1", "another", None)], id="never written about"),
+        pytest.param(
+            (sent("2026-10-08", "friendly-reminder", "INV-1"),),
+            [("INV-1", "written", "2026-10-08")],
+            id="written about",
+        ),
+    ],
+)
+def test_nothing_is_promised_that_may_never_come(
+    journal: tuple[Document, ...], expected: list[tuple[str, str, str | None]]
+) -> None:
+    """Somebody asked for a pause about INV-1: nobody is going to write about it."""
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", due="2026-10-19"),
+        journal=journal,
+        records=[pause("2026-10-20", "2026-12-20", invoices=("INV-1",))],
+    )
+    made = message_of(plan_on(two, "2026-10-26", FREE))
+    found = [(a.line.id, a.reason, a.until and str(a.until)) for a in made.apart]
+    assert found == expected
+
+
 # ---------------------------------------------------------------------- the words
 
 TEMPLATES = (
@@ -175,6 +203,29 @@ TEMPLATES = (
     "offer-discount",
     "call-brief",
 )
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "until", "words"),
+    [
+        ("en", "written", "2026-10-26", "we wrote to you about it on 26 Oct 2026"),
+        (
+            "de",
+            "written",
+            "2026-10-26",
+            "haben wir Ihnen geschrieben am 26.10.2026",
+        ),
+        ("en", "another", None, "another matter"),
+        ("de", "another", None, "ein anderer Vorgang"),
+    ],
+)
+def test_where_the_others_are_dealt_with(
+    language: str, reason: str, until: str | None, words: str
+) -> None:
+    at = customer(bill("INV-1"), language=language)
+    plain = message("formal-letter", at)
+    made = worded(replace(plain, apart=(left_out(reason, until),)), at)
+    assert words in " ".join(made.text.split())
 
 
 def left_out(reason: str = "clarification", until: str | None = None) -> Apart:

@@ -370,7 +370,10 @@ def test_a_lower_step_waits_for_the_wait_of_the_higher_and_then_goes_alone(
         assert str(waiting(made, "INV-2").until) == "2026-12-02"
         assert next_on(made, "INV-2") == "friendly-reminder 2026-12-03"
     if expected == "-":
-        assert does(made) == ["send friendly-reminder: INV-2 (INV-1)"]
+        assert does(made) == ["send friendly-reminder: INV-2"]
+        (left_out,) = only(made).apart
+        assert (left_out.line.id, left_out.reason) == ("INV-1", "written")
+        assert str(left_out.until) == "2026-11-16"
 
 
 def test_or_it_rides_with_the_next_message() -> None:
@@ -869,9 +872,9 @@ def test_thanks_do_not_follow_another_message_of_the_day() -> None:
 
 
 def test_who_calls_is_shown_what_would_be_written_about_that_day() -> None:
-    """4.00 alone is not worth a call; with the invoice that waits for it, it is."""
+    """The invoice that waits for the call is told of in it."""
     two = account(
-        invoice("INV-1", total="4.00"),
+        invoice("INV-1", total="250.00"),
         invoice("INV-2", due="2026-10-15"),
         journal=upto("friendly-reminder"),
     )
@@ -880,5 +883,99 @@ def test_who_calls_is_shown_what_would_be_written_about_that_day() -> None:
     calls = next(action for action in made.actions if action.kind == "call")
 
     assert does(made) == ["call personal-call: INV-1 (INV-2)"]
-    assert amounts(calls) == ["1194.00 EUR"]
+    assert amounts(calls) == ["1440.00 EUR"]
     assert standing(made, "INV-2") == "one-conversation"
+
+
+def test_a_small_amount_leads_nobody_up_the_ladder() -> None:
+    """4.00 are three weeks late; the next invoice is not hurried because of them."""
+    two = account(
+        invoice("INV-1", total="4.00"),
+        invoice("INV-2", due="2026-10-19"),
+        journal=upto("friendly-reminder"),
+    )
+    for on in ("2026-10-21", "2026-10-22", "2026-10-23"):
+        made = plan_on(two, on, FREE)
+        assert does(made) == []
+        assert stands(made) == {"INV-1": "tolerance", "INV-2": "waiting"}
+    made = plan_on(two, "2026-10-26", FREE)
+    assert does(made) == ["send friendly-reminder: INV-2"]
+    assert [(each.line.id, each.reason) for each in only(made).apart] == [
+        ("INV-1", "small")
+    ]
+
+
+def test_small_amounts_that_are_much_together_are_chased() -> None:
+    three = [invoice(f"INV-{n}", total="4.00") for n in range(3)]
+    made = plan_on(account(*three), "2026-10-08", FREE)
+    assert does(made) == ["send friendly-reminder: INV-0 INV-1 INV-2"]
+
+
+@pytest.mark.parametrize("total", ["4.00", "6.00"])
+def test_only_what_is_worth_asking_for_keeps_back_a_note_before_a_due_date(
+    total: str,
+) -> None:
+    two = account(
+        invoice("INV-1", due="2026-08-01", total=total),
+        invoice("INV-2", due="2026-10-05"),
+        journal=[sent("2026-10-01", "friendly-reminder")],
+    )
+    early = "courtesy-note: INV-2" in " ".join(does(plan_on(two, "2026-10-02", FREE)))
+    assert early is (total == "4.00")
+
+
+def test_what_is_not_due_yet_is_not_said_in_one_with_what_is_late() -> None:
+    """In one message both would be past their due date."""
+    two = account(
+        invoice("INV-1", total="1000.00", currency="GBP"),
+        invoice("INV-2", due="2026-10-11"),
+    )
+    made = plan_on(two, "2026-10-08", FREE)
+    assert does(made) == ["send friendly-reminder: INV-1"]
+    assert waiting(made, "INV-2").why[0] == (
+        "friendly-reminder goes out by email today; one voice a day"
+    )
+    told = replace(two, journal=(sent("2026-10-08", "friendly-reminder"),))
+    assert does(plan_on(told, "2026-10-09", FREE)) == ["send courtesy-note: INV-2"]
+
+
+FIRM = upto("formal-letter", "INV-1")
+REMINDED = sent("2026-11-10", "friendly-reminder", "INV-2")
+
+
+@pytest.mark.parametrize(
+    ("due", "journal"),
+    [
+        pytest.param("2026-11-16", (), id="a mail"),
+        pytest.param("2026-10-28", (REMINDED,), id="a call"),
+    ],
+)
+def test_nothing_softer_goes_on_the_day_of_a_proposal(
+    due: str, journal: tuple[Document, ...]
+) -> None:
+    """It waits until the proposal is decided, or has run out."""
+    second = invoice("INV-2", due=due)
+    at = account(invoice("INV-1"), second, journal=(*FIRM, *journal))
+    made = plan_on(at, "2026-11-30", FREE)
+    assert does(made) == ["propose final-notice: INV-1"]
+    assert waiting(made, "INV-2").why[0] == (
+        "final-notice of this case is proposed first; nothing softer now"
+    )
+
+
+def test_what_gave_way_to_one_proposal_does_not_give_way_to_the_next() -> None:
+    three = account(
+        invoice("INV-1"),
+        invoice("INV-2", due="2026-11-16"),
+        invoice("INV-3", due="2026-10-18"),
+        journal=[
+            *FIRM,
+            sent("2026-12-01", "formal-letter", "INV-3"),
+            proposed("2026-11-30", "final-notice", "INV-1", state="declined"),
+        ],
+    )
+    made = plan_on(three, "2026-12-17", FREE)
+    assert does(made) == [
+        "propose final-notice: INV-3",
+        "send friendly-reminder: INV-2",
+    ]

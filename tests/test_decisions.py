@@ -493,9 +493,9 @@ def test_an_offer_goes_out_once_and_the_step_comes_back_when_it_has_ended() -> N
         (money("1190.00"),),
     )
     assert [(str(due), str(part)) for due, part in offer.parts] == [
-        ("2027-01-11", "396.66"),
-        ("2027-02-11", "396.66"),
-        ("2027-03-11", "396.68"),
+        ("2027-01-19", "396.66"),
+        ("2027-02-19", "396.66"),
+        ("2027-03-19", "396.68"),
     ]
     assert story(at, days("2027-01-04", "2027-01-29")) == [
         "2027-01-04 send triage: INV-1",
@@ -622,8 +622,8 @@ def test_an_offer_to_an_account_that_cannot_be_written_to_is_void() -> None:
     assert does(plan_on(mute, "2026-12-31"), "send") == []
 
 
-def test_a_small_invoice_does_not_close_the_proposal_it_is_part_of() -> None:
-    """4.00 alone would be within the tolerance; with the other it is asked about."""
+def test_a_small_invoice_does_not_close_the_proposal_about_another() -> None:
+    """4.00 alone is within the tolerance, and no reason to take the other back."""
     two = account(
         invoice("INV-1"),
         invoice("INV-2", total="4.00"),
@@ -633,7 +633,7 @@ def test_a_small_invoice_does_not_close_the_proposal_it_is_part_of() -> None:
     made = plan_on(asked(two), ASKED_ON)
 
     assert does(made) == []
-    assert stands(made) == {"INV-1": "deciding", "INV-2": "deciding"}
+    assert stands(made) == {"INV-1": "deciding", "INV-2": "tolerance"}
 
 
 def test_nobody_is_asked_about_what_is_within_the_tolerance() -> None:

@@ -236,7 +236,7 @@ def test_the_figures_are_counted_from_the_journals(repo: Path) -> None:
 
     assert found.accounts == 9
     assert found.sent["final-notice"] == 1
-    assert found.open == ("nordlicht-events/2026-10-23-final-notice",)
+    assert found.open == ("nordlicht-events/2026-10-26-final-notice",)
     assert found.letter is not None
     assert found.letter.is_file()
 

@@ -171,7 +171,7 @@ def test_a_lower_step_is_foretold_for_when_it_may_go_alone(on: str) -> None:
     assert next_on(made, "INV-2") == "friendly-reminder 2026-12-03"
     assert does(plan_on(HIGH, "2026-12-02", unhurried(120))) == []
     assert does(plan_on(HIGH, "2026-12-03", unhurried(120))) == [
-        "send friendly-reminder: INV-2 (INV-1)"
+        "send friendly-reminder: INV-2"
     ]
 
 

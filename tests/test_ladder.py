@@ -601,9 +601,8 @@ def test_first_seen_sixty_days_late_it_still_hears_the_friendly_reminder_first()
         "2026-11-30 send friendly-reminder: INV-1",
         "2026-12-07 call personal-call: INV-1",
         "2026-12-18 send payment-options: INV-1",
-        "2026-12-28 send formal-letter: INV-1",
-        "2027-01-11 propose final-notice: INV-1",
-        "2027-01-26 close final-notice: (INV-1)",
+        "2027-01-04 send formal-letter: INV-1",
+        "2027-01-18 propose final-notice: INV-1",
     ]
 
 
@@ -633,10 +632,10 @@ def test_a_whole_ladder_day_by_day() -> None:
         "2026-10-08 send friendly-reminder: INV-1",
         "2026-10-22 call personal-call: INV-1",
         "2026-11-02 send payment-options: INV-1",
-        "2026-11-16 send formal-letter: INV-1",
-        "2026-11-30 propose final-notice: INV-1",
-        "2026-12-15 close final-notice: (INV-1)",
-        "2027-01-14 propose final-notice: INV-1",
+        "2026-11-17 send formal-letter: INV-1",
+        "2026-12-01 propose final-notice: INV-1",
+        "2026-12-16 close final-notice: (INV-1)",
+        "2027-01-15 propose final-notice: INV-1",
     ]
 
 

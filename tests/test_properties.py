@@ -46,7 +46,7 @@ settings.register_profile(
 settings.load_profile("house")
 
 #: The number that a ledger, its policy and its luck are made of.
-PLAYS = 160
+PLAYS = 270
 seeds = st.integers(0, PLAYS - 1)
 
 

@@ -127,6 +127,7 @@ def test_instalments_are_conserved(whole: Money, count: int, first: int) -> None
     assert total(amounts, "EUR") == whole
     assert len({str(amount) for amount in amounts[:-1]}) <= 1
     assert [due for due, _ in made.parts] == sorted({due for due, _ in made.parts})
+    assert made.parts[0][0] > made.valid_until
 
 
 @given(some, st.integers(1, 99))
@@ -146,10 +147,10 @@ def test_an_offer_in_two_currencies_keeps_them_apart() -> None:
     assert made is not None
     assert made.pay == (money("100.01"), money("7", "JPY"))
     assert [f"{due} {a} {a.currency}" for due, a in made.parts] == [
-        "2026-02-07 50.00 EUR",
-        "2026-02-07 3 JPY",
-        "2026-03-07 50.01 EUR",
-        "2026-03-07 4 JPY",
+        "2026-02-15 50.00 EUR",
+        "2026-02-15 3 JPY",
+        "2026-03-15 50.01 EUR",
+        "2026-03-15 4 JPY",
     ]
 
 

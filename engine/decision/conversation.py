@@ -56,12 +56,35 @@ def _case(here: Situation, case: list[Stand]) -> Talked:
     writing = [each for each in due if not each.step.approval and not _by_phone(each)]
     asked = {each.stand.id for each in asking}
     others = [stand for stand in case if stand.id not in asked]
+    proposed = _asked(here, asking)
+    softer, phoning = _softer(here, phoning, proposed.drafts)
+    soft, writing = _softer(here, writing, proposed.drafts)
     return (
-        Talked(held=(*calls, *early, *map(_shut, shut)))
-        + _asked(here, asking)
+        Talked(held=(*calls, *early, *map(_shut, shut), *softer, *soft))
+        + proposed
         + _called(here, phoning, others)
         + _written(here, writing, others)
     )
+
+
+def _softer(
+    here: Situation, due: list[Ready], proposed: Sequence[Draft]
+) -> tuple[tuple[Held, ...], list[Ready]]:
+    """Hold what is softer than what is proposed today for the case.
+
+    What was due when an earlier proposal was made gave way to that one; it does not
+    give way again, or it might for ever.
+    """
+    if not due or all(p.step.rank <= _firmest(due).step.rank for p in proposed):
+        return (), due
+    since = min(each.due for each in due)
+    currency = due[0].stand.currency
+    for entry in here.history.entries:
+        asked = entry.doc.kind == "propose" and entry.on >= since
+        if asked and currency in _currencies(here, entry):
+            return (), due
+    why = f"{proposed[0].step.name} of this case is proposed first; nothing softer now"
+    return _holding(due, why), []
 
 
 def _is_shut(each: Ready) -> bool:
@@ -91,10 +114,11 @@ def _before_due(here: Situation, due: list[Ready]) -> tuple[list[Held], list[Rea
     """Hold steps before the due date while anything of the case is overdue."""
     if not any(each.step.offset < 0 for each in due):
         return [], due
-    late = [i.id for i in here.case(due[0].stand.currency) if i.overdue]
-    if not late:
+    currency = due[0].stand.currency
+    late = [i for i in here.case(currency) if i.overdue and i.net.amount > 0]
+    if total((i.net for i in late), currency) <= here.tolerance(currency):
         return [], due
-    why = f"{late[0]} is overdue; no note before a due date until it is paid"
+    why = f"{late[0].id} is overdue; no note before a due date until it is paid"
     early = [each for each in due if each.step.offset < 0]
     return (
         [Held(each.stand, "one-conversation", why) for each in early],
@@ -188,15 +212,20 @@ class _Pending:
 
 
 def _pending(here: Situation, lead: Ready) -> _Pending | None:
-    mine = {item.id for item in here.case(lead.stand.currency)}
     for entry in proposals(here, "proposed", "approved"):
         if entry.doc.state == "approved" and _is_behind(here, entry):
             continue
         step = step_of(here, entry)
         firmer = step is not None and step.rank > lead.step.rank
-        if firmer and any(row.id in mine for row in entry.rows):
+        if firmer and lead.stand.currency in _currencies(here, entry):
             return _Pending(entry)
     return None
+
+
+def _currencies(here: Situation, entry: Entry) -> set[str]:
+    """Name the cases that an entry is about, also where it settled all of one."""
+    known = (here.books.invoices.get(row.id) for row in entry.rows)
+    return {invoice.currency for invoice in known if invoice}
 
 
 def _is_behind(here: Situation, entry: Entry) -> bool:
@@ -253,19 +282,26 @@ def _listed(
 ) -> tuple[Stand, ...]:
     """Return the overdue invoices of the case that wait for their next step.
 
-    Who calls is shown those too that a message of today advances.
+    One that was written about in a firmer tone is in no softer message. Who calls is
+    shown it, and those too that a message of today advances.
     """
     mine = {each.stand.id for each in due}
+    tone = _firmest(due).step.rank[0]
     return tuple(
         stand
         for stand in case
         if stand.id not in mine
         and not calling(stand)
+        and (kind == "call" or _tone_heard(stand) <= tone)
         and stand.item.overdue
         and stand.rung
         and stand.rung.due
         and (stand.rung.due > here.as_of or kind == "call")
     )
+
+
+def _tone_heard(stand: Stand) -> int:
+    return stand.item.last[0].rank[0] if stand.item.last else 0
 
 
 def _covered(here: Situation, draft: Draft) -> tuple[str, str] | None:

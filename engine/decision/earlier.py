@@ -12,7 +12,8 @@ def running(here: Situation, draft: Draft) -> Running | None:
     """Say that a message goes on with a conversation, None where it begins one.
 
     So it is where some of its invoices were written about when they were overdue,
-    and others have fallen due since.
+    and others have fallen due since; a warm message does so too where none have, as
+    it would else ask whether they have arrived.
     """
     if draft.kind not in ("send", "propose"):
         return None
@@ -22,7 +23,8 @@ def running(here: Situation, draft: Draft) -> Running | None:
         return None
     last = max(told.values())
     more = [i for i in shown if i.id not in told and i.overdue_from > last]
-    return Running(last, len(more)) if more else None
+    again = draft.step.tone == "warm" and len(told) == len(shown)
+    return Running(last, len(more)) if more or again else None
 
 
 def _told(here: Situation, shown: Sequence[Item]) -> dict[str, date]:

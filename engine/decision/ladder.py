@@ -71,16 +71,29 @@ def due_on(here: Situation, item: Item, step: Step) -> date | None:
     """Return the day from which a step is due, None while a rest has no end.
 
     The latest of: contractual due date plus offset; day of the last step plus
-    that step's wait; end of the last rest plus the resume gap; moved to the
-    next business day of the customer.
+    that step's wait; the day after the last offer ends; end of the last rest plus
+    the resume gap; moved to the next business day of the customer.
     """
     days = [plus(item.invoice.due, step.offset)]
     if item.last:
         last, on = item.last
         days.append(plus(on, last.wait))
+    offered = _offered_until(here, item)
+    if offered:
+        days.append(plus(offered, 1))
     for rest in item.rests:
         if rest.ended is None:
             return None
         days.append(plus(rest.ended, item.policy.pauses.resume_gap))
     calendar = here.rules.calendar(item.policy, here.account)
     return calendar.on_or_after(max(days))
+
+
+def _offered_until(here: Situation, item: Item) -> date | None:
+    """Return the last day of what was offered for an invoice; our word is kept."""
+    days = [
+        entry.doc.valid_until
+        for entry in here.history.naming(item.id)
+        if entry.doc.kind == "send" and entry.is_out and entry.doc.valid_until
+    ]
+    return max(days, default=None)

@@ -15,8 +15,9 @@ def offered(offer: Offer, amounts: Iterable[Money], day: date) -> Offered | None
 
     *amounts* are its totals, one a currency. Instalments are equal and rounded
     down to the minor unit, the last takes the rest, so that they add up to the
-    total; the first is due ``first`` days from *day*, the others at the offer's
-    period after it. A discount is taken from the total, rounded half up.
+    total; the first is due ``first`` days from *day*, yet not while the offer may
+    still be taken up, the others at the offer's period after it. A discount is taken
+    from the total, rounded half up.
     """
     whole = tuple(amount for amount in amounts if amount.amount > 0)
     if not whole:
@@ -40,7 +41,7 @@ def _parts(offer: Offer, whole: Money, day: date) -> tuple[tuple[date, Money], .
     count = offer.count or 1
     each = (whole.amount / count).quantize(unit(whole.currency), ROUND_DOWN)
     part = Money(each, whole.currency)
-    first = plus(day, offer.first or 0)
+    first = plus(day, max(offer.first or 0, offer.valid + 1))
     dues = [offer.every.after(first, n) if offer.every else first for n in range(count)]
     last = whole - total([part] * (count - 1), whole.currency)
     return (*((due, part) for due in dues[:-1]), (dues[-1], last))

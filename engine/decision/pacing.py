@@ -154,8 +154,9 @@ def _second(here: Situation, draft: Draft, known: Heard) -> Held | None:
 def merge(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     """Join the cases of an account that speak by one channel on one day.
 
-    Those that come to the same gate share the proposal, too: step and policy are
-    the same, and so is who may approve it.
+    What is not due yet is not said in one with what is. Those that come to the same
+    gate share the proposal, too: step and policy are the same, and so is who may
+    approve it.
     """
     joined: dict[tuple[object, ...], Draft] = {}
     apart: list[Draft] = []
@@ -174,7 +175,9 @@ def _shared(draft: Draft) -> tuple[object, ...] | None:
     """Return what drafts have in common that become one, None for one by itself."""
     if draft.kind == "propose":
         return (draft.kind, draft.step.name, draft.lead.item.policy.ref, draft.gate)
-    return (draft.kind, draft.channel) if draft.kind in _SPEAKING else None
+    if draft.kind not in _SPEAKING:
+        return None
+    return (draft.kind, draft.channel, draft.step.offset < 0)
 
 
 def _joined(one: Draft, other: Draft) -> Draft:

@@ -59,12 +59,14 @@ def stands(here: Situation) -> tuple[Stand, ...]:
     """Work out for every open invoice what stops it, first that applies.
 
     A case whose net overdue amount, of invoices not stopped otherwise, is
-    covered by credit or within the tolerance is not chased either. An invoice
-    that is stopped otherwise is asked the same as if it were not.
+    covered by credit or within the tolerance is not chased either, nor are those
+    that are each within it and all together too, so that they do not lead others.
+    An invoice that is stopped otherwise is asked the same as if it were not.
     """
     found = tuple(_stand(here, item) for item in here.items)
     asked = _asked_for(found)
-    return tuple(_netted(here, stand, asked) for stand in found)
+    small = _asked_for(stand for stand in found if _is_small(here, stand))
+    return tuple(_netted(here, stand, asked, small) for stand in found)
 
 
 def _stand(here: Situation, item: Item) -> Stand:
@@ -92,10 +94,16 @@ def _asked_for(found: Iterable[Stand]) -> Mapping[str, Money]:
     return sums
 
 
-def _netted(here: Situation, stand: Stand, asked: Mapping[str, Money]) -> Stand:
+def _netted(
+    here: Situation,
+    stand: Stand,
+    asked: Mapping[str, Money],
+    small: Mapping[str, Money],
+) -> Stand:
     """Stop an invoice that cover leaves nothing of, or too little to ask for.
 
-    *asked* are the overdue amounts of the cases. What cover leaves of a single
+    *asked* are the overdue amounts of the cases, *small* those of invoices that are
+    each within the tolerance. What cover leaves of a single
     invoice is within the tolerance on its own: it leads no message.
     """
     item, currency = stand.item, stand.currency
@@ -109,10 +117,16 @@ def _netted(here: Situation, stand: Stand, asked: Mapping[str, Money]) -> Stand:
     net = asked.get(currency, zero(currency))
     if item.overdue and not _is_chased(stand):
         net += item.net
+    if stand.stop is None and _is_small(here, stand):
+        net = min(net, small.get(currency, zero(currency)))
     if item.overdue and net <= tolerance:
         why = f"{net} {currency} overdue is within the tolerance of {tolerance}"
         return replace(stand, stop=Stop("tolerance", why))
     return stand
+
+
+def _is_small(here: Situation, stand: Stand) -> bool:
+    return stand.item.net <= here.tolerance(stand.currency)
 
 
 def _sources(item: Item) -> str:
