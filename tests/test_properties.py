@@ -674,3 +674,11 @@ def test_a_digest_covers_the_plan_and_the_texts_it_needs() -> None:
 
     assert len(set(digests)) == 4
     assert to_json(plan, {**texts, "unused": "x"})["digest"] == digests[0]
+
+
+@given(seeds)
+def test_what_waits_until_a_day_is_foretold_for_a_later_one(seed: int) -> None:
+    for turn in play(seed):
+        for wait in turn.made.waiting:
+            if wait.until and wait.next and wait.next.on:
+                assert wait.next.on > wait.until

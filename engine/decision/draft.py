@@ -70,10 +70,11 @@ def waiting(
     *kept* is what else is held back about it: the reminder of an instalment.
     """
     skipped = stand.rung.skipped if stand.rung else ()
+    following = _next(outlook, stand, held)
     if stand.stop:
         standing, until, why = stand.stop.standing, stand.stop.until, stand.stop.why
     elif held:
-        standing, until, why = held.standing, held.until, held.why
+        standing, until, why = held.standing, _until(held, following), held.why
     else:
         standing, until, why = "waiting", None, _due(stand)
     return Waiting(
@@ -81,12 +82,19 @@ def waiting(
         invoice=stand.id,
         standing=standing,
         until=until,
-        next=_next(outlook, stand, held),
+        next=following,
         why=(why, *([kept] if kept else []), *skipped),
         open=stand.item.open,
         days_overdue=stand.item.days_overdue,
         label=stand.stop.label if stand.stop else None,
     )
+
+
+def _until(held: Held, following: Next | None) -> date | None:
+    """Return the last day of waiting: it is sooner where a message takes it along."""
+    if held.until and held.joins and following and following.on:
+        return min(held.until, plus(following.on, -1))
+    return held.until
 
 
 def _due(stand: Stand) -> str:

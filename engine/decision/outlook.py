@@ -73,7 +73,12 @@ class Outlook:
         return max(days)
 
     def _joins(self, stand: Stand, rung: Rung, day: date) -> list[date]:
-        """Return the days from *day* on of firmer messages of the case."""
+        """Return the days from *day* on of firmer messages of the case.
+
+        A message takes no call along.
+        """
+        if rung.step.channel == "phone":
+            return []
         return [
             taken.on
             for taken in self._firmer(stand, rung)
