@@ -1,12 +1,15 @@
 """From the rows of a CSV file to invoices: what is read, what is refused and where."""
 
+import tracemalloc
 from datetime import date
 
 import pytest
 
 from engine.importers.arrival import Arrival
 from engine.importers.csv_invoices import GivenFile, read_invoices
+from engine.importers.table import Row, Table
 from engine.load import Problems
+from engine.problem import Place
 from engine.text.dump import document, invoice_document
 
 MAPPING = """\
@@ -274,3 +277,14 @@ def test_due_before_issued_is_due_when_issued() -> None:
 
     assert arrival.invoice.due == arrival.invoice.issued
     assert [problem.severity for problem in problems] == ["warning"]
+
+
+def test_the_place_of_a_cell_costs_no_copy_of_the_file() -> None:
+    table = Table("t.csv", ["a,b\n"] * 100_000, ",", ("a", "b"), 1)
+    tracemalloc.start()
+    place = Row(table, 5, {}).place("b")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert place == Place("t.csv", 5, 3)
+    assert most < 100_000
