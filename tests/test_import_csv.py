@@ -185,16 +185,16 @@ def test_rows_of_one_invoice_add_up_their_payments() -> None:
             "A,inv/2,2026-09-01,2026-10-01,5.00,,,,,\n"
             "A,INV-2,2026-09-01,2026-10-01,5.00,,,,,",
             "a.csv:3:3: error: 'INV-2' would have the same file name as invoice"
-            " 'inv/2' of line 2; rename one of them in the CSV file",
+            " 'inv/2'; that is line 2; rename one of them in the CSV file",
             id="two invoices of one name",
         ),
         pytest.param(
             "A,INV-2,2026-09-01,2026-10-01,5.00,,,,,\n"
             "A,INV-2,2026-09-01,2026-10-01,6.00,,Y,,,",
-            "a.csv:3:3: error: total is 6.00 here and 5.00 in line 2;"
-            " rows of one invoice say the same of it\n"
-            "a.csv:3:3: error: disputed is True here and False in line 2;"
-            " rows of one invoice say the same of it",
+            "a.csv:3:3: error: total is 6.00 here and 5.00 in another row of it;"
+            " that is line 2; rows of one invoice say the same\n"
+            "a.csv:3:3: error: disputed is True here and False in another row of it;"
+            " that is line 2; rows of one invoice say the same",
             id="two rows that disagree",
         ),
         pytest.param(

@@ -71,7 +71,8 @@ def _facts(invoice: Invoice, arrival: Arrival) -> Iterator[Finding]:
     theirs = arrival.invoice
     for key in ("issued", "due", "currency", "total", "reference", "purchase_order"):
         own, other = getattr(invoice, key), getattr(theirs, key)
-        if other is not None and str(own) != str(other):
+        implied = key == "reference" and own is None and other == arrival.number
+        if other is not None and str(own) != str(other) and not implied:
             stated = "missing" if own is None else own
             yield _differs(key, f"{key} is {stated}, and {other} in", arrival)
 

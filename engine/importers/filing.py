@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
+from engine.decision.twins import identity
 from engine.importers.addition import Addition, lacking, new_file
-from engine.importers.arrival import Arrival
+from engine.importers.arrival import Arrival, as_in_ledger
 from engine.importers.cells import CellError, read_id
-from engine.importers.directory import Directory
+from engine.importers.directory import Bill, Directory
 from engine.importers.disputes import (
     Records,
     Signature,
@@ -94,6 +95,7 @@ class Filed:
     _records: dict[str, Records] = field(default_factory=dict)
     _gains: dict[str, list[_Gain]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    _filed: dict[Bill, Arrival] = field(default_factory=dict)
 
     @property
     def shelf(self) -> Shelf:
@@ -107,27 +109,52 @@ class Filed:
             self._turn_away(found.problem)
             self._doubt(arrival, found.problem)
             return
-        account, invoice = found.account, arrival.invoice
-        path = f"ledger/{account}/invoices/{invoice.id}.yaml"
-        early = _too_early(arrival, self.filing.today)
-        if early:
-            self._turn_away(early)
-            self._doubt(arrival, early)
+        account = found.account
+        id_ = self.directory.id_of(account, arrival)
+        wrong = _too_early(arrival, self.filing.today) or self._taken(
+            account, id_, arrival
+        )
+        if wrong:
+            self._turn_away(wrong)
+            self._doubt(arrival, wrong)
             return
+        path = f"ledger/{account}/invoices/{id_}.yaml"
         data = self.shelf.read(path)
         twin = self.directory.twin(account, arrival) if data is None else None
         if twin:
-            other, problem = twin
+            (other, its), problem = twin
             self._turn_away(problem)
             kept = self._keeping(other, arrival.source)
-            kept.differs(invoice.id, "row", "its own", problem.what)
+            kept.differs(its, "row", "its own", problem.what)
             return
         self._add_account(account, arrival)
-        if self._add_invoice(account, path, data, arrival):
-            self._keeping(account, arrival.source).hear(arrival)
-            self.directory.has(account, invoice.id)
-            if arrival.disputed and self.filing.signature is not None:
-                self._add_disputes(account, arrival, self.filing.signature)
+        self._file(account, path, data, as_in_ledger(arrival, id_))
+
+    def _file(
+        self, account: str, path: str, data: bytes | None, arrival: Arrival
+    ) -> None:
+        """Add what the ledger lacks of an invoice, or hold it if it is another's."""
+        invoice = arrival.invoice
+        wrong = self._add_invoice(account, path, data, arrival)
+        if wrong:
+            self._turn_away(wrong)
+            self._doubt(arrival, wrong)
+            return
+        self._filed[account, invoice.id] = arrival
+        self._keeping(account, arrival.source).hear(arrival)
+        if data is None:
+            self.directory.has(account, invoice.id, invoice)
+        if arrival.disputed and self.filing.signature is not None:
+            self._add_disputes(account, arrival, self.filing.signature)
+
+    def _taken(self, account: str, id_: str, arrival: Arrival) -> Problem | None:
+        """Say which row before it was about the same invoice, spelled otherwise."""
+        first = self._filed.get((account, id_))
+        if first is None:
+            return None
+        what = f"'{arrival.number}' is the invoice '{first.number}' once more"
+        hint = f"leave this row out where it comes from, or line {first.place.line}"
+        return Problem(arrival.place, what, hint, rule="same-invoice")
 
     def hold(self, row: Refused) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
@@ -183,22 +210,20 @@ class Filed:
 
     def _add_invoice(
         self, account: str, path: str, data: bytes | None, arrival: Arrival
-    ) -> bool:
-        """Add an invoice or what it lacks; False where it is another one's file."""
+    ) -> Problem | None:
+        """Add an invoice or what it lacks; or say why it cannot be that one."""
         if data is None:
             self._gain(account, path, arrival.invoice.id, new_file(arrival), "invoice")
-            return True
+            return None
         invoice, unread = load_invoice(data, path)
         if invoice is None:
-            self.problems.extend(unread)
-            return False
+            self.problems.extend(unread[1:])
+            return unread[0]
         if not _is_numbered(invoice, arrival):
             other = invoice.called
             what = f"'{arrival.number}' would have the file of invoice '{other}'"
             hint = "rename one of them where it comes from"
-            place = arrival.place
-            self._turn_away(Problem(place, what, hint, rule="same-name"))
-            return False
+            return Problem(arrival.place, what, hint, rule="same-name")
         addition, problems = lacking(data, path, arrival)
         if addition:
             problems += self._gain(
@@ -209,7 +234,7 @@ class Filed:
         self.unchanged += not (addition or problems)
         kept = self._keeping(account, arrival.source)
         kept.compare(invoice, arrival)
-        return True
+        return None
 
     def _gain(
         self, account: str, path: str, invoice: str, what: Addition, adds: str
@@ -268,9 +293,9 @@ def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
     """Whether a file is that of the invoice of a number, not of one like it."""
     if arrival.number in (invoice.called, invoice.reference):
         return True
-    alike = (invoice.issued, invoice.total)
-    theirs = (arrival.invoice.issued, arrival.invoice.total)
-    return invoice.number is None and alike == theirs
+    return identity(invoice) == identity(
+        replace(arrival.invoice, number=arrival.number)
+    )
 
 
 def _file_name(number: str) -> str:

@@ -126,16 +126,15 @@ class _Gathered:
         key = (read.key, read.invoice.id.casefold())
         used, first = self._invoices.setdefault(key, (number, read))
         if used != number:
-            by = f"invoice '{used}'"
-            return (_same_name(read, by, first.place.line),)
+            return (_same_name(read, used, first.place.line),)
         if first is not read:
             self._invoices[key] = (number, _joined(first, read))
         return tuple(_disagreements(first, read))
 
 
-def _same_name(read: Arrival, by: str, line: int) -> Problem:
-    what = f"'{read.number}' would have the same file name as {by} of line {line}"
-    hint = "rename one of them in the CSV file"
+def _same_name(read: Arrival, other: str, line: int) -> Problem:
+    what = f"'{read.number}' would have the same file name as invoice '{other}'"
+    hint = f"that is line {line}; rename one of them in the CSV file"
     return Problem(read.place, what, hint, rule="same-name")
 
 
@@ -149,6 +148,6 @@ def _disagreements(first: Arrival, further: Arrival) -> Iterable[Problem]:
         said, says = attrgetter(name)(first), attrgetter(name)(further)
         if said != says:
             what = f"{name.rpartition('.')[2]} is {says} here"
-            what += f" and {said} in line {first.place.line}"
-            hint = "rows of one invoice say the same of it"
+            what += f" and {said} in another row of it"
+            hint = f"that is line {first.place.line}; rows of one invoice say the same"
             yield Problem(further.place, what, hint, rule="row-disagrees")
