@@ -17,7 +17,7 @@ from engine.importers.disputes import (
     read_records,
 )
 from engine.importers.gather import Refused
-from engine.importers.keeping import Kept
+from engine.importers.keeping import Kept, Reach
 from engine.importers.matching import OnRecord
 from engine.importers.shelf import Change, Shelf
 from engine.load import Problems, Source, load_invoice, load_profile, load_source
@@ -34,7 +34,7 @@ class Filing:
 
     ``today`` is the day after which nothing can have been paid.
     ``signature`` is who stands for dispute records; without one there are none.
-    ``whole`` says that everything open is listed: what is missing is held.
+    ``reach`` says whether what is missing is held.
     """
 
     shelf: Shelf
@@ -43,7 +43,7 @@ class Filing:
     source: str
     today: date
     signature: Signature | None = None
-    whole: bool = False
+    reach: Reach = "some"
 
 
 def file_arrivals(
@@ -80,7 +80,8 @@ class Filed:
 
     ``unchanged`` and ``differing`` count invoices that the ledger had; differing
     ones stand in ``problems``. ``matched`` counts payments that were on record,
-    ``turned_away`` rows that are somebody else's.
+    ``turned_away`` rows that are somebody else's, ``missing`` open invoices that the
+    source lists no more.
     """
 
     filing: Filing
@@ -90,6 +91,7 @@ class Filed:
     differing: int = 0
     matched: int = 0
     turned_away: int = 0
+    missing: int = 0
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
     _records: dict[str, Records] = field(default_factory=dict)
@@ -168,7 +170,7 @@ class Filed:
         """Decide what imports keep of each customer that was spoken of, or was not."""
         for account, gains in self._gains.items():
             self._match(account, gains)
-        if self.filing.whole:
+        if self.filing.reach in ("all", "some"):
             for account in self.directory.profiles:
                 self._keeping(account, self.filing.source)
         for (account, _source), kept in sorted(self._kept.items()):
@@ -176,6 +178,7 @@ class Filed:
             change, problems = kept.change(self.shelf, profile)
             self.problems += problems
             self.changes += [change] if change else []
+            self.missing += kept.missing
 
     def _doubt(self, arrival: Arrival, why: Problem) -> None:
         """Hold the invoice that a row may be about and that is not taken from it."""
@@ -192,8 +195,8 @@ class Filed:
     def _keeping(self, account: str, source: str) -> Kept:
         key = (account, source)
         if key not in self._kept:
-            whole = self.filing.whole
-            self._kept[key] = Kept(account, source, self.filing.on, whole=whole)
+            filing = self.filing
+            self._kept[key] = Kept(account, source, filing.on, filing.reach)
         return self._kept[key]
 
     def _add_account(self, account: str, arrival: Arrival) -> None:
@@ -325,6 +328,17 @@ def doubts(
     if whole and earlier and earlier >= _MANY and source.rows * 2 < earlier:
         return f"it lists {source.rows} invoices, and {earlier} the time before"
     return None
+
+
+def reach_of(
+    source: Source, before: Source | None, today: date, *, whole: bool
+) -> Reach:
+    """Say how far a file speaks that goes as far as *source* says."""
+    if before is not None and before.until > source.until:
+        return "past" if whole else "some"
+    if not whole:
+        return "some"
+    return "part" if doubts(source, before, today) else "all"
 
 
 def last_read(shelf: Shelf, name: str | None) -> Source | None:
