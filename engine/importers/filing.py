@@ -8,6 +8,7 @@ from itertools import islice
 from engine.decision.twins import identity
 from engine.importers.addition import Addition, lacking, new_file
 from engine.importers.arrival import Arrival, as_in_ledger
+from engine.importers.below_zero import TakenOff
 from engine.importers.cells import CellError, read_id
 from engine.importers.directory import Bill, Directory
 from engine.importers.disputes import (
@@ -17,11 +18,12 @@ from engine.importers.disputes import (
     read_records,
 )
 from engine.importers.gather import Refused
-from engine.importers.keeping import Kept, Reach
+from engine.importers.keeping import Kept, Reach, is_open
 from engine.importers.matching import OnRecord
 from engine.importers.shelf import Change, Shelf
 from engine.load import Problems, Source, load_invoice, load_profile, load_source
 from engine.model import Invoice
+from engine.money import Money
 from engine.problem import Place, Problem
 from engine.records import KIND_OF
 from engine.settings import Creditor
@@ -98,6 +100,10 @@ class Filed:
     _gains: dict[str, list[_Gain]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
     _filed: dict[Bill, Arrival] = field(default_factory=dict)
+    _taken_off: TakenOff = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._taken_off = TakenOff(self.shelf)
 
     @property
     def shelf(self) -> Shelf:
@@ -161,10 +167,23 @@ class Filed:
     def hold(self, row: Refused) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
         account = self.directory.holder(self.filing.source, row.key)
+        if row.off is not None:
+            if self._is_known(account, row, row.off):
+                return
+            self._turn_away(row.why)
         if account is not None:
             invoice = self.directory.invoice(account, _file_name(row.number))
             kept = self._keeping(account, self.filing.source)
             kept.differs(invoice, "row", "as it was", row.why.what)
+
+    def _is_known(self, account: str | None, row: Refused, off: Money) -> bool:
+        """Whether the ledger has what a row takes off, or there is nothing to take."""
+        if account is None:
+            return off.amount == 0
+        if off.amount == 0:
+            id_ = self.directory.invoice(account, _file_name(row.number))
+            return id_ is None or not is_open(self.shelf, account, id_)
+        return self._taken_off.knows(account, row.number, off)
 
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
@@ -271,7 +290,7 @@ class Filed:
     ) -> None:
         folder = f"ledger/{account}/records"
         if account not in self._records:
-            kept, problems = read_records(self.shelf, folder)
+            kept, problems = read_records(self.shelf, account)
             self._records[account] = kept
             self.problems.extend(problems)
         kept = self._records[account]

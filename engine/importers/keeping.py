@@ -149,12 +149,12 @@ class Kept:
         earlier = before.listed.get(self.source, ())
         if self.reach == "past":
             late = (id_ for id_ in sorted(self.open) if id_ not in earlier)
-            return [id_ for id_ in late if _is_open(shelf, self.account, id_, new=True)]
+            return [id_ for id_ in late if is_open(shelf, self.account, id_, new=True)]
         if self.reach != "all":
             return []
         spoken = self.invoices | {each.invoice for each in self.found}
         missing = (id_ for id_ in earlier if id_ not in spoken)
-        return [id_ for id_ in missing if _is_open(shelf, self.account, id_)]
+        return [id_ for id_ in missing if is_open(shelf, self.account, id_)]
 
     def _is_over(self, each: Difference) -> bool:
         """Whether this import speaks of what differed before, and so settles it.
@@ -176,7 +176,7 @@ def _less(before: Imported, kept: Kept) -> Mapping[str, tuple[str, ...]]:
     return {key: ids for key, ids in before.listed.items() if key != kept.source}
 
 
-def _is_open(shelf: Shelf, account: str, invoice: str, *, new: bool = False) -> bool:
+def is_open(shelf: Shelf, account: str, invoice: str, *, new: bool = False) -> bool:
     """Whether the ledger has an invoice open; *new* ones are in no file yet."""
     path = f"ledger/{account}/invoices/{invoice}.yaml"
     data = shelf.read(path)
