@@ -113,7 +113,8 @@ def test_a_short_file_lets_nothing_go_that_was_missing(shop: Shop) -> None:
     read_until(shop, "2026-11-20", 8)
     _, said = shop.bring(many[1])
 
-    assert "it lists 1 invoices, and 8 the time before" in said
+    assert "it lists 1 invoices, and 8 the time before; import the whole file" in said
+    assert "if this is the whole, write 'until: 2026-11-25' and 'rows: 1' there" in said
     assert "invoice: A0" in shop.read("oak/import.yaml")
     shop.bring(*many[1:])
     assert "invoice: A0" in shop.read("oak/import.yaml")
