@@ -179,3 +179,32 @@ def test_records_are_known_whatever_their_files_are_called(shop: Shop) -> None:
     assert "matched: 1 payment" in said
     assert "from: october" in shop.read("oak/invoices/A1.yaml")
     assert shop.check()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "doubt"),
+    [
+        ("1690.00", "", "1190.00 of these 1690.00 may be on A1, as a payment"),
+        ("1190.00", "invoices: [A2]\n", "1190.00 is on A1 too, as a payment"),
+        ("1100.00", "", ""),
+    ],
+)
+def test_money_that_may_be_on_record_is_named_and_never_taken(
+    shop: Shop, amount: str, more: str, doubt: str
+) -> None:
+    """A part of a record, or one for another invoice: a person says which it is."""
+    shop.bring(row("Oak"), row("Oak", "A2"))
+    recorded(shop, "payment", "bank line 7", amount)
+    file = shop.root / "ledger/oak/records/2026-10-05-payment.yaml"
+    file.write_text(file.read_text() + more)
+    code, said = shop.bring(row("Oak", paid="2026-10-06"), row("Oak", "A2"))
+
+    assert code == 0
+    assert "matched" not in said
+    assert ("same money, add 'from: 2026-10-05-payment'" in said) is bool(doubt)
+    assert doubt in said
+    assert doubt in shop.check()[1]
+    bill = shop.root / "ledger/oak/invoices/A1.yaml"
+    text = bill.read_text().replace('0"}', '0", from: 2026-10-05-payment}')
+    bill.write_text(text)
+    assert "same money" not in shop.check()[1]

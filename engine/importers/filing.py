@@ -275,7 +275,8 @@ class Filed:
         money = OnRecord.read(self.shelf, account) if lines else OnRecord()
         if not money.left:
             return
-        quoted = iter(money.quoted(lines))
+        placed = money.quoted(lines)
+        quoted = iter(placed)
         for gain in gains:
             own = [payment for _, payment in islice(quoted, len(gain.what.payments))]
             on_record = sum(payment.source is not None for payment in own)
@@ -284,6 +285,11 @@ class Filed:
                 self.matched += on_record
                 change = self.changes[gain.change]
                 self.changes[gain.change] = replace(change, text=text)
+        for record, doubt in money.doubts(placed):
+            place = Place(f"ledger/{account}/records/{record}.yaml")
+            self.problems.append(
+                Problem(place, doubt.what, doubt.hint, "warning", doubt.rule)
+            )
 
     def _add_disputes(
         self, account: str, arrival: Arrival, signature: Signature

@@ -1,6 +1,6 @@
 """Recognise money that a person has recorded already: it counts once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,8 @@ from typing import TypeAlias
 from engine.decision.unapplied import Unapplied, near, unapplied
 from engine.importers.reading import invoices_of, records_of
 from engine.importers.shelf import Shelf
+from engine.load.finding import Finding
+from engine.load.money_checks import same_money, twin_payment
 from engine.model import Payment
 from engine.records import CashReceived
 
@@ -53,6 +55,14 @@ class OnRecord:
             if parts:
                 self.left.remove(record)
         return tuple(singly)
+
+    def doubts(self, lines: Iterable[Line]) -> Iterator[tuple[str, Finding]]:
+        """Name the records that payments may be money of, though none quotes them."""
+        open_ = [line for line in lines if line[1].source is None]
+        for record in self.left:
+            found = twin_payment(record, open_)
+            if found:
+                yield record.id, same_money(record, *found)
 
     def _alone(self, line: Line) -> Line:
         alike = [
