@@ -145,6 +145,28 @@ def test_a_row_that_may_be_about_an_invoice_holds_it(shop: Shop) -> None:
     assert "to send" not in planned(shop)
 
 
+def test_a_customer_may_have_several_numbers_in_one_source(shop: Shop) -> None:
+    """As the refusal says: with zeros and without, or two that were merged."""
+    shop.bring(row("0010017", "A1", name="Oak"))
+    rows = (row("10017", "A1", name="Oak"), row("10017", "A2", name="Oak"))
+    code, said = shop.bring(*rows[:1])
+    say = 'keys: {s: ["0010017", "10017"]}'
+
+    assert code == 1
+    assert f"let ledger/0010017/account.yaml say '{say}'" in said
+    file = shop.root / "ledger/0010017/account.yaml"
+    file.write_text(file.read_text().replace('keys: {s: "0010017"}', say))
+
+    assert shop.bring(*rows)[0] == 0
+    assert shop.bring(row("0010017", "A1", name="Oak"), rows[1])[0] == 0
+    assert shop.folders == ["0010017"]
+    assert files(shop, "0010017") == ["A1.yaml", "A2.yaml"]
+    assert shop.check() == (0, "")
+    code, said = shop.bring(row("0010017", "A1", name="Oak"), *rows)
+    assert code == 1
+    assert "'A1' is the invoice 'A1' once more" in said
+
+
 def planned(shop: Shop) -> str:
     """Return the plan of a day on which the reminder is due."""
     shop.capsys.readouterr()

@@ -37,7 +37,11 @@ def known_of(account: Account) -> AccountPlan:
     return AccountPlan(
         account.id,
         invoices=tuple((each.id, identity(each)) for each in account.invoices),
-        keys=tuple(sorted(account.profile.keys.items())),
+        keys=tuple(
+            (source, key)
+            for source, keys in sorted(account.profile.keys.items())
+            for key in sorted(keys)
+        ),
     )
 
 

@@ -60,8 +60,9 @@ class Directory:
     def add(self, folder: str, profile: Profile) -> None:
         """Know a customer."""
         self.profiles[folder] = profile
-        for source, key in profile.keys.items():
-            self.keys.setdefault((source, key), folder)
+        for source, keys in profile.keys.items():
+            for key in keys:
+                self.keys.setdefault((source, key), folder)
 
     def has(self, folder: str, id_: str, new: Invoice | None = None) -> None:
         """Know that a customer has an invoice of that id; a *new* one is in no file."""
@@ -81,15 +82,14 @@ class Directory:
         profile = self.profiles.get(arrival.account)
         if profile is None:
             return Found(arrival.account)
-        key = profile.keys.get(arrival.source)
-        if key is None and _is_alike(profile, arrival):
+        keys = profile.keys.get(arrival.source, ())
+        if not keys and _is_alike(profile, arrival):
             return Found(arrival.account)
-        whose = f"'{key}' in {arrival.source}" if key else f"'{profile.name}'"
+        whose = f"'{keys[0]}' in {arrival.source}" if keys else f"'{profile.name}'"
         folder = f"ledger/{arrival.account}"
         what = f"'{arrival.key}' would go into {folder}, which is {whose}"
         hint = (
-            f"if they are one customer, put 'keys: {{{arrival.source}:"
-            f' "{arrival.key}"}}\' into that account.yaml; else name this one otherwise'
+            f"{_one_customer(profile, arrival, folder)}; else name this one otherwise"
         )
         return Found("", Problem(arrival.place, what, hint, rule="other-customer"))
 
@@ -150,10 +150,8 @@ class Directory:
                     f" {invoice.total} is in ledger/{other} already{name}, and this"
                     f" row is of '{arrival.key}'"
                 )
-                hint = (
-                    f"if they are one customer, put 'keys: {{{arrival.source}:"
-                    f' "{arrival.key}"}}\' into ledger/{other}/account.yaml'
-                )
+                profile = self.profiles.get(other)
+                hint = _one_customer(profile, arrival, f"ledger/{other}")
                 return bill, Problem(arrival.place, what, hint, rule="same-invoice")
         return None
 
@@ -169,6 +167,17 @@ class Directory:
             path = "ledger/{}/invoices/{}.yaml".format(*bill)
             known, _ = load_invoice(self.shelf.read(path) or b"", path)
         return known is not None and identity(known) == wanted
+
+
+def _one_customer(profile: Profile | None, arrival: Arrival, folder: str) -> str:
+    """Say what makes an arrival one of a customer who is known already."""
+    known = profile.keys.get(arrival.source, ()) if profile else ()
+    keys = ", ".join(f'"{key}"' for key in (*known, arrival.key))
+    listed = f"[{keys}]" if known else keys
+    return (
+        f"if they are one customer, let {folder}/account.yaml say"
+        f" 'keys: {{{arrival.source}: {listed}}}'"
+    )
 
 
 def _is_alike(profile: Profile, arrival: Arrival) -> bool:

@@ -108,7 +108,7 @@ def profile_document(profile: Profile) -> dict[str, object]:
         terms=_terms(profile.terms) or None,
         annual_value=_by_currency(profile.annual_value) or None,
         policy=profile.policy,
-        keys=dict(profile.keys) or None,
+        keys={key: _one_or_more(each) for key, each in profile.keys.items()} or None,
         flags=sorted(profile.flags) or None,
         notes=profile.notes,
     )
