@@ -151,6 +151,31 @@ def test_an_invoice_whose_row_was_refused_is_missed(shop: Shop) -> None:
     assert "no longer listed" in shop.read("oak/import.yaml")
 
 
+def test_an_empty_file_is_taken_once_somebody_says_that_it_is_right(shop: Shop) -> None:
+    shop.bring(row("Oak"))
+    _, said = shop.bring()
+    assert "it lists no invoice" in said
+    assert "differences" not in shop.read("oak/import.yaml")
+
+    read_until(shop, "2026-11-20", 0)
+    _, said = shop.bring()
+
+    assert "missing: 1 open invoice, now held" in said
+    assert "until: 2026-11-25" in shop.read("_sources/s.yaml")
+
+
+@pytest.mark.parametrize(
+    "change", [{"mail": "AP@Oak.example"}, {"name": "OAK"}, {"name": "oak"}]
+)
+def test_capitals_make_no_difference(shop: Shop, change: dict[str, str]) -> None:
+    shop.bring(row("Oak"))
+    code, said = shop.bring(row("Oak", **change))
+
+    assert code == 0
+    assert "warning" not in said
+    assert "differences" not in shop.read("oak/import.yaml")
+
+
 # ----------------------------------------------------------------------- what is older
 
 

@@ -36,13 +36,19 @@ def _is_mended(
     account: Account, invoices: Mapping[str, Invoice], each: Difference
 ) -> bool:
     if each.field == "name":
-        return account.profile.name == each.theirs
+        return folded(account.profile.name) == folded(each.theirs)
     if each.field == "email":
-        return any(c.email == each.theirs for c in account.profile.contacts)
+        emails = (contact.email or "" for contact in account.profile.contacts)
+        return folded(each.theirs) in map(folded, emails)
     if each.invoice is None:
         return False
     invoice, says = invoices.get(each.invoice), OF_INVOICE.get(each.field)
     return invoice is None or (says is not None and says(invoice) == each.theirs)
+
+
+def folded(text: str) -> str:
+    """Return a name or an address as two that are the same have it: no capitals."""
+    return " ".join(text.split()).casefold()
 
 
 def in_words(each: Difference) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from engine.decision.differing import folded
 from engine.decision.twins import identity, plain
 from engine.importers.arrival import Arrival
 from engine.importers.cells import CellError, read_id
@@ -182,12 +183,9 @@ def _one_customer(profile: Profile | None, arrival: Arrival, folder: str) -> str
 
 def _is_alike(profile: Profile, arrival: Arrival) -> bool:
     """Whether a customer without a key of the source is the one of an arrival."""
-    emails = {contact.email for contact in profile.contacts if contact.email}
-    return _folded(profile.name) == _folded(arrival.name) or arrival.email in emails
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    emails = {folded(contact.email) for contact in profile.contacts if contact.email}
+    named = folded(profile.name) == folded(arrival.name)
+    return named or folded(arrival.email) in emails
 
 
 def said_of(arrival: Arrival) -> Mapping[str, str]:

@@ -342,16 +342,16 @@ def doubts(
 ) -> str | None:
     """Say why a source is not to be taken as read; None where it is.
 
-    It lists nothing, or goes further than today, or lists less than half of what it
-    listed before, if it is to list the *whole* of what is open.
+    It goes further than today, or lists nothing, as it did not before; or less than
+    half of what it listed before, if it is to list the *whole* of what is open.
     """
     if source.until > today:
         return f"{source.until} is after today, {today}"
-    if not source.rows:
+    rows, earlier = source.rows or 0, before.rows if before else None
+    if not rows and earlier != 0:
         return "it lists no invoice"
-    earlier = before.rows if before else None
-    if whole and earlier and earlier >= _MANY and source.rows * 2 < earlier:
-        return f"it lists {source.rows} invoices, and {earlier} the time before"
+    if whole and earlier and earlier >= _MANY and rows * 2 < earlier:
+        return f"it lists {rows} invoices, and {earlier} the time before"
     return None
 
 

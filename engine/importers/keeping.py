@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
-from engine.decision.differing import GONE, OF_INVOICE, differing, in_words
+from engine.decision.differing import GONE, OF_INVOICE, differing, folded, in_words
 from engine.importers.arrival import Arrival
 from engine.importers.comparing import open_amount, paid_otherwise
 from engine.importers.directory import said_of
@@ -126,7 +126,7 @@ class Kept:
             for theirs in sorted(values):
                 if name not in seen or _agrees(profile, name, theirs):
                     known.setdefault(name, set()).add(theirs)
-                elif theirs not in known[name]:
+                elif folded(theirs) not in map(folded, known[name]):
                     ours = _ours(profile, name) or seen[name][0]
                     new = Difference(None, name, ours, theirs, self.source, self.on)
                     found.append(new)
