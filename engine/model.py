@@ -68,7 +68,7 @@ class Profile:
 
     What the file leaves out is None here; ``load`` has filled in what the
     creditor's settings say instead (language, country, time zone, owner).
-    ``keys`` are what other systems call this customer, by the name of the source.
+    ``keys`` are all that other systems call this customer, by the name of the source.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Profile:
     terms: Terms = field(default_factory=Terms)
     annual_value: tuple[Money, ...] = ()
     policy: str | None = None
-    keys: "Mapping[str, str]" = field(default_factory=dict)
+    keys: "Mapping[str, tuple[str, ...]]" = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     notes: str | None = None
 

@@ -13,10 +13,10 @@ from engine.importers.disputes import Signature
 from engine.importers.filing import (
     Filed,
     Filing,
-    doubts,
     file_arrivals,
     file_source,
     last_read,
+    reach_of,
 )
 from engine.importers.gather import Gathered
 from engine.importers.mapping import NAMELESS, CsvMapping
@@ -78,10 +78,10 @@ def from_csv(
         signature = None if known.by is None else Signature(known.by, known.review)
         source = Source(known.source_kind, day, len(read.arrivals))
         before = last_read(Shelf(root), known.source)
-        whole = known.holds == "open" and not doubts(source, before, now)
+        reach = reach_of(source, before, now, whole=known.holds == "open")
         called = known.source or NAMELESS
         filing = Filing(
-            Shelf(root), settings.creditor, day, called, now, signature, whole
+            Shelf(root), settings.creditor, day, called, now, signature, reach
         )
         filed = file_arrivals(read.arrivals, filing, read.refused)
         filed.problems.extend(read.problems)
@@ -137,6 +137,8 @@ def _summary(filed: Filed, refused: int, *, dry_run: bool) -> str:
     if filed.matched:
         on_record = _counted(filed.matched, "payment")
         lines.insert(1, f"matched: {on_record} that somebody had recorded already")
+    if filed.missing:
+        lines.append(f"missing: {_counted(filed.missing, 'open invoice')}, now held")
     return "\n".join(lines)
 
 

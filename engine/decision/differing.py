@@ -8,7 +8,8 @@ from engine.model import Account, Difference, Invoice
 #: What is said of an invoice that a source listed before and lists no more.
 GONE = "no longer listed"
 
-_OF_INVOICE: Mapping[str, Callable[[Invoice], str]] = {
+#: What stops an invoice where two say otherwise of it, and how it is said.
+OF_INVOICE: Mapping[str, Callable[[Invoice], str]] = {
     "total": lambda invoice: str(invoice.total),
     "due": lambda invoice: invoice.due.isoformat(),
     "issued": lambda invoice: invoice.issued.isoformat(),
@@ -20,7 +21,8 @@ def differing(account: Account, as_of: date) -> tuple[Difference, ...]:
     """Return the differences that stand on a day.
 
     One ends when the ledger says what the other system says, or when the next
-    import finds that both agree and takes it out of the file.
+    import finds that both agree and takes it out of the file. About payments and rows
+    only an import can tell.
     """
     invoices = {invoice.id: invoice for invoice in account.invoices}
     return tuple(
@@ -34,25 +36,33 @@ def _is_mended(
     account: Account, invoices: Mapping[str, Invoice], each: Difference
 ) -> bool:
     if each.field == "name":
-        return account.profile.name == each.theirs
+        return folded(account.profile.name) == folded(each.theirs)
     if each.field == "email":
-        return any(c.email == each.theirs for c in account.profile.contacts)
+        emails = (contact.email or "" for contact in account.profile.contacts)
+        return folded(each.theirs) in map(folded, emails)
     if each.invoice is None:
         return False
-    invoice, says = invoices.get(each.invoice), _OF_INVOICE.get(each.field)
+    invoice, says = invoices.get(each.invoice), OF_INVOICE.get(each.field)
     return invoice is None or (says is not None and says(invoice) == each.theirs)
+
+
+def folded(text: str) -> str:
+    """Return a name or an address as two that are the same have it: no capitals."""
+    return " ".join(text.split()).casefold()
 
 
 def in_words(each: Difference) -> str:
     """Say what differs, and what mends it."""
-    what = f"{each.field} is {each.ours} here and {each.theirs} in {each.source}"
     if each.theirs == GONE:
         return (
             f"{each.source} lists it no more; record what was paid, or say"
             " 'holds: some' in its mapping"
         )
     if each.field == "row":
-        what = f"{each.source} has it otherwise: {each.theirs}"
+        what = f"{each.source} has a row that does not go in: {each.theirs}"
+        return f"{what}; mend it there, and import again"
     if each.field == "payments":
         what = f"{each.theirs} in {each.source}, and {each.ours} here"
+        return f"{what}; mend the one that is wrong, and import again"
+    what = f"{each.field} is {each.ours} here and {each.theirs} in {each.source}"
     return f"{what}; mend the one that is wrong"

@@ -1,5 +1,6 @@
 """Invoices and customers that a ledger has twice: nobody is chased for them."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from engine.action import AccountPlan
@@ -13,8 +14,7 @@ SAME_INVOICE, SAME_CUSTOMER = "same-invoice", "same-customer"
 def identity(invoice: Invoice) -> str:
     """Return what two files of one invoice have in common: number, date and amount.
 
-    The number counts in small letters and without leading zeros, which a
-    spreadsheet may have eaten.
+    The number counts as ``plain`` has it. Whoever asks whether two are one asks here.
     """
     return (
         f"{plain(invoice.called)} {invoice.issued} {invoice.total} {invoice.currency}"
@@ -22,8 +22,14 @@ def identity(invoice: Invoice) -> str:
 
 
 def plain(number: str) -> str:
-    """Return a number as it may look after a spreadsheet: no case, no leading zeros."""
-    return number.casefold().lstrip("0") or "0"
+    """Return a number as all its spellings have it.
+
+    Small letters, one ``-`` for whatever stands between letters and digits, and no
+    leading zeros, which a spreadsheet may have eaten: ``2026/12`` is ``2026-12``, and
+    ``00412`` is ``412``.
+    """
+    parts = re.findall(r"[^\W_]+", number.casefold())
+    return "-".join(parts).lstrip("0") or "0"
 
 
 def known_of(account: Account) -> AccountPlan:
@@ -31,7 +37,11 @@ def known_of(account: Account) -> AccountPlan:
     return AccountPlan(
         account.id,
         invoices=tuple((each.id, identity(each)) for each in account.invoices),
-        keys=tuple(sorted(account.profile.keys.items())),
+        keys=tuple(
+            (source, key)
+            for source, keys in sorted(account.profile.keys.items())
+            for key in sorted(keys)
+        ),
     )
 
 

@@ -108,14 +108,27 @@ def near(record: Unapplied, invoice: str, payment: Payment) -> bool:
 
     The same currency, within three days, and not recorded for another invoice.
     """
+    return _of_these_days(record, payment) and invoice in (
+        record.record.invoices or (invoice,)
+    )
+
+
+def perhaps(record: Unapplied, payment: Payment) -> bool:
+    """Whether a person should look if a payment is part of what is left of a record.
+
+    It quotes none, is no more than that, and of these days; whichever invoices the
+    record is for. Nobody takes it for the same money without asking.
+    """
+    return (
+        _of_these_days(record, payment)
+        and payment.amount.amount > 0
+        and payment.amount <= record.left
+    )
+
+
+def _of_these_days(record: Unapplied, payment: Payment) -> bool:
     return (
         payment.source is None
         and payment.amount.currency == record.left.currency
         and abs((record.on - payment.on).days) <= DAYS
-        and invoice in (record.record.invoices or (invoice,))
     )
-
-
-def may_be(record: Unapplied, invoice: str, payment: Payment) -> bool:
-    """Whether a payment on an invoice may be what is left of a record, all of it."""
-    return payment.amount == record.left and near(record, invoice, payment)

@@ -1,7 +1,7 @@
 """What an importer brings, whatever it was read from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.model import Invoice
@@ -33,3 +33,11 @@ class Arrival:
     settled: date | None = None
     disputed: bool = False
     place: Place
+
+
+def as_in_ledger(arrival: Arrival, id_: str) -> Arrival:
+    """Return an arrival whose invoice has the id that the ledger knows it by."""
+    if arrival.invoice.id == id_:
+        return arrival
+    known_as = replace(arrival.invoice, id=id_, number=arrival.number)
+    return replace(arrival, invoice=known_as)

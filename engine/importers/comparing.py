@@ -1,7 +1,7 @@
 """Compare an invoice of the ledger with what another system says of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from engine.importers.arrival import Arrival
 from engine.load.finding import Finding
@@ -25,10 +25,32 @@ def compare(
     if any(finding.path[0] in _ESSENTIAL for finding in facts):
         return (), facts
     missing, extra = _unmatched(arrival.invoice.payments, invoice.payments)
-    differences = (*facts, *_money(invoice, arrival, missing, extra))
+    money = _money(invoice, arrival, missing, extra)
+    found = (_differs("payments", each.what, arrival) for each in money)
+    differences = (*facts, *found)
     lacking = () if extra else missing
     paid = replace(invoice, payments=(*invoice.payments, *lacking))
     return (*lacking, *remainder(paid, arrival)), differences
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Paid:
+    """What two say of a payment: ``what`` differs, as either has it."""
+
+    theirs: str
+    ours: str
+    what: str
+
+
+def paid_otherwise(invoice: Invoice, arrival: Arrival) -> tuple[Paid, ...]:
+    """Return the payments of which another system says otherwise, in a fixed order.
+
+    None where the invoice itself differs: then it is that which holds it.
+    """
+    if any(finding.path[0] in _ESSENTIAL for finding in _facts(invoice, arrival)):
+        return ()
+    missing, extra = _unmatched(arrival.invoice.payments, invoice.payments)
+    return tuple(sorted(_money(invoice, arrival, missing, extra)))
 
 
 def remainder(invoice: Invoice, arrival: Arrival) -> tuple[Payment, ...]:
@@ -71,7 +93,8 @@ def _facts(invoice: Invoice, arrival: Arrival) -> Iterator[Finding]:
     theirs = arrival.invoice
     for key in ("issued", "due", "currency", "total", "reference", "purchase_order"):
         own, other = getattr(invoice, key), getattr(theirs, key)
-        if other is not None and str(own) != str(other):
+        implied = key == "reference" and own is None and other == arrival.number
+        if other is not None and str(own) != str(other) and not implied:
             stated = "missing" if own is None else own
             yield _differs(key, f"{key} is {stated}, and {other} in", arrival)
 
@@ -81,18 +104,19 @@ def _money(
     arrival: Arrival,
     missing: Sequence[Payment],
     extra: Sequence[Payment],
-) -> Iterator[Finding]:
+) -> Iterator[Paid]:
     if arrival.settled is not None or not extra:
         return
     for payment in missing:
-        what = f"a payment of {payment.amount} on {payment.on} is not here but in"
-        yield _differs("payments", what, arrival)
+        one = f"a payment of {payment.amount} on {payment.on}"
+        yield Paid(one, "no such payment", f"{one} is not here but in")
     if arrival.lists_payments:
         for payment in extra:
-            what = f"the payment of {payment.amount} on {payment.on} is not in"
-            yield _differs("payments", what, arrival)
+            one = f"payment of {payment.amount} on {payment.on}"
+            yield Paid(f"no {one}", "that payment", f"the {one} is not in")
     elif arrival.lists_settled and open_amount(invoice).amount <= 0:
-        yield _differs("payments", "nothing is open, but it is not settled in", arrival)
+        what = "nothing is open, but it is not settled in"
+        yield Paid("not settled", "nothing open", what)
 
 
 def _differs(key: str, what: str, arrival: Arrival) -> Finding:

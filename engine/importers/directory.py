@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+from engine.decision.differing import folded
+from engine.decision.twins import identity, plain
 from engine.importers.arrival import Arrival
 from engine.importers.cells import CellError, read_id
 from engine.importers.shelf import Shelf
@@ -10,6 +13,9 @@ from engine.load import load_invoice, load_profile
 from engine.model import Invoice, Profile
 from engine.problem import Problem
 from engine.settings import Creditor
+
+#: The file of an invoice: the customer's folder, and the invoice's id.
+Bill: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,16 @@ class Found:
 class Directory:
     """The customers of a ledger, by folder, by key, and by their invoices' files.
 
-    ``keys`` maps (source, key) to a folder, ``numbers`` the names of invoices in
-    small letters to the folders that have one.
+    ``keys`` maps (source, key) to a folder, ``numbers`` the plain numbers of invoices
+    to the files that have one, ``new`` holds invoices that are not yet written.
     """
 
     shelf: Shelf
     creditor: Creditor
     profiles: dict[str, Profile] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
-    numbers: dict[str, set[str]] = field(default_factory=dict)
+    numbers: dict[str, set[Bill]] = field(default_factory=dict)
+    new: dict[Bill, Invoice] = field(default_factory=dict)
 
     @classmethod
     def read(cls, shelf: Shelf, creditor: Creditor) -> "Directory":
@@ -47,18 +54,22 @@ class Directory:
             if profile is not None:
                 made.add(folder, profile)
             for name in shelf.names(f"ledger/{folder}/invoices"):
-                made.has(folder, name.removesuffix(".yaml"))
+                if name.endswith(".yaml"):
+                    made.has(folder, name.removesuffix(".yaml"))
         return made
 
     def add(self, folder: str, profile: Profile) -> None:
         """Know a customer."""
         self.profiles[folder] = profile
-        for source, key in profile.keys.items():
-            self.keys.setdefault((source, key), folder)
+        for source, keys in profile.keys.items():
+            for key in keys:
+                self.keys.setdefault((source, key), folder)
 
-    def has(self, folder: str, invoice: str) -> None:
-        """Know that a customer has an invoice of that id."""
-        self.numbers.setdefault(invoice.casefold(), set()).add(folder)
+    def has(self, folder: str, id_: str, new: Invoice | None = None) -> None:
+        """Know that a customer has an invoice of that id; a *new* one is in no file."""
+        self.numbers.setdefault(plain(id_), set()).add((folder, id_))
+        if new is not None:
+            self.new[folder, id_] = new
 
     def find(self, arrival: Arrival) -> Found:
         """Find the customer that an arrival is about, or say why nobody can tell.
@@ -72,15 +83,14 @@ class Directory:
         profile = self.profiles.get(arrival.account)
         if profile is None:
             return Found(arrival.account)
-        key = profile.keys.get(arrival.source)
-        if key is None and _is_alike(profile, arrival):
+        keys = profile.keys.get(arrival.source, ())
+        if not keys and _is_alike(profile, arrival):
             return Found(arrival.account)
-        whose = f"'{key}' in {arrival.source}" if key else f"'{profile.name}'"
+        whose = f"'{keys[0]}' in {arrival.source}" if keys else f"'{profile.name}'"
         folder = f"ledger/{arrival.account}"
         what = f"'{arrival.key}' would go into {folder}, which is {whose}"
         hint = (
-            f"if they are one customer, put 'keys: {{{arrival.source}:"
-            f' "{arrival.key}"}}\' into that account.yaml; else name this one otherwise'
+            f"{_one_customer(profile, arrival, folder)}; else name this one otherwise"
         )
         return Found("", Problem(arrival.place, what, hint, rule="other-customer"))
 
@@ -100,54 +110,82 @@ class Directory:
         profile = self.profiles.get(folder)
         return folder if profile and source not in profile.keys else None
 
-    def invoice(self, account: str, invoice: str) -> str | None:
-        """Return the id that a customer's invoice has; None where there is none."""
-        if account not in self.numbers.get(invoice.casefold(), ()):
-            return None
-        names = self.shelf.names(f"ledger/{account}/invoices")
-        ids = (name.removesuffix(".yaml") for name in names)
-        return next((id_ for id_ in ids if id_.casefold() == invoice.casefold()), None)
+    def invoice(self, account: str, number: str) -> str | None:
+        """Return the id that a customer's invoice has; None where there is none.
 
-    def twin(self, account: str, arrival: Arrival) -> tuple[str, Problem] | None:
+        One that is spelled otherwise is meant only where no other may be.
+        """
+        mine = self._mine(account, number)
+        exact = [id_ for id_ in mine if id_.casefold() == number.casefold()]
+        return exact[0] if exact else mine[0] if len(mine) == 1 else None
+
+    def id_of(self, account: str, arrival: Arrival) -> str:
+        """Return the id under which a customer has, or is to have, an invoice.
+
+        A file of that name is looked at first, then those of other spellings that
+        are the same invoice.
+        """
+        own = arrival.invoice.id
+        mine = self._mine(account, own)
+        named = [id_ for id_ in mine if id_.casefold() == own.casefold()]
+        if not mine or mine == named:
+            return (named or [own])[0]
+        others = [id_ for id_ in mine if id_ not in named]
+        wanted = identity(arrival.invoice)
+        same = (id_ for id_ in (*named, *others) if self._is((account, id_), wanted))
+        return next(same, (named or [own])[0])
+
+    def twin(self, account: str, arrival: Arrival) -> tuple[Bill, Problem] | None:
         """Find another customer who has this very invoice, and say so.
 
-        The same number, date, currency and total: most often one customer under
-        two numbers, as when a spreadsheet dropped leading zeros.
+        Most often it is one customer under two numbers, as when a spreadsheet
+        dropped leading zeros.
         """
-        invoice = arrival.invoice
-        others = self.numbers.get(invoice.id.casefold(), set()) - {account}
-        for other in sorted(others):
-            known = self._invoice(other, invoice.id)
-            if known and _is_the_same(known, invoice):
+        invoice, wanted = arrival.invoice, identity(arrival.invoice)
+        for bill in sorted(self.numbers.get(plain(invoice.id), ())):
+            other, id_ = bill
+            if other != account and self._is(bill, wanted):
+                name = f" as '{id_}'" if id_ != invoice.id else ""
                 what = (
                     f"invoice '{arrival.number}' of {invoice.issued} over"
-                    f" {invoice.total} is in ledger/{other} already, and this row is of"
-                    f" '{arrival.key}'"
+                    f" {invoice.total} is in ledger/{other} already{name}, and this"
+                    f" row is of '{arrival.key}'"
                 )
-                hint = (
-                    f"if they are one customer, put 'keys: {{{arrival.source}:"
-                    f' "{arrival.key}"}}\' into ledger/{other}/account.yaml'
-                )
-                return other, Problem(arrival.place, what, hint, rule="same-invoice")
+                profile = self.profiles.get(other)
+                hint = _one_customer(profile, arrival, f"ledger/{other}")
+                return bill, Problem(arrival.place, what, hint, rule="same-invoice")
         return None
 
-    def _invoice(self, account: str, invoice: str) -> Invoice | None:
-        path = f"ledger/{account}/invoices/{self.invoice(account, invoice)}.yaml"
-        return load_invoice(self.shelf.read(path) or b"", path)[0]
+    def _mine(self, account: str, number: str) -> list[str]:
+        """List the ids of a customer's invoices that are spellings of a number."""
+        found = self.numbers.get(plain(number), ()) if number else ()
+        return sorted(id_ for folder, id_ in found if folder == account)
+
+    def _is(self, bill: Bill, wanted: str) -> bool:
+        """Whether a file, or one that is about to be written, is that invoice's."""
+        known = self.new.get(bill)
+        if known is None:
+            path = "ledger/{}/invoices/{}.yaml".format(*bill)
+            known, _ = load_invoice(self.shelf.read(path) or b"", path)
+        return known is not None and identity(known) == wanted
 
 
-def _is_the_same(one: Invoice, other: Invoice) -> bool:
-    return (one.issued, one.total) == (other.issued, other.total)
+def _one_customer(profile: Profile | None, arrival: Arrival, folder: str) -> str:
+    """Say what makes an arrival one of a customer who is known already."""
+    known = profile.keys.get(arrival.source, ()) if profile else ()
+    keys = ", ".join(f'"{key}"' for key in (*known, arrival.key))
+    listed = f"[{keys}]" if known else keys
+    return (
+        f"if they are one customer, let {folder}/account.yaml say"
+        f" 'keys: {{{arrival.source}: {listed}}}'"
+    )
 
 
 def _is_alike(profile: Profile, arrival: Arrival) -> bool:
     """Whether a customer without a key of the source is the one of an arrival."""
-    emails = {contact.email for contact in profile.contacts if contact.email}
-    return _folded(profile.name) == _folded(arrival.name) or arrival.email in emails
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    emails = {folded(contact.email) for contact in profile.contacts if contact.email}
+    named = folded(profile.name) == folded(arrival.name)
+    return named or folded(arrival.email) in emails
 
 
 def said_of(arrival: Arrival) -> Mapping[str, str]:

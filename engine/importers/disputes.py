@@ -6,10 +6,10 @@ from datetime import date
 
 from engine.days import plus
 from engine.importers.arrival import Arrival
+from engine.importers.reading import records_of
 from engine.importers.shelf import Shelf
-from engine.load import Problems, load_record
+from engine.load import Problems
 from engine.model import Invoice
-from engine.problem import Problem
 from engine.records import Dispute, Record, Resolution
 
 _MARKED = "Marked as disputed where the invoice was imported from."
@@ -108,16 +108,11 @@ class Records:
             self.resolved.add(record.of)
 
 
-def read_records(shelf: Shelf, folder: str) -> tuple[Records, Problems]:
+def read_records(shelf: Shelf, account: str) -> tuple[Records, Problems]:
     """Read the disputes and resolutions of an account's records."""
-    files = sorted(name for name in shelf.names(folder) if name.endswith(".yaml"))
-    kept = Records({name.removesuffix(".yaml") for name in files})
-    problems: list[Problem] = []
-    for name in files:
-        if "-dispute" in name or "-resolution" in name:
-            path = f"{folder}/{name}"
-            record, wrong = load_record(shelf.read(path) or b"", path)
-            problems += wrong
-            if record is not None:
-                kept.add(record)
-    return kept, tuple(problems)
+    names = shelf.names(f"ledger/{account}/records")
+    kept = Records({name.removesuffix(".yaml") for name in names})
+    found, problems = records_of(shelf, account)
+    for record in found:
+        kept.add(record)
+    return kept, problems

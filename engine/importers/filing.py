@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
+from engine.decision.twins import identity
 from engine.importers.addition import Addition, lacking, new_file
-from engine.importers.arrival import Arrival
+from engine.importers.arrival import Arrival, as_in_ledger
+from engine.importers.below_zero import TakenOff
 from engine.importers.cells import CellError, read_id
-from engine.importers.directory import Directory
+from engine.importers.directory import Bill, Directory
 from engine.importers.disputes import (
     Records,
     Signature,
@@ -16,11 +18,12 @@ from engine.importers.disputes import (
     read_records,
 )
 from engine.importers.gather import Refused
-from engine.importers.keeping import Kept
+from engine.importers.keeping import Kept, Reach, is_open
 from engine.importers.matching import OnRecord
 from engine.importers.shelf import Change, Shelf
 from engine.load import Problems, Source, load_invoice, load_profile, load_source
 from engine.model import Invoice
+from engine.money import Money
 from engine.problem import Place, Problem
 from engine.records import KIND_OF
 from engine.settings import Creditor
@@ -33,7 +36,7 @@ class Filing:
 
     ``today`` is the day after which nothing can have been paid.
     ``signature`` is who stands for dispute records; without one there are none.
-    ``whole`` says that everything open is listed: what is missing is held.
+    ``reach`` says whether what is missing is held.
     """
 
     shelf: Shelf
@@ -42,7 +45,7 @@ class Filing:
     source: str
     today: date
     signature: Signature | None = None
-    whole: bool = False
+    reach: Reach = "some"
 
 
 def file_arrivals(
@@ -79,7 +82,8 @@ class Filed:
 
     ``unchanged`` and ``differing`` count invoices that the ledger had; differing
     ones stand in ``problems``. ``matched`` counts payments that were on record,
-    ``turned_away`` rows that are somebody else's.
+    ``turned_away`` rows that are somebody else's, ``missing`` open invoices that the
+    source lists no more.
     """
 
     filing: Filing
@@ -89,11 +93,17 @@ class Filed:
     differing: int = 0
     matched: int = 0
     turned_away: int = 0
+    missing: int = 0
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
     _records: dict[str, Records] = field(default_factory=dict)
     _gains: dict[str, list[_Gain]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    _filed: dict[Bill, Arrival] = field(default_factory=dict)
+    _taken_off: TakenOff = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._taken_off = TakenOff(self.shelf)
 
     @property
     def shelf(self) -> Shelf:
@@ -107,41 +117,79 @@ class Filed:
             self._turn_away(found.problem)
             self._doubt(arrival, found.problem)
             return
-        account, invoice = found.account, arrival.invoice
-        path = f"ledger/{account}/invoices/{invoice.id}.yaml"
-        early = _too_early(arrival, self.filing.today)
-        if early:
-            self._turn_away(early)
-            self._doubt(arrival, early)
+        account = found.account
+        id_ = self.directory.id_of(account, arrival)
+        wrong = _too_early(arrival, self.filing.today) or self._taken(
+            account, id_, arrival
+        )
+        if wrong:
+            self._turn_away(wrong)
+            self._doubt(arrival, wrong)
             return
+        path = f"ledger/{account}/invoices/{id_}.yaml"
         data = self.shelf.read(path)
         twin = self.directory.twin(account, arrival) if data is None else None
         if twin:
-            other, problem = twin
+            (other, its), problem = twin
             self._turn_away(problem)
             kept = self._keeping(other, arrival.source)
-            kept.differs(invoice.id, "row", "its own", problem.what)
+            kept.differs(its, "row", "its own", problem.what)
             return
         self._add_account(account, arrival)
-        if self._add_invoice(account, path, data, arrival):
-            self._keeping(account, arrival.source).hear(arrival)
-            self.directory.has(account, invoice.id)
-            if arrival.disputed and self.filing.signature is not None:
-                self._add_disputes(account, arrival, self.filing.signature)
+        self._file(account, path, data, as_in_ledger(arrival, id_))
+
+    def _file(
+        self, account: str, path: str, data: bytes | None, arrival: Arrival
+    ) -> None:
+        """Add what the ledger lacks of an invoice, or hold it if it is another's."""
+        invoice = arrival.invoice
+        wrong = self._add_invoice(account, path, data, arrival)
+        if wrong:
+            self._turn_away(wrong)
+            self._doubt(arrival, wrong)
+            return
+        self._filed[account, invoice.id] = arrival
+        self._keeping(account, arrival.source).hear(arrival)
+        if data is None:
+            self.directory.has(account, invoice.id, invoice)
+        if arrival.disputed and self.filing.signature is not None:
+            self._add_disputes(account, arrival, self.filing.signature)
+
+    def _taken(self, account: str, id_: str, arrival: Arrival) -> Problem | None:
+        """Say which row before it was about the same invoice, spelled otherwise."""
+        first = self._filed.get((account, id_))
+        if first is None:
+            return None
+        what = f"'{arrival.number}' is the invoice '{first.number}' once more"
+        hint = f"leave this row out where it comes from, or line {first.place.line}"
+        return Problem(arrival.place, what, hint, rule="same-invoice")
 
     def hold(self, row: Refused) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
         account = self.directory.holder(self.filing.source, row.key)
+        if row.off is not None:
+            if self._is_known(account, row, row.off):
+                return
+            self._turn_away(row.why)
         if account is not None:
             invoice = self.directory.invoice(account, _file_name(row.number))
             kept = self._keeping(account, self.filing.source)
             kept.differs(invoice, "row", "as it was", row.why.what)
 
+    def _is_known(self, account: str | None, row: Refused, off: Money) -> bool:
+        """Whether the ledger has what a row takes off, or there is nothing to take."""
+        if account is None:
+            return off.amount == 0
+        if off.amount == 0:
+            id_ = self.directory.invoice(account, _file_name(row.number))
+            return id_ is None or not is_open(self.shelf, account, id_)
+        return self._taken_off.knows(account, row.number, off)
+
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
         for account, gains in self._gains.items():
             self._match(account, gains)
-        if self.filing.whole:
+        if self.filing.reach in ("all", "some"):
             for account in self.directory.profiles:
                 self._keeping(account, self.filing.source)
         for (account, _source), kept in sorted(self._kept.items()):
@@ -149,6 +197,7 @@ class Filed:
             change, problems = kept.change(self.shelf, profile)
             self.problems += problems
             self.changes += [change] if change else []
+            self.missing += kept.missing
 
     def _doubt(self, arrival: Arrival, why: Problem) -> None:
         """Hold the invoice that a row may be about and that is not taken from it."""
@@ -165,8 +214,8 @@ class Filed:
     def _keeping(self, account: str, source: str) -> Kept:
         key = (account, source)
         if key not in self._kept:
-            whole = self.filing.whole
-            self._kept[key] = Kept(account, source, self.filing.on, whole=whole)
+            filing = self.filing
+            self._kept[key] = Kept(account, source, filing.on, filing.reach)
         return self._kept[key]
 
     def _add_account(self, account: str, arrival: Arrival) -> None:
@@ -183,22 +232,20 @@ class Filed:
 
     def _add_invoice(
         self, account: str, path: str, data: bytes | None, arrival: Arrival
-    ) -> bool:
-        """Add an invoice or what it lacks; False where it is another one's file."""
+    ) -> Problem | None:
+        """Add an invoice or what it lacks; or say why it cannot be that one."""
         if data is None:
             self._gain(account, path, arrival.invoice.id, new_file(arrival), "invoice")
-            return True
+            return None
         invoice, unread = load_invoice(data, path)
         if invoice is None:
-            self.problems.extend(unread)
-            return False
+            self.problems.extend(unread[1:])
+            return unread[0]
         if not _is_numbered(invoice, arrival):
             other = invoice.called
             what = f"'{arrival.number}' would have the file of invoice '{other}'"
             hint = "rename one of them where it comes from"
-            place = arrival.place
-            self._turn_away(Problem(place, what, hint, rule="same-name"))
-            return False
+            return Problem(arrival.place, what, hint, rule="same-name")
         addition, problems = lacking(data, path, arrival)
         if addition:
             problems += self._gain(
@@ -209,7 +256,7 @@ class Filed:
         self.unchanged += not (addition or problems)
         kept = self._keeping(account, arrival.source)
         kept.compare(invoice, arrival)
-        return True
+        return None
 
     def _gain(
         self, account: str, path: str, invoice: str, what: Addition, adds: str
@@ -228,7 +275,8 @@ class Filed:
         money = OnRecord.read(self.shelf, account) if lines else OnRecord()
         if not money.left:
             return
-        quoted = iter(money.quoted(lines))
+        placed = money.quoted(lines)
+        quoted = iter(placed)
         for gain in gains:
             own = [payment for _, payment in islice(quoted, len(gain.what.payments))]
             on_record = sum(payment.source is not None for payment in own)
@@ -237,13 +285,18 @@ class Filed:
                 self.matched += on_record
                 change = self.changes[gain.change]
                 self.changes[gain.change] = replace(change, text=text)
+        for record, doubt in money.doubts(placed):
+            place = Place(f"ledger/{account}/records/{record}.yaml")
+            self.problems.append(
+                Problem(place, doubt.what, doubt.hint, "warning", doubt.rule)
+            )
 
     def _add_disputes(
         self, account: str, arrival: Arrival, signature: Signature
     ) -> None:
         folder = f"ledger/{account}/records"
         if account not in self._records:
-            kept, problems = read_records(self.shelf, folder)
+            kept, problems = read_records(self.shelf, account)
             self._records[account] = kept
             self.problems.extend(problems)
         kept = self._records[account]
@@ -268,9 +321,9 @@ def _is_numbered(invoice: Invoice, arrival: Arrival) -> bool:
     """Whether a file is that of the invoice of a number, not of one like it."""
     if arrival.number in (invoice.called, invoice.reference):
         return True
-    alike = (invoice.issued, invoice.total)
-    theirs = (arrival.invoice.issued, arrival.invoice.total)
-    return invoice.number is None and alike == theirs
+    return identity(invoice) == identity(
+        replace(arrival.invoice, number=arrival.number)
+    )
 
 
 def _file_name(number: str) -> str:
@@ -289,17 +342,28 @@ def doubts(
 ) -> str | None:
     """Say why a source is not to be taken as read; None where it is.
 
-    It lists nothing, or goes further than today, or lists less than half of what it
-    listed before, if it is to list the *whole* of what is open.
+    It goes further than today, or lists nothing, as it did not before; or less than
+    half of what it listed before, if it is to list the *whole* of what is open.
     """
     if source.until > today:
         return f"{source.until} is after today, {today}"
-    if not source.rows:
+    rows, earlier = source.rows or 0, before.rows if before else None
+    if not rows and earlier != 0:
         return "it lists no invoice"
-    earlier = before.rows if before else None
-    if whole and earlier and earlier >= _MANY and source.rows * 2 < earlier:
-        return f"it lists {source.rows} invoices, and {earlier} the time before"
+    if whole and earlier and earlier >= _MANY and rows * 2 < earlier:
+        return f"it lists {rows} invoices, and {earlier} the time before"
     return None
+
+
+def reach_of(
+    source: Source, before: Source | None, today: date, *, whole: bool
+) -> Reach:
+    """Say how far a file speaks that goes as far as *source* says."""
+    if before is not None and before.until > source.until:
+        return "past" if whole else "some"
+    if not whole:
+        return "some"
+    return "part" if doubts(source, before, today) else "all"
 
 
 def last_read(shelf: Shelf, name: str | None) -> Source | None:
@@ -324,7 +388,12 @@ def file_source(
     doubt = doubts(source, before, today, whole=whole)
     if doubt:
         what = f"'{name}' is not taken as read until {source.until}: {doubt}"
-        hint = "import the whole file, or take this day by hand"
+        hint = "import the whole file"
+        if source.until <= today:
+            hint += (
+                f"; if this is the whole, write 'until: {source.until}' and 'rows:"
+                f" {source.rows or 0}' there, and import it again"
+            )
         problem = Problem(Place(path), what, hint, "warning", "doubtful-source")
         return (), (problem,)
     if before is not None and before.until >= source.until:

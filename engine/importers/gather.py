@@ -7,9 +7,16 @@ from operator import attrgetter
 from engine.importers.arrival import Arrival
 from engine.importers.cells import one_line
 from engine.importers.mapping import CsvMapping
-from engine.importers.rows import arrival
+from engine.importers.rows import (
+    arrival,
+    below_zero,
+    is_header,
+    names_account,
+    names_no_invoice,
+)
 from engine.importers.table import Row
 from engine.load.reading import Problems
+from engine.money import Money
 from engine.problem import Place, Problem
 
 #: What all rows of one invoice must say alike.
@@ -28,12 +35,15 @@ _ALIKE = (
 class Refused:
     """A row that was left out: whose it is, and why.
 
-    ``key`` and ``number`` are what its cells say of customer and invoice.
+    ``key`` and ``number`` are what its cells say of customer and invoice. ``off`` is
+    what it takes off, where it is none of an invoice: if the ledger has that, all is
+    well, and ``why`` is no problem.
     """
 
     key: str
     number: str
     why: Problem
+    off: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +64,19 @@ def gather(read: Iterable[Row | Problem], mapping: CsvMapping) -> Gathered:
 
     Rows of one invoice say the same of it and add up their payments; where one
     is refused, the invoice is left out. A row that repeats another in every
-    cell is passed over, with a warning.
+    cell, or names no invoice, is passed over, with a warning.
     """
     gathered = _Gathered(mapping)
     for row in read:
         if isinstance(row, Problem):
             gathered.problems.append(row)
             gathered.lost = True
-        elif not gathered.is_repeated(row):
+        elif not (
+            is_header(row, mapping)
+            or gathered.is_sum(row)
+            or gathered.is_repeated(row)
+            or gathered.is_below_zero(row)
+        ):
             gathered.add(row)
     return Gathered(
         gathered.arrivals(),
@@ -97,6 +112,23 @@ class _Gathered:
             self.problems.append(Problem(place, what, hint, "warning", "repeated-row"))
         return first != row.line
 
+    def is_sum(self, row: Row) -> bool:
+        """Say whether a row is of no invoice, and note it."""
+        if not names_no_invoice(row, self.mapping):
+            return False
+        what = "the row has no number and no dates; it is taken for a line of sums"
+        hint = "it is left out"
+        place = Place(row.table.file, row.line)
+        self.problems.append(Problem(place, what, hint, "warning", "no-invoice"))
+        return True
+
+    def is_below_zero(self, row: Row) -> bool:
+        """Say whether a row takes off what is owed; others know whether it may."""
+        found = below_zero(row, self.mapping)
+        if found is not None:
+            self._leave_out(row, found[1], found[0])
+        return found is not None
+
     def add(self, row: Row) -> None:
         """Read a row and add it to its invoice, or note why not."""
         read, problems = arrival(row, self.mapping)
@@ -105,10 +137,13 @@ class _Gathered:
         self.problems.extend(problems)
         errors = [each for each in problems if each.severity == "error"]
         if errors:
-            key, number = self._cell(row, "account"), self._cell(row, "invoice")
-            self._refused.add((key, number))
-            self.left_out.append(Refused(key, number, errors[0]))
-            self.lost = self.lost or not key
+            self._leave_out(row, errors[0])
+
+    def _leave_out(self, row: Row, why: Problem, off: Money | None = None) -> None:
+        key, number = self._cell(row, "account"), self._cell(row, "invoice")
+        self._refused.add((key, number))
+        self.left_out.append(Refused(key, number, why, off))
+        self.lost = self.lost or not names_account(key)
 
     def arrivals(self) -> tuple[Arrival, ...]:
         """Return the invoices of which every row could be read."""
@@ -126,16 +161,15 @@ class _Gathered:
         key = (read.key, read.invoice.id.casefold())
         used, first = self._invoices.setdefault(key, (number, read))
         if used != number:
-            by = f"invoice '{used}'"
-            return (_same_name(read, by, first.place.line),)
+            return (_same_name(read, used, first.place.line),)
         if first is not read:
             self._invoices[key] = (number, _joined(first, read))
         return tuple(_disagreements(first, read))
 
 
-def _same_name(read: Arrival, by: str, line: int) -> Problem:
-    what = f"'{read.number}' would have the same file name as {by} of line {line}"
-    hint = "rename one of them in the CSV file"
+def _same_name(read: Arrival, other: str, line: int) -> Problem:
+    what = f"'{read.number}' would have the same file name as invoice '{other}'"
+    hint = f"that is line {line}; rename one of them in the CSV file"
     return Problem(read.place, what, hint, rule="same-name")
 
 
@@ -149,6 +183,6 @@ def _disagreements(first: Arrival, further: Arrival) -> Iterable[Problem]:
         said, says = attrgetter(name)(first), attrgetter(name)(further)
         if said != says:
             what = f"{name.rpartition('.')[2]} is {says} here"
-            what += f" and {said} in line {first.place.line}"
-            hint = "rows of one invoice say the same of it"
+            what += f" and {said} in another row of it"
+            hint = f"that is line {first.place.line}; rows of one invoice say the same"
             yield Problem(further.place, what, hint, rule="row-disagrees")

@@ -1,12 +1,13 @@
 """What imports keep of a customer: ``import.yaml``, what was said and what differs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, TypeAlias
 
-from engine.decision.differing import GONE, differing, in_words
+from engine.decision.differing import GONE, OF_INVOICE, differing, folded, in_words
 from engine.importers.arrival import Arrival
-from engine.importers.comparing import compare, open_amount
+from engine.importers.comparing import open_amount, paid_otherwise
 from engine.importers.directory import said_of
 from engine.importers.shelf import Change, Shelf
 from engine.load import Problems, load_invoice
@@ -15,54 +16,55 @@ from engine.model import Account, Difference, Invoice, Profile
 from engine.problem import Place, Problem
 from engine.text.dump import document, imported_document
 
-#: What stops an invoice until somebody mends it; other facts are only reported.
-_STOPPING: Mapping[str, Callable[[Invoice], str]] = {
-    "total": lambda invoice: str(invoice.total),
-    "due": lambda invoice: invoice.due.isoformat(),
-    "issued": lambda invoice: invoice.issued.isoformat(),
-    "currency": lambda invoice: invoice.currency,
-}
+#: How far a file speaks. Of ``all`` that is open: what it lists no more is held. Of
+#: ``some``, what is new: nothing is missing. Of a ``part``: what was missing stays so.
+#: Of the ``past``, before what was read already: it neither ends a difference nor
+#: finds one, and what only it lists as open has gone since.
+Reach: TypeAlias = Literal["all", "some", "part", "past"]
 
 
 @dataclass(slots=True)
 class Kept:
     """What one source says of one customer in this import.
 
-    ``invoices`` are those that it listed, ``open`` those of them that it does not
-    call settled, ``found`` what differs of them now. ``whole`` says that it lists
-    everything that is open.
+    ``said`` is all that its rows say of the customer, ``invoices`` are those that it
+    listed, ``open`` those of them that it does not call settled, ``found`` what differs
+    of them now; ``missing`` counts the open ones that it lists no more.
     """
 
     account: str
     source: str
     on: date
-    said: Mapping[str, str] = field(default_factory=dict)
+    reach: Reach
+    said: dict[str, set[str]] = field(default_factory=dict)
     invoices: set[str] = field(default_factory=set)
     found: list[Difference] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
-    whole: bool = False
+    missing: int = 0
 
     def hear(self, arrival: Arrival) -> None:
         """Note an invoice that could be read, and what is said of the customer."""
         self.invoices.add(arrival.invoice.id)
         if arrival.settled is None:
             self.open.add(arrival.invoice.id)
-        self.said = said_of(arrival)
+        for name, value in said_of(arrival).items():
+            self.said.setdefault(name, set()).add(value)
 
     def differs(self, invoice: str | None, what: str, ours: str, theirs: str) -> None:
         """Note that something differs."""
         self.found.append(Difference(invoice, what, ours, theirs, self.source, self.on))
 
     def compare(self, ours: Invoice, arrival: Arrival) -> None:
-        """Note what stops an invoice: its facts, or payments that do not fit."""
-        for name, says in _STOPPING.items():
+        """Note what stops an invoice: its facts, or payments that do not fit.
+
+        Other facts, such as a reference, are only reported.
+        """
+        for name, says in OF_INVOICE.items():
             here, there = says(ours), says(arrival.invoice)
             if here != there:
                 self.differs(ours.id, name, here, there)
-        _, findings = compare(ours, arrival)
-        paid = [each.what for each in findings if each.path[0] == "payments"]
-        if paid:
-            self.differs(ours.id, "payments", "not so", paid[0])
+        for paid in paid_otherwise(ours, arrival)[:1]:
+            self.differs(ours.id, "payments", paid.ours, paid.theirs)
 
     def change(
         self, shelf: Shelf, profile: Profile | None
@@ -91,57 +93,96 @@ class Kept:
     def _merged(
         self, before: Imported, profile: Profile | None, shelf: Shelf
     ) -> Imported:
-        known = dict(before.seen.get(self.source, {}))
-        found = list(self.found)
-        for name, theirs in self.said.items():
-            if known.get(name, theirs) == theirs or _agrees(profile, name, theirs):
-                known[name] = theirs
-            else:
-                ours = _ours(profile, name) or known[name]
-                found.append(Difference(None, name, ours, theirs, self.source, self.on))
+        past = self.reach == "past"
+        seen = before.seen.get(self.source, {})
+        known, new = (seen, []) if past else self._heard(seen, profile)
         gone = self._gone(before, shelf)
+        self.missing = len(gone)
+        found = [] if past else [*self.found, *new]
         found += [
             Difference(id_, "row", "open", GONE, self.source, self.on) for id_ in gone
         ]
-        kept = [each for each in before.differences if not self._is_over(each)]
         since = {_what(each): each for each in before.differences}
-        now = [since.get(_what(each), each) for each in found]
-        listed = before.listed.get(self.source, ())
-        if self.whole:
-            refused = {each.invoice for each in self.found if each.field == "row"}
-            again = (id_ for id_ in listed if id_ in refused)
-            listed = tuple(sorted({*self.open, *gone, *again}))
+        kept = {_what(e): e for e in before.differences if not self._is_over(e)}
+        now = {_what(each): since.get(_what(each), each) for each in found}
+        listed = self._listed(before, gone)
         return Imported(
             {**before.seen, self.source: known} if known else before.seen,
-            (*kept, *now),
+            tuple(each for _, each in sorted((kept | now).items())),
             {**before.listed, self.source: listed} if listed else _less(before, self),
         )
 
+    def _heard(
+        self, seen: Mapping[str, tuple[str, ...]], profile: Profile | None
+    ) -> tuple[Mapping[str, tuple[str, ...]], list[Difference]]:
+        """Return what is known of the customer now, and what was never said before.
+
+        Rows may say several things of one customer, in any order. What is said for
+        the first time, beside what is known, is new unless the ledger says so too.
+        """
+        known = {name: set(values) for name, values in seen.items()}
+        found = []
+        for name, values in sorted(self.said.items()):
+            for theirs in sorted(values):
+                if name not in seen or _agrees(profile, name, theirs):
+                    known.setdefault(name, set()).add(theirs)
+                elif folded(theirs) not in map(folded, known[name]):
+                    ours = _ours(profile, name) or seen[name][0]
+                    new = Difference(None, name, ours, theirs, self.source, self.on)
+                    found.append(new)
+        return {name: tuple(sorted(values)) for name, values in known.items()}, found
+
+    def _listed(self, before: Imported, gone: Iterable[str]) -> tuple[str, ...]:
+        """Return the invoices whose absence from the next file is to be noticed."""
+        earlier = before.listed.get(self.source, ())
+        if self.reach == "some":
+            return ()
+        if self.reach == "part":
+            return tuple(sorted({*earlier, *self.open}))
+        if self.reach == "past":
+            return tuple(sorted({*earlier, *gone}))
+        refused = {e.invoice for e in self.found if e.field == "row" and e.invoice}
+        return tuple(sorted({*self.open, *gone, *refused}))
+
     def _gone(self, before: Imported, shelf: Shelf) -> list[str]:
         """List the open invoices that the source listed before and lists no more."""
-        if not self.whole:
-            return []
         earlier = before.listed.get(self.source, ())
+        if self.reach == "past":
+            late = (id_ for id_ in sorted(self.open) if id_ not in earlier)
+            return [id_ for id_ in late if is_open(shelf, self.account, id_, new=True)]
+        if self.reach != "all":
+            return []
         spoken = self.invoices | {each.invoice for each in self.found}
         missing = (id_ for id_ in earlier if id_ not in spoken)
-        return [id_ for id_ in missing if _is_open(shelf, self.account, id_)]
+        return [id_ for id_ in missing if is_open(shelf, self.account, id_)]
 
     def _is_over(self, each: Difference) -> bool:
-        """Whether this import speaks of what differed before, and so settles it."""
-        if each.source != self.source:
+        """Whether this import speaks of what differed before, and so settles it.
+
+        What it finds once more is added again.
+        """
+        if each.source != self.source or self.reach == "past":
             return False
-        if each.invoice is None:
-            return bool(self.said)
-        return each.invoice in self.invoices or each.theirs == GONE
+        if each.invoice in self.invoices:
+            return True
+        if each.theirs == GONE:
+            return self.reach in ("all", "some")
+        if each.field == "row" and self.reach == "all":
+            return True
+        return each.invoice is None and bool(self.said)
 
 
 def _less(before: Imported, kept: Kept) -> Mapping[str, tuple[str, ...]]:
     return {key: ids for key, ids in before.listed.items() if key != kept.source}
 
 
-def _is_open(shelf: Shelf, account: str, invoice: str) -> bool:
+def is_open(shelf: Shelf, account: str, invoice: str, *, new: bool = False) -> bool:
+    """Whether the ledger has an invoice open; *new* ones are in no file yet."""
     path = f"ledger/{account}/invoices/{invoice}.yaml"
-    known, _ = load_invoice(shelf.read(path) or b"", path)
+    data = shelf.read(path)
+    if data is None:
+        return new
+    known, _ = load_invoice(data, path)
     return known is not None and open_amount(known).amount > 0
 
 
@@ -150,8 +191,8 @@ def _warning(account: str, each: Difference) -> Problem:
     return Problem(place, in_words(each), severity="warning", rule="differs")
 
 
-def _what(each: Difference) -> tuple[str | None, str, str, str]:
-    return (each.invoice, each.field, each.theirs, each.source)
+def _what(each: Difference) -> tuple[str, str, str, str]:
+    return (each.invoice or "", each.field, each.theirs, each.source)
 
 
 def _agrees(profile: Profile | None, name: str, theirs: str) -> bool:

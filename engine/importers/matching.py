@@ -1,6 +1,6 @@
 """Recognise money that a person has recorded already: it counts once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -8,8 +8,10 @@ from itertools import combinations
 from typing import TypeAlias
 
 from engine.decision.unapplied import Unapplied, near, unapplied
+from engine.importers.reading import invoices_of, records_of
 from engine.importers.shelf import Shelf
-from engine.load import load_invoice, load_record
+from engine.load.finding import Finding
+from engine.load.money_checks import same_money, twin_payment
 from engine.model import Payment
 from engine.records import CashReceived
 
@@ -29,21 +31,12 @@ class OnRecord:
     @classmethod
     def read(cls, shelf: Shelf, account: str) -> "OnRecord":
         """Read them; without a payment record no invoice is looked at."""
-        folder = f"ledger/{account}/records"
-        names = [n for n in sorted(shelf.names(folder)) if "-payment" in n]
-        read = (load_record(shelf.read(f"{folder}/{n}") or b"", n)[0] for n in names)
-        records = [record for record in read if isinstance(record, CashReceived)]
+        found, _ = records_of(shelf, account)
+        records = [record for record in found if isinstance(record, CashReceived)]
         if not records:
             return cls()
-        bills = f"ledger/{account}/invoices"
-        invoices = (
-            load_invoice(shelf.read(f"{bills}/{n}") or b"", n)[0]
-            for n in sorted(shelf.names(bills))
-            if n.endswith(".yaml")
-        )
-        known = [invoice for invoice in invoices if invoice is not None]
-        found = unapplied(known, records, date.max)
-        return cls([each for each in found if each.left.amount > 0])
+        left = unapplied(invoices_of(shelf, account), records, date.max)
+        return cls([each for each in left if each.left.amount > 0])
 
     def quoted(self, lines: Sequence[Line]) -> tuple[Line, ...]:
         """Let payments that are on record quote their records.
@@ -62,6 +55,14 @@ class OnRecord:
             if parts:
                 self.left.remove(record)
         return tuple(singly)
+
+    def doubts(self, lines: Iterable[Line]) -> Iterator[tuple[str, Finding]]:
+        """Name the records that payments may be money of, though none quotes them."""
+        open_ = [line for line in lines if line[1].source is None]
+        for record in self.left:
+            found = twin_payment(record, open_)
+            if found:
+                yield record.id, same_money(record, *found)
 
     def _alone(self, line: Line) -> Line:
         alike = [

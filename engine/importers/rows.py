@@ -94,6 +94,50 @@ def arrival(row: Row, mapping: CsvMapping) -> tuple[Arrival | None, Problems]:
     return made, tuple(found.problems)
 
 
+def below_zero(row: Row, mapping: CsvMapping) -> tuple[Money, Problem] | None:
+    """Return what a row takes off, and why it is no invoice; None for all others.
+
+    A row over nothing takes nothing off. Its other cells may say what they like.
+    """
+    found = _Cells(row, mapping)
+    total = found.read("total", partial(_amount, mapping, _currency(found)))
+    if total is None or total.amount > 0 or found.problems:
+        return None
+    number, text = found.text("invoice"), found.text("total")
+    if total.amount == 0:
+        what = f"total '{text}' is nothing, and the ledger has '{number}' open"
+        hint = "record what became of it"
+    else:
+        what = f"total '{text}' is below zero, and the ledger has no such sum"
+        hint = (
+            f"record the credit note or payment with 'reference: {number}', there or on"
+            " the invoice that it lowers"
+        )
+    place = row.place(mapping.columns["total"])
+    return -total, Problem(place, what, hint, rule="below-zero")
+
+
+def names_no_invoice(row: Row, mapping: CsvMapping) -> bool:
+    """Whether a row has no number and no day at all, as a line of sums."""
+    keys = ("invoice", "issued", "due", "settled")
+    columns = [mapping.columns[key] for key in keys if key in mapping.columns]
+    columns += [group.on for group in mapping.payments]
+    return not any(cells.one_line(row.cells[column]) for column in columns)
+
+
+def is_header(row: Row, mapping: CsvMapping) -> bool:
+    """Whether a row names the columns once more, as on a new page."""
+    return all(row.cells[name] == name for name in mapping.columns.values())
+
+
+def names_account(key: str) -> bool:
+    """Whether the cell of a customer can be read: else nobody knows whose a row is."""
+    try:
+        return bool(_account_id(key))
+    except CellError:
+        return False
+
+
 def _account_id(text: str) -> str:
     return cells.read_id(text).lower()
 
@@ -115,7 +159,7 @@ def _invoice(found: _Cells) -> Invoice | None:
         found.doubtful(columns["due"], what, "one of the two dates is wrong")
         due = issued
     currency = _currency(found)
-    total = found.needed("total", partial(_total, found.mapping, currency))
+    total = found.needed("total", partial(_amount, found.mapping, currency))
     payments = tuple(_payments(found, currency))
     if name is None or issued is None or due is None or total is None:
         return None
@@ -135,14 +179,6 @@ def _currency(found: _Cells) -> str:
 
 def _amount(mapping: CsvMapping, currency: str, text: str) -> Money | None:
     return mapping.style.amount.read(text, currency) if currency else None
-
-
-def _total(mapping: CsvMapping, currency: str, text: str) -> Money | None:
-    total = _amount(mapping, currency, text)
-    if total is not None and total.amount <= 0:
-        hint = "add a credit note to 'credits' of the invoice that it lowers"
-        raise CellError(f"total '{text}' is not above zero", hint)
-    return total
 
 
 def _reference(found: _Cells, name: str) -> str | None:

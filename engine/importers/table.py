@@ -103,7 +103,7 @@ def _undecodable(
 def _place(table: Table, line: int, index: int) -> Place:
     """Find the cell with that number in the row that begins at a line."""
     column, quoted = 1, False
-    for char in "".join(table.lines[line - 1 :][:_LONGEST_ROW]):
+    for char in "".join(table.lines[line - 1 : line - 1 + _LONGEST_ROW]):
         if index == 0:
             break
         quoted ^= char == '"'

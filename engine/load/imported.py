@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from engine.load.explain import explained
 from engine.load.fields import day, invoice_id, line, name
 from engine.load.reading import Problems, single
-from engine.load.shapes import distinct, listed, mapping, maybe, one_of, table
+from engine.load.shapes import (
+    distinct,
+    listed,
+    mapping,
+    maybe,
+    one_of,
+    one_or_more,
+    table,
+)
 from engine.model import Difference
 from engine.text.source import Value
 
@@ -21,11 +29,11 @@ _field = one_of(*FIELDS)
 class Imported:
     """What each source last said of a customer, and what differs from the ledger.
 
-    ``seen`` maps a source to what it said and nobody has questioned: name, e-mail.
+    ``seen`` maps a source to all that it said and nobody questions: names, e-mails.
     ``listed`` are the invoices that it listed as open.
     """
 
-    seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    seen: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
     listed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -48,9 +56,9 @@ def build_imported(raw: Value) -> Imported:
     )
 
 
-def _seen(raw: Value) -> Mapping[str, str]:
+def _seen(raw: Value) -> Mapping[str, tuple[str, ...]]:
     data = mapping(raw, frozenset({"name", "email"}))
-    return {key: line(each) for key, each in data.items()}
+    return {key: one_or_more(each, line) for key, each in data.items()}
 
 
 def _difference(raw: Value) -> Difference:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from engine.decision.promised_credits import Match, matches
-from engine.decision.unapplied import may_be, unapplied
+from engine.decision.unapplied import Unapplied, perhaps, unapplied
 from engine.load.finding import Finding
 from engine.load.known import Found, Known
 from engine.model import Credit, Invoice, Payment
@@ -147,25 +147,41 @@ def _taken_back(known: Known) -> Iterator[Found]:
 def _twice(known: Known) -> Iterator[Found]:
     """Warn where a record may be money that an invoice says was paid, without it.
 
-    The same amount and currency, within three days, and not recorded for another
-    invoice: most often an import brought it, and a person recorded it as well.
+    No more than is left of the record, in its currency, within three days: most
+    often an import brought it, and a person recorded it as well.
     """
     account = known.account
     left = unapplied(account.invoices, account.records, date.max)
     for each in left:
         if isinstance(each.record, CashReceived) and each.left.amount > 0:
-            for invoice in account.invoices:
-                if any(may_be(each, invoice.id, paid) for paid in invoice.payments):
-                    what = f"{each.left} is on {invoice.id} too, as a payment"
-                    hint = (
-                        f"if it is the same money, add 'from: {each.id}' to that"
-                        " payment; else ignore this"
-                    )
-                    found = Finding(
-                        ("amount",), what, hint, "same-money", severity="warning"
-                    )
-                    yield f"records/{each.id}.yaml", 0, found
-                    break
+            lines = ((i.id, paid) for i in account.invoices for paid in i.payments)
+            twice = twin_payment(each, lines)
+            if twice:
+                yield f"records/{each.id}.yaml", 0, same_money(each, *twice)
+
+
+def twin_payment(
+    record: Unapplied, lines: Iterable[tuple[str, Payment]]
+) -> tuple[str, Payment] | None:
+    """Find the payment that is most likely a record's: all of it, then a part.
+
+    The lines are payments, each with the id of its invoice.
+    """
+    found = [line for line in lines if perhaps(record, line[1])]
+    return max(found, key=lambda line: line[1].amount, default=None)
+
+
+def same_money(record: Unapplied, invoice: str, paid: Payment) -> Finding:
+    """Say that a payment on an invoice may be money of a record."""
+    if paid.amount == record.left:
+        what = f"{paid.amount} is on {invoice} too, as a payment"
+    else:
+        what = f"{paid.amount} of these {record.left} may be on {invoice}, as a payment"
+    hint = (
+        f"if it is the same money, add 'from: {record.id}' to that"
+        " payment; else ignore this"
+    )
+    return Finding(("amount",), what, hint, "same-money", severity="warning")
 
 
 def _promised(known: Known) -> Iterator[Found]:

@@ -8,7 +8,16 @@ from engine.load.explain import explained
 from engine.load.fields import line, name
 from engine.load.finding import Finding, amount_findings, attempt, under
 from engine.load.reading import Problems, single
-from engine.load.shapes import distinct, listed, mapping, maybe, one_of, table, whole
+from engine.load.shapes import (
+    distinct,
+    listed,
+    mapping,
+    maybe,
+    one_of,
+    one_or_more,
+    table,
+    whole,
+)
 from engine.model import CHANNELS, FLAGS, Contact, Profile, Terms
 from engine.money import Money
 from engine.settings import Creditor
@@ -77,16 +86,14 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
         terms=maybe(data, "terms", _terms) or Terms(),
         annual_value=_money(data, "annual_value"),
         policy=maybe(data, "policy", name),
-        keys={
-            name(key): line(each) for key, each in table(data.get("keys", {})).items()
-        },
+        keys=_keys(data.get("keys", {})),
         flags=frozenset(distinct(data.get("flags", []), _flag)),
         notes=maybe(data, "notes", fields.text),
     )
 
 
-def _keys(raw: Value) -> dict[str, str]:
-    return {name(key): line(each) for key, each in table(raw).items()}
+def _keys(raw: Value) -> dict[str, tuple[str, ...]]:
+    return {name(key): one_or_more(each, line) for key, each in table(raw).items()}
 
 
 def _contact(raw: Value) -> Contact:

@@ -54,6 +54,11 @@ def distinct(value: Value, read: Reader[T], least: int = 0) -> tuple[T, ...]:
     raise RefusedError
 
 
+def one_or_more(value: Value, read: Reader[T]) -> tuple[T, ...]:
+    """Read a value, or a list of several of which none stands twice."""
+    return distinct(value, read, 1) if type(value) is list else (read(value),)
+
+
 def maybe(data: Mapping[str, Value], key: str, read: Reader[T]) -> T | None:
     """Read the value of a key that may be left out; null is no value."""
     return read(data[key]) if key in data else None

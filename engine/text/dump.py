@@ -1,6 +1,6 @@
 """Write the nouns of the ledger as the files that hold them, the inverse of load."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 
 from engine.journal import ChargeRow, Decision, Document, Row
@@ -108,14 +108,14 @@ def profile_document(profile: Profile) -> dict[str, object]:
         terms=_terms(profile.terms) or None,
         annual_value=_by_currency(profile.annual_value) or None,
         policy=profile.policy,
-        keys=dict(profile.keys) or None,
+        keys={key: _one_or_more(each) for key, each in profile.keys.items()} or None,
         flags=sorted(profile.flags) or None,
         notes=profile.notes,
     )
 
 
 def imported_document(
-    seen: Mapping[str, Mapping[str, str]],
+    seen: Mapping[str, Mapping[str, Sequence[str]]],
     listed: Mapping[str, Iterable[str]],
     differences: Iterable[Difference],
 ) -> dict[str, object]:
@@ -131,11 +131,18 @@ def imported_document(
         )
         for each in differences
     ]
-    said = {source: dict(each) for source, each in seen.items()}
+    said = {
+        source: {name: _one_or_more(values) for name, values in each.items()}
+        for source, each in seen.items()
+    }
     open_ = {source: list(each) for source, each in listed.items() if each}
     return _without_none(
         seen=said or None, listed=open_ or None, differences=apart or None
     )
+
+
+def _one_or_more(values: Sequence[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else list(values)
 
 
 def decision_document(decision: Decision) -> dict[str, object]:
