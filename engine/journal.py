@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from engine.model import PolicyRef
 
@@ -19,6 +20,11 @@ ENTRY_KINDS = (
     "credit",
     "thank",
 )
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest by which journals name a file: ``sha256:9f2c…``."""
+    return f"sha256:{sha256(data).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,9 @@ class Document:
     the day the document is dated: its ``on``, else the day of ``at`` in the
     creditor's time zone, else the day of the id's first document.
 
+    ``message`` is the digest of what leaves, ``text`` that of its file in
+    ``messages/``.
+
     It has no slots: the defaults of its many keys stand once, at the class, so
     that ``of`` is quick; journals are most of what a ledger says.
     """
@@ -75,6 +84,7 @@ class Document:
     totals: tuple[tuple[str, str], ...] | None = None
     charges: tuple[ChargeRow, ...] | None = None
     message: str | None = None
+    text: str | None = None
     run: str | None = None
     why: tuple[str, ...] | None = None
     at: str | None = None

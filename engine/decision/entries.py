@@ -27,17 +27,20 @@ class Moment:
         return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def claim(action: Action, when: Moment, run: str, message: str) -> Document:
+def claim(
+    action: Action, when: Moment, run: str, message: str, text: str | None = None
+) -> Document:
     """Say that a run is about to hand a message over; nothing has left yet.
 
-    ``message`` is the digest of what will be handed over. A retry of a failed
-    claim is written the same way, under the same id.
+    ``message`` is the digest of what will be handed over, ``text`` that of the file
+    that keeps it. A retry of a failed claim is written the same way, under the same id.
     """
     return replace(
         _entry(action, when),
         state="claimed",
         run=run,
         message=message,
+        text=text,
         charges=tuple(map(_charge_row, action.charges)) or None,
     )
 

@@ -89,6 +89,7 @@ _FIELDS: Fields = {
     "totals": _totals,
     "charges": partial(listed, read=_charge_row),
     "message": digest,
+    "text": digest,
     "run": line,
     "why": partial(listed, read=text),
     "at": fields.timestamp,

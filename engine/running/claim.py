@@ -18,7 +18,7 @@ from engine.decision.entries import (
 )
 from engine.forge import Forge, Proposal
 from engine.forge.branches import Desk, opened, refresh
-from engine.journal import Document
+from engine.journal import Document, digest_of
 from engine.model import Account
 from engine.problem import Place, Problem
 from engine.repo import Move
@@ -136,7 +136,8 @@ def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
     claims.problems += problems
     if letter is None:
         return False
-    document = claim(action, bench.when, bench.order.id, letter.digest)
+    kept = digest_of(letter.text)
+    document = claim(action, bench.when, bench.order.id, letter.digest, kept)
     claims.write(action, document, f"{action.kind} {action.id}")
     path = f"ledger/{action.account}/messages/{action.entry}.md"
     claims.files[bench.desk.repo.path(path)] = letter.text

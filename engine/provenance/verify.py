@@ -1,0 +1,176 @@
+"""Verify that what the engine wrote still stands, on main and in the checkout."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from engine.provenance.chain import Chain, added_to
+from engine.provenance.departure import Departure
+from engine.provenance.effects import needed
+from engine.provenance.mark import Mark, read_mark, write_mark
+from engine.provenance.objects import Objects
+from engine.provenance.revisions import Delta, Revision, revisions
+from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
+from engine.repo import Repo
+from engine.repo.git import git, line
+from engine.text.journal_scan import written
+
+#: So many commits are looked at between two readings of blobs.
+_CHUNK = 400
+
+#: A commit of main with the commits that it merges, parents first.
+Stage = tuple[Revision, Sequence[Revision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What does not stand: now, and what did not for a while.
+
+    ``cut`` are the commits at which a shallow clone ends; what lies before them
+    was not looked at. ``texts`` is what belongs in the files that are not right.
+    """
+
+    departures: tuple[Departure, ...] = ()
+    past: tuple[Departure, ...] = ()
+    cut: tuple[str, ...] = ()
+    commits: int = 0
+    texts: Mapping[str, bytes] | None = None
+
+
+def verify(
+    repo: Repo, tip: str, *, whole: bool = False, checkout: bool = False
+) -> Verified:
+    """Follow main to a tip, from where the last look ended or, *whole*, all of it.
+
+    With *checkout* what is not committed there counts as well.
+    """
+    mark = None if whole else read_mark(repo)
+    seen = revisions(repo, tip, mark.commit) if mark and _known(repo, mark) else None
+    if mark is None or seen is None or not _is_on_the_way(seen, tip, mark.commit):
+        mark, seen = None, revisions(repo, tip, None)
+    cut = _cut(repo)
+    chain = Chain(Objects(repo), cut=frozenset(cut))
+    if mark:
+        chain.begun = mark.begun
+        chain.off = {each.path: each for each in mark.off}
+    _walk(chain, seen, tip)
+    if mark is None or mark.commit != tip:
+        write_mark(repo, Mark(tip, chain.begun, tuple(chain.off.values())))
+    if checkout:
+        chain.follow(_uncommitted(repo, chain.objects, tip))
+    found = tuple(_open(repo, chain, None if checkout else tip))
+    texts = {each.path: chain.kept_text(each) for each in found}
+    return Verified(found, tuple(chain.past), cut, len(seen), texts)
+
+
+def _known(repo: Repo, mark: Mark) -> bool:
+    told = git(repo.top, "cat-file", "-t", mark.commit, accept=(0, 1, 128))
+    return line(told) == "commit"
+
+
+def _is_on_the_way(seen: Mapping[str, Revision], tip: str, commit: str) -> bool:
+    """Whether first parents lead from a tip to a commit."""
+    here = tip
+    while here in seen and seen[here].parents:
+        here = seen[here].parents[0]
+    return here == commit
+
+
+def _walk(chain: Chain, seen: Mapping[str, Revision], tip: str) -> None:
+    stages = iter(_stages(seen, tip))
+    while chunk := list(islice(stages, _CHUNK)):
+        _prepare(chain.objects, [each for one, side in chunk for each in (*side, one)])
+        for revision, side in chunk:
+            chain.follow(revision, side)
+
+
+def _stages(seen: Mapping[str, Revision], tip: str) -> Iterable[Stage]:
+    """List the commits of main, oldest first, each with those that it merges."""
+    order = {id_: number for number, id_ in enumerate(seen)}
+    main: list[str] = []
+    here = tip
+    while here in seen:
+        main.append(here)
+        here = next(iter(seen[here].parents), "")
+    done: set[str] = set()
+    for id_ in reversed(main):
+        done.add(id_)
+        side = _unseen(seen, seen[id_].parents[1:], done)
+        yield seen[id_], [seen[each] for each in sorted(side, key=order.__getitem__)]
+
+
+def _unseen(
+    seen: Mapping[str, Revision], heads: Iterable[str], done: set[str]
+) -> list[str]:
+    found: list[str] = []
+    left = list(heads)
+    while left:
+        id_ = left.pop()
+        if id_ in seen and id_ not in done:
+            done.add(id_)
+            found.append(id_)
+            left += seen[id_].parents
+    return found
+
+
+def _prepare(objects: Objects, chunk: Sequence[Revision]) -> None:
+    """Read at once what these commits will be asked about."""
+    ids: list[str] = []
+    for each in chunk:
+        for delta in each.deltas:
+            if sort_of(delta.path) in ("journal", "message"):
+                ids += [id_ for id_ in (delta.old, delta.new) if id_]
+    objects.fetch(ids)
+    places = [
+        (each.parents[0], decision_of(account_of(delta.path), decision))
+        for each in chunk
+        if is_engines(each)
+        for delta in each.deltas
+        if sort_of(delta.path) == "journal" and delta.new
+        for decision in _needed(objects, delta)
+    ]
+    objects.look_up(places)
+
+
+def _needed(objects: Objects, delta: Delta) -> list[str]:
+    added = added_to(objects.text(delta.old), objects.text(delta.new))
+    return needed(written(added)) if added else []
+
+
+def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
+    """Return what differs in the checkout as if it were a commit on the tip."""
+    told = git(
+        repo.root,
+        *["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"],
+        *["--", "ledger"],
+    )
+    rows = told.decode(errors="surrogateescape").split("\0")
+    names = [row[3:].removeprefix(repo.prefix) for row in rows if row]
+    objects.look_up((tip, name) for name in names)
+    deltas = []
+    for name in names:
+        file = repo.root / name
+        new = None
+        if file.is_file() and not file.is_symlink():
+            new = objects.add(file.read_bytes(), tip)
+        deltas.append(Delta(name, objects.at(tip, name), new))
+    return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+
+
+def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
+    """List what is not right, but for accounts that are gone as a whole."""
+    accounts = sorted({account_of(path) for path in chain.off})
+    if tip:
+        chain.objects.look_up((tip, f"ledger/{name}") for name in accounts)
+        there = {n for n in accounts if chain.objects.at(tip, f"ledger/{n}")}
+    else:
+        there = {n for n in accounts if (repo.root / "ledger" / n).is_dir()}
+    for path in sorted(chain.off):
+        if account_of(path) in there:
+            yield chain.off[path]
+
+
+def _cut(repo: Repo) -> tuple[str, ...]:
+    """Return where a shallow clone ends."""
+    file = repo.common / "shallow"
+    return tuple(file.read_text(encoding="ascii").split()) if file.is_file() else ()
