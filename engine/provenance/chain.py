@@ -162,11 +162,16 @@ class Chain:
             empty = sort == "journal" and not self.objects.text(delta.new).strip()
             if sort != "decision" and not empty:
                 self._depart(revision, delta)
-        elif sort != "decision" or self._is_carried(revision, delta):
+        elif sort != "decision":
             self._depart(revision, delta)
+        else:
+            self._decision(revision, delta)
 
-    def _is_carried(self, revision: Revision, delta: Delta) -> bool:
-        """Whether a decision may not change: approved; to be gone, carried out too."""
+    def _decision(self, revision: Revision, delta: Delta) -> None:
+        """Judge a changed decision: one that was approved says what it said.
+
+        Until it has been carried out its approval may be taken back.
+        """
         path = journal_of(account_of(delta.path))
         known = self.off.get(path)
         if known:
@@ -174,9 +179,9 @@ class Chain:
         else:
             journal = self.objects.text(self.objects.at(revision.parents[0], path))
         decision = id_of(delta.path)
-        if delta.new is None:
-            return has_effect(journal, decision)
-        return decision in approved_in(journal)
+        done = has_effect(journal, decision)
+        if done or (delta.new and decision in approved_in(journal)):
+            self._depart(revision, delta, holds=done)
 
     def _moved(self, deltas: Mapping[str, Delta]) -> set[str]:
         """Let files that moved, unchanged, be what they were; returns their paths."""
@@ -227,10 +232,9 @@ class Chain:
                 return path
         return None
 
-    def _depart(self, revision: Revision, delta: Delta) -> None:
-        known = Departure(
-            delta.path, revision.id, "", delta.old or "", delta.path, has=delta.old
-        )
+    def _depart(self, revision: Revision, delta: Delta, *, holds: bool = True) -> None:
+        path, old = delta.path, delta.old
+        known = Departure(path, revision.id, "", old or "", path, old, holds=holds)
         if delta.old is None and sort_of(delta.path) == "journal":
             known = self._inherited(revision, known, delta)
         self._update(revision, known, delta.new)

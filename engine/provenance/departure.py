@@ -11,7 +11,8 @@ class Departure:
     ``kept`` is the blob that belongs there, "" for none, and ``source`` the path where
     the parent of ``commit`` has it; ``grown`` is what the engine has appended since.
     ``has`` is the blob that is there, ``line`` where that differs first.
-    ``mended`` is the commit that put it right.
+    ``mended`` is the commit that put it right. What does not ``hold`` its account is
+    only named: before a decision has its effect the forge is asked whether it stands.
     """
 
     path: str
@@ -24,6 +25,7 @@ class Departure:
     grown: str = ""
     mended: str = ""
     why: str = ""
+    holds: bool = True
 
     def now(self, has: str | None, how: str, line: int) -> "Departure":
         """Return it as a later commit left it."""

@@ -17,8 +17,10 @@ def approved_in(journal: bytes) -> frozenset[str]:
 
 
 def has_effect(journal: bytes, decision: str) -> bool:
-    """Whether a journal has an entry that carries a decision out."""
-    return any(each.decision == decision for each in written(journal))
+    """Whether a journal has an entry that carried a decision out."""
+    told = written(journal)
+    deeds = {each.id for each in told if each.decision == decision}
+    return any(each.id in deeds and each.state == "sent" for each in told)
 
 
 def needed(added: Sequence[Written]) -> list[str]:

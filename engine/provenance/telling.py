@@ -33,6 +33,8 @@ def held(verified: Verified) -> dict[str, tuple[Problem, ...]]:
     """Return what keeps accounts out, by account."""
     found: dict[str, tuple[Problem, ...]] = {}
     for each in verified.departures:
+        if not each.holds:
+            continue
         account = account_of(each.path)
         found[account] = (*found.get(account, ()), problem(each))
     return found
@@ -41,7 +43,9 @@ def held(verified: Verified) -> dict[str, tuple[Problem, ...]]:
 def problem(each: Departure) -> Problem:
     """Say where a file is not what it was made as, who did it, and the way back."""
     why = f": {each.why}" if each.why else ""
-    what = f"{_who(each)} {_what(each)}{why}; nothing is sent to this account meanwhile"
+    what = f"{_who(each)} {_what(each)}{why}"
+    if each.holds:
+        what += "; nothing is sent to this account meanwhile"
     return Problem(Place(each.path, each.line), what, way_out(each), rule=ALTERED)
 
 
