@@ -49,6 +49,11 @@ class Chain:
                     self._append(each, revision, pending)
         if is_engines(revision):
             self._engine(revision)
+        elif not revision.parents:
+            # What a shallow clone begins with, the engine has written to.
+            self.begun = revision.id in self.cut and any(
+                sort_of(delta.path) == "journal" for delta in revision.deltas
+            )
         elif self.begun and (pending or revision.deltas):
             lenient = any(each.id in self.cut for each in brought)
             self._people(revision, pending, lenient=lenient)
@@ -118,7 +123,8 @@ class Chain:
         for delta in each.deltas:
             path = delta.path
             if sort_of(path) == "message":
-                pending[path] = Departure(path, merge.id, "", delta.new or "", path)
+                made = Departure(path, merge.id, "", delta.new or "", path)
+                pending[path] = replace(made, at=each.id)
                 continue
             old, new = self.objects.text(delta.old), self.objects.text(delta.new)
             added = added_to(old, new)
@@ -144,7 +150,7 @@ class Chain:
                 now = self.objects.at(revision.id, path)
                 deltas.setdefault(path, Delta(path, known.has, now))
         for path in self._moved(deltas):
-            deltas.pop(path)
+            deltas.pop(path, None)
         for path in [p for p, d in deltas.items() if d.new is None]:
             if sort_of(path) == "journal" and path not in self.off:
                 self._left_behind(revision, deltas[path])

@@ -9,8 +9,8 @@ class Departure:
 
     ``commit`` did it, "" where it is not committed; ``how`` is a key of HOW.
     ``kept`` is the blob that belongs there, "" for none, and ``source`` the path where
-    the parent of ``commit`` has it; ``grown`` is what the engine has appended since.
-    ``has`` is the blob that is there, ``line`` where that differs first.
+    the parent of ``commit``, or ``at``, has it; ``grown`` is what the engine has
+    appended since. ``has`` is the blob that is there, ``line`` where that differs first.
     ``mended`` is the commit that put it right. What does not ``hold`` its account is
     only named: before a decision has its effect the forge is asked whether it stands.
     """
@@ -22,6 +22,7 @@ class Departure:
     source: str
     has: str | None = None
     line: int = 0
+    at: str = ""
     grown: str = ""
     mended: str = ""
     why: str = ""

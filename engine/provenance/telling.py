@@ -66,6 +66,8 @@ def shallow(cut: Iterable[str]) -> Problem:
 def way_out(each: Departure) -> str:
     """Say how to put it right without losing what the engine wrote since."""
     path = quote(each.path)
+    if each.grown:
+        return "goodterms verify --history --restore, and commit"
     if not each.kept:
         if sort_of(each.path) == "journal":
             return (
@@ -73,9 +75,8 @@ def way_out(each: Departure) -> str:
                 f" git rm {path}, and commit"
             )
         return f"git rm {path}, and commit"
-    if each.grown:
-        return "goodterms verify --history --restore, and commit"
     before = f"{each.commit[:_SHORT]}^" if each.commit else "HEAD"
+    before = each.at[:_SHORT] or before
     if each.source != each.path:
         old = quote(f"{before}:./{each.source}")
         return f"git show {old} > {path}, and commit"
