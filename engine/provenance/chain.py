@@ -4,7 +4,7 @@ A journal is what its beginning and the engine's appends make it. What was there
 before the engine's first commit, and what a first commit holds, is its beginning.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.journal import digest_of
@@ -21,7 +21,7 @@ from engine.provenance.shape import (
     journal_of,
     sort_of,
 )
-from engine.text.journal_scan import Written, odd_line, written
+from engine.text.journal_scan import Written
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Chain:
 
     def _engine(self, revision: Revision) -> None:
         """Judge a commit of the engine's shape: it appends, and adds what it claims."""
-        ours: dict[str, list[Written]] = {}
+        ours: dict[str, Sequence[Written]] = {}
         for delta in revision.deltas:
             if sort_of(delta.path) == "journal":
                 ours[account_of(delta.path)] = self._appended(revision, delta)
@@ -69,16 +69,15 @@ class Chain:
             if sort_of(delta.path) == "message":
                 self._message(revision, delta, ours.get(account_of(delta.path), ()))
 
-    def _appended(self, revision: Revision, delta: Delta) -> list[Written]:
+    def _appended(self, revision: Revision, delta: Delta) -> Sequence[Written]:
         known = self.off.get(delta.path)
-        old, new = self.objects.text(delta.old), self.objects.text(delta.new)
-        added = added_to(old, new) if delta.new else None
+        added = self.objects.appended(delta.old, delta.new)
         if added is None:
             self._depart(revision, delta)
-            return []
-        docs = written(added)
+            return ()
+        old, docs = self.objects.text(delta.old), added.documents
         before = self.kept_text(known) if known else old
-        why = self.unfounded(revision, delta.path, before, docs)
+        why = self._unfounded(revision, delta.path, before, docs)
         if why:
             base = known.kept if known else delta.old or ""
             told = Departure(delta.path, revision.id, "unfounded", base, delta.path)
@@ -86,12 +85,12 @@ class Chain:
             told = replace(told, has=delta.new, line=line, why=why)
             self.off.setdefault(delta.path, told)
         elif known:
-            grown = known.grown + added.decode(errors="surrogateescape")
+            grown = known.grown + added.text.decode(errors="surrogateescape")
             self._update(revision, replace(known, grown=grown), delta.new)
         return docs
 
-    def unfounded(
-        self, revision: Revision, path: str, before: bytes, docs: Iterable[Written]
+    def _unfounded(
+        self, revision: Revision, path: str, before: bytes, docs: Sequence[Written]
     ) -> str:
         """Say what of these documents no decision led to."""
         account, onto = account_of(path), revision.parents[0]
@@ -100,10 +99,10 @@ class Chain:
             place = decision_of(account, decision)
             return self.objects.at(onto, place) is not None
 
-        return unfounded(before, list(docs), is_there)
+        return unfounded(before, docs, is_there)
 
     def _message(
-        self, revision: Revision, delta: Delta, docs: Iterable[Written]
+        self, revision: Revision, delta: Delta, docs: Sequence[Written]
     ) -> None:
         claimed = {each.id: each for each in docs if each.state == "claimed"}
         claim = claimed.get(id_of(delta.path))
@@ -126,16 +125,15 @@ class Chain:
                 made = Departure(path, merge.id, "", delta.new or "", path)
                 pending[path] = replace(made, at=each.id)
                 continue
-            old, new = self.objects.text(delta.old), self.objects.text(delta.new)
-            added = added_to(old, new)
+            added = self.objects.appended(delta.old, delta.new)
             known = self.off.get(path) or pending.get(path)
             if known is None:
                 base = self.objects.at(merge.parents[0], path)
                 known = Departure(path, merge.id, "", base or "", path, has=base)
-            if added is not None and not self.unfounded(
-                each, path, self.kept_text(known), written(added)
+            if added is not None and not self._unfounded(
+                each, path, self.kept_text(known), added.documents
             ):
-                grown = known.grown + added.decode(errors="surrogateescape")
+                grown = known.grown + added.text.decode(errors="surrogateescape")
                 into = self.off if path in self.off else pending
                 into[path] = replace(known, grown=grown)
 
@@ -289,15 +287,6 @@ class Chain:
             return known.kept
         like = known.kept or known.has or known.commit
         return blob_id(self.kept_text(known), like)
-
-
-def added_to(old: bytes, new: bytes) -> bytes | None:
-    """Return what the engine appended; None where it was no append of the engine's."""
-    start = old if not old or old.endswith(b"\n") else old + b"\n"
-    added = new[len(start) :]
-    if not new.startswith(start) or not added.startswith(b"---\n"):
-        return None
-    return None if odd_line(added) is not None else added
 
 
 def _alike(one: bytes, other: bytes) -> int:

@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 
 from engine.repo import Repo
 from engine.repo.git import git
+from engine.text.journal_scan import Written, odd_line, written
 
 _SHA1 = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What a journal grew by, and what its documents do."""
+
+    text: bytes
+    documents: tuple[Written, ...]
 
 
 @dataclass(slots=True)
@@ -17,6 +26,9 @@ class Objects:
     repo: Repo
     _texts: dict[str, bytes] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _appended: dict[tuple[str | None, str | None], Appended | None] = field(
+        default_factory=dict
+    )
 
     def text(self, id_: str | None) -> bytes:
         """Return the content of a blob; b"" for none, and for what is no blob."""
@@ -29,6 +41,7 @@ class Objects:
     def fetch(self, ids: Iterable[str]) -> None:
         """Read these blobs, and forget those that are not among them."""
         wanted = dict.fromkeys(ids)
+        self._appended.clear()
         self._texts = {id_: t for id_, t in self._texts.items() if id_ in wanted}
         self._read([id_ for id_ in wanted if id_ not in self._texts])
 
@@ -37,6 +50,14 @@ class Objects:
             asked = "".join(f"{id_}\n" for id_ in missing).encode()
             told = git(self.repo.top, "cat-file", "--batch", stdin=asked)
             self._texts.update(zip(missing, _contents(told), strict=True))
+
+    def appended(self, old: str | None, new: str | None) -> Appended | None:
+        """Return what a journal grew by; None where the engine cannot have done it."""
+        if (old, new) not in self._appended:
+            added = added_to(self.text(old), self.text(new)) if new else None
+            told = Appended(added, tuple(written(added))) if added else None
+            self._appended[old, new] = told
+        return self._appended[old, new]
 
     def add(self, content: bytes, like: str) -> str:
         """Keep a content that git does not have; returns the id that it would have."""
@@ -65,6 +86,15 @@ class Objects:
             parts = row.split(b" ")
             known = parts[-1] != b"missing"
             self._found[place] = parts[0].decode() if known else None
+
+
+def added_to(old: bytes, new: bytes) -> bytes | None:
+    """Return what the engine appended; None where it was no append of the engine's."""
+    start = old if not old or old.endswith(b"\n") else old + b"\n"
+    added = new[len(start) :]
+    if not new.startswith(start) or not added.startswith(b"---\n"):
+        return None
+    return None if odd_line(added) is not None else added
 
 
 def blob_id(content: bytes, like: str) -> str:

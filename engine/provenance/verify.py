@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.provenance.chain import Chain, added_to
+from engine.provenance.chain import Chain
 from engine.provenance.departure import Departure
 from engine.provenance.effects import needed
 from engine.provenance.mark import Mark, read_mark, write_mark
@@ -13,7 +13,6 @@ from engine.provenance.revisions import Delta, Revision, revisions
 from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
 from engine.repo import Repo
 from engine.repo.git import git, line
-from engine.text.journal_scan import written
 
 #: So many commits are looked at between two readings of blobs.
 _CHUNK = 400
@@ -127,14 +126,10 @@ def _prepare(objects: Objects, chunk: Sequence[Revision]) -> None:
         if is_engines(each)
         for delta in each.deltas
         if sort_of(delta.path) == "journal" and delta.new
-        for decision in _needed(objects, delta)
+        if (added := objects.appended(delta.old, delta.new))
+        for decision in needed(added.documents)
     ]
     objects.look_up(places)
-
-
-def _needed(objects: Objects, delta: Delta) -> list[str]:
-    added = added_to(objects.text(delta.old), objects.text(delta.new))
-    return needed(written(added)) if added else []
 
 
 def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
