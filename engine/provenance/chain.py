@@ -239,6 +239,8 @@ class Chain:
     def _depart(self, revision: Revision, delta: Delta, *, holds: bool = True) -> None:
         path, old = delta.path, delta.old
         known = Departure(path, revision.id, "", old or "", path, old, holds=holds)
+        if revision.turned:
+            known = replace(known, at=revision.parents[0])
         if delta.old is None and sort_of(delta.path) == "journal":
             known = self._inherited(revision, known, delta)
         self._update(revision, known, delta.new)

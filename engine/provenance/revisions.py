@@ -1,7 +1,7 @@
 """Commits and what each changed below the root, read from git in one go."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from engine.repo import Repo
 from engine.repo.git import git
@@ -23,6 +23,8 @@ class Delta:
 class Revision:
     """A commit, and what it changed against its first parent.
 
+    A merge that is ``turned`` has the parent first that git has second: it was made
+    in a copy of main that main was merged into, and main went on on the other side.
     ``author`` and ``committer`` are name and address as the commit gives them:
     whoever can push can write anything there. ``id`` is "" for what is not
     committed yet.
@@ -34,28 +36,38 @@ class Revision:
     committer: tuple[str, str] = ("", "")
     subject: str = ""
     deltas: tuple[Delta, ...] = ()
+    turned: bool = False
 
 
-def revisions(repo: Repo, tip: str, since: str | None) -> dict[str, Revision]:
+#: Puts the parent of each merge first that main went on by.
+Turning = Callable[[Mapping[str, Revision]], Iterable[Revision]]
+
+
+def revisions(
+    repo: Repo, tip: str, since: str | None, turning: Turning
+) -> dict[str, Revision]:
     """Return the commits that lead to a tip and not to *since*, parents first.
 
     Of a shallow clone the oldest commits have no parents.
     """
+    heads = _heads(repo, tip, since)
+    heads |= {each.id: each for each in turning(heads)}
+    pairs = [(each.id, next(iter(each.parents), "")) for each in heads.values()]
+    changed = _deltas(repo, pairs)
+    return {
+        id_: replace(each, deltas=changed[id_]) if id_ in changed else each
+        for id_, each in heads.items()
+    }
+
+
+def _heads(repo: Repo, tip: str, since: str | None) -> dict[str, Revision]:
     known = [f"^{since}"] if since else []
     args = ("--topo-order", "--reverse", f"--format={_FORMAT}", tip, *known)
     told = git(repo.top, "rev-list", *args).decode(errors="replace")
     heads = [row for row in told.split("\n")[1::2] if row]
     rows = [(*row.split(_FIELD, 6), *[""] * 6)[:7] for row in heads]
-    changed = _deltas(repo, [(row[0], row[1].split(" ")[0]) for row in rows])
     return {
-        id_: Revision(
-            id_,
-            tuple(parents.split()),
-            (an, ae),
-            (cn, ce),
-            subject,
-            changed.get(id_, ()),
-        )
+        id_: Revision(id_, tuple(parents.split()), (an, ae), (cn, ce), subject)
         for id_, parents, ae, ce, an, cn, subject in rows
     }
 

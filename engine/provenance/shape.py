@@ -60,14 +60,18 @@ def decision_of(account: str, decision: str) -> str:
 
 def is_engines(revision: Revision) -> bool:
     """Whether a commit has the shape of those in which the engine writes journals."""
+    return is_signed(revision) and all(
+        sort_of(delta.path) in ("journal", "message") for delta in revision.deltas
+    )
+
+
+def is_signed(revision: Revision) -> bool:
+    """Whether a commit says that it is one of those, whatever it changed."""
     return (
         len(revision.parents) == 1
         and _is_engine(*revision.author)
         and revision.author == revision.committer
         and revision.subject.startswith(_SUBJECTS)
-        and all(
-            sort_of(delta.path) in ("journal", "message") for delta in revision.deltas
-        )
     )
 
 

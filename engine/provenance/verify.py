@@ -1,6 +1,6 @@
 """Verify that what the engine wrote still stands, on main and in the checkout."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,14 +11,12 @@ from engine.provenance.mark import Mark, read_mark, write_mark
 from engine.provenance.objects import Objects
 from engine.provenance.revisions import Delta, Revision, revisions
 from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
+from engine.provenance.way import leads_to, stages, turned
 from engine.repo import Repo
 from engine.repo.git import git, line
 
 #: So many commits are looked at between two readings of blobs.
 _CHUNK = 400
-
-#: A commit of main with the commits that it merges, parents first.
-Stage = tuple[Revision, Sequence[Revision]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,9 @@ def verify(
     With *checkout* what is not committed there counts as well.
     """
     mark = None if whole else read_mark(repo)
-    seen = revisions(repo, tip, mark.commit) if mark and _known(repo, mark) else None
-    if mark is None or seen is None or not _is_on_the_way(seen, tip, mark.commit):
-        mark, seen = None, revisions(repo, tip, None)
+    seen = _seen(repo, tip, mark.commit) if mark and _known(repo, mark) else None
+    if mark is None or seen is None or not leads_to(seen, tip, mark.commit):
+        mark, seen = None, _seen(repo, tip, None)
     cut = _cut(repo)
     chain = Chain(Objects(repo), cut=frozenset(cut))
     if mark:
@@ -62,54 +60,21 @@ def verify(
     return Verified(found, tuple(chain.past), cut, len(seen), texts)
 
 
+def _seen(repo: Repo, tip: str, since: str | None) -> dict[str, Revision]:
+    return revisions(repo, tip, since, lambda heads: turned(heads, tip, since))
+
+
 def _known(repo: Repo, mark: Mark) -> bool:
     told = git(repo.top, "cat-file", "-t", mark.commit, accept=(0, 1, 128))
     return line(told) == "commit"
 
 
-def _is_on_the_way(seen: Mapping[str, Revision], tip: str, commit: str) -> bool:
-    """Whether first parents lead from a tip to a commit."""
-    here = tip
-    while here in seen and seen[here].parents:
-        here = seen[here].parents[0]
-    return here == commit
-
-
 def _walk(chain: Chain, seen: Mapping[str, Revision], tip: str) -> None:
-    stages = iter(_stages(seen, tip))
-    while chunk := list(islice(stages, _CHUNK)):
+    way = stages(seen, tip)
+    while chunk := list(islice(way, _CHUNK)):
         _prepare(chain.objects, [each for one, side in chunk for each in (*side, one)])
         for revision, side in chunk:
             chain.follow(revision, side)
-
-
-def _stages(seen: Mapping[str, Revision], tip: str) -> Iterable[Stage]:
-    """List the commits of main, oldest first, each with those that it merges."""
-    order = {id_: number for number, id_ in enumerate(seen)}
-    main: list[str] = []
-    here = tip
-    while here in seen:
-        main.append(here)
-        here = next(iter(seen[here].parents), "")
-    done: set[str] = set()
-    for id_ in reversed(main):
-        done.add(id_)
-        side = _unseen(seen, seen[id_].parents[1:], done)
-        yield seen[id_], [seen[each] for each in sorted(side, key=order.__getitem__)]
-
-
-def _unseen(
-    seen: Mapping[str, Revision], heads: Iterable[str], done: set[str]
-) -> list[str]:
-    found: list[str] = []
-    left = list(heads)
-    while left:
-        id_ = left.pop()
-        if id_ in seen and id_ not in done:
-            done.add(id_)
-            found.append(id_)
-            left += seen[id_].parents
-    return found
 
 
 def _prepare(objects: Objects, chunk: Sequence[Revision]) -> None:
