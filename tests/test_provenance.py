@@ -8,7 +8,7 @@ from shlex import split
 import pytest
 
 from engine.provenance.look import look
-from engine.provenance.telling import problem
+from engine.provenance.telling import command
 from engine.provenance.verify import verify
 from engine.repo import open_repo
 from tests.eventful import (
@@ -175,7 +175,7 @@ def test_the_way_out_is_one(
         verified = look(sent)
         assert verified is not None
         for each in verified.departures:
-            way = split(problem(each).hint.removesuffix(", and commit"))
+            way = split(command(each))
             if way[0] == "goodterms":
                 assert gt(sent, *way[1:]) == 1
             elif way[1] == "show":

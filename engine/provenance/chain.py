@@ -80,9 +80,9 @@ class Chain:
         why = self._unfounded(revision, delta.path, before, docs)
         if why:
             base = known.kept if known else delta.old or ""
-            told = Departure(delta.path, revision.id, "unfounded", base, delta.path)
+            told = _departure(revision, delta.path, base)
             line = old.count(b"\n") + 1
-            told = replace(told, has=delta.new, line=line, why=why)
+            told = replace(told, how="unfounded", has=delta.new, line=line, why=why)
             self.off.setdefault(delta.path, told)
         elif known:
             grown = known.grown + added.text.decode(errors="surrogateescape")
@@ -109,8 +109,9 @@ class Chain:
         if claim is None or delta.new is None:
             self._depart(revision, delta)
         elif claim.text and claim.text != digest_of(self.objects.text(delta.new)):
-            told = Departure(delta.path, revision.id, "unclaimed", "", delta.path)
-            self.off[delta.path] = replace(told, has=delta.new, line=1)
+            told = _departure(revision, delta.path, delta.old)
+            told = replace(told, how="unclaimed", has=delta.new, line=1)
+            self.off[delta.path] = told
         elif delta.path in self.off:
             self._mended(self.off.pop(delta.path), revision)
 
@@ -122,14 +123,14 @@ class Chain:
         for delta in each.deltas:
             path = delta.path
             if sort_of(path) == "message":
-                made = Departure(path, merge.id, "", delta.new or "", path)
+                made = _departure(merge, path, delta.new)
                 pending[path] = replace(made, at=each.id)
                 continue
             added = self.objects.appended(delta.old, delta.new)
             known = self.off.get(path) or pending.get(path)
             if known is None:
                 base = self.objects.at(merge.parents[0], path)
-                known = Departure(path, merge.id, "", base or "", path, has=base)
+                known = replace(_departure(merge, path, base), has=base)
             if added is not None and not self._unfounded(
                 each, path, self.kept_text(known), added.documents
             ):
@@ -225,8 +226,8 @@ class Chain:
             path = journal_of(parts[1])
             lacks = self.objects.at(revision.id, path) is None if revision.id else True
             if (parts[2], delta.new) in left and path not in self.off and lacks:
-                known = Departure(path, revision.id, "", gone.old or "", gone.path)
-                self._update(revision, known, None)
+                known = _departure(revision, path, gone.old)
+                self._update(revision, replace(known, source=gone.path), None)
                 return
 
     def _same_off(self, gone: Mapping[str, Delta], delta: Delta) -> str | None:
@@ -238,9 +239,8 @@ class Chain:
 
     def _depart(self, revision: Revision, delta: Delta, *, holds: bool = True) -> None:
         path, old = delta.path, delta.old
-        known = Departure(path, revision.id, "", old or "", path, old, holds=holds)
-        if revision.turned:
-            known = replace(known, at=revision.parents[0])
+        known = _departure(revision, path, old)
+        known = replace(known, has=old, holds=holds)
         if delta.old is None and sort_of(delta.path) == "journal":
             known = self._inherited(revision, known, delta)
         self._update(revision, known, delta.new)
@@ -289,6 +289,11 @@ class Chain:
             return known.kept
         like = known.kept or known.has or known.commit
         return blob_id(self.kept_text(known), like)
+
+
+def _departure(revision: Revision, path: str, kept: str | None) -> Departure:
+    """Begin to tell of a departure: its commit's parent has what belongs there."""
+    return Departure(path, revision.id, "", kept or "", path, at=revision.parents[0])
 
 
 def _alike(one: bytes, other: bytes) -> int:

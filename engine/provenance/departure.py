@@ -9,7 +9,7 @@ class Departure:
 
     ``commit`` did it, "" where it is not committed; ``how`` is a key of HOW.
     ``kept`` is the blob that belongs there, "" for none, and ``source`` the path where
-    the parent of ``commit``, or ``at``, has it; ``grown`` is what the engine has
+    the commit ``at`` has it; ``grown`` is what the engine has
     appended since. ``has`` is what is there, ``line`` where that differs first.
     ``mended`` is the commit that put it right. What does not ``hold`` its account is
     only named: before a decision has its effect the forge is asked whether it stands.

@@ -65,22 +65,25 @@ def shallow(cut: Iterable[str]) -> Problem:
 
 def way_out(each: Departure) -> str:
     """Say how to put it right without losing what the engine wrote since."""
+    if not each.kept and not each.grown and sort_of(each.path) == "journal":
+        then = "write what was sent before as records of kind 'contact', then take it"
+        return f"{then} out and commit: {command(each)}"
+    does = "bring back what belongs there" if each.kept or each.grown else "take it out"
+    return f"{does} and commit it: {command(each)}"
+
+
+def command(each: Departure) -> str:
+    """Return the command that puts a file right, to be committed afterwards."""
     path = quote(each.path)
     if each.grown:
-        return "goodterms verify --history --restore, and commit"
+        return "goodterms verify --history --restore"
     if not each.kept:
-        if sort_of(each.path) == "journal":
-            return (
-                "write what was sent before as records of kind 'contact', then:"
-                f" git rm {path}, and commit"
-            )
-        return f"git rm {path}, and commit"
-    before = f"{each.commit[:_SHORT]}^" if each.commit else "HEAD"
-    before = each.at[:_SHORT] or before
+        return f"git rm {path}"
+    before = each.at[:_SHORT]
     if each.source != each.path:
         old = quote(f"{before}:./{each.source}")
-        return f"git show {old} > {path}, and commit"
-    return f"git checkout {before} -- {path}, and commit"
+        return f"git show {old} > {path}"
+    return f"git checkout {before} -- {path}"
 
 
 def _who(each: Departure) -> str:

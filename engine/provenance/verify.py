@@ -124,7 +124,10 @@ def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
         chain.objects.look_up((tip, f"ledger/{name}") for name in accounts)
         there = {n for n in accounts if chain.objects.at(tip, f"ledger/{n}")}
     else:
-        there = {n for n in accounts if (repo.root / "ledger" / n).is_dir()}
+        folders = {name: repo.root / "ledger" / name for name in accounts}
+        there = {
+            n for n, f in folders.items() if any(p.is_file() for p in f.rglob("*"))
+        }
     for path in sorted(chain.off):
         if account_of(path) in there:
             yield chain.off[path]
