@@ -1,5 +1,7 @@
 """What the engine wrote is never unwritten: each way to do it keeps an account out."""
 
+import json
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -450,3 +452,48 @@ def test_a_mark_that_is_not_on_the_way_is_not_used(sent: Path) -> None:
     (sent / ".git/goodterms-verified").write_text("{")
     assert verify(open_repo(sent), tip(sent)).commits == 4
     assert verify(open_repo(sent), tip(sent)).commits == 0
+
+
+@pytest.mark.parametrize("name", [b"a\nb", b"\xff", "ü\u202e".encode(), b"'; rm -rf ~"])
+def test_a_name_that_means_mischief_is_named_and_no_more(
+    sent: Path, name: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (b"ledger/alpha/messages/", b"ledger/alpha/decisions/"):
+        path = os.fsencode(sent) + b"/" + folder + name + b".md"
+        Path(os.fsdecode(path)).parent.mkdir(exist_ok=True)
+        Path(os.fsdecode(path)).write_text("Pay or else.")
+    assert gt(sent, "check") == 1
+    commit(sent, account("gamma", "2026-10-02"))
+    wire = Wire()
+    go(sent, wire.tools(), as_of=TOMORROW, id="run-0002")
+    assert [d.account for d in wire.sent] == ["gamma", "zeta"]
+    sh(sent, "rm", "-q", "-r", "ledger/alpha/messages")
+    sh(sent, "commit", "-q", "-m", "Tidy up")
+    for how in ([], ["--json"]):
+        assert gt(sent, "verify", "--history", *how) == 1
+    told = capsys.readouterr().out
+    assert "nobody but the engine writes it" in told
+    assert told.encode()
+
+
+def test_what_is_told_to_programs(
+    sent: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty(sent)
+    bad = tip(sent)
+    assert gt(sent, "verify", "--history", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["commit"], told["commits"], told["errors"]) == (bad, 4, 1)
+    (found,) = told["problems"]
+    assert (found["commit"], found["how"], found["mended"]) == (bad, "emptied", None)
+    sh(sent, "revert", "--no-edit", "HEAD")
+    assert gt(sent, "verify", "--history", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["errors"], told["warnings"]) == (0, 1)
+    assert told["problems"][0]["mended"] == tip(sent)
+
+
+def test_it_has_to_be_said_what_to_verify(tmp_path: Path) -> None:
+    root = books(tmp_path / "books", BARE)
+    assert gt(root, "verify") == 2
+    assert gt(root, "verify", "--history") == 0

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.repo import Repo
-from engine.repo.git import git
+from engine.repo.git import git, line
 from engine.text.journal_scan import Written, odd_line, written
 
 _SHA1 = 40
@@ -74,6 +74,9 @@ class Objects:
     def look_up(self, places: Iterable[tuple[str, str]]) -> None:
         """Find what commits have at paths, all at once."""
         wanted = [place for place in dict.fromkeys(places) if place not in self._found]
+        for commit, name in [place for place in wanted if "\n" in place[1]]:
+            wanted.remove((commit, name))
+            self._found[commit, name] = self._odd(commit, name)
         if not wanted:
             return
         path = self.repo.path
@@ -86,6 +89,13 @@ class Objects:
             parts = row.split(b" ")
             known = parts[-1] != b"missing"
             self._found[place] = parts[0].decode() if known else None
+
+    def _odd(self, commit: str, name: str) -> str | None:
+        """Look up a name that would end a line."""
+        asked = f"{commit}:{self.repo.path(name)}"
+        args = ("--verify", "--quiet", asked)
+        told = git(self.repo.top, "rev-parse", *args, accept=(0, 1, 128))
+        return line(told) or None
 
 
 def added_to(old: bytes, new: bytes) -> bytes | None:

@@ -46,13 +46,15 @@ def problem(each: Departure) -> Problem:
     what = f"{_who(each)} {_what(each)}{why}"
     if each.holds:
         what += "; nothing is sent to this account meanwhile"
-    return Problem(Place(each.path, each.line), what, way_out(each), rule=ALTERED)
+    place = Place(_shown(each.path), each.line)
+    return Problem(place, what, _shown(way_out(each)), rule=ALTERED)
 
 
 def mended(each: Departure) -> Problem:
     """Tell of what was put right since."""
     what = f"{_who(each)} {_what(each)}; {_commit(each.mended)} put it right"
-    return Problem(Place(each.path), what, severity="warning", rule="altered-once")
+    place = Place(_shown(each.path))
+    return Problem(place, what, severity="warning", rule="altered-once")
 
 
 def shallow(cut: Iterable[str]) -> Problem:
@@ -84,6 +86,11 @@ def command(each: Departure) -> str:
         old = quote(f"{before}:./{each.source}")
         return f"git show {old} > {path}"
     return f"git checkout {before} -- {path}"
+
+
+def _shown(text: str) -> str:
+    """Return text with what is no UTF-8 in a file's name made harmless."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _who(each: Departure) -> str:
