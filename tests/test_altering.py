@@ -1,7 +1,7 @@
 """Every alteration of a made-up past is found, and nothing is said against a right one.
 
 ``pytest tests/test_altering.py --histories 5000`` plays more of them; so does
-``python -m tests.altering 10000``.
+``python -m tests.altering 10000``, and ``tests.altering_year`` on a year of runs.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.provenance.departure import compared
 from engine.provenance.objects import added_to
 from engine.text.journal_scan import odd_line
+from tests import altering_year
 from tests.altering import document, outcome, run
 
 DOCUMENTS = [
@@ -30,6 +31,13 @@ def test_every_alteration_is_found_and_nothing_else(
 ) -> None:
     count = int(request.config.getoption("--histories")) // 4
     assert run(count, share * count, tmp_path) == []
+
+
+def test_every_alteration_of_a_year_of_runs_is_found(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    count = int(request.config.getoption("--histories")) // 2
+    assert altering_year.run(altering_year.year_of(tmp_path, 4), count, 0) == []
 
 
 @given(JOURNALS, JOURNALS.filter(bool))
