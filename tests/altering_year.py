@@ -95,7 +95,7 @@ def altered(year: Year, seed: int) -> str:
         check=True,
     ).stdout.decode()
     verified = verify(year.repo, commit.strip(), whole=True)
-    named = {each.path for each in verified.departures}
+    named = {each.path for each in (*verified.departures, *verified.past)}
     if named == {path}:
         return ""
     return f"seed {seed}: {named} named, {path} altered after {year.main[at].id}"
