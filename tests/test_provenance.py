@@ -24,7 +24,7 @@ from tests.eventful import (
     gt,
     journal,
 )
-from tests.gitting import add_remote, as_engine, clone, commit, sh, tip
+from tests.gitting import add_remote, as_engine, clone, commit, sh, tip, write
 from tests.running import Wire, die, go
 
 PATH = "ledger/alpha/journal.yaml"
@@ -360,7 +360,22 @@ def repair(root: Path) -> None:
     sh(root, "revert", "--no-edit", "HEAD")
 
 
+def rebase(root: Path) -> None:
+    """Make the engine's commits anew, as a rebase does: only their author stays."""
+    sh(root, "rebase", "-q", "--force-rebase", "HEAD~2")
+    assert sh(root, "log", "-1", "--format=%cn") == "Test Committer"
+
+
+def amend(root: Path) -> None:
+    record = "kind: note\non: 2026-10-08\nby: dana\nsaid: They called.\n"
+    write(root, {"ledger/alpha/records/2026-10-08-note.yaml": record})
+    sh(root, "add", "-A")
+    sh(root, "commit", "-q", "--amend", "--no-edit")
+
+
 RIGHT = [
+    rebase,
+    amend,
     same,
     rename,
     rename_in_two,

@@ -68,6 +68,8 @@ class Chain:
         for delta in revision.deltas:
             if sort_of(delta.path) == "message":
                 self._message(revision, delta, ours.get(account_of(delta.path), ()))
+            elif sort_of(delta.path) == "decision":
+                self._changed(revision, delta)
 
     def _appended(self, revision: Revision, delta: Delta) -> Sequence[Written]:
         known = self.off.get(delta.path)

@@ -16,6 +16,9 @@ RESOLVED = "Resolve "
 DECLINED = "Decline "
 _SUBJECTS = (CLAIMED, CONCLUDED, DECIDED, RESOLVED, DECLINED)
 
+#: What those commits change.
+_ITS_OWN = ("journal", "message")
+
 _NAME = "Good Terms"
 _MAILBOX = "engine@"
 
@@ -59,18 +62,26 @@ def decision_of(account: str, decision: str) -> str:
 
 
 def is_engines(revision: Revision) -> bool:
-    """Whether a commit has the shape of those in which the engine writes journals."""
-    return is_signed(revision) and all(
-        sort_of(delta.path) in ("journal", "message") for delta in revision.deltas
+    """Whether a commit has the shape of those in which the engine writes journals.
+
+    One that a person has made anew, by a rebase or to add to it, may change more.
+    """
+    return is_signed(revision) and (
+        revision.committer != revision.author
+        or all(sort_of(delta.path) in _ITS_OWN for delta in revision.deltas)
     )
 
 
 def is_signed(revision: Revision) -> bool:
-    """Whether a commit says that it is one of those, whatever it changed."""
+    """Whether a commit says that it is one of those, whatever it changed.
+
+    What a person rebased keeps its author; on GitHub's pages that is no more than a
+    pull request said.
+    """
     return (
         len(revision.parents) == 1
         and _is_engine(*revision.author)
-        and revision.author == revision.committer
+        and revision.committer[1] != _GITHUB
         and revision.subject.startswith(_SUBJECTS)
     )
 
