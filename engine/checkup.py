@@ -10,6 +10,9 @@ from engine.files import is_link, top_files
 from engine.load import Problems
 from engine.load.bank import check_bank
 from engine.problem import Place, Problem, did_you_mean, in_order
+from engine.provenance.look import look
+from engine.provenance.messages import other_texts
+from engine.provenance.telling import altered, shallow
 from engine.render.check import check_templates
 from engine.workspace import SETTINGS, Workspace
 
@@ -41,12 +44,20 @@ def check_repository(
         *workspace.source_problems(_today(workspace, now)),
         *_stray(root),
     ]
+    verified = look(root)
+    if verified:
+        found += altered(verified)
+        found += [shallow(verified.cut)] if verified.cut else []
     read = []
     wanted = _wanted(workspace.account_ids(), paths)
     for key in progress([*wanted, *(workspace.neighbours(wanted) if paths else ())]):
         account, problems = workspace.account(key)
         found += problems
         read += [account] if account else []
+    named = {problem.place.file for problem in found}
+    for account in read:
+        texts = other_texts(root, account.id, account.journal)
+        found += [each for each in texts if each.place.file not in named]
     found += doubles(read)
     return in_order(problem for problem in found if _under(problem.place.file, paths))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from engine.model import PolicyRef
 
@@ -20,6 +21,11 @@ ENTRY_KINDS = (
     "credit",
     "thank",
 )
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest by which journals name a file: ``sha256:9f2c…``."""
+    return f"sha256:{sha256(data).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ class Document:
     says of a claim whether it ``waits``, so that nothing can have left yet, or has
     ``begun``; it is None where the channel sends no message twice.
 
+    ``message`` is the digest of what leaves, ``text`` that of its file in
+    ``messages/``.
+
     It has no slots: the defaults of its many keys stand once, at the class, so
     that ``of`` is quick; journals are most of what a ledger says.
     """
@@ -78,6 +87,7 @@ class Document:
     totals: tuple[tuple[str, str], ...] | None = None
     charges: tuple[ChargeRow, ...] | None = None
     message: str | None = None
+    text: str | None = None
     run: str | None = None
     handover: str | None = None
     why: tuple[str, ...] | None = None

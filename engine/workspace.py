@@ -1,7 +1,7 @@
 """A repository on disk: its settings, policies, templates and accounts."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -41,12 +41,16 @@ def find_root(start: Path) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What every decision looks up, read once; accounts are read when asked for."""
+    """What every decision looks up, read once; accounts are read when asked for.
+
+    ``held`` are accounts that are kept out, and why, whatever their files say.
+    """
 
     root: Path
     settings: Settings
     book: PolicyBook
     templates: Templates
+    held: Mapping[str, Problems] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -101,6 +105,8 @@ class Workspace:
         except OSError as error:
             return None, (_unreadable(error, self.root),)
         account, problems = load_account(account_id, files, self.settings)
+        if account_id in self.held:
+            return None, in_order([*problems, *self.held[account_id]])
         if account is None:
             named = names_in_account(account_id, files, self.book, self.settings)
             return None, in_order([*problems, *named])

@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what is rendered now to tests/golden, to be read as a diff",
     )
+    parser.addoption(
+        "--histories",
+        default="80",
+        help="how many made-up histories are altered, and as many left as they are",
+    )
 
 
 @pytest.fixture(autouse=True)

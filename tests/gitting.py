@@ -1,8 +1,11 @@
 """Real git repositories for tests."""
 
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+
+_WHO = ("AUTHOR", "COMMITTER")
 
 
 def sh(where: Path, *args: str) -> str:
@@ -26,6 +29,29 @@ def commit(root: Path, files: Mapping[str, str], message: str = "Change") -> str
     write(root, files)
     sh(root, "add", "-A")
     sh(root, "commit", "-q", "-m", message)
+    return sh(root, "rev-parse", "HEAD")
+
+
+def as_engine(
+    root: Path, files: Mapping[str, str], message: str, *, amend: bool = False
+) -> str:
+    """Commit files under the engine's name, as anybody who can push might.
+
+    *amend* forges the last commit, whose message stays.
+    """
+    write(root, files)
+    sh(root, "add", "-A")
+    engine = ("-c", "user.name=Good Terms", "-c", "user.email=engine@linden.example")
+    how = ["--amend", "--reset-author", "--no-edit"] if amend else ["-m", message]
+    names = [f"GIT_{who}_{key}" for who in _WHO for key in ("NAME", "EMAIL")]
+    kept = {key: value for key, value in os.environ.items() if key not in names}
+    subprocess.run(
+        ["git", *engine, "commit", "-q", *how],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        env=kept,
+    )
     return sh(root, "rev-parse", "HEAD")
 
 

@@ -116,6 +116,7 @@ to: ap@acme.example
 invoices: [{id: A, step: friendly-reminder, open: "1190.00"}]
 totals: {EUR: "1190.00"}
 message: sha256:*
+text: sha256:*
 run: *
 why: [A is 7 days overdue; friendly-reminder is due from 2026-10-08]
 at: 2026-10-08T10:00:00Z

@@ -13,6 +13,8 @@ from engine.cli import main
 from engine.decision.history import Entry, fold
 from engine.demo import played
 from engine.model import Account
+from engine.provenance.verify import verify
+from engine.repo import open_repo
 from engine.workspace import Workspace
 
 
@@ -54,6 +56,13 @@ def message(repo: Path, account_id: str, entry: str) -> str:
 def git(repo: Path, *args: str) -> str:
     done = subprocess.run(["git", *args], cwd=repo, capture_output=True, check=True)
     return done.stdout.decode()
+
+
+def test_the_past_of_the_story_stands(repo: Path) -> None:
+    tip = git(repo, "rev-parse", "HEAD").strip()
+    verified = verify(open_repo(repo), tip, whole=True, checkout=True)
+    assert (verified.departures, verified.past) == ((), ())
+    assert verified.commits > 80
 
 
 def test_the_story_leaves_a_clean_repository_and_its_remote(repo: Path) -> None:

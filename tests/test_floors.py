@@ -21,8 +21,7 @@ FLOORS = {
     2: """checking explain expressions forms load page plan_json plan_text render
         sandbox schemas text""",
     3: """allocating channels checkup files forge importers intake national planning
-        recording repo shipped wheel
-        workspace""",
+        provenance recording repo shipped wheel workspace""",
     4: "__main__ cli demo running starting",
 }
 

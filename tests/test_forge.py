@@ -41,7 +41,7 @@ from tests.eventful import (
     journal,
     outbox,
 )
-from tests.gitting import commit, sh, tip, write
+from tests.gitting import as_engine, commit, sh, tip, write
 
 FILE = "ledger/omega/decisions/2026-10-07-notice.yaml"
 BRANCH = "goodterms/omega/2026-10-07-notice"
@@ -353,12 +353,29 @@ def test_a_merge_that_the_journal_does_not_bear_out(
         verify(repo, workspace.settings, tip, other)
 
 
-def test_an_approval_forged_in_the_journal_has_no_effect(local: Path) -> None:
+def test_an_approval_forged_in_the_journal_has_no_effect(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = f"---\nid: {EVE}-notice\nstate: approved\nby: [dana]\nat: {EVE}T12:00:00Z\n"
-    commit(local, {"ledger/omega/journal.yaml": journal(local, "omega") + text})
-    assert gt(local, "run", "--as-of", DAY) == 0
-    assert "its decision is no longer on main" in journal(local, "omega")
+    forged = {"ledger/omega/journal.yaml": journal(local, "omega") + text}
+    as_engine(local, forged, "Record what was decided")
+    assert gt(local, "run", "--as-of", DAY) == 1
     assert [name for name in outbox(local) if name.startswith("omega")] == []
+    told = f"decision '{EVE}-notice' was not on main"
+    assert told in capsys.readouterr().err
+
+
+def test_an_approval_forged_beside_its_decision_has_no_effect(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = f"ledger/omega/decisions/{EVE}-notice.yaml"
+    commit(local, {path: f"{sh(local, 'show', f'goodterms/{OMEGA}:{path}')}\n"})
+    text = f"---\nid: {EVE}-notice\nstate: approved\nby: [dana]\nat: {EVE}T12:00:00Z\n"
+    forged = {"ledger/omega/journal.yaml": journal(local, "omega") + text}
+    as_engine(local, forged, "Record what was decided")
+    assert gt(local, "run", "--as-of", DAY) == 1
+    assert [name for name in outbox(local) if name.startswith("omega")] == []
+    assert "it did not come by a merge of its branch" in capsys.readouterr().err
 
 
 def test_a_payment_between_approval_and_run_voids_it(local: Path) -> None:

@@ -21,7 +21,7 @@ from tests.firm import (
     path_of,
 )
 from tests.github.world import BOT
-from tests.gitting import sh
+from tests.gitting import as_engine, sh
 
 CLERK = "linden-admin"
 LATER = "2026-10-12"
@@ -427,19 +427,26 @@ def forge(books: Firm, choice: str) -> None:
     """Write an approval into the journal, as the engine would."""
     text = f"---\nid: {TAU[4:]}\nstate: approved\nby: [dana]\nchoose: {choice}\n"
     text += f"at: {NEXT}T01:00:00Z\n"
-    books.push({"ledger/tau/journal.yaml": books.journal("tau") + text})
+    sh(books.root, "fetch", "-q", "origin", "main")
+    sh(books.root, "reset", "-q", "--hard", "origin/main")
+    forged = {"ledger/tau/journal.yaml": books.journal("tau") + text}
+    as_engine(books.root, forged, "Record what was decided")
+    sh(books.root, "push", "-q", books.github.remote("linden-admin"), "HEAD:main")
 
 
-def test_an_approval_forged_in_the_journal_has_no_effect(books: Firm) -> None:
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_approval_forged_in_the_journal_has_no_effect(
+    books: Firm, *, beside: bool
+) -> None:
+    if beside:
+        books.push({FILE: books.github.read(FILE, BRANCH)})
     forge(books, "write-off")
+    why = "without the merge of its pull request" if beside else "was not on main"
     for time in ("10:00", "11:00"):
         (error,) = told(books, NEXT, time)
-        assert "its pull request was never merged" in error
+        assert why in error
     assert "kind: write-off" not in books.journal("tau")
     assert books.comments(TAU) == []
-    books.push({FILE: books.github.read(FILE, BRANCH)})
-    (error,) = told(books, NEXT, "12:00")
-    assert "without the merge of its pull request" in error
     assert books.github.issue(books.number(TAU)).state == "open"
 
 

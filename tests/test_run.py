@@ -8,6 +8,7 @@ import pytest
 
 from engine.channels import Delivery, Handed
 from engine.forge import LocalForge
+from engine.journal import digest_of
 from engine.refusal import RefusalError
 from engine.repo import open_repo, read_refs
 from engine.running.tools import tools
@@ -77,6 +78,7 @@ def test_what_a_claim_says(alpha: Path) -> None:
     claimed, sent = journal(alpha, "alpha").removeprefix("---\n").split("---\n")
     lines = dict(line.split(": ", 1) for line in claimed.splitlines())
     assert lines.pop("message").startswith("sha256:")
+    assert lines.pop("text") == digest_of(message.encode())
     assert lines == {
         "id": "2026-10-08-reminder",
         "on": "2026-10-08",

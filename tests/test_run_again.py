@@ -25,7 +25,7 @@ from tests.eventful import (
     outbox,
     paid,
 )
-from tests.gitting import commit, sh
+from tests.gitting import as_engine, commit, sh
 from tests.running import ALPHA, PowerCutError, Wire, die, go
 
 NAME = "alpha/2026-10-08-reminder"
@@ -121,7 +121,8 @@ def test_a_claim_whose_commit_is_unknown_is_in_doubt(alpha: Path) -> None:
     die(alpha)
     path = "ledger/alpha/journal.yaml"
     text = (alpha / path).read_text(encoding="utf-8")
-    commit(alpha, {path: text.replace("run: run-dead", "run: run-gone")})
+    forged = {path: text.replace("run: run-dead", "run: run-gone")}
+    as_engine(alpha, forged, "", amend=True)
     result = go(alpha, as_of=LATER)
     assert "the commit of run run-gone cannot be found" in "\n".join(result.lines)
 
@@ -208,7 +209,11 @@ def test_a_second_try_needs_its_approval(
         sh(root, "rm", "-q", path)
         sh(root, "commit", "-q", "-m", "Take it back")
     else:
-        commit(root, {path: (root / path).read_text().replace(old, new)})
+        forged = {path: (root / path).read_text().replace(old, new)}
+        if path == DELTA_FILE:
+            commit(root, forged)
+        else:
+            as_engine(root, forged, "", amend=True)
     result = go(root, as_of=LATER)
     assert f"{LETTER}.txt" not in outbox(root)
     if why:

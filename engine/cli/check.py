@@ -87,4 +87,5 @@ def _summarise(problems: Problems) -> None:
 def _files(problems: Problems, root: Path) -> dict[str, bytes]:
     """Read the files that problems are about once more, for their lines."""
     paths = {problem.place.file for problem in problems if problem.place.line}
-    return {path: read(os.fspath(root / path)) for path in paths}
+    known = [path for path in paths if (root / path).is_file()]
+    return {path: read(os.fspath(root / path)) for path in known}

@@ -17,6 +17,7 @@ from engine.decision.plan import KEPT_OUT
 from engine.explain import explain
 from engine.planning import plan_one, rules_of
 from engine.problem import did_you_mean
+from engine.provenance.look import with_past
 from engine.refusal import RefusalError
 
 
@@ -32,7 +33,7 @@ def command(
 ) -> int:
     """Explain ACCOUNT, or one INVOICE of it, from the plan itself."""
     root = find_root(ctx)
-    workspace, _ = open_workspace(root)
+    workspace = with_past(open_workspace(root)[0])
     found, problems = read_account(workspace, account)
     if found is None:
         return tell_problems(problems, root)

@@ -13,6 +13,7 @@ from engine.plan_json import to_json, to_text
 from engine.plan_text import plan_markdown, plan_text
 from engine.planning import make_plan, with_problems
 from engine.problem import did_you_mean
+from engine.provenance.look import with_past
 from engine.refusal import RefusalError
 from engine.workspace import Workspace
 
@@ -52,6 +53,7 @@ def command(
     """
     root = find_root(ctx)
     workspace, problems = open_workspace(root, policies)
+    workspace = with_past(workspace)
     day = as_of or today(workspace.settings, read_clock())
     chosen = _chosen(workspace, accounts)
     plan = with_problems(make_plan(workspace, day, chosen, jobs), problems)

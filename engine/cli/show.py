@@ -16,8 +16,15 @@ from engine.cli.place import (
 )
 from engine.decision.plan import KEPT_OUT
 from engine.decision.rules import rules
+from engine.files import read
+from engine.journal import digest_of
+from engine.load import load_journal
 from engine.planning import plan_one
-from engine.problem import did_you_mean
+from engine.problem import Problem, did_you_mean
+from engine.provenance.look import look, with_past
+from engine.provenance.messages import digests, other_text
+from engine.provenance.shape import account_of, journal_of
+from engine.provenance.telling import problem
 from engine.refusal import RefusalError
 from engine.render import record_text, render
 from engine.workspace import Workspace
@@ -31,25 +38,46 @@ from engine.workspace import Workspace
 def command(ctx: click.Context, *, id_: str, as_of: date | None, html: bool) -> int:
     """Show message ID, such as acme-gmbh/2026-10-08-friendly-reminder.
 
-    One that was sent is shown from the ledger, one that is due is rendered as
-    today's run would.
+    One that was sent is shown from the ledger, unless its text was changed since;
+    one that is due is rendered as today's run would.
     """
     root = find_root(ctx)
     account, _, entry = id_.partition("/")
     if not entry:
         raise RefusalError(f"'{id_}' is not an id", "write it as ACCOUNT/DATE-STEP")
-    sent = _message_file(root, account, entry)
-    if sent and not html:
-        say(sent)
-        return 0
-    workspace, _ = open_workspace(root)
+    path = f"ledger/{account}/messages/{entry}.md"
+    if (root / path).is_file() and not html:
+        return _show_sent(root, path, entry)
+    workspace = with_past(open_workspace(root)[0])
     day = as_of or today(workspace.settings, read_clock())
     return _show_due(workspace, root, id_, day, html=html)
 
 
-def _message_file(root: Path, account: str, entry: str) -> str | None:
-    file = root / "ledger" / account / "messages" / f"{entry}.md"
-    return file.read_text(encoding="utf-8") if file.is_file() else None
+def _show_sent(root: Path, path: str, entry: str) -> int:
+    """Show the kept text of a message; one that was changed since is only named."""
+    text = read(f"{root}/{path}")
+    known = _digest(root, account_of(path), entry)
+    found = _altered(root, path)
+    if not found and known and known != digest_of(text):
+        found = (other_text(path),)
+    if found:
+        return tell_problems(found, root)
+    say(text.decode(errors="replace"))
+    return 0
+
+
+def _digest(root: Path, account: str, entry: str) -> str | None:
+    file = root / journal_of(account)
+    journal = file.read_bytes() if file.is_file() else b""
+    documents, _ = load_journal(journal, str(file), "UTC")
+    return digests(documents or ()).get(entry)
+
+
+def _altered(root: Path, path: str) -> tuple[Problem, ...]:
+    verified = look(root)
+    kept = (path, journal_of(account_of(path)))
+    departures = verified.departures if verified else ()
+    return tuple(problem(each) for each in departures if each.path in kept)
 
 
 def _show_due(

@@ -28,19 +28,26 @@ class Moment:
 
 
 def claim(
-    action: Action, when: Moment, run: str, message: str, handover: str | None = None
+    action: Action,
+    when: Moment,
+    run: str,
+    message: str,
+    *,
+    text: str | None = None,
+    handover: str | None = None,
 ) -> Document:
     """Say that a run is about to hand a message over; nothing has left yet.
 
-    ``message`` is the digest of what will be handed over, ``handover`` whether it
-    waits for that or is next. A retry of a failed claim is written the same way,
-    under the same id.
+    ``message`` is the digest of what will be handed over, ``text`` that of the file
+    that keeps it, ``handover`` whether it waits for that or is next. A retry of a
+    failed claim is written the same way, under the same id.
     """
     return replace(
         _entry(action, when),
         state="claimed",
         run=run,
         message=message,
+        text=text,
         handover=handover,
         charges=tuple(map(_charge_row, action.charges)) or None,
     )

@@ -90,6 +90,7 @@ _FIELDS: Fields = {
     "totals": _totals,
     "charges": partial(listed, read=_charge_row),
     "message": digest,
+    "text": digest,
     "run": line,
     "handover": one_of(*HANDOVERS),
     "why": partial(listed, read=text),

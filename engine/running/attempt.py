@@ -9,6 +9,8 @@ from engine.decision.entries import Moment
 from engine.forge.branches import Desk
 from engine.plan_text import amounts
 from engine.planning import with_problems
+from engine.provenance.telling import held
+from engine.provenance.verify import verify
 from engine.refusal import RefusalError
 from engine.repo import Files, Move, Pushed, Refs, Repo, is_shown
 from engine.running.again import CLAIMS, Again, Past, again
@@ -74,6 +76,7 @@ class Attempt:
         self.result.problems += problems
         if workspace is None:
             return None
+        workspace = replace(workspace, held=held(verify(self.repo, self.refs.main)))
         bench, synced = self._sync(workspace)
         if synced.documents and self._may_write(bench):
             return self._write_down(bench, synced)

@@ -18,7 +18,7 @@ from engine.decision.entries import (
 )
 from engine.forge import Forge, Proposal
 from engine.forge.branches import Desk, opened, refresh
-from engine.journal import Document
+from engine.journal import Document, digest_of
 from engine.model import Account
 from engine.problem import Place, Problem
 from engine.repo import Move
@@ -150,7 +150,14 @@ def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
     if letter is None:
         return False
     handover = None if channel.deduplicates else claims.handover()
-    document = claim(action, bench.when, bench.order.id, letter.digest, handover)
+    document = claim(
+        action,
+        bench.when,
+        bench.order.id,
+        letter.digest,
+        text=digest_of(letter.text),
+        handover=handover,
+    )
     claims.write(action, document, f"{action.kind} {action.id}")
     path = f"ledger/{action.account}/messages/{action.entry}.md"
     claims.files[bench.desk.repo.path(path)] = letter.text

@@ -13,6 +13,8 @@ from engine.forge.voting import Ballot, vote
 from engine.journal import Document
 from engine.load import load_journal
 from engine.problem import did_you_mean
+from engine.provenance.telling import held
+from engine.provenance.verify import verify
 from engine.refusal import RefusalError
 from engine.repo import (
     MAIN,
@@ -171,6 +173,9 @@ def _desk(errand: Errand, repo: Repo, refs: Refs, tree: Path) -> Desk:
     if errand.by is not None and errand.by not in settings.people:
         hint = did_you_mean(errand.by, settings.people) or "goodterms.yaml has nobody"
         raise RefusalError(f"'{errand.by}' is nobody in 'people'", hint)
+    out = held(verify(repo, refs.main)).get(errand.account)
+    if out:
+        raise RefusalError(_first(out), code=1)
     when = errand.order.moment(settings)
     entry = _entry(errand, tree, settings.creditor.timezone)
     if entry.since > when.day:

@@ -116,6 +116,8 @@ def _open_entries(look: Look, synced: Synced) -> Iterator[tuple[str, Entry]]:
     zone = look.workspace.settings.creditor.timezone
     latest = ""
     for account in look.workspace.account_ids():
+        if account in look.workspace.held:
+            continue
         folder = look.tree / "ledger" / account
         journal = folder / "journal.yaml"
         data = journal.read_bytes() if journal.is_file() else b""

@@ -40,6 +40,11 @@ _LITERAL = re.compile(
 )
 _KEY = re.compile(rb'^(---|id|on|at|state)(?:: "?([^"\n]*))?', re.MULTILINE)
 
+#: The keys that tell what a document does, as the engine writes them.
+_TOLD = re.compile(
+    rb'^(---$|id|kind|state|decision|message|text)(?:: "?([^"\n]*))?', re.MULTILINE
+)
+
 #: States after which nothing more is to come by itself.
 _OPEN = frozenset({"claimed", "in-doubt", "proposed"})
 
@@ -59,6 +64,29 @@ class Skimmed:
     def is_open(self) -> bool:
         """Whether a claim lacks its outcome, or a proposal its answer."""
         return not _OPEN.isdisjoint(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one document of a journal does; keys that it leaves out are ""."""
+
+    id: str
+    kind: str = ""
+    state: str = ""
+    decision: str = ""
+    message: str = ""
+    text: str = ""
+
+
+def written(data: bytes) -> list[Written]:
+    """List what each document does, in order, of text that has no ``odd_line``."""
+    found: list[dict[str, str]] = []
+    for key, value in _TOLD.findall(data):
+        if key == b"---":
+            found.append({})
+        elif found:
+            found[-1].setdefault(key.decode(), value.decode())
+    return [Written(**keys) for keys in found if "id" in keys]
 
 
 def odd_line(data: bytes) -> int | None:

@@ -1,0 +1,1 @@
+"""What the engine wrote is never unwritten: journals, messages and decisions stand."""

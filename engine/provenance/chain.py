@@ -1,0 +1,308 @@
+"""Follow main commit by commit, and see whether kept files are what they were.
+
+A journal is what its beginning and the engine's appends make it. What was there
+before the engine's first commit, and what a first commit holds, is its beginning.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.journal import digest_of
+from engine.provenance.departure import Departure, compared
+from engine.provenance.effects import approved_in, has_effect, unfounded
+from engine.provenance.objects import Objects, blob_id
+from engine.provenance.revisions import Delta, Revision
+from engine.provenance.shape import (
+    account_of,
+    brings_main,
+    decision_of,
+    id_of,
+    is_engines,
+    journal_of,
+    sort_of,
+)
+from engine.text.journal_scan import Written
+
+
+@dataclass(slots=True)
+class Chain:
+    """What is known at a commit of main: everything else is as it was made.
+
+    ``begun`` says that the engine has written; ``off`` are the files that are not
+    right now, ``past`` the departures that were mended. ``cut`` are the commits at
+    which a shallow clone ends.
+    """
+
+    objects: Objects
+    begun: bool = False
+    off: dict[str, Departure] = field(default_factory=dict)
+    past: list[Departure] = field(default_factory=list)
+    cut: frozenset[str] = frozenset()
+
+    def follow(self, revision: Revision, side: Iterable[Revision] = ()) -> None:
+        """Go on to a commit of main; *side* are those that it merges, parents first."""
+        brought = list(side)
+        pending: dict[str, Departure] = {}
+        if brought and brings_main(revision):
+            for each in brought:
+                if is_engines(each):
+                    self._append(each, revision, pending)
+        if is_engines(revision):
+            self._engine(revision)
+        elif not revision.parents:
+            # What a shallow clone begins with, the engine has written to.
+            self.begun = revision.id in self.cut and any(
+                sort_of(delta.path) == "journal" for delta in revision.deltas
+            )
+        elif self.begun and (pending or revision.deltas):
+            lenient = any(each.id in self.cut for each in brought)
+            self._people(revision, pending, lenient=lenient)
+
+    def _engine(self, revision: Revision) -> None:
+        """Judge a commit of the engine's shape: it appends, and adds what it claims."""
+        ours: dict[str, Sequence[Written]] = {}
+        for delta in revision.deltas:
+            if sort_of(delta.path) == "journal":
+                ours[account_of(delta.path)] = self._appended(revision, delta)
+        self.begun = self.begun or bool(ours)
+        for delta in revision.deltas:
+            if sort_of(delta.path) == "message":
+                self._message(revision, delta, ours.get(account_of(delta.path), ()))
+            elif sort_of(delta.path) == "decision":
+                self._changed(revision, delta)
+
+    def _appended(self, revision: Revision, delta: Delta) -> Sequence[Written]:
+        known = self.off.get(delta.path)
+        added = self.objects.appended(delta.old, delta.new)
+        if added is None:
+            self._depart(revision, delta)
+            return ()
+        old, docs = self.objects.text(delta.old), added.documents
+        before = self.kept_text(known) if known else old
+        why = self._unfounded(revision, delta.path, before, docs)
+        if why:
+            base = known.kept if known else delta.old or ""
+            told = _departure(revision, delta.path, base)
+            line = old.count(b"\n") + 1
+            told = replace(told, how="unfounded", has=delta.new, line=line, why=why)
+            self.off.setdefault(delta.path, told)
+        elif known:
+            grown = known.grown + added.text.decode(errors="surrogateescape")
+            self._update(revision, replace(known, grown=grown), delta.new)
+        return docs
+
+    def _unfounded(
+        self, revision: Revision, path: str, before: bytes, docs: Sequence[Written]
+    ) -> str:
+        """Say what of these documents no decision led to."""
+        account, onto = account_of(path), revision.parents[0]
+
+        def is_there(decision: str) -> bool:
+            place = decision_of(account, decision)
+            return self.objects.at(onto, place) is not None
+
+        return unfounded(before, docs, is_there)
+
+    def _message(
+        self, revision: Revision, delta: Delta, docs: Sequence[Written]
+    ) -> None:
+        claimed = {each.id: each for each in docs if each.state == "claimed"}
+        claim = claimed.get(id_of(delta.path))
+        if claim is None or delta.new is None:
+            self._depart(revision, delta)
+        elif claim.text and claim.text != digest_of(self.objects.text(delta.new)):
+            told = _departure(revision, delta.path, delta.old)
+            told = replace(told, how="unclaimed", has=delta.new, line=1)
+            self.off[delta.path] = told
+        elif delta.path in self.off:
+            self._mended(self.off.pop(delta.path), revision)
+
+    def _append(
+        self, each: Revision, merge: Revision, pending: dict[str, Departure]
+    ) -> None:
+        """Take over what the engine wrote on main while a person's copy lay aside."""
+        self.begun = True
+        for delta in each.deltas:
+            path = delta.path
+            if sort_of(path) == "message":
+                made = _departure(merge, path, delta.new)
+                pending[path] = replace(made, at=each.id)
+                continue
+            added = self.objects.appended(delta.old, delta.new)
+            known = self.off.get(path) or pending.get(path)
+            if known is None:
+                base = self.objects.at(merge.parents[0], path)
+                known = replace(_departure(merge, path, base), has=base)
+            if added is not None and not self._unfounded(
+                each, path, self.kept_text(known), added.documents
+            ):
+                grown = known.grown + added.text.decode(errors="surrogateescape")
+                into = self.off if path in self.off else pending
+                into[path] = replace(known, grown=grown)
+
+    def _people(
+        self, revision: Revision, pending: Mapping[str, Departure], *, lenient: bool
+    ) -> None:
+        """Judge anybody else's commit: kept files stay, or move with their folder."""
+        deltas = {d.path: d for d in revision.deltas if sort_of(d.path)}
+        for path, known in pending.items():
+            if path not in self.off:
+                self.off[path] = known
+                now = self.objects.at(revision.id, path)
+                deltas.setdefault(path, Delta(path, known.has, now))
+        for path in self._moved(deltas):
+            deltas.pop(path, None)
+        for path in [p for p, d in deltas.items() if d.new is None]:
+            if sort_of(path) == "journal" and path not in self.off:
+                self._left_behind(revision, deltas[path])
+        for delta in deltas.values():
+            self._changed(revision, delta)
+            known_now = self.off.get(delta.path)
+            if lenient and known_now and known_now.how == "added":
+                self.off.pop(delta.path)  # what came before is not in this clone
+
+    def _changed(self, revision: Revision, delta: Delta) -> None:
+        path, sort = delta.path, sort_of(delta.path)
+        if path in self.off:
+            self._update(revision, self.off[path], delta.new)
+        elif delta.old is None:
+            empty = sort == "journal" and not self.objects.text(delta.new).strip()
+            if sort != "decision" and not empty:
+                self._depart(revision, delta)
+        elif sort != "decision":
+            self._depart(revision, delta)
+        else:
+            self._decision(revision, delta)
+
+    def _decision(self, revision: Revision, delta: Delta) -> None:
+        """Judge a changed decision: one that was approved says what it said.
+
+        Until it has been carried out its approval may be taken back.
+        """
+        path = journal_of(account_of(delta.path))
+        known = self.off.get(path)
+        if known:
+            journal = self.kept_text(known)
+        else:
+            journal = self.objects.text(self.objects.at(revision.parents[0], path))
+        decision = id_of(delta.path)
+        done = has_effect(journal, decision)
+        if done or (delta.new and decision in approved_in(journal)):
+            self._depart(revision, delta, holds=done)
+
+    def _moved(self, deltas: Mapping[str, Delta]) -> set[str]:
+        """Let files that moved, unchanged, be what they were; returns their paths."""
+        gone = {p: d for p, d in deltas.items() if d.new is None}
+        came = [d for d in deltas.values() if d.old is None and d.path not in self.off]
+        if not came:
+            return set()
+        places: dict[tuple[str, str], list[str]] = {}
+        for path in (*gone, *(p for p, d in self.off.items() if d.how == "removed")):
+            known = self.off.get(path)
+            now = self.kept_id(known) if known else gone[path].old
+            places.setdefault((path.rpartition("/")[2], now or ""), []).append(path)
+        moved: set[str] = set()
+        for delta in came:
+            found = places.get((delta.path.rpartition("/")[2], delta.new or ""))
+            origin = found.pop() if found else self._same_off(gone, delta)
+            if origin is None:
+                continue
+            moved |= {delta.path, origin}
+            known = self.off.pop(origin, None)
+            if known and self.kept_id(known) != delta.new:
+                self.off[delta.path] = replace(known, path=delta.path, has=delta.new)
+        return moved
+
+    def _left_behind(self, revision: Revision, gone: Delta) -> None:
+        """Name the folder that a journal's account moved to without its journal."""
+        folder = f"ledger/{account_of(gone.path)}/"
+        left = {
+            (d.path.removeprefix(folder), d.old)
+            for d in revision.deltas
+            if d.new is None and d.path.startswith(folder)
+        }
+        for delta in revision.deltas:
+            parts = delta.path.split("/", 2)
+            if delta.old is not None or parts[0] != "ledger" or not parts[2:]:
+                continue
+            path = journal_of(parts[1])
+            lacks = self.objects.at(revision.id, path) is None if revision.id else True
+            if (parts[2], delta.new) in left and path not in self.off and lacks:
+                known = _departure(revision, path, gone.old)
+                self._update(revision, replace(known, source=gone.path), None)
+                return
+
+    def _same_off(self, gone: Mapping[str, Delta], delta: Delta) -> str | None:
+        """Find a file that was not right before it moved, and moved as it was."""
+        for path, old in gone.items():
+            if path in self.off and old.old == delta.new:
+                return path
+        return None
+
+    def _depart(self, revision: Revision, delta: Delta, *, holds: bool = True) -> None:
+        path, old = delta.path, delta.old
+        known = _departure(revision, path, old)
+        known = replace(known, has=old, holds=holds)
+        if delta.old is None and sort_of(delta.path) == "journal":
+            known = self._inherited(revision, known, delta)
+        self._update(revision, known, delta.new)
+
+    def _inherited(
+        self, revision: Revision, known: Departure, delta: Delta
+    ) -> Departure:
+        """Find the journal that one was made of, if a folder was renamed meanwhile."""
+        now = self.objects.text(delta.new)
+        best, longest = known, 0
+        for other in revision.deltas:
+            if sort_of(other.path) == "journal" and other.new is None:
+                its = self.objects.text(other.old)
+                common = _alike(its, now)
+                if common > longest:
+                    best = replace(known, kept=other.old or "", source=other.path)
+                    longest = common
+        return best
+
+    def _update(self, revision: Revision, known: Departure, has: str | None) -> None:
+        """Note how a file stands that is not, or was not, what it was made as."""
+        if (has or "") == self.kept_id(known):
+            self.off.pop(known.path, None)
+            if known.how:
+                self._mended(known, revision)
+            return
+        now = None if has is None else self.objects.text(has)
+        how, line = compared(self.kept_text(known), now)
+        if known.why and now is not None:
+            how, line = known.how, known.line
+        self.off[known.path] = known.now(has, how, line)
+
+    def _mended(self, known: Departure, revision: Revision) -> None:
+        self.past.append(replace(known, mended=revision.id))
+
+    def kept_text(self, known: Departure) -> bytes:
+        """Return what belongs there: what was made, and what was appended since."""
+        base = self.objects.text(known.kept)
+        if known.grown and base and not base.endswith(b"\n"):
+            base += b"\n"
+        return base + known.grown.encode(errors="surrogateescape")
+
+    def kept_id(self, known: Departure) -> str:
+        """Return the id of what belongs there, "" for nothing."""
+        if not known.grown:
+            return known.kept
+        like = known.kept or known.has or known.commit
+        return blob_id(self.kept_text(known), like)
+
+
+def _departure(revision: Revision, path: str, kept: str | None) -> Departure:
+    """Begin to tell of a departure: its commit's parent has what belongs there."""
+    return Departure(path, revision.id, "", kept or "", path, at=revision.parents[0])
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """Return how many whole lines two journals begin with alike."""
+    count = 0
+    for mine, its in zip(one.splitlines(), other.splitlines(), strict=False):
+        if mine != its:
+            return count
+        count += 1
+    return count

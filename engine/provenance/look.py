@@ -1,0 +1,33 @@
+"""Look at the past of a folder, where it lies in a git repository."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.provenance.telling import held
+from engine.provenance.verify import Verified, verify
+from engine.refusal import RefusalError
+from engine.repo import Repo, open_repo
+from engine.repo.git import line, run_git
+from engine.workspace import Workspace
+
+
+def look(root: Path) -> Verified | None:
+    """Verify the checkout of a root; None where there is no history to see."""
+    try:
+        repo = open_repo(root)
+        head = head_of(repo)
+        return verify(repo, head, checkout=True) if head else None
+    except RefusalError:
+        return None
+
+
+def head_of(repo: Repo) -> str | None:
+    """Return the commit that is checked out, None where there is none yet."""
+    found = run_git(repo.top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return line(found.stdout) if found.returncode == 0 else None
+
+
+def with_past(workspace: Workspace) -> Workspace:
+    """Keep out of a workspace the accounts whose past does not stand."""
+    verified = look(workspace.root)
+    return replace(workspace, held=held(verified)) if verified else workspace

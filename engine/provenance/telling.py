@@ -1,0 +1,109 @@
+"""Say what does not stand, and the way back that loses nothing."""
+
+from collections.abc import Iterable
+from shlex import quote
+
+from engine.problem import Place, Problem
+from engine.provenance.departure import Departure
+from engine.provenance.shape import account_of, sort_of
+from engine.provenance.verify import Verified
+
+#: The rule of what is not as the engine, or a decision, left it.
+ALTERED = "altered"
+
+_HOW = {
+    "removed": "took it away",
+    "emptied": "emptied it",
+    "cut": "cut off what the engine wrote",
+    "added": "added lines that the engine did not write",
+    "edited": "changed what the engine wrote",
+    "brought": "brought it, and nobody but the engine writes it",
+    "unfounded": "added what no decision led to",
+    "unclaimed": "brought another text than the one that was claimed",
+}
+_SHORT = 12
+
+
+def altered(verified: Verified) -> tuple[Problem, ...]:
+    """Say what is not right now; each keeps its account out."""
+    return tuple(problem(each) for each in verified.departures)
+
+
+def held(verified: Verified) -> dict[str, tuple[Problem, ...]]:
+    """Return what keeps accounts out, by account."""
+    found: dict[str, tuple[Problem, ...]] = {}
+    for each in verified.departures:
+        if not each.holds:
+            continue
+        account = account_of(each.path)
+        found[account] = (*found.get(account, ()), problem(each))
+    return found
+
+
+def problem(each: Departure) -> Problem:
+    """Say where a file is not what it was made as, who did it, and the way back."""
+    why = f": {each.why}" if each.why else ""
+    what = f"{_who(each)} {_what(each)}{why}"
+    if each.holds:
+        what += "; nothing is sent to this account meanwhile"
+    place = Place(_shown(each.path), each.line)
+    return Problem(place, what, _shown(way_out(each)), rule=ALTERED)
+
+
+def mended(each: Departure) -> Problem:
+    """Tell of what was put right since."""
+    what = f"{_who(each)} {_what(each)}; {_commit(each.mended)} put it right"
+    place = Place(_shown(each.path))
+    return Problem(place, what, severity="warning", rule="altered-once")
+
+
+def shallow(cut: Iterable[str]) -> Problem:
+    """Say what a shallow clone cannot show."""
+    first = next(iter(cut))
+    what = f"this clone is shallow: what lies before {_commit(first)} was not verified"
+    hint = "fetch the rest: git fetch --unshallow"
+    return Problem(Place("ledger"), what, hint, "warning", "shallow")
+
+
+def way_out(each: Departure) -> str:
+    """Say how to put it right without losing what the engine wrote since."""
+    if not each.kept and not each.grown and sort_of(each.path) == "journal":
+        then = "write what was sent before as records of kind 'contact', then take it"
+        return f"{then} out and commit: {command(each)}"
+    does = "bring back what belongs there" if each.kept or each.grown else "take it out"
+    return f"{does} and commit it: {command(each)}"
+
+
+def command(each: Departure) -> str:
+    """Return the command that puts a file right, to be committed afterwards."""
+    path = quote(each.path)
+    if each.grown:
+        return "goodterms verify --history --restore"
+    if not each.kept:
+        return f"git rm {path}"
+    before = each.at[:_SHORT]
+    if each.source != each.path:
+        old = quote(f"{before}:./{each.source}")
+        return f"git show {old} > {path}"
+    return f"git checkout {before} -- {path}"
+
+
+def _shown(text: str) -> str:
+    """Return text with what is no UTF-8 in a file's name made harmless."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _who(each: Departure) -> str:
+    return _commit(each.commit) if each.commit else "what is not committed yet"
+
+
+def _what(each: Departure) -> str:
+    if each.how == "removed" and each.source != each.path:
+        return f"moved this account and left its past at {each.source}"
+    if sort_of(each.path) == "decision" and each.how != "removed":
+        return "changed what was decided"
+    return _HOW[each.how]
+
+
+def _commit(id_: str) -> str:
+    return f"commit {id_[:_SHORT]}"

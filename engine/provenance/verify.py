@@ -1,0 +1,139 @@
+"""Verify that what the engine wrote still stands, on main and in the checkout."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from engine.provenance.chain import Chain
+from engine.provenance.departure import Departure
+from engine.provenance.effects import needed
+from engine.provenance.mark import Mark, read_mark, write_mark
+from engine.provenance.objects import Objects
+from engine.provenance.revisions import Delta, Revision, revisions
+from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
+from engine.provenance.way import leads_to, stages, turned
+from engine.repo import Repo
+from engine.repo.git import git, line
+
+#: So many commits are looked at between two readings of blobs.
+_CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What does not stand: now, and what did not for a while.
+
+    ``cut`` are the commits at which a shallow clone ends; what lies before them
+    was not looked at. ``texts`` is what belongs in the files that are not right.
+    """
+
+    departures: tuple[Departure, ...] = ()
+    past: tuple[Departure, ...] = ()
+    cut: tuple[str, ...] = ()
+    commits: int = 0
+    texts: Mapping[str, bytes] | None = None
+
+
+def verify(
+    repo: Repo, tip: str, *, whole: bool = False, checkout: bool = False
+) -> Verified:
+    """Follow main to a tip, from where the last look ended or, *whole*, all of it.
+
+    With *checkout* what is not committed there counts as well.
+    """
+    mark = None if whole else read_mark(repo)
+    seen = _seen(repo, tip, mark.commit) if mark and _known(repo, mark) else None
+    if mark is None or seen is None or not leads_to(seen, tip, mark.commit):
+        mark, seen = None, _seen(repo, tip, None)
+    cut = _cut(repo)
+    chain = Chain(Objects(repo), cut=frozenset(cut))
+    if mark:
+        chain.begun = mark.begun
+        chain.off = {each.path: each for each in mark.off}
+    _walk(chain, seen, tip)
+    if mark is None or mark.commit != tip:
+        write_mark(repo, Mark(tip, chain.begun, tuple(chain.off.values())))
+    if checkout:
+        chain.follow(_uncommitted(repo, chain.objects, tip))
+    found = tuple(_open(repo, chain, None if checkout else tip))
+    texts = {each.path: chain.kept_text(each) for each in found}
+    return Verified(found, tuple(chain.past), cut, len(seen), texts)
+
+
+def _seen(repo: Repo, tip: str, since: str | None) -> dict[str, Revision]:
+    return revisions(repo, tip, since, lambda heads: turned(heads, tip, since))
+
+
+def _known(repo: Repo, mark: Mark) -> bool:
+    told = git(repo.top, "cat-file", "-t", mark.commit, accept=(0, 1, 128))
+    return line(told) == "commit"
+
+
+def _walk(chain: Chain, seen: Mapping[str, Revision], tip: str) -> None:
+    way = stages(seen, tip)
+    while chunk := list(islice(way, _CHUNK)):
+        _prepare(chain.objects, [each for one, side in chunk for each in (*side, one)])
+        for revision, side in chunk:
+            chain.follow(revision, side)
+
+
+def _prepare(objects: Objects, chunk: Sequence[Revision]) -> None:
+    """Read at once what these commits will be asked about."""
+    ids: list[str] = []
+    for each in chunk:
+        for delta in each.deltas:
+            if sort_of(delta.path) in ("journal", "message"):
+                ids += [id_ for id_ in (delta.old, delta.new) if id_]
+    objects.fetch(ids)
+    places = [
+        (each.parents[0], decision_of(account_of(delta.path), decision))
+        for each in chunk
+        if is_engines(each)
+        for delta in each.deltas
+        if sort_of(delta.path) == "journal" and delta.new
+        if (added := objects.appended(delta.old, delta.new))
+        for decision in needed(added.documents)
+    ]
+    objects.look_up(places)
+
+
+def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
+    """Return what differs in the checkout as if it were a commit on the tip."""
+    told = git(
+        repo.root,
+        *["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"],
+        *["--", "ledger"],
+    )
+    rows = told.decode(errors="surrogateescape").split("\0")
+    names = [row[3:].removeprefix(repo.prefix) for row in rows if row]
+    objects.look_up((tip, name) for name in names)
+    deltas = []
+    for name in names:
+        file = repo.root / name
+        new = None
+        if file.is_file() and not file.is_symlink():
+            new = objects.add(file.read_bytes(), tip)
+        deltas.append(Delta(name, objects.at(tip, name), new))
+    return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+
+
+def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
+    """List what is not right, but for accounts that are gone as a whole."""
+    accounts = sorted({account_of(path) for path in chain.off})
+    if tip:
+        chain.objects.look_up((tip, f"ledger/{name}") for name in accounts)
+        there = {n for n in accounts if chain.objects.at(tip, f"ledger/{n}")}
+    else:
+        folders = {name: repo.root / "ledger" / name for name in accounts}
+        there = {
+            n for n, f in folders.items() if any(p.is_file() for p in f.rglob("*"))
+        }
+    for path in sorted(chain.off):
+        if account_of(path) in there:
+            yield chain.off[path]
+
+
+def _cut(repo: Repo) -> tuple[str, ...]:
+    """Return where a shallow clone ends."""
+    file = repo.common / "shallow"
+    return tuple(file.read_text(encoding="ascii").split()) if file.is_file() else ()

@@ -1,0 +1,514 @@
+"""What the engine wrote is never unwritten: each way to do it keeps an account out."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from shlex import split
+
+import pytest
+
+from engine.provenance.look import look
+from engine.provenance.telling import command
+from engine.provenance.verify import verify
+from engine.repo import open_repo
+from tests.eventful import (
+    BARE,
+    CALLED,
+    DAY,
+    NEXT,
+    account,
+    books,
+    eventful,
+    gt,
+    journal,
+)
+from tests.gitting import add_remote, as_engine, clone, commit, sh, tip, write
+from tests.running import Wire, die, go
+
+PATH = "ledger/alpha/journal.yaml"
+MESSAGE = f"ledger/alpha/messages/{DAY}-reminder.md"
+TOMORROW = date.fromisoformat(NEXT)
+FORGED = """\
+---
+id: 2026-10-08-triage
+on: 2026-10-08
+kind: write-off
+state: sent
+step: triage
+policy: standard@1
+invoices: [{id: INV-alpha, open: "100.00", amount: "100.00"}]
+at: 2026-10-08T11:00:00Z
+"""
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    """Books in which alpha and beta were sent a reminder."""
+    files = {**BARE, **account("alpha", "2026-10-01"), **account("zeta", "2026-10-02")}
+    root = books(tmp_path / "books", files)
+    go(root, Wire().tools())
+    assert "state: sent" in journal(root, "alpha")
+    return root
+
+
+def empty(root: Path) -> None:
+    commit(root, {PATH: ""}, "Tidy up")
+
+
+def cut(root: Path) -> None:
+    first = journal(root, "alpha").split("---\n")[1]
+    commit(root, {PATH: f"---\n{first}"}, "Tidy up")
+
+
+def remove(root: Path) -> None:
+    sh(root, "rm", "-q", PATH)
+    sh(root, "commit", "-q", "-m", "Tidy up")
+
+
+def revert(root: Path) -> None:
+    sh(root, "revert", "--no-edit", "HEAD~2..HEAD")
+
+
+def to_failed(root: Path) -> None:
+    text = journal(root, "alpha").replace("state: sent", "state: failed")
+    commit(root, {PATH: text}, "Try again")
+
+
+def write_off(root: Path) -> None:
+    commit(root, {PATH: journal(root, "alpha") + FORGED}, "Write it off")
+
+
+def write_off_as_engine(root: Path) -> None:
+    forged = {PATH: journal(root, "alpha") + FORGED}
+    as_engine(root, forged, f"Claim what is due on {DAY}")
+
+
+def by_merge(root: Path) -> None:
+    sh(root, "checkout", "-q", "-b", "tidy")
+    empty(root)
+    sh(root, "checkout", "-q", "main")
+    sh(root, "merge", "-q", "--no-ff", "-m", "Merge pull request #7", "tidy")
+
+
+def by_evil_merge(root: Path) -> None:
+    """Merge, with content of its own that neither parent has."""
+    sh(root, "checkout", "-q", "-b", "other")
+    commit(root, {"notes.txt": "hello"})
+    sh(root, "checkout", "-q", "main")
+    sh(root, "merge", "-q", "--no-ff", "--no-commit", "other")
+    (root / PATH).write_text("")
+    sh(root, "add", "-A")
+    sh(root, "commit", "-q", "-m", "Merge branch 'other'")
+
+
+def drop_by_merge(root: Path) -> None:
+    """Merge so that what the engine pushed meanwhile is lost."""
+    tip_ = tip(root)
+    sh(root, "reset", "-q", "--hard", "HEAD~2")
+    commit(root, {"notes.txt": "hello"})
+    sh(root, "merge", "-q", "-s", "ours", "-m", "Merge branch 'main'", tip_)
+
+
+def rename_and_cut(root: Path) -> None:
+    sh(root, "mv", "ledger/alpha", "ledger/omega")
+    text = journal(root, "omega").replace("state: sent", "state: failed")
+    commit(root, {"ledger/omega/journal.yaml": text})
+
+
+def rename_and_leave(root: Path) -> None:
+    sh(root, "mv", "ledger/alpha", "ledger/omega")
+    sh(root, "rm", "-q", "-f", "ledger/omega/journal.yaml")
+    sh(root, "commit", "-q", "-m", "Rename it")
+
+
+def come_back(root: Path) -> None:
+    kept = {n: (root / n).read_text() for n in account("alpha", "2026-10-01")}
+    sh(root, "rm", "-q", "-r", "ledger/alpha")
+    sh(root, "commit", "-q", "-m", "No customer of ours any more")
+    commit(root, kept, "A customer again")
+
+
+ALTERATIONS = [
+    (empty, "emptied it"),
+    (cut, "cut off what the engine wrote"),
+    (remove, "took it away"),
+    (revert, "took it away"),
+    (to_failed, "changed what the engine wrote"),
+    (write_off, "added lines that the engine did not write"),
+    (write_off_as_engine, "write-off '2026-10-08-triage' names no decision"),
+    (by_merge, "emptied it"),
+    (by_evil_merge, "emptied it"),
+    (drop_by_merge, "took it away"),
+    (rename_and_cut, "changed what the engine wrote"),
+    (rename_and_leave, "left its past at ledger/alpha/journal.yaml"),
+    (come_back, "took it away"),
+]
+
+
+@pytest.mark.parametrize(
+    ("alter", "told"), ALTERATIONS, ids=[a.__name__ for a, _ in ALTERATIONS]
+)
+def test_an_altered_journal_keeps_its_account_out_and_no_other(
+    sent: Path, alter: Callable[[Path], None], told: str
+) -> None:
+    alter(sent)
+    commit(sent, account("gamma", "2026-10-02"), "Add a customer")
+    wire = Wire()
+    result = go(sent, wire.tools(), as_of=TOMORROW, id="run-0002")
+    altered = [p for p in result.problems if p.rule == "altered"]
+    assert [d.account for d in wire.sent] == ["gamma", "zeta"]
+    assert told in " ".join(map(str, altered))
+    assert {p.place.file.split("/")[1] for p in altered} <= {"alpha", "omega"}
+    assert gt(sent, "check") == 1
+
+
+@pytest.mark.parametrize(
+    ("alter", "told"), ALTERATIONS, ids=[a.__name__ for a, _ in ALTERATIONS]
+)
+def test_the_way_out_is_one(
+    sent: Path, alter: Callable[[Path], None], told: str
+) -> None:
+    """Doing what is said puts everything right, and a run goes on as before."""
+    before = journal(sent, "alpha")
+    alter(sent)
+    for _ in range(5):
+        verified = look(sent)
+        assert verified is not None
+        for each in verified.departures:
+            way = split(command(each))
+            if way[0] == "goodterms":
+                assert gt(sent, *way[1:]) == 1
+            elif way[1] == "show":
+                blob, path = way[2], way[4]
+                shown = sh(sent, "show", blob)
+                (sent / path).parent.mkdir(parents=True, exist_ok=True)
+                (sent / path).write_text(f"{shown}\n")
+            else:
+                sh(sent, *way[1:])
+        if not verified.departures:
+            break
+        sh(sent, "add", "-A")
+        sh(sent, "commit", "-q", "-m", "Put it right")
+    assert before in (journal(sent, "alpha"), journal(sent, "omega"))
+    wire = Wire()
+    result = go(sent, wire.tools(), id="run-0002")
+    assert (wire.sent, result.problems) == ([], []), told
+
+
+def test_a_message_that_was_altered_is_named_and_not_shown(
+    sent: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"alpha/{DAY}-reminder"
+    assert gt(sent, "show", name) == 0
+    assert "please pay" in capsys.readouterr().out
+    text = (sent / MESSAGE).read_text()
+    (sent / MESSAGE).write_text(text.replace("please", "please, or else,"))
+    assert gt(sent, "show", name) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "what is not committed yet changed what the engine wrote" in shown.err
+    commit(sent, {}, "Sharpen it")
+    assert gt(sent, "show", name) == 1
+    assert gt(sent, "check") == 1
+    assert f"{MESSAGE}:6: error: commit" in capsys.readouterr().out
+
+
+def test_without_git_the_digest_of_a_message_tells(
+    sent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sh(sent, "checkout-index", "-a", f"--prefix={tmp_path}/plain/")
+    plain = tmp_path / "plain"
+    assert gt(plain, "check") == 0
+    file = plain / MESSAGE
+    file.write_text(file.read_text().replace("please", "please, or else,"))
+    assert gt(plain, "check") == 1
+    assert gt(plain, "show", f"alpha/{DAY}-reminder") == 1
+    assert "this is not the text that was sent" in capsys.readouterr().err
+
+
+def test_a_message_that_nobody_sent_is_named(sent: Path) -> None:
+    commit(sent, {"ledger/alpha/messages/2026-10-01-threat.md": "Pay or else.\n"})
+    result = go(sent, id="run-0002")
+    (found,) = result.problems
+    assert "brought it, and nobody but the engine writes it" in str(found)
+    assert "git rm ledger/alpha/messages/2026-10-01-threat.md" in str(found)
+
+
+def test_a_decision_that_was_carried_out_stays_as_it_was(tmp_path: Path) -> None:
+    root = eventful(tmp_path)
+    go(root)
+    path = "ledger/delta/decisions/2026-10-07-notice.yaml"
+    text = (root / path).read_text()
+    commit(root, {path: text.replace("100.00", "90.00")})
+    (found,) = verify(open_repo(root), tip(root)).departures
+    assert (found.path, found.how, found.line, found.holds) == (path, "edited", 6, True)
+    sh(root, "rm", "-q", path)
+    sh(root, "commit", "-q", "-m", "Tidy up")
+    (found,) = verify(open_repo(root), tip(root)).departures
+    assert found.how == "removed"
+
+
+def test_an_effect_without_its_decision_is_refused(tmp_path: Path) -> None:
+    """Whoever forges the engine's hand needs the decision on main as well."""
+    root = eventful(tmp_path)
+    text = FORGED.replace("alpha", "gamma").replace(
+        "state: sent\n", "state: sent\ndecision: 2026-10-07-notice\n"
+    )
+    path = "ledger/gamma/journal.yaml"
+    as_engine(
+        root, {path: journal(root, "gamma") + text}, f"Claim what is due on {DAY}"
+    )
+    result = go(root)
+    (found,) = [p for p in result.problems if p.rule == "altered"]
+    assert "carries out '2026-10-07-notice', which is not approved" in str(found)
+
+
+def test_outcomes_of_a_run_that_was_under_way_are_not_lost(tmp_path: Path) -> None:
+    """A journal is altered between claim and outcome: both are put right in one."""
+    root = books(tmp_path / "books", {**BARE, **account("alpha", "2026-10-01")})
+    die(root)
+    claimed = journal(root, "alpha")
+    commit(root, {PATH: claimed.replace("INV-alpha", "INV-omega")})
+    outcome = f"---\nid: {DAY}-reminder\nstate: sent\nat: {DAY}T10:00:00Z\n"
+    as_engine(root, {PATH: journal(root, "alpha") + outcome}, "Record outcomes: 1 sent")
+    assert gt(root, "check") == 1
+    assert gt(root, "verify", "--history", "--restore") == 1
+    assert journal(root, "alpha") == claimed + outcome
+    commit(root, {}, "Put it right")
+    assert gt(root, "verify", "--history") == 0
+    assert gt(root, "check") == 0
+
+
+def test_people_settle_nothing_of_an_altered_account(
+    sent: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = journal(sent, "alpha").replace("state: sent", "state: in-doubt")
+    commit(sent, {PATH: text})
+    answer = ["resolve", f"alpha/{DAY}-reminder", "--not-sent", "--by", "dana"]
+    assert gt(sent, *answer, "--as-of", NEXT) == 1
+    assert "changed what the engine wrote" in capsys.readouterr().err
+
+
+def same(_root: Path) -> None:
+    """Change nothing."""
+
+
+def rename(root: Path) -> None:
+    sh(root, "mv", "ledger/alpha", "ledger/omega")
+    sh(root, "commit", "-q", "-m", "Rename it")
+
+
+def rename_in_two(root: Path) -> None:
+    text = journal(root, "alpha")
+    kept = {
+        str(p.relative_to(root)).replace("alpha/", "omega/", 1): p.read_text()
+        for p in (root / "ledger/alpha").rglob("*")
+        if p.is_file()
+    }
+    assert text in kept.values()
+    sh(root, "rm", "-q", "-r", "ledger/alpha")
+    sh(root, "commit", "-q", "-m", "Move it, first half")
+    commit(root, kept, "Move it, second half")
+
+
+def leave(root: Path) -> None:
+    sh(root, "rm", "-q", "-r", "ledger/alpha")
+    sh(root, "commit", "-q", "-m", "No customer of ours any more")
+
+
+def come_back_whole(root: Path) -> None:
+    leave(root)
+    sh(root, "checkout", "-q", "HEAD~1", "--", "ledger/alpha")
+    sh(root, "commit", "-q", "-m", "A customer again")
+
+
+def foxtrot(root: Path) -> None:
+    """Commit on an older main, as people do, and merge what the engine pushed."""
+    tip_ = tip(root)
+    sh(root, "reset", "-q", "--hard", "HEAD~2")
+    commit(root, {"notes.txt": "hello"})
+    sh(root, "merge", "-q", "-m", "Merge branch 'main' of origin", tip_)
+
+
+def update_branch(root: Path) -> None:
+    """Merge a branch that main was merged into before."""
+    tip_ = tip(root)
+    sh(root, "checkout", "-q", "-b", "feature", "HEAD~2")
+    commit(root, {"notes.txt": "hello"})
+    sh(root, "merge", "-q", "-m", "Merge branch 'main' into feature", tip_)
+    sh(root, "checkout", "-q", "main")
+    sh(root, "merge", "-q", "--no-ff", "-m", "Merge pull request #1", "feature")
+
+
+def fast_forward(root: Path) -> None:
+    update_branch(root)
+    sh(root, "reset", "-q", "--hard", "feature")
+
+
+def rename_on_a_branch(root: Path) -> None:
+    sh(root, "checkout", "-q", "-b", "feature")
+    rename(root)
+    sh(root, "checkout", "-q", "main")
+    commit(root, {"notes.txt": "hello"})
+    sh(root, "merge", "-q", "--no-ff", "-m", "Merge pull request #1", "feature")
+
+
+def repair(root: Path) -> None:
+    empty(root)
+    sh(root, "revert", "--no-edit", "HEAD")
+
+
+def rebase(root: Path) -> None:
+    """Make the engine's commits anew, as a rebase does: only their author stays."""
+    sh(root, "rebase", "-q", "--force-rebase", "HEAD~2")
+    assert sh(root, "log", "-1", "--format=%cn") == "Test Committer"
+
+
+def amend(root: Path) -> None:
+    record = "kind: note\non: 2026-10-08\nby: dana\nsaid: They called.\n"
+    write(root, {"ledger/alpha/records/2026-10-08-note.yaml": record})
+    sh(root, "add", "-A")
+    sh(root, "commit", "-q", "--amend", "--no-edit")
+
+
+RIGHT = [
+    rebase,
+    amend,
+    same,
+    rename,
+    rename_in_two,
+    leave,
+    come_back_whole,
+    foxtrot,
+    update_branch,
+    fast_forward,
+    rename_on_a_branch,
+    repair,
+]
+
+
+@pytest.mark.parametrize("change", RIGHT, ids=[c.__name__ for c in RIGHT])
+@pytest.mark.parametrize("marked", [False, True])
+def test_what_loses_nothing_is_no_fault(
+    sent: Path, change: Callable[[Path], None], *, marked: bool
+) -> None:
+    if marked:
+        look(sent)
+    change(sent)
+    verified = look(sent)
+    assert verified is not None
+    assert verified.departures == ()
+    whole = verify(open_repo(sent), tip(sent), whole=True)
+    assert whole.departures == ()
+    assert len(whole.past) == (change in (repair, come_back_whole)) + (
+        change is come_back_whole
+    )
+    wire = Wire()
+    result = go(sent, wire.tools(), id="run-0002")
+    assert (wire.sent, result.problems) == ([], [])
+
+
+def test_a_pull_request_brings_no_commits_of_the_engine(sent: Path) -> None:
+    """On GitHub a branch may hold commits under any name."""
+    sh(sent, "checkout", "-q", "-b", "evil")
+    outcome = f"---\nid: {DAY}-reminder\nstate: failed\nat: {DAY}T10:00:00Z\n"
+    forged = {PATH: journal(sent, "alpha") + outcome}
+    as_engine(sent, forged, "Record outcomes: 1 failed")
+    sh(sent, "checkout", "-q", "main")
+    github = ("-c", "user.name=GitHub", "-c", "user.email=noreply@github.com")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GIT_COMMITTER_NAME")
+        patch.delenv("GIT_COMMITTER_EMAIL")
+        merge = ("merge", "-q", "--no-ff", "-m", "Merge pull request #7", "evil")
+        sh(sent, *github, *merge)
+    (found,) = verify(open_repo(sent), tip(sent)).departures
+    assert (found.path, found.how, found.commit) == (PATH, "added", tip(sent))
+
+
+def test_what_was_there_before_the_first_run_is_the_beginning(tmp_path: Path) -> None:
+    root = books(tmp_path / "books", {"README.md": "hello"})
+    commit(root, {**BARE, **account("gamma", "2026-09-17", CALLED)}, "Bring the books")
+    text = journal(root, "gamma").replace("2026-10-01", "2026-10-02")
+    commit(root, {"ledger/gamma/journal.yaml": text}, "Mend what we brought")
+    assert gt(root, "run", "--as-of", DAY) == 0
+    assert verify(open_repo(root), tip(root), whole=True).departures == ()
+    commit(root, {"ledger/gamma/journal.yaml": text}, "Take the proposal away")
+    (found,) = verify(open_repo(root), tip(root)).departures
+    assert found.how == "cut"
+
+
+def test_a_shallow_clone_says_what_it_cannot_see(
+    sent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(sent, {"notes.txt": "hello"})
+    empty(sent)
+    remote = add_remote(sent, tmp_path / "origin.git")
+    for depth, code in ((1, 0), (2, 1)):
+        to = tmp_path / f"clone-{depth}"
+        sh(tmp_path, "clone", "-q", f"--depth={depth}", f"file://{remote}", str(to))
+        assert gt(to, "verify", "--history") == code
+        told = capsys.readouterr()
+        assert "this clone is shallow: what lies before commit" in told.err + told.out
+    whole = clone(remote, tmp_path / "whole")
+    assert gt(whole, "verify", "--history") == 1
+
+
+def test_a_mark_that_is_not_on_the_way_is_not_used(sent: Path) -> None:
+    verify(open_repo(sent), tip(sent))
+    start = tip(sent)
+    empty(sent)
+    bad = tip(sent)
+    assert len(verify(open_repo(sent), bad).departures) == 1
+    sh(sent, "reset", "-q", "--hard", start)
+    commit(sent, {"notes.txt": "hello"})
+    assert verify(open_repo(sent), tip(sent)).departures == ()
+    (sent / ".git/goodterms-verified").write_text("{")
+    assert verify(open_repo(sent), tip(sent)).commits == 4
+    assert verify(open_repo(sent), tip(sent)).commits == 0
+
+
+@pytest.mark.parametrize("name", [b"a\nb", b"\xff", "ü\u202e".encode(), b"'; rm -rf ~"])
+def test_a_name_that_means_mischief_is_named_and_no_more(
+    sent: Path, name: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (b"ledger/alpha/messages/", b"ledger/alpha/decisions/"):
+        path = os.fsencode(sent) + b"/" + folder + name + b".md"
+        Path(os.fsdecode(path)).parent.mkdir(exist_ok=True)
+        Path(os.fsdecode(path)).write_text("Pay or else.")
+    assert gt(sent, "check") == 1
+    commit(sent, account("gamma", "2026-10-02"))
+    wire = Wire()
+    go(sent, wire.tools(), as_of=TOMORROW, id="run-0002")
+    assert [d.account for d in wire.sent] == ["gamma", "zeta"]
+    sh(sent, "rm", "-q", "-r", "ledger/alpha/messages")
+    sh(sent, "commit", "-q", "-m", "Tidy up")
+    for how in ([], ["--json"]):
+        assert gt(sent, "verify", "--history", *how) == 1
+    told = capsys.readouterr().out
+    assert "nobody but the engine writes it" in told
+    assert told.encode()
+
+
+def test_what_is_told_to_programs(
+    sent: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty(sent)
+    bad = tip(sent)
+    assert gt(sent, "verify", "--history", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["commit"], told["commits"], told["errors"]) == (bad, 4, 1)
+    (found,) = told["problems"]
+    assert (found["commit"], found["how"], found["mended"]) == (bad, "emptied", None)
+    sh(sent, "revert", "--no-edit", "HEAD")
+    assert gt(sent, "verify", "--history", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["errors"], told["warnings"]) == (0, 1)
+    assert told["problems"][0]["mended"] == tip(sent)
+
+
+def test_it_has_to_be_said_what_to_verify(tmp_path: Path) -> None:
+    root = books(tmp_path / "books", BARE)
+    assert gt(root, "verify") == 2
+    assert gt(root, "verify", "--history") == 0
