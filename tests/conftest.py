@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import clock
 
 pytest_plugins = ["tests.github.fixture"]
+
+# How long an example takes is the machine's luck, no property of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -71,11 +71,23 @@ TWO = (debt("A", "2026-02-01", "1000.00"), debt("B", "2026-03-16", "700.00"))
 def test_the_oldest_due_comes_first(
     free: list[str], apart: tuple[str, ...], expected: dict[str, str]
 ) -> None:
-    found = coverage(
-        TWO, [Free("cash", day("2026-03-10"), money(each)) for each in free], apart
-    )
+    came = [Free("cash", day("2026-03-10"), money(each)) for each in free]
+    found = coverage(TWO, came, dict.fromkeys(apart, day("2026-03-09")))
 
     assert {id_: str(cover.amount) for id_, cover in found.items()} == expected
+
+
+def test_what_came_before_an_invoice_was_placed_stays_where_it_stood() -> None:
+    """The agency was told of it: it covers no other invoice from then on."""
+    came = [
+        Free("cash", day("2026-03-10"), money("300.00")),
+        Free("cash", day("2026-03-12"), money("200.00")),
+    ]
+    found = coverage(TWO, came, {"A": day("2026-03-10")})
+    assert {id_: str(cover.amount) for id_, cover in found.items()} == {
+        "A": "300.00",
+        "B": "200.00",
+    }
 
 
 def test_cash_after_an_agreement_stands_against_its_invoices_first() -> None:
@@ -119,7 +131,7 @@ def test_no_amount_is_used_twice_and_nothing_below_zero_is_asked(
         Free(kind, date(2026, 3, n + 1), each)  # type: ignore[arg-type]
         for n, (kind, each) in enumerate(frees)
     ]
-    covers = coverage(debts, free, [f"I{n}" for n in apart])
+    covers = coverage(debts, free, {f"I{n}": day("2026-03-02") for n in apart})
     left = uncovering(free, covers.values(), "EUR")
     spent = total((cover.amount for cover in covers.values()), "EUR")
     whole = total(opened, "EUR")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.action import AccountPlan, Action, Deduction
+from engine.decision.situation import situation
 from engine.journal import Document
 from engine.model import Account, Contact, Credit
 from engine.records import Record
@@ -648,3 +649,25 @@ def test_nobody_is_asked_about_what_is_within_the_tolerance() -> None:
 
     assert does(made) == ["send friendly-reminder: INV-1"]
     assert standing(made, "INV-2") == "tolerance"
+
+
+def test_a_placement_moves_no_cash_to_another_invoice() -> None:
+    """The agency is told of the rest; the cash stays, on that day and afterwards."""
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2", due="2026-11-01", total="240.00"),
+        journal=[
+            *upto("final-notice", "INV-1"),
+            sent("2026-12-16", "formal-letter", "INV-2"),
+        ],
+        records=[cash("2026-12-05", "240.00")],
+    )
+    at = approved(asked(two, "2026-12-30"), "2026-12-30", "agency")
+    after, made = run(at, rules_on("2026-12-31"))
+    placed = next(action for action in made.actions if action.kind == "place")
+    assert [str(each) for each in placed.totals] == ["950.00"]
+    again = plan_on(after, "2026-12-31")
+    assert does(again) == []
+    items = situation(after, rules_on("2026-12-31")).items
+    covered = {item.id: str(item.cover.amount) for item in items}
+    assert covered == {"INV-1": "240.00", "INV-2": "0.00"}

@@ -7,7 +7,8 @@ in this order, until it is used up:
 1. the invoices that its record names, the oldest due first;
 2. cash: invoices under an instalment plan or promise in force on the day it came;
 3. all others, the oldest due first;
-4. last, those whose amount is contested or collected elsewhere (``apart``).
+4. last, those whose amount is contested, or that are collected elsewhere since
+   before the amount came (``apart``).
 
 Amounts that name invoices come first; then credit before cash, the earliest first.
 
@@ -24,6 +25,8 @@ from typing import Literal
 from engine.decision.pauses import Rest
 from engine.model import Invoice
 from engine.money import Money, total, zero
+
+_NONE: Mapping[str, date] = {}
 
 #: Rests that say what the next money is for.
 _ARRANGED = ("plan", "promise")
@@ -74,26 +77,30 @@ def no_cover(currency: str) -> Cover:
 
 
 def coverage(
-    debts: Iterable[Debt], free: Iterable[Free], apart: Collection[str] = ()
+    debts: Iterable[Debt], free: Iterable[Free], apart: Mapping[str, date] = _NONE
 ) -> Mapping[str, Cover]:
     """Set free amounts against debts; an invoice left out has no cover.
 
-    *apart* names the invoices that are covered last.
+    *apart* names the invoices that are covered last, by amounts that come after a
+    day: those from before stay where they stood.
     """
-    listed = sorted(debts, key=lambda each: _turn(each, apart))
-    queues: dict[str, deque[Debt]] = {}
-    for debt in listed:
-        queues.setdefault(debt.open.currency, deque()).append(debt)
-    arranged = [d for d in listed if any(r.standing in _ARRANGED for r in d.rests)]
+    known = tuple(debts)
+    queues: dict[tuple[str, frozenset[str]], deque[Debt]] = {}
+    arranged = [d for d in known if any(r.standing in _ARRANGED for r in d.rests)]
+    arranged.sort(key=lambda each: _turn(each, apart))
     covered: dict[str, Cover] = {}
     shares: dict[str, list[tuple[date, Money]]] = {}
     for amount in sorted(free, key=_order):
-        queue = queues.get(amount.amount.currency)
-        if queue:
-            meant = chain(_named(amount, listed), _meant(amount, arranged), queue)
-            _spend(amount, meant, covered, shares)
+        last = frozenset(id_ for id_, since in apart.items() if amount.on > since)
+        key = (amount.amount.currency, last)
+        if key not in queues:
+            mine = (debt for debt in known if debt.open.currency == key[0])
+            queues[key] = deque(sorted(mine, key=lambda each: _turn(each, key[1])))
+        queue = queues[key]
         while queue and _is_full(queue[0], covered):
             queue.popleft()
+        meant = chain(_named(amount, queue), _meant(amount, arranged), queue)
+        _spend(amount, meant, covered, shares)
     return {
         id_: replace(cover, shares=tuple(shares[id_])) for id_, cover in covered.items()
     }

@@ -9,7 +9,7 @@ from engine.decision.addressing import Address
 from engine.decision.history import Entry
 from engine.decision.ladder import next_rung
 from engine.decision.outlook import Outlook
-from engine.decision.standing import Stand
+from engine.decision.standing import Stand, is_small, stopped_until
 from engine.model import PolicyRef
 from engine.terms import Offer, Remedy, Step
 
@@ -107,6 +107,8 @@ def _next(outlook: Outlook, stand: Stand, held: Held | None) -> Next | None:
     stop, rung = stand.stop, stand.rung
     if rung is None or (stop and stop.standing in _OPEN_ENDED):
         return None
+    if is_small(outlook.here, stand.item):
+        return None
     if held and not stop:
         day = held.next_on
         if day and held.joins:
@@ -114,7 +116,8 @@ def _next(outlook: Outlook, stand: Stand, held: Held | None) -> Next | None:
     elif rung.due is None or (stop and stop.standing == "deciding"):
         day = None
     elif stop:
-        day = plus(stop.until, 1) if stop.until else None
+        until = stopped_until(outlook.here, stand)
+        day = plus(until, 1) if until else None
     else:
         day = rung.due
     while day and rung:
@@ -127,5 +130,8 @@ def _next(outlook: Outlook, stand: Stand, held: Held | None) -> Next | None:
 
 def _too_late(stand: Stand, step: Step, on: date) -> bool:
     """Whether a step makes no sense any more on the day on which it could go."""
-    until = step.until
-    return until is not None and on > plus(stand.item.invoice.due, until)
+    if step.until is not None and on > plus(stand.item.invoice.due, step.until):
+        return True
+    rung = stand.rung
+    handed = rung.handed if rung and rung.step.name == step.name else None
+    return bool(handed and step.lapse is not None and on > plus(handed, step.lapse))

@@ -216,14 +216,14 @@ def covering(
     listed = tuple(items)
     placed = here.history.placed
     apart = {
-        item.id
+        item.id: date.min
         for item in listed
-        if item.id in placed
-        or _is_disputed(item, here.as_of)
+        if _is_disputed(item, here.as_of)
         or any(each.invoice in (None, item.id) for each in here.differences)
     }
+    given = {item.id: placed[item.id].on for item in listed if item.id in placed}
     debts = (Debt(item.invoice, item.open, item.rests) for item in listed)
-    return coverage(debts, free, apart)
+    return coverage(debts, free, given | apart)
 
 
 def _is_disputed(item: Item, day: date) -> bool:

@@ -15,7 +15,7 @@ from engine.decision.pauses import Rest, by_standing
 from engine.decision.proposals import declined_until, expires_on, state_of
 from engine.decision.situation import Item, Situation
 from engine.model import HARD_FLAGS, WRITTEN
-from engine.money import Money, zero
+from engine.money import Money, total, zero
 from engine.records import Resume
 
 
@@ -77,6 +77,22 @@ def _stand(here: Situation, item: Item) -> Stand:
 def stands_also(here: Situation, stand: Stand) -> frozenset[str]:
     """Name everything that stops an invoice, the reason it stands for included."""
     return frozenset(s.standing for s in _stops(here, stand.item, stand.rung))
+
+
+def stopped_until(here: Situation, stand: Stand) -> date | None:
+    """Return the last day of all that stops an invoice; None where one has no end."""
+    days = [stop.until for stop in _stops(here, stand.item, stand.rung)]
+    days += [stand.stop.until] if stand.stop else []
+    return max((day for day in days if day), default=None) if all(days) else None
+
+
+def is_small(here: Situation, item: Item) -> bool:
+    """Whether an invoice is too little to ask for, with all others that are so too."""
+    tolerance = here.tolerance(item.currency)
+    if item.net > tolerance:
+        return False
+    small = (i.net for i in here.case(item.currency) if i.net <= tolerance)
+    return total(small, item.currency) <= tolerance
 
 
 def _stops(here: Situation, item: Item, rung: Rung | None) -> Iterator[Stop]:

@@ -32,7 +32,7 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _UNSAFE = re.compile(r"""[ \-?:,\[\]{}#&*!|>'"%@`.=<~]|.*(: | #|[: ]\Z)""")
-_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
+_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}?]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
