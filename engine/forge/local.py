@@ -71,8 +71,8 @@ class LocalForge:
 
     def _waits(self, refs: Refs, proposal: Proposal) -> str:
         approval = proposal.approval
-        if approval is None:
-            return f"{proposal.name} waits, and its step is gone: decline it"
+        if approval is None or proposal.flaw:
+            return f"{proposal.name} waits, and {proposal.unapprovable}"
         missing = approval.count - len(self._named(refs, proposal, approval.by))
         return (
             f"{proposal.name} waits for {missing} of {approval.by} until"

@@ -24,7 +24,8 @@ class Proposal:
 
     ``commit`` is the last one that the engine pushed on its branch;
     ``approval`` is None where its policy or step cannot be found, and then
-    nobody can approve it. ``policy`` is the version that says who may.
+    nobody can approve it. ``policy`` is the version that says who may, ``flaw`` why
+    a policy of it cannot be read now: then nothing is decided about it.
     """
 
     account: str
@@ -36,6 +37,8 @@ class Proposal:
     approval: Approval | None
     options: tuple[Remedy, ...] = ()
     policy: PolicyRef | None = None
+    flaw: str | None = None
+    step_is_gone: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +54,20 @@ class Proposal:
     def path(self) -> str:
         """Its file, below the root."""
         return decision_path(self.account, self.id)
+
+    @property
+    def unapprovable(self) -> str:
+        """Say why nobody can approve it now, and what to do; "" where people can."""
+        if self.flaw:
+            return (
+                f"{self.flaw}: mend it; goodterms check says what is wrong, and where"
+            )
+        if self.approval is None:
+            if not self.step_is_gone:
+                return f"its step needs no approval now: it ends on {self.expires}"
+            decline = f"goodterms decline {self.name} --by NAME"
+            return f"its step is gone from policy {self.policy}: {decline}"
+        return ""
 
     @property
     def choices(self) -> tuple[str, ...]:
