@@ -76,7 +76,8 @@ class LocalForge:
         missing = approval.count - len(self._named(refs, proposal, approval.by))
         return (
             f"{proposal.name} waits for {missing} of {approval.by} until"
-            f" {proposal.expires}: goodterms approve {proposal.name} --by NAME"
+            f" {proposal.expires}: read it with goodterms show {proposal.name}, then"
+            f" goodterms approve {proposal.name} --by NAME, or decline"
         )
 
     def _named(self, refs: Refs, proposal: Proposal, team: str) -> list[str]:

@@ -102,6 +102,20 @@ def taken_back(proposal: Proposal) -> Ruling:
     return Ruling(proposal, "void", why=("its decision is no longer on main",))
 
 
+def how_to_decide(
+    name: str, forge: str, *, choose: bool = False, approved: bool = False
+) -> list[str]:
+    """Say in a line each how people say yes and no to a proposal."""
+    if forge != "local":
+        yes = ["Approve: merge its pull request."]
+        no = "Take it back: revert the merge." if approved else "Decline: close it."
+        return [*([] if approved else yes), no]
+    option = " --choose OPTION" if choose else ""
+    yes = [f"Approve: goodterms approve {name} --by NAME{option}"]
+    back = "Take it back" if approved else "Decline"
+    return [*([] if approved else yes), f"{back}: goodterms decline {name} --by NAME"]
+
+
 class Forge(Protocol):
     """A place where people are asked."""
 
