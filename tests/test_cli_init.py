@@ -233,3 +233,30 @@ def test_where_it_has_committed_itself_nothing_is_left_to_do(
     assert "  1. Say who you are and how to pay you: " in told
     assert "git -C" not in told
     assert "  4. Let GitHub run it every day:" in told
+
+
+@pytest.mark.parametrize(
+    ("email", "why"),
+    [
+        ("foo", "'foo' is no e-mail address"),
+        ("me@here", "'here' is no domain that mail can go to"),
+        ("mé@linden.example", "has letters before the @"),
+        ("", "--email: "),
+    ],
+)
+def test_an_address_that_check_would_refuse_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], email: str, why: str
+) -> None:
+    assert start(tmp_path / "mine", "--email", email) == 2
+    assert why in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_forms_say_that_they_need_github(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start(tmp_path / "mine") == 0
+    assert main(["--root", str(tmp_path / "mine"), "forms"]) == 2
+    said = capsys.readouterr().err
+    assert "forms need 'forge: github', and this is 'forge: local'" in said
+    assert "goodterms record" in said

@@ -8,6 +8,8 @@ import click
 
 from engine.cli.output import called, say
 from engine.importers.countries import read_country
+from engine.load.fields import email
+from engine.mailbox import unreachable
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
 from engine.starting import Start, begin, github_files, left_to_do, settings_text
@@ -53,6 +55,7 @@ def command(folder: Path, engine: str | None, **answers: str) -> int:
         what = f"'{answers['country']}' is no country of ISO 3166"
         raise RefusalError(what, "write its two letters, like DE")
     answers["country"] = country
+    _refuse_no_address(answers["email"])
     files = {"goodterms.yaml": settings_text(Start(**answers)).encode()}
     files |= dict(shipped_files("policies/standard", "policies/jurisdictions"))
     files |= dict(shipped_files("templates"))
@@ -64,6 +67,16 @@ def command(folder: Path, engine: str | None, **answers: str) -> int:
     steps = _numbered((*left, *_steps(folder, github=bool(workflows))))
     say(_NEXT.format(folder=folder, steps=steps, note=note))
     return 0
+
+
+def _refuse_no_address(text: str) -> None:
+    """Refuse what ``check`` would find to be no address that mail reaches."""
+    try:
+        why = unreachable(email(text))
+    except ValueError:
+        why = f"'{text}' is no e-mail address"
+    if why:
+        raise RefusalError(f"--email: {why}", "write it like accounts@linden.example")
 
 
 def _steps(folder: Path, *, github: bool) -> Iterator[tuple[str, str]]:
