@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from engine.records import KIND_OF, KINDS, Call, Record, Resolution
+from engine.journal import Document
+from engine.model import Contact
+from engine.records import KIND_OF, KINDS, Call, Note, Record, Resolution
 from engine.render import check_templates, render
 from engine.render.sample_records import RECORDS
+from engine.render.views import is_named
 from engine.settings import Partner, Settings
 from tests.messages import (
     LINDEN,
@@ -95,3 +99,68 @@ def test_check_finds_a_kind_that_a_template_of_ours_forgot(kind: str) -> None:
     found = [str(each) for each in check_templates(templates(template(body)), SETTINGS)]
 
     assert found == [f"templates/en/note.md.j2:4: error: '{kind}' is undefined"]
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("Petra Vogel", True),
+        ("Rechnungsstelle", False),
+        ("Accounts Payable", False),
+        ("Buchhaltung Nord", True),
+        ("Team Kreditorenbuchhaltung", False),
+        ("4711", False),
+        ("Jo Billing", True),
+    ],
+)
+def test_a_desk_is_greeted_by_no_name(*, name: str, named: bool) -> None:
+    assert is_named(name) is named
+    of = account(language="de", contacts=(Contact(name, email="ap@acme.example"),))
+    settings = Settings(replace(LINDEN, language="de"), people=SETTINGS.people)
+    for template_, greeted, plain in (
+        ("friendly-reminder", f"Guten Tag {name},", "Guten Tag,"),
+        ("call-brief", f"rufen Sie {name} bei ACME", f"rufen Sie ACME GmbH ({name})"),
+    ):
+        made = action(template_, of)
+        made = replace(made, kind="call") if template_ == "call-brief" else made
+        found, _ = render(shipped()[0], made, of, settings, TODAY, NO_BOOK)
+        assert found is not None
+        assert (greeted if named else plain) in " ".join(found.text.split())
+
+
+@pytest.mark.parametrize("name", INWARD)
+def test_a_german_brief_has_german_words(name: str) -> None:
+    boss = Contact("Jens Brandt", "management", "jb@acme.example")
+    clerk = Contact("Ida", "night-shift", "ida@acme.example")
+    of = account(language="de", contacts=(boss, clerk))
+    sent = Document(
+        id="2026-10-08-friendly-reminder",
+        day=date(2026, 10, 8),
+        on=date(2026, 10, 8),
+        kind="send",
+        state="sent",
+        step="friendly-reminder",
+    )
+    of = replace(of, journal=(sent,))
+    settings = Settings(
+        replace(LINDEN, language="de"),
+        people=SETTINGS.people,
+        partners={"northstar": NORTHSTAR},
+    )
+    made = action(name, of, kind="call" if name == "call-brief" else "place")
+    found, problems = render(
+        shipped()[0], replace(made, partner="northstar"), of, settings, TODAY, NO_BOOK
+    )
+    assert problems == ()
+    assert found is not None
+    assert "wir schrieben (freundliche Erinnerung)" in found.text
+    assert "Jens Brandt (Geschäftsführung)" in found.text
+    assert "Ida (night shift)" in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kind_without_words_is_printed_as_its_name(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KIND_OF, Note, "house-call")
+    assert "house call" in told("call-brief", language, RECORDS[-1])
