@@ -7,6 +7,7 @@ from engine.action import AccountPlan, Action, Next, Waiting
 from engine.days import plus
 from engine.decision.addressing import any_written
 from engine.decision.ladder import Rung, next_rung
+from engine.decision.proposals import names, proposals
 from engine.decision.rules import Rules
 from engine.decision.situation import Item, Situation, situation
 from engine.model import Account
@@ -92,6 +93,7 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
     lines = [
         f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
         *(f"  {text}" for text in _today(item.id, plan)),
+        *(f"  {text}" for text in _to_decide(here, item)),
         *(f"  {text}" for text in _charges(here, invoice.id)),
         *_moved(item),
         *(f"  noted: {rest.why}" for rest in item.rests),
@@ -137,6 +139,16 @@ def _today(invoice: str, plan: AccountPlan) -> Iterable[str]:
     for wait in plan.waiting:
         if wait.invoice == invoice:
             yield from _why_not(wait)
+
+
+def _to_decide(here: Situation, item: Item) -> Iterable[str]:
+    """Say how what is proposed about an invoice is read, and decided."""
+    for entry in proposals(here, "proposed"):
+        if names(entry, item):
+            name = f"{here.account.id}/{entry.id}"
+            yield f"read it with: goodterms show {name}"
+            if here.rules.settings.forge == "local":
+                yield f"then: goodterms approve {name} --by NAME, or decline"
 
 
 def _lists(action: Action, invoice: str) -> bool:

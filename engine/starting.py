@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
+from shlex import quote
 
 from engine.refusal import RefusalError
 from engine.repo.git import GitError, git, line, run_git
@@ -118,6 +119,46 @@ def begin(folder: Path, files: Mapping[str, bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     _commit(folder)
+
+
+def left_to_do(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Say what a run needs of git yet, as (what, command), in order; () for nothing.
+
+    A run reads what is committed on ``main``: the remote's, where there is one.
+    """
+    if not git(folder, "status", "--porcelain", "--", ".").strip():
+        return ()
+    top = Path(line(git(folder, "rev-parse", "--show-toplevel")))
+    here = f"git -C {quote(str(top))}"
+    what = quote(folder.resolve().relative_to(top.resolve()).as_posix())
+    commit = f'{here} add --all {what} && {here} commit -m "Start with Good Terms"'
+    steps = [("Commit the files:", commit), *_to_main(folder, here)]
+    remotes = line(git(folder, "remote"))
+    if remotes:
+        name = "origin" if "origin" in remotes.split() else remotes.split()[0]
+        steps.append(("Push them:", f"{here} push -u {name} main"))
+    return tuple(steps)
+
+
+def _to_main(folder: Path, here: str) -> tuple[tuple[str, str], ...]:
+    """Say how what is committed comes to ``main``; nothing where it is there."""
+    branch = line(run_git(folder, "branch", "--show-current").stdout)
+    has_main = not run_git(
+        folder, "show-ref", "--verify", "--quiet", "refs/heads/main"
+    ).returncode
+    if branch == "main":
+        return ()
+    if not branch:  # no branch is checked out
+        branch = "good-terms"
+        keep = f"{here} switch -c {branch if has_main else 'main'}"
+        if not has_main:
+            return (("Begin the branch main:", keep),)
+        merge = f"{keep} && {here} switch main && {here} merge {branch}"
+        return (("Bring them to main:", merge),)
+    if has_main:
+        merge = f"{here} switch main && {here} merge {quote(branch)}"
+        return (("Bring them to main:", merge),)
+    return (("Call the branch main:", f"{here} branch -m main"),)
 
 
 def for_editors(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -260,3 +260,10 @@ class PolicyBook:
     def calendar(self, policy: Policy, place: str) -> Calendar:
         """Return the business days of a policy where a customer is."""
         return Calendar(policy.weekdays, self.holidays(place))
+
+    def flaw(self, ref: PolicyRef) -> str | None:
+        """Say why a policy version cannot be read, None for one that can."""
+        if ref in self.policies:
+            return None
+        state = "has errors" if ref in self.broken else "does not exist"
+        return f"policy {ref} {state}"

@@ -1,6 +1,7 @@
 """A user's own start: report-only, in git, without a single problem."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from engine.cli import main
 from engine.shipped import shipped_files, shipped_root
-from tests.gitting import new_repo
+from tests.gitting import commit, new_repo, sh
 
 WORKFLOWS = ".github/workflows"
 ENGINE = ".github/actions/goodterms/engine.txt"
@@ -172,3 +173,90 @@ def test_a_folder_in_a_repository_gets_no_workflows(
 def test_the_template_itself_starts_with_a_report() -> None:
     settings = (shipped_root() / "goodterms.yaml").read_text()
     assert "\nmode: report" in settings
+
+
+def _done_as_told(told: str) -> None:
+    """Do, in a shell, what ``init`` says is left to be done in git."""
+    for row in told.splitlines():
+        found = re.search(r"\d\. [^:]+: +(git .*)", row)
+        if found:
+            who = "-c user.name=Me -c user.email=me@linden.example"
+            told = found[1].replace("git -C", f"git {who} -C")
+            subprocess.run(["sh", "-c", told], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("below", ["", "receivables"])
+@pytest.mark.parametrize("remote", [False, True])
+@pytest.mark.parametrize("state", ["master", "main", "elsewhere", "detached", "lost"])
+def test_in_a_repository_of_yours_it_says_how_to_go_on(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    state: str,
+    below: str,
+    *,
+    remote: bool,
+) -> None:
+    """What it says, done to the letter, makes the first run clean."""
+    top = tmp_path / "my firm"
+    branch = "main" if state in ("main", "elsewhere", "detached") else "master"
+    top.mkdir()
+    sh(top, "init", "-q", f"--initial-branch={branch}")
+    if state in ("elsewhere", "detached", "lost"):
+        commit(top, {"notes.txt": "Mine.\n"})
+        sh(
+            top,
+            "switch",
+            "-q",
+            *(["-c", "x"] if state == "elsewhere" else ["--detach"]),
+        )
+    if remote:
+        sh(tmp_path, "init", "-q", "--bare", "-b", "main", "remote.git")
+        sh(top, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    folder = top / below
+
+    assert start(folder) == 0
+    told = capsys.readouterr().out
+    assert "1. Commit the files:" in told
+    assert "commit what you change later, too" in told
+    assert ("Call the branch main:" in told) == (state == "master")
+    _done_as_told(told)
+
+    assert main(["--root", str(folder), "run", "--as-of", "2026-11-20"]) == 0
+    assert sh(top, "branch", "--show-current") == "main"
+
+
+def test_where_it_has_committed_itself_nothing_is_left_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start(tmp_path / "mine") == 0
+    told = capsys.readouterr().out
+    assert "  1. Say who you are and how to pay you: " in told
+    assert "git -C" not in told
+    assert "  4. Let GitHub run it every day:" in told
+
+
+@pytest.mark.parametrize(
+    ("email", "why"),
+    [
+        ("foo", "'foo' is no e-mail address"),
+        ("me@here", "'here' is no domain that mail can go to"),
+        ("mé@linden.example", "has letters before the @"),
+        ("", "--email: "),
+    ],
+)
+def test_an_address_that_check_would_refuse_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], email: str, why: str
+) -> None:
+    assert start(tmp_path / "mine", "--email", email) == 2
+    assert why in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_forms_say_that_they_need_github(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start(tmp_path / "mine") == 0
+    assert main(["--root", str(tmp_path / "mine"), "forms"]) == 2
+    said = capsys.readouterr().err
+    assert "forms need 'forge: github', and this is 'forge: local'" in said
+    assert "goodterms record" in said

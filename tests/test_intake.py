@@ -520,4 +520,8 @@ def test_without_a_token_it_says_so(
     repo: Repo, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--root", str(repo.root), "forms"]) == 2
+    assert "forms need 'forge: github'" in capsys.readouterr().err
+    settings = repo.root / "goodterms.yaml"
+    settings.write_text(f"{settings.read_text()}forge: github\n")
+    assert main(["--root", str(repo.root), "forms"]) == 2
     assert "GITHUB_TOKEN is not set" in capsys.readouterr().err

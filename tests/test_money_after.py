@@ -212,6 +212,59 @@ def test_thanks_list_the_oldest_invoice_first() -> None:
     assert does(plan_on(two, "2026-10-14")) == ["thank thank-you: (INV-1) (INV-2)"]
 
 
+def soon(**changes: object) -> Invoice:
+    """Return an invoice that nobody was reminded of, due a day later."""
+    known: dict[str, object] = {"due": "2026-10-02", "paid": IN_FULL, **changes}
+    return invoice("INV-2", **known)  # type: ignore[arg-type]
+
+
+BESIDE = [
+    pytest.param(soon(), "(INV-1) (INV-2)", id="paid together"),
+    pytest.param(
+        soon(due="2026-11-30"), "(INV-1) (INV-2)", id="before it was due, too"
+    ),
+    pytest.param(soon(currency="USD"), "(INV-1) (INV-2)", id="in another currency"),
+    pytest.param(
+        soon(paid=[("2026-10-10", "190.00"), ("2026-10-14", "1000.00")]),
+        "(INV-1) (INV-2)",
+        id="the rest of it came with this money",
+    ),
+    pytest.param(soon(paid=[("2026-10-13", "1190.00")]), "(INV-1)", id="paid before"),
+    pytest.param(
+        soon(paid=[], credited=[("2026-10-14", "1190.00")]), "(INV-1)", id="credited"
+    ),
+]
+
+
+@pytest.mark.parametrize(("other", "named"), BESIDE)
+def test_thanks_name_all_that_the_same_money_settled(
+    other: Invoice, named: str
+) -> None:
+    at = account(invoice(paid=IN_FULL), other, journal=[REMINDED])
+
+    made = only(plan_on(at, "2026-10-15"), "thank")
+
+    assert does(plan_on(at, "2026-10-15")) == [f"thank thank-you: {named}"]
+    assert {line.open.amount for line in made.listed} == {0}
+    assert {total.currency for total in made.totals} == {
+        line.open.currency for line in made.listed
+    }
+    assert story(at, days("2026-10-15", "2026-11-30")) == [
+        f"2026-10-15 thank thank-you: {named}"
+    ]
+
+
+def test_thanks_do_not_name_a_currency_in_which_something_is_open() -> None:
+    at = account(
+        invoice(paid=IN_FULL),
+        soon(currency="USD"),
+        invoice("INV-3", due="2026-12-01", currency="USD"),
+        journal=[REMINDED],
+    )
+
+    assert does(plan_on(at, "2026-10-15")) == ["thank thank-you: (INV-1)"]
+
+
 def test_a_policy_that_thanks_nobody() -> None:
     at = account(invoice(paid=IN_FULL), journal=[REMINDED])
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.decision.history import fold
 from engine.journal import ChargeRow, Document
-from engine.model import Account, Invoice
+from engine.model import Account, Invoice, PolicyRef
 from engine.page import proposal_page
 from engine.page.wording import wording
 from engine.records import CheckIn, ContactMade, Note, Record
@@ -358,6 +358,15 @@ def test_a_message_of_very_many_lines_is_cut() -> None:
     assert "INV-399" in shown
     assert "INV-400" not in shown
     assert "[and 600 more lines]" in shown
+
+
+def test_a_policy_that_cannot_be_read_is_no_reason_to_close_anything() -> None:
+    unread = PolicyRef("standard", 99)
+    asked = proposed(ON, "final-notice", "INV-1", policy=unread)
+    text = body(account(journal=(*upto("formal-letter"), asked)))
+    assert "What that means cannot be told now: policy standard" in text
+    assert "**Nobody can decide this now**: mend the policy first." in text
+    assert "close it" not in text
 
 
 def test_a_proposal_that_names_nothing_known_still_has_a_page() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.money import DECIMALS, Money
-from engine.render.figures import Figures, figures
+from engine.render.figures import Figures, figures, where_spoken
 from tests.messages import money
 
 NBSP, NNBSP = "\u00a0", "\u202f"
@@ -95,3 +95,13 @@ def test_listing() -> None:
     assert style.listing(["a"]) == "a"
     assert style.listing(["a", "b"]) == "a und b"
     assert style.listing(["a", "b", "c"]) == "a, b und c"
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "expected"),
+    [("en", "DE", "001"), ("en", "GB", "GB"), ("de", "AT", "AT"), ("de", "GB", "001")],
+)
+def test_where_what_we_write_to_ourselves_is_spoken(
+    language: str, country: str, expected: str
+) -> None:
+    assert where_spoken(language, country) == expected

@@ -240,7 +240,7 @@ def test_a_call_knows_until_when_and_what_may_be_offered() -> None:
     message, _ = render(templates(template(source)), call, ACME, SETTINGS, TODAY, BOOK)
 
     assert message is not None
-    assert message.text.splitlines()[-1] == "30 November 2026: 1.071,00 €"
+    assert message.text.splitlines()[-1] == "30 November 2026: €1,071.00"
 
 
 HISTORY = (

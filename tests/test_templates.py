@@ -457,8 +457,8 @@ def test_p11_a_brief_is_one_page_with_what_a_caller_needs(language: str) -> None
         "+49 30 1234567",
         "Founder is an old friend of the house.",
         "Their bank changed; payment run on the 4th.",
-        "690,00 €",
-        "230,00 €",
+        "690,00 €" if language == "de" else "€690.00",
+        "230,00 €" if language == "de" else "€230.00",
         "goodterms record call acme-gmbh --by dana --outcome",
         "goodterms record promise acme-gmbh --by dana --pay-by",
     ):
@@ -472,6 +472,6 @@ def test_p19_a_partner_is_briefed_and_told_nothing_private(language: str) -> Non
     text = message(made, of, language).text
 
     assert "Hauptstr. 1" in text
-    assert "3.026,99 €" in text
+    assert ("3.026,99 €" if language == "de" else "€3,026.99") in text
     assert "old friend" not in text
     assert "Their bank" not in text

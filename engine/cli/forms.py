@@ -5,12 +5,13 @@ import os
 import click
 
 from engine.cli.output import say, tell_problems
-from engine.cli.place import find_root
+from engine.cli.place import find_root, open_workspace
 from engine.forge.github.api import Api
 from engine.forge.github.client import Client
 from engine.forge.github.forge import pace
 from engine.forge.github.where import where
 from engine.intake import take_in
+from engine.refusal import RefusalError
 from engine.repo import open_repo
 
 
@@ -23,6 +24,13 @@ def command(ctx: click.Context) -> int:
     changed. Doing it twice changes nothing.
     """
     root = find_root(ctx)
+    workspace, _ = open_workspace(root)
+    forge = workspace.settings.forge
+    if forge != "github" and not os.environ.get("GITHUB_TOKEN"):
+        raise RefusalError(
+            f"forms need 'forge: github', and this is 'forge: {forge}'",
+            "write records with 'goodterms record'",
+        )
     repo = open_repo(root)
     client = Client(where(os.environ, repo), pace(os.environ))
     lines, problems = take_in(repo, Api(client))

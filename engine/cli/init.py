@@ -1,5 +1,6 @@
 """``goodterms init``: the start of a user's own repository, report-only."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -7,25 +8,23 @@ import click
 
 from engine.cli.output import called, say
 from engine.importers.countries import read_country
+from engine.load.fields import email
+from engine.mailbox import unreachable
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
-from engine.starting import Start, begin, github_files, settings_text
+from engine.starting import Start, begin, github_files, left_to_do, settings_text
 
 _NEXT = """\
 {folder} is ready: it plans and reports, and sends nothing yet.
 
 Next:
-  1. Say who you are and how to pay you: {folder}/goodterms.yaml
-  2. Bring in your invoices:             {called} --root {folder} import csv --help
-  3. See what would be due today:        {called} --root {folder} plan
-{github}
-When the plan reads well for a few days, change `mode: report` to `mode: run`."""
-_GITHUB = (
-    "  4. Let GitHub run it every day:        docs/github.md of Good Terms says how"
-)
+{steps}
+
+{note}When the plan reads well for a few days, change `mode: report` to `mode: run`."""
 _NO_GITHUB = (
-    "Workflows for GitHub are left out: {folder} is not the top of its repository."
+    "Workflows for GitHub are left out: {folder} is not the top of its repository.\n"
 )
+_IN_GIT = "A run reads what is committed on main: commit what you change later, too.\n"
 
 
 @click.command(name="init", short_help="Start a repository of your own.")
@@ -56,11 +55,41 @@ def command(folder: Path, engine: str | None, **answers: str) -> int:
         what = f"'{answers['country']}' is no country of ISO 3166"
         raise RefusalError(what, "write its two letters, like DE")
     answers["country"] = country
+    _refuse_no_address(answers["email"])
     files = {"goodterms.yaml": settings_text(Start(**answers)).encode()}
     files |= dict(shipped_files("policies/standard", "policies/jurisdictions"))
     files |= dict(shipped_files("templates"))
     workflows = github_files(folder, engine)
     begin(folder, files | workflows)
-    github = _GITHUB if workflows else _NO_GITHUB.format(folder=folder)
-    say(_NEXT.format(folder=folder, github=github, called=called()))
+    left = left_to_do(folder)
+    note = "" if workflows else _NO_GITHUB.format(folder=folder)
+    note += _IN_GIT if left else ""
+    steps = _numbered((*left, *_steps(folder, github=bool(workflows))))
+    say(_NEXT.format(folder=folder, steps=steps, note=note))
     return 0
+
+
+def _refuse_no_address(text: str) -> None:
+    """Refuse what ``check`` would find to be no address that mail reaches."""
+    try:
+        why = unreachable(email(text))
+    except ValueError:
+        why = f"'{text}' is no e-mail address"
+    if why:
+        raise RefusalError(f"--email: {why}", "write it like accounts@linden.example")
+
+
+def _steps(folder: Path, *, github: bool) -> Iterator[tuple[str, str]]:
+    """List what comes next, as (what, how)."""
+    here = f"{called()} --root {folder}"
+    yield "Say who you are and how to pay you:", f"{folder}/goodterms.yaml"
+    yield "Bring in your invoices:", f"{here} import csv --help"
+    yield "See what would be due today:", f"{here} plan"
+    if github:
+        how = "docs/github.md of Good Terms says how"
+        yield "Let GitHub run it every day:", how
+
+
+def _numbered(steps: Iterable[tuple[str, str]]) -> str:
+    rows = enumerate(steps, start=1)
+    return "\n".join(f"  {n}. {what:<36}{how}" for n, (what, how) in rows)

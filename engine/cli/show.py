@@ -14,6 +14,7 @@ from engine.cli.place import (
     read_date,
     today,
 )
+from engine.cli.show_proposal import find_proposal, show_proposal
 from engine.decision.plan import KEPT_OUT
 from engine.decision.rules import rules
 from engine.files import read
@@ -39,7 +40,8 @@ def command(ctx: click.Context, *, id_: str, as_of: date | None, html: bool) -> 
     """Show message ID, such as acme-gmbh/2026-10-08-friendly-reminder.
 
     One that was sent is shown from the ledger, unless its text was changed since;
-    one that is due is rendered as today's run would.
+    one that is due is rendered as today's run would, and one that is proposed as
+    it would be if it were approved.
     """
     root = find_root(ctx)
     account, _, entry = id_.partition("/")
@@ -86,6 +88,9 @@ def _show_due(
     found, problems = read_account(workspace, id_.partition("/")[0])
     if found is None:
         return tell_problems(problems, root)
+    asked = find_proposal(found, id_.partition("/")[2], day)
+    if asked:
+        return show_proposal(workspace, found, asked, day, html=html)
     plan = plan_one(workspace, found, rules(workspace.book, workspace.settings, day))
     if any(problem.rule in KEPT_OUT for problem in plan.problems):
         return tell_problems((*problems, *plan.problems), root)

@@ -83,14 +83,14 @@ def thanks(here: Situation) -> tuple[Action, ...]:
 
     Within seven days of the last payment, and not to a flagged or placed
     account. The message is about what was paid, and asks for nothing; cases
-    settled together share it.
+    settled together share it. It names what was reminded, and with it whatever
+    else of settled cases was paid in full on the same days.
     """
     if _unthankable(here):
         return ()
-    settled = {i.currency for i in here.books.invoices.values()}
-    open_cases = {item.currency for item in here.items} | set(here.broken)
+    settled = _settled_cases(here)
     joined: dict[tuple[str, str | None], Action] = {}
-    for currency in sorted(settled - open_cases):
+    for currency in sorted(settled):
         made = _thank(here, currency)
         if made:
             known = joined.get((made.step, made.to))
@@ -98,11 +98,18 @@ def thanks(here: Situation) -> tuple[Action, ...]:
     return tuple(joined.values())
 
 
+def _settled_cases(here: Situation) -> set[str]:
+    """Return the currencies in which nothing is open."""
+    known = {i.currency for i in here.books.invoices.values()}
+    return known - {item.currency for item in here.items} - set(here.broken)
+
+
 def _together(one: Action, other: Action) -> Action:
+    lines = {line.id: line for line in (*one.listed, *other.listed)}
     return replace(
         one,
-        totals=(*one.totals, *other.totals),
-        listed=(*one.listed, *other.listed),
+        totals=tuple(dict.fromkeys((*one.totals, *other.totals))),
+        listed=tuple(lines.values()),
         why=tuple(dict.fromkeys((*one.why, *other.why))),
     )
 
@@ -122,6 +129,7 @@ def _thank(here: Situation, currency: str) -> Action | None:
         return None
     on, last = paid
     reminded = [i for i in invoices if _reminded(here, i, on)]
+    named = (*reminded, *_beside(here, reminded, on))
     policy = _policy(here, last)
     if not reminded or policy is None or policy.paid is None:
         return None
@@ -144,10 +152,48 @@ def _thank(here: Situation, currency: str) -> Action | None:
         contact=to.contact,
         template=policy.paid.template,
         owner=owner(here),
-        totals=(zero(currency),),
-        listed=tuple(_settled_line(here, i, policy) for i in reminded),
+        totals=tuple(zero(c) for c in dict.fromkeys(i.currency for i in named)),
+        listed=tuple(_settled_line(here, i, policy) for i in _by_due(named)),
         why=(f"paid in full on {on}, after a reminder",),
     )
+
+
+def _by_due(invoices: Iterable[Invoice]) -> list[Invoice]:
+    return sorted(invoices, key=lambda invoice: (invoice.due, invoice.id))
+
+
+def _beside(
+    here: Situation, reminded: Iterable[Invoice], last: date
+) -> tuple[Invoice, ...]:
+    """List what nobody reminded of, and the money of the same days settled as well.
+
+    Who paid several invoices at once reads that each of them is settled. What an
+    earlier word of thanks named is left out.
+    """
+    known = {invoice.id for invoice in reminded}
+    settled, cases = here.books.settled_on, _settled_cases(here)
+    days = {settled(invoice) for invoice in reminded}
+    recent = {day for day in days if day and plus(day, THANKS_DAYS) >= last}
+    return tuple(
+        invoice
+        for invoice in here.books.invoices.values()
+        if invoice.id not in known
+        and invoice.currency in cases
+        and (day := settled(invoice)) in recent
+        and any(p.on == day and p.amount.amount > 0 for p in invoice.payments)
+        and max(_thanked(here, invoice), default=date.min) < day
+    )
+
+
+def _thanked(here: Situation, invoice: Invoice) -> list[date]:
+    """List the days on which a word of thanks named an invoice."""
+    return [
+        entry.on
+        for entry in here.history.entries
+        if entry.doc.kind == "thank"
+        and entry.is_out
+        and any(row.id == invoice.id for row in (entry.doc.listed or ()))
+    ]
 
 
 def _last_paid(
@@ -167,13 +213,7 @@ def _last_paid(
 
 def _reminded(here: Situation, invoice: Invoice, paid: date) -> bool:
     """Whether it was reminded in this episode, and not thanked for since."""
-    thanked = [
-        entry.on
-        for entry in here.history.entries
-        if entry.doc.kind == "thank"
-        and entry.is_out
-        and any(row.id == invoice.id for row in (entry.doc.listed or ()))
-    ]
+    thanked = _thanked(here, invoice)
     reminders = [
         taken.on
         for taken in here.history.taken.get(invoice.id, ())

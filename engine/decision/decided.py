@@ -20,6 +20,7 @@ from engine.decision.proposals import (
     same_amounts,
     state_of,
     step_of,
+    unreadable,
 )
 from engine.decision.situation import Situation
 from engine.decision.standing import ABOVE_DECIDING, Stand
@@ -49,7 +50,7 @@ def verdicts(here: Situation, stands: Iterable[Stand]) -> tuple[Verdict, ...]:
     under the same policy version. An open one is also closed when it has run out;
     other changed facts refresh it. An approved one is void by any change, and when
     14 days have gone by; else it is carried out on the first day that the plan
-    allows.
+    allows. While its policy cannot be read, it is kept as it is.
     """
     known = tuple(stands)
     return tuple(
@@ -65,9 +66,11 @@ def _judge(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> Verdict:
     if state_of(here, entry) == "expired":
         why = f"nobody decided by {expires_on(here, entry)}"
         return Verdict(entry, "close", why, "expired")
-    void = (_undoable(here, entry) if approved else None) or _overtaken(
-        here, entry, mine
-    )
+    void = _settled(here, entry)
+    if void is None and unreadable(here.rules.book, entry):
+        return Verdict(entry, "keep")
+    void = void or (_undoable(here, entry) if approved else None)
+    void = void or _overtaken(here, entry, mine)
     if void:
         return Verdict(entry, "close", void, "void")
     if not mine or not _changed(here, entry, mine):
@@ -86,12 +89,16 @@ def _undoable(here: Situation, entry: Entry) -> str | None:
     return None
 
 
-def _overtaken(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> str | None:
-    """Say what has overtaken a proposal, None while it stands."""
+def _settled(here: Situation, entry: Entry) -> str | None:
     for row in entry.rows:
         amount = here.books.open.get(row.id)
         if amount is None or amount.amount <= 0:
             return f"{row.id} is settled"
+    return None
+
+
+def _overtaken(here: Situation, entry: Entry, mine: tuple[Stand, ...]) -> str | None:
+    """Say what has overtaken a proposal, None while it stands."""
     for stand in mine:
         if stand.stop and stand.stop.standing in ABOVE_DECIDING:
             return f"{stand.id}: {stand.stop.why}"

@@ -82,6 +82,15 @@ def asked_step(book: PolicyBook, entry: Entry) -> Step | None:
     return gated(book, step, entry.doc.gate) if step and entry.doc.gate else step
 
 
+def unreadable(book: PolicyBook, entry: Entry) -> str | None:
+    """Say which policy of a proposal cannot be read, None where all can.
+
+    Until it can be, nothing is decided about the proposal: its step may be there.
+    """
+    refs = (ref for ref in (entry.doc.policy, entry.doc.gate) if ref)
+    return next((flaw for ref in refs if (flaw := book.flaw(ref))), None)
+
+
 def gated(book: PolicyBook, step: Step, gate: PolicyRef) -> Step:
     """Return a step with the approval of a policy's first gated step."""
     policy = book.policies.get(gate)

@@ -130,8 +130,7 @@ class Rules:
     def _read(self, ref: PolicyRef) -> Policy:
         policy = self.book.policies.get(ref)
         if policy is None:
-            state = "has errors" if ref in self.book.broken else "does not exist"
-            raise NoPolicyError(f"policy {ref} {state}")
+            raise NoPolicyError(self.book.flaw(ref) or "")
         return policy
 
     def _own(self, account: Account) -> PolicyRef | None:

@@ -71,12 +71,13 @@ class LocalForge:
 
     def _waits(self, refs: Refs, proposal: Proposal) -> str:
         approval = proposal.approval
-        if approval is None:
-            return f"{proposal.name} waits, and its step is gone: decline it"
+        if approval is None or proposal.flaw:
+            return f"{proposal.name} waits, and {proposal.unapprovable}"
         missing = approval.count - len(self._named(refs, proposal, approval.by))
         return (
             f"{proposal.name} waits for {missing} of {approval.by} until"
-            f" {proposal.expires}: goodterms approve {proposal.name} --by NAME"
+            f" {proposal.expires}: read it with goodterms show {proposal.name}, then"
+            f" goodterms approve {proposal.name} --by NAME, or decline"
         )
 
     def _named(self, refs: Refs, proposal: Proposal, team: str) -> list[str]:

@@ -24,7 +24,8 @@ class Proposal:
 
     ``commit`` is the last one that the engine pushed on its branch;
     ``approval`` is None where its policy or step cannot be found, and then
-    nobody can approve it. ``policy`` is the version that says who may.
+    nobody can approve it. ``policy`` is the version that says who may, ``flaw`` why
+    a policy of it cannot be read now: then nothing is decided about it.
     """
 
     account: str
@@ -36,6 +37,8 @@ class Proposal:
     approval: Approval | None
     options: tuple[Remedy, ...] = ()
     policy: PolicyRef | None = None
+    flaw: str | None = None
+    step_is_gone: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +54,20 @@ class Proposal:
     def path(self) -> str:
         """Its file, below the root."""
         return decision_path(self.account, self.id)
+
+    @property
+    def unapprovable(self) -> str:
+        """Say why nobody can approve it now, and what to do; "" where people can."""
+        if self.flaw:
+            return (
+                f"{self.flaw}: mend it; goodterms check says what is wrong, and where"
+            )
+        if self.approval is None:
+            if not self.step_is_gone:
+                return f"its step needs no approval now: it ends on {self.expires}"
+            decline = f"goodterms decline {self.name} --by NAME"
+            return f"its step is gone from policy {self.policy}: {decline}"
+        return ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -83,6 +100,20 @@ def in_one_line(text: str, most: int = 500) -> str | None:
 def taken_back(proposal: Proposal) -> Ruling:
     """Give up an approval whose decision is on main no more: it is asked again."""
     return Ruling(proposal, "void", why=("its decision is no longer on main",))
+
+
+def how_to_decide(
+    name: str, forge: str, *, choose: bool = False, approved: bool = False
+) -> list[str]:
+    """Say in a line each how people say yes and no to a proposal."""
+    if forge != "local":
+        yes = ["Approve: merge its pull request."]
+        no = "Take it back: revert the merge." if approved else "Decline: close it."
+        return [*([] if approved else yes), no]
+    option = " --choose OPTION" if choose else ""
+    yes = [f"Approve: goodterms approve {name} --by NAME{option}"]
+    back = "Take it back" if approved else "Decline"
+    return [*([] if approved else yes), f"{back}: goodterms decline {name} --by NAME"]
 
 
 class Forge(Protocol):

@@ -94,8 +94,9 @@ def vote(ballot: Ballot) -> Vote:
 
 def _approval(ballot: Ballot) -> Approval:
     proposal, approval = ballot.proposal, ballot.proposal.approval
-    if approval is None:
-        raise RefusalError(f"{proposal.name}: its policy or step is gone", code=1)
+    if approval is None or proposal.flaw:
+        what, _, hint = proposal.unapprovable.partition(": ")
+        raise RefusalError(f"{proposal.name} cannot be approved: {what}", hint, code=1)
     if ballot.day > proposal.expires:
         raise RefusalError(f"{proposal.name} expired on {proposal.expires}")
     team = ballot.settings.teams.get(approval.by, ())

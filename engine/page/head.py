@@ -90,6 +90,9 @@ def _unheard(about: Matter) -> Md:
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
+    if about.unreadable:
+        form = "**Proposed: {}.** What that means cannot be told now: {}."
+        return say(form, about.step_name, about.unreadable)
     if about.step is None:
         form = "**Proposed: {}.** {} has no such step any more: nobody can approve it."
         ref = str(about.entry.doc.policy or "its policy")
@@ -162,6 +165,8 @@ def _on_edit(about: Matter) -> Md:
 
 def approvers(about: Matter) -> Md:
     """Name who may approve, and how many it takes."""
+    if about.unreadable:
+        return say("**Nobody can decide this now**: mend the policy first.")
     approval = about.step.approval if about.step else None
     if approval is None:
         return say("**Nobody can approve this**; close it.")

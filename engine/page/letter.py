@@ -41,21 +41,25 @@ def write_letter(
     None where it sends nothing, or where it cannot be written, with problems.
     """
     day = page_day(account, rules, entry)
-    message, problems = _written(matter(account, rules, entry, day, edit), templates)
+    message, problems = written(matter(account, rules, entry, day, edit), templates)
     if message is None:
         return None, problems
     week_later = plus(day, LATER)
-    later, _ = _written(matter(account, rules, entry, week_later, edit), templates)
+    later, _ = written(matter(account, rules, entry, week_later, edit), templates)
     return Letter(message, later), problems
 
 
-def _written(
-    about: Matter, templates: "Templates"
+def written(
+    about: Matter, templates: "Templates", choose: str | None = None
 ) -> tuple["Rendered | None", tuple[Problem, ...]]:
+    """Write what approval would send on the day that *about* speaks of.
+
+    *choose* is what its file would say. None and no problems where nothing is sent.
+    """
     from engine.render import render  # noqa: PLC0415 - needs Jinja, Babel, Markdown
 
     rules = about.here.rules
-    actions, problems = would_do(about)
+    actions, problems = would_do(about, choose)
     told = message_of(actions)
     if told is None:
         return None, problems

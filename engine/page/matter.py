@@ -10,7 +10,7 @@ from engine.decision.compose import action, demand
 from engine.decision.decided import Verdict, carrying_out
 from engine.decision.draft import Draft
 from engine.decision.history import Entry
-from engine.decision.proposals import names, policy_of, step_of
+from engine.decision.proposals import names, policy_of, step_of, unreadable
 from engine.decision.rules import Rules
 from engine.decision.rules import rules as rules_on
 from engine.decision.situation import Situation, situation
@@ -63,6 +63,11 @@ class Matter:
     step: Step | None
     policy: Policy | None
     edit: Edit = Edit()
+
+    @property
+    def unreadable(self) -> str | None:
+        """Say which of its policies cannot be read now, None where all can."""
+        return unreadable(self.here.rules.book, self.entry)
 
     @property
     def account(self) -> Account:

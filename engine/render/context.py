@@ -6,7 +6,7 @@ from typing import TypeAlias
 from engine.action import Action, Line
 from engine.model import Account
 from engine.render.ageing import summary_view
-from engine.render.figures import figures
+from engine.render.figures import Figures, figures, where_spoken
 from engine.render.steps import step_view
 from engine.render.values import Absent, Day, View, amounts
 from engine.render.views import (
@@ -70,9 +70,8 @@ def message_for(
     that of the text, where it is another. A pay_url that is no address on the
     web is left out.
     """
-    inward = action.kind in INWARD
-    country = settings.creditor.country if inward else account.profile.country
-    style = figures(language or language_of(action, account, settings), country)
+    reads = language or language_of(action, account, settings)
+    style = _style(action, account, settings, reads)
     known = {invoice.id: invoice for invoice in account.invoices}
 
     def shown(lines: tuple[Line, ...]) -> tuple[View, ...]:
@@ -101,3 +100,11 @@ def message_for(
             charge_view(each, style, known.get(each.invoice)) for each in action.charges
         ),
     }
+
+
+def _style(
+    action: Action, account: Account, settings: Settings, language: str
+) -> Figures:
+    if action.kind in INWARD:
+        return figures(language, where_spoken(language, settings.creditor.country))
+    return figures(language, account.profile.country)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache, partial
 
 from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 from babel.lists import format_list
 from babel.numbers import NumberPattern, get_currency_symbol
 
@@ -98,3 +99,13 @@ def figures(language: str, country: str) -> Figures:
         except (UnknownLocaleError, ValueError):
             continue
     return Figures(Locale.parse("en"))
+
+
+def where_spoken(language: str, country: str) -> str:
+    """Return the country where the language is one of its own, else the world.
+
+    What we write to ourselves and to partners follows its language: English from
+    Germany reads as English does everywhere.
+    """
+    spoken = get_official_languages(country, regional=True, de_facto=True)
+    return country if language in spoken else "001"

@@ -20,6 +20,8 @@ from engine.model import Account, Contact, Invoice, PolicyRef, Profile
 from engine.money import Money
 from engine.records import Call, Promise, Reply
 from engine.render.ageing import MOST
+from engine.render.past import LATEST
+from engine.render.sample_records import RECORDS
 from engine.terms import Offer, Policy, PolicyBook, Remedy, Step
 
 SAMPLE_DAY = date(2026, 11, 20)
@@ -30,6 +32,11 @@ _DUE = date(2026, 10, 1)
 
 def _euro(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
+
+
+def _sent(kind: str, step: str, on: date) -> Document:
+    id_ = f"{on}-{step}"
+    return Document(id=id_, day=on, on=on, kind=kind, state="sent", step=step)
 
 
 _OFFERED = Offered(
@@ -91,14 +98,9 @@ _RICH = Account(
         Reply(id="2026-11-09-reply", on=date(2026, 11, 9), by="dana", answered=True),
     ),
     journal=(
-        Document(
-            id="2026-10-08-friendly-reminder",
-            day=date(2026, 10, 8),
-            on=date(2026, 10, 8),
-            kind="send",
-            state="sent",
-            step="friendly-reminder",
-        ),
+        _sent("send", "friendly-reminder", date(2026, 10, 8)),
+        _sent("thank", "thank-you", date(2026, 10, 12)),
+        _sent("place", "triage", date(2026, 10, 15)),
     ),
 )
 _POOR = Account(
@@ -160,7 +162,14 @@ def samples() -> tuple[Sample, ...]:
         *(Sample(_rich(offer), _RICH, _BOOK) for offer in offers),
         *(Sample(_poor(offer), _POOR, PolicyBook({})) for offer in offers),
         Sample(_many(offers[0]), _LARGE, _BOOK),
+        *(Sample(_rich(offers[0]), account, _BOOK) for account in _eventful()),
     )
+
+
+def _eventful() -> tuple[Account, ...]:
+    """Return accounts whose latest events are, together, of every kind there is."""
+    parts = (RECORDS[at : at + LATEST] for at in range(0, len(RECORDS), LATEST))
+    return tuple(replace(_RICH, records=part, journal=()) for part in parts)
 
 
 def _rich(offer: Offered) -> Action:

@@ -1,15 +1,28 @@
 """The nouns of a message as its template sees them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from engine.action import Action, Apart, Charge, Deduction, Line, Offered, Running
+from engine.decision.addressing import ROLES
 from engine.model import Account, Contact, Invoice
 from engine.render.figures import Figures
 from engine.render.links import is_web
 from engine.render.past import past
 from engine.render.values import Amount, Day, PayUrl, View, amounts
 from engine.settings import Creditor, Settings
+
+#: What desks are called, word by word; a name made of these alone is no person's.
+_DESK = frozenset(
+    {word for roles in ROLES.values() for role in roles for word in role.split("-")}
+    | {"team", "department", "dept", "desk", "office", "the", "and", "&", "invoice"}
+    | {"receivable", "receivables", "payable", "reception", "purchasing", "secretary"}
+    | {"abteilung", "büro", "zentrale", "sekretariat", "einkauf", "rechnung"}
+    | {"rechnungsstelle", "rechnungsabteilung", "rechnungseingang", "rechnungsprüfung"}
+    | {"debitorenbuchhaltung", "finanzbuchhaltung", "finanzen", "finanzabteilung"}
+    | {"geschäftsführung", "geschäftsleitung", "leitung", "die", "und", "verwaltung"}
+)
 
 
 def in_fours(text: str) -> str:
@@ -53,11 +66,17 @@ def account_view(
     return View("account", values)
 
 
+def is_named(name: str) -> bool:
+    """Whether a contact's name can be greeted: no mere number, and no desk's name."""
+    words = [each for each in re.split(r"[\W_]+", name.casefold()) if each]
+    return any(c.isalpha() for c in name) and not all(w in _DESK for w in words)
+
+
 def contact_view(label: str, contact: Contact) -> View:
-    """Show a person or desk; ``named`` says that the name is no mere number."""
+    """Show a person or desk; ``named`` says that the name is that of a person."""
     values = {
         "name": contact.name,
-        "named": any(each.isalpha() for each in contact.name),
+        "named": is_named(contact.name),
         "role": contact.role,
         "email": contact.email,
         "phone": contact.phone,

@@ -31,12 +31,14 @@ def engine_signature(settings: Settings, day: date) -> Signature:
 class Change:
     """What a commit changes: texts by path in the repository, and why.
 
-    ``merges`` is the head of a branch that the commit merges.
+    ``merges`` is the head of a branch that the commit merges, ``removes`` the paths
+    that it takes away.
     """
 
     message: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     merges: str | None = None
+    removes: tuple[str, ...] = ()
 
 
 def build(repo: Repo, base: str, change: Change, by: Signature) -> str:
@@ -53,6 +55,7 @@ def build(repo: Repo, base: str, change: Change, by: Signature) -> str:
         f"from {base}\n".encode(),
         *([f"merge {change.merges}\n".encode()] if change.merges else []),
         *(_file(path, content) for path, content in change.files.items()),
+        *(f"D {_quoted(path)}\n".encode() for path in change.removes),
         f"\nget-mark :1\nreset {_SCRATCH}\nfrom {'0' * len(base)}\n\n".encode(),
     ]
     args = ("fast-import", "--quiet", "--date-format=raw")
@@ -113,8 +116,12 @@ def _plain(text: str) -> str:
 
 
 def _file(path: str, content: bytes) -> bytes:
+    return f"M 100644 inline {_quoted(path)}\n".encode() + _data(content)
+
+
+def _quoted(path: str) -> str:
     quoted = path.replace("\\", "\\\\").replace('"', '\\"')
-    return f'M 100644 inline "{quoted}"\n'.encode() + _data(content)
+    return f'"{quoted}"'
 
 
 def _data(content: bytes) -> bytes:

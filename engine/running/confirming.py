@@ -47,7 +47,8 @@ class Clerk:
             proposal_of(self.workspace, account, entry)
             for (account, _), entry in entries.items()
         ]
-        rulings, problems = self.forge.confirm(self.refs, approved)
+        readable = [each for each in approved if not each.flaw]
+        rulings, problems = self.forge.confirm(self.refs, readable)
         told = {_name(ruling.proposal): ruling for ruling in rulings}
         chosen = {name: _chosen(entry) for name, entry in entries.items()}
         yes = {name for name, ruling in told.items() if ruling.state == "approved"}

@@ -31,11 +31,15 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one commit of main adds: documents by account, and whole files."""
+    """What one commit of main adds: documents by account, and whole files.
+
+    ``removes`` are the paths of files that it takes away.
+    """
 
     message: str
     documents: Mapping[str, Sequence[Document]]
     files: Mapping[str, bytes]
+    removes: tuple[str, ...] = ()
 
 
 def journal_path(repo: Repo, account: str) -> str:
@@ -52,7 +56,8 @@ def commit_page(pen: Pen, base: str, page: Page) -> str:
         path = paths[account]
         files[path] = _ended(old.get(path, b"")) + journal_text(documents).encode()
     signature = engine_signature(pen.settings, pen.when.day)
-    return build(pen.repo, base, Change(page.message, files), signature)
+    change = Change(page.message, files, removes=page.removes)
+    return build(pen.repo, base, change, signature)
 
 
 def push_page(

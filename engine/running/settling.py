@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import Entry, fold
+from engine.decision.proposals import asked_step
 from engine.forge import Proposal
 from engine.forge.voting import Ballot, vote
 from engine.journal import Document
@@ -25,6 +26,7 @@ from engine.repo import (
     fast_forward,
     open_repo,
     publish,
+    read_files,
     read_refs,
     snapshot,
 )
@@ -58,18 +60,28 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where it is settled: at the tip of main, with the entry as it stands there."""
+    """Where it is settled: at the tip of main, with the entry as it stands there.
+
+    ``entries`` are all of the account's journal.
+    """
 
     repo: Repo
     refs: Refs
     workspace: Workspace
     when: Moment
     entry: Entry
+    entries: tuple[Entry, ...]
 
-    def page(self, account: str, message: str, document: Document) -> Move:
+    def page(
+        self,
+        account: str,
+        message: str,
+        document: Document,
+        removes: tuple[str, ...] = (),
+    ) -> Move:
         """Make the commit that appends a document to the account's journal."""
         pen = Pen(self.repo, self.workspace.settings, self.when)
-        page = Page(message, {account: [document]}, {})
+        page = Page(message, {account: [document]}, {}, removes)
         return Move(MAIN, self.refs.main, commit_page(pen, self.refs.main, page))
 
 
@@ -103,18 +115,28 @@ def approve(errand: Errand, choose: str | None = None) -> str:
 
 
 def decline(errand: Errand) -> str:
-    """Say no to a proposal: journaled, and its branch goes."""
+    """Say no to a proposal: journaled, and its branch goes.
+
+    A yes that no run has acted on yet is taken back by it, with the file of the
+    decision.
+    """
 
     def settling(desk: Desk) -> tuple[Sequence[Move], str]:
-        proposal = _open_proposal(desk, errand)
+        proposal = _undecided(desk, errand)
         by = [errand.by] if errand.by else []
         document = settled(
             proposal.id, "declined", desk.when, by=by, reason=errand.reason
         )
-        moves = [desk.page(errand.account, f"Decline {errand.name}", document)]
+        path = desk.repo.path(proposal.path)
+        approved = tuple(read_files(desk.repo, desk.refs.main, [path]))
+        message = f"Decline {errand.name}"
+        moves = [desk.page(errand.account, message, document, approved)]
         head = desk.refs.proposals.get(proposal.branch)
         moves += [Move(proposal.branch, head, None)] if head else []
-        return moves, f"declined by {errand.by}"
+        told = f"declined by {errand.by}"
+        if approved:
+            told += "; its approval is taken back, and nothing is sent"
+        return moves, told
 
     return _settle(errand, settling)
 
@@ -136,12 +158,39 @@ def resolve(errand: Errand, state: str) -> str:
     return _settle(errand, settling)
 
 
-def _open_proposal(desk: Desk, errand: Errand) -> Proposal:
+def _undecided(desk: Desk, errand: Errand) -> Proposal:
+    """Return the proposal while a no still counts: open, or approved and not begun."""
+    doc = desk.entry.doc
+    if doc.kind != "propose" or doc.state != "approved":
+        return _open_proposal(desk, errand)
+    _decided_here(desk)
+    step = asked_step(desk.workspace.book, desk.entry)
+    remedy = step.remedy(doc.choose) if step and doc.choose else None
+    if remedy and remedy.pause is not None:
+        raise RefusalError(
+            f"{errand.name} was approved, and {doc.choose} has begun:"
+            " it can be declined no more",
+        )
+    done = (e for e in desk.entries if e.doc.decision == errand.id and e.is_out)
+    deed = next((e for e in done if e.doc.kind != "hold"), None)
+    if deed:
+        raise RefusalError(
+            f"{errand.name} was approved, and carried out on {deed.on} as {deed.id}",
+            f"read it with 'goodterms show {errand.account}/{deed.id}'",
+        )
+    return proposal_of(desk.workspace, errand.account, desk.entry)
+
+
+def _decided_here(desk: Desk) -> None:
     if desk.workspace.settings.forge != "local":
         raise RefusalError(
             f"with 'forge: {desk.workspace.settings.forge}' people decide there",
             "merge or close the pull request",
         )
+
+
+def _open_proposal(desk: Desk, errand: Errand) -> Proposal:
+    _decided_here(desk)
     doc = desk.entry.doc
     if doc.kind != "propose" or doc.state != "proposed":
         raise RefusalError(f"{errand.name} is no open proposal but {doc.state}")
@@ -177,13 +226,14 @@ def _desk(errand: Errand, repo: Repo, refs: Refs, tree: Path) -> Desk:
     if out:
         raise RefusalError(_first(out), code=1)
     when = errand.order.moment(settings)
-    entry = _entry(errand, tree, settings.creditor.timezone)
+    entries = _entries(errand, tree, settings.creditor.timezone)
+    entry = entries[errand.id]
     if entry.since > when.day:
         raise RefusalError(f"{errand.name} is of {entry.since}, after {when.day}")
-    return Desk(repo, refs, workspace, when, entry)
+    return Desk(repo, refs, workspace, when, entry, tuple(entries.values()))
 
 
-def _entry(errand: Errand, tree: Path, zone: str) -> Entry:
+def _entries(errand: Errand, tree: Path, zone: str) -> dict[str, Entry]:
     journal = tree / "ledger" / errand.account / "journal.yaml"
     if not errand.id or not journal.is_file():
         raise RefusalError(
@@ -197,7 +247,7 @@ def _entry(errand: Errand, tree: Path, zone: str) -> Entry:
     if errand.id not in entries:
         hint = did_you_mean(errand.id, entries)
         raise RefusalError(f"{file} has no entry '{errand.id}'", hint)
-    return entries[errand.id]
+    return entries
 
 
 def _first(problems: Problems) -> str:

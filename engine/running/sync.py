@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.channels import Channel
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import Entry, fold
-from engine.decision.proposals import asked_step
+from engine.decision.proposals import asked_step, unreadable
 from engine.forge import Forge, Proposal, Ruling, decision_path
 from engine.journal import Document
 from engine.load import load_journal
@@ -70,7 +70,11 @@ class Look:
 def sync(
     look: Look, forge: Forge, channels: Mapping[str, Channel], refs: Refs
 ) -> Synced:
-    """Read what is open, and judge it; nothing is written here."""
+    """Read what is open, and judge it; nothing is written here.
+
+    What people decided about a proposal whose policy cannot be read now is looked
+    at when it can be read again.
+    """
     synced = Synced()
     open_ones: list[Proposal] = []
     for account, entry in _open_entries(look, synced):
@@ -80,7 +84,7 @@ def sync(
             synced.doubtful.append(f"{account}/{entry.id}")
         elif entry.doc.state == "claimed":
             _claimed(look, synced, channels, Claim(account, entry))
-    rulings, problems = forge.rulings(refs, open_ones)
+    rulings, problems = forge.rulings(refs, [p for p in open_ones if not p.flaw])
     synced.problems += problems
     synced.refused = [ruling for ruling in rulings if ruling.state == "refused"]
     settled_now = [ruling for ruling in rulings if ruling.state != "refused"]
@@ -108,6 +112,8 @@ def proposal_of(workspace: "Workspace", account: str, entry: Entry) -> Proposal:
         approval=approval,
         options=options,
         policy=entry.doc.gate or entry.doc.policy,
+        flaw=unreadable(workspace.book, entry),
+        step_is_gone=step is None,
     )
 
 

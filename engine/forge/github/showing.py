@@ -49,6 +49,8 @@ class Shower:
         self._remind(case, proposal, pull)
         team = proposal.approval.by if proposal.approval else "nobody"
         told = f"{proposal.name} waits for {team} until {proposal.expires}"
+        if proposal.flaw:
+            told = f"{proposal.name} waits, and {proposal.unapprovable}"
         self.work.lines.append(f"{told}: {pull.page}")
 
     def _page(self, case: Case, proposal: Proposal) -> Page:

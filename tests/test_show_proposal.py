@@ -1,0 +1,185 @@
+"""``show`` of a proposal: whoever approves reads what would leave, before they do."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.eventful import (
+    BARE,
+    CALLED,
+    DAY,
+    DELTA,
+    EVE,
+    NOTE,
+    OMEGA,
+    POLICY,
+    SETTINGS,
+    account,
+    books,
+    eventful,
+    gt,
+    outbox,
+)
+from tests.gitting import commit, sh, tip, write
+
+TRIAGE = f"rho/{DAY}-triage"
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Path:
+    """Return a ledger with omega's proposal open and delta's approved on main."""
+    root = eventful(tmp_path)
+    sh(root, "revert", "--no-edit", "HEAD")
+    return root
+
+
+@pytest.fixture
+def triage(tmp_path: Path) -> Path:
+    steps = {**CALLED, "2026-10-02": "notice"}
+    root = books(tmp_path / "books", {**BARE, **account("rho", "2026-08-01", steps)})
+    assert gt(root, "run", "--as-of", DAY) == 0
+    return root
+
+
+def shown(
+    root: Path, capsys: pytest.CaptureFixture[str], *args: str, on: str = DAY
+) -> str:
+    capsys.readouterr()
+    assert gt(root, "show", *args, "--as-of", on) == 0
+    return capsys.readouterr().out
+
+
+def test_an_open_proposal_is_read_before_it_is_decided(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = tip(local, "main")
+    text = shown(local, capsys, OMEGA)
+    assert text.splitlines()[:5] == [
+        f"PROPOSED on {EVE}, not sent: {OMEGA}",
+        f"What follows is what would be sent if it were approved today, {DAY}.",
+        "Waits for 2 of leads (dana, omar), by 2026-10-21.",
+        f"Approve: goodterms approve {OMEGA} --by NAME",
+        f"Decline: goodterms decline {OMEGA} --by NAME",
+    ]
+    assert "Subject: notice of INV-omega" in text
+    assert "Petra, please pay 100,00 €." in text
+    assert tip(local, "main") == before
+    assert outbox(local).keys() == set()
+
+
+def test_what_is_shown_is_what_leaves(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shown(local, capsys, DELTA)
+    assert gt(local, "run", "--as-of", DAY) == 0
+    sent = outbox(local)[f"delta/{DAY}-notice.txt"].decode()
+    assert sent.strip() in text
+
+
+@pytest.mark.parametrize("name", ["agency", "ride-out", "write-off"])
+def test_each_option_is_shown(
+    triage: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    text = shown(triage, capsys, TRIAGE)
+    told = {
+        "agency": "agency (proposed): hand it to Northstar (agency); credit hold",
+        "ride-out": "\nride-out: say nothing for 30 days; then ask here again\n",
+        "write-off": "\nwrite-off: write off 100.00 EUR\n",
+    }
+    assert told[name] in text
+    assert f"goodterms approve {TRIAGE} --by NAME --choose OPTION" in text
+    assert text.count("To:      in@northstar.example") == 1
+
+
+def test_an_approval_shows_what_was_chosen_and_how_it_is_taken_back(
+    triage: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose = ["--by", "dana", "--choose", "write-off", "--as-of", DAY]
+    assert gt(triage, "approve", TRIAGE, *choose) == 0
+    seen = [shown(triage, capsys, TRIAGE)]
+    assert gt(triage, "run", "--as-of", "2026-10-10") == 0
+    seen.append(shown(triage, capsys, TRIAGE, on="2026-10-10"))
+    for text, by in zip(seen, ("", " by dana"), strict=True):
+        assert text.startswith(f"APPROVED{by}, not sent yet: {TRIAGE}\n")
+        assert f"Take it back: goodterms decline {TRIAGE} --by NAME" in text
+        assert "write-off: write off 100.00 EUR" in text
+        assert "northstar" not in text
+
+
+def test_html_is_that_of_what_is_proposed(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shown(local, capsys, OMEGA, "--html").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("change", "mind"),
+    [
+        ({}, ""),
+        (
+            {"policies/standard/v1.yaml": POLICY.replace("due + 21d", "due + 30d")},
+            "Mind: the next run closes it: INV-omega: due on 2026-09-16: notice is not",
+        ),
+        (
+            {"templates/en/note.md.j2": f"{NOTE}Thank you.\n"},
+            "Mind: the facts have changed: the next run asks again, with those of the",
+        ),
+        (
+            {"policies/standard/v1.yaml": POLICY.replace("due + 21d", "45 days")},
+            None,
+        ),
+    ],
+)
+def test_what_has_overtaken_it_is_said(
+    local: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: dict[str, str],
+    mind: str | None,
+) -> None:
+    if change:
+        commit(local, change)
+    capsys.readouterr()
+    gt(local, "show", OMEGA, "--as-of", DAY)
+    told = capsys.readouterr()
+    if mind is None:
+        assert "Mind: policy standard@1 has errors: mend it" in told.out
+    elif mind:
+        assert mind in told.out
+    else:
+        assert "Mind:" not in told.out
+
+
+def test_what_is_decided_says_so(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gt(local, "decline", OMEGA, "--by", "iris", "--as-of", DAY) == 0
+    assert gt(local, "run", "--as-of", DAY) == 0
+    capsys.readouterr()
+    assert gt(local, "show", OMEGA, "--as-of", DAY) == 2
+    said = capsys.readouterr().err
+    assert f"{OMEGA} is declined since {DAY} by iris; it sends nothing" in said
+    assert gt(local, "show", DELTA, "--as-of", DAY) == 2
+    said = capsys.readouterr().err
+    assert f"carried out; see 'goodterms show delta/{DAY}-notice'" in said
+
+
+def test_on_github_people_decide_there(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(local, {"goodterms.yaml": f"{SETTINGS}forge: github\n"})
+    text = shown(local, capsys, OMEGA)
+    assert "Approve: merge its pull request.\nDecline: close it.\n" in text
+    assert "goodterms approve" not in text
+
+
+def test_run_and_explain_name_it(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert gt(local, "run", "--as-of", DAY) == 0
+    told = capsys.readouterr().out
+    assert f"read it with goodterms show {OMEGA}, then goodterms approve" in told
+    assert gt(local, "explain", "omega", "--as-of", DAY) == 0
+    told = capsys.readouterr().out
+    assert f"  read it with: goodterms show {OMEGA}\n" in told
+    assert f"  then: goodterms approve {OMEGA} --by NAME, or decline\n" in told
