@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from engine.provenance.chain import Chain
-from engine.provenance.departure import Departure
+from engine.provenance.departure import Departure, compared
 from engine.provenance.effects import needed
 from engine.provenance.mark import Mark, read_mark, write_mark
 from engine.provenance.objects import Objects
 from engine.provenance.revisions import Delta, Revision, revisions
 from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
 from engine.provenance.way import leads_to, stages, turned
-from engine.repo import Repo
+from engine.repo import Repo, is_ancestor
 from engine.repo.git import git, line
+from engine.repo.refs import WRITTEN
 
 #: So many commits are looked at between two readings of blobs.
 _CHUNK = 400
@@ -35,11 +36,17 @@ class Verified:
 
 
 def verify(
-    repo: Repo, tip: str, *, whole: bool = False, checkout: bool = False
+    repo: Repo,
+    tip: str,
+    *,
+    whole: bool = False,
+    checkout: bool = False,
+    main: bool = True,
 ) -> Verified:
     """Follow main to a tip, from where the last look ended or, *whole*, all of it.
 
-    With *checkout* what is not committed there counts as well.
+    With *checkout* what is not committed there counts as well. A tip of *main* has
+    to have what the engine wrote to main in this repository.
     """
     mark = None if whole else read_mark(repo)
     seen = _seen(repo, tip, mark.commit) if mark and _known(repo, mark) else None
@@ -55,6 +62,8 @@ def verify(
         write_mark(repo, Mark(tip, chain.begun, tuple(chain.off.values())))
     if checkout:
         chain.follow(_uncommitted(repo, chain.objects, tip))
+    if main:
+        chain.off = _lost(repo, chain.objects, tip) | chain.off
     found = tuple(_open(repo, chain, None if checkout else tip))
     texts = {each.path: chain.kept_text(each) for each in found}
     return Verified(found, tuple(chain.past), cut, len(seen), texts)
@@ -115,6 +124,31 @@ def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
             new = objects.add(file.read_bytes(), tip)
         deltas.append(Delta(name, objects.at(tip, name), new))
     return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+
+
+def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:
+    """Find the journals that lack what the engine wrote before main was moved back."""
+    told = git(repo.top, "for-each-ref", "--format=%(objectname)", WRITTEN)
+    had = line(told)
+    if not had or is_ancestor(repo, had, tip):
+        return {}
+    args = ("ls-tree", "-r", "-z", "--full-tree", had, repo.path("ledger/"))
+    rows = [row.split(b"\t", 1) for row in git(repo.top, *args).split(b"\0") if row]
+    ids = {
+        path.decode(errors="surrogateescape"): head.split(b" ")[2].decode()
+        for head, path in rows
+    }
+    blobs = {path.removeprefix(repo.prefix): id_ for path, id_ in ids.items()}
+    journals = {p: id_ for p, id_ in blobs.items() if sort_of(p) == "journal"}
+    objects.look_up((tip, path) for path in journals)
+    found = {}
+    for path, kept in journals.items():
+        now = objects.at(tip, path)
+        text = objects.text(now) if now else None
+        if text is None or not text.startswith(objects.text(kept)):
+            _, number = compared(objects.text(kept), text)
+            found[path] = Departure(path, "", "lost", kept, path, now, number, had)
+    return found
 
 
 def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:

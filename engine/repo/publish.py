@@ -9,7 +9,7 @@ from engine.refusal import RefusalError
 from engine.repo.checkout import SHOWN, Local, locked, recover, show
 from engine.repo.git import GitError, GitTimeoutError, run_git
 from engine.repo.place import MAIN, Repo
-from engine.repo.refs import Refs, is_ancestor, read_refs
+from engine.repo.refs import FETCHED, WRITTEN, Refs, is_ancestor, read_refs
 from engine.repo.words import is_lock
 
 #: How GitHub words a refusal that trying again does not change.
@@ -93,6 +93,7 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
             failed: GitError = error
         else:
             if done.returncode == 0:
+                _remember(repo, moves)
                 return Pushed(landed=True)
             told = done.stderr.decode(errors="replace")
             if _PROTECTED.search(told):
@@ -107,6 +108,13 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
             break
         time.sleep(pause)
     raise failed
+
+
+def _remember(repo: Repo, moves: Iterable[Move]) -> None:
+    """Note main's tip as what the remote has; where that fails a fetch notes it."""
+    for move in moves:
+        if move.branch == MAIN and move.new:
+            run_git(repo.top, "update-ref", FETCHED + MAIN, move.new)
 
 
 def _has_landed(repo: Repo, refs: Refs, moves: Iterable[Move]) -> bool:
@@ -143,7 +151,8 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
 
 
 def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
-    orders = [*(_order(move) for move in moves), *more]
+    written = [f"update {WRITTEN} {m.new}" for m in moves if m.branch == MAIN and m.new]
+    orders = [*(_order(move) for move in moves), *written, *more]
     args = ("update-ref", "--stdin")
     lines = "\n".join(["start", *orders, "prepare", "commit", ""])
     done = run_git(repo.top, *args, stdin=lines.encode())
