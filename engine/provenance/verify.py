@@ -14,7 +14,7 @@ from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
 from engine.provenance.way import leads_to, stages, turned
 from engine.repo import Repo, is_ancestor
 from engine.repo.git import git, line
-from engine.repo.refs import WRITTEN
+from engine.repo.refs import LOST, WRITTEN
 
 #: So many commits are looked at between two readings of blobs.
 _CHUNK = 400
@@ -128,27 +128,35 @@ def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
 
 def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:
     """Find the journals that lack what the engine wrote before main was moved back."""
-    told = git(repo.top, "for-each-ref", "--format=%(objectname)", WRITTEN)
-    had = line(told)
-    if not had or is_ancestor(repo, had, tip):
-        return {}
-    args = ("ls-tree", "-r", "-z", "--full-tree", had, repo.path("ledger/"))
-    rows = [row.split(b"\t", 1) for row in git(repo.top, *args).split(b"\0") if row]
-    ids = {
-        path.decode(errors="surrogateescape"): head.split(b" ")[2].decode()
-        for head, path in rows
-    }
-    blobs = {path.removeprefix(repo.prefix): id_ for path, id_ in ids.items()}
-    journals = {p: id_ for p, id_ in blobs.items() if sort_of(p) == "journal"}
-    objects.look_up((tip, path) for path in journals)
-    found = {}
-    for path, kept in journals.items():
-        now = objects.at(tip, path)
-        text = objects.text(now) if now else None
-        if text is None or not text.startswith(objects.text(kept)):
-            _, number = compared(objects.text(kept), text)
-            found[path] = Departure(path, "", "lost", kept, path, now, number, had)
+    told = git(repo.top, "for-each-ref", "--format=%(objectname)", WRITTEN, LOST)
+    found: dict[str, Departure] = {}
+    for had in told.decode().split():
+        if not is_ancestor(repo, had, tip):
+            found.update(_lacking(repo, objects, had, tip))
     return found
+
+
+def _lacking(
+    repo: Repo, objects: Objects, had: str, tip: str
+) -> Iterator[tuple[str, Departure]]:
+    args = ("ls-tree", "-r", "-z", "--full-tree", had, repo.path("ledger/"))
+    kept: dict[str, str] = {}
+    for row in git(repo.top, *args).split(b"\0"):
+        head, _, name = row.partition(b"\t")
+        path = name.decode(errors="surrogateescape").removeprefix(repo.prefix)
+        if sort_of(path) == "journal":
+            kept[path] = head.split(b" ")[2].decode()
+    objects.look_up((tip, path) for path in kept)
+    now = {path: objects.at(tip, path) for path in kept}
+    other = [path for path in kept if now[path] != kept[path]]
+    objects.read(id_ for path in other for id_ in (kept[path], now[path]) if id_)
+    for path in other:
+        text = objects.text(now[path]) if now[path] else None
+        belongs = objects.text(kept[path])
+        if text is None or not text.startswith(belongs):
+            _, at = compared(belongs, text)
+            told = Departure(path, "", "lost", kept[path], path, now[path], at, had)
+            yield path, told
 
 
 def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:

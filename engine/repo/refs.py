@@ -17,6 +17,9 @@ FETCHED = "refs/goodterms/remote/"
 #: Where the engine left main, where there is no remote to ask.
 WRITTEN = "refs/goodterms/written"
 
+#: What main had lost of that when the engine wrote again.
+LOST = "refs/goodterms/lost/"
+
 _FETCHES = 5
 
 
