@@ -37,8 +37,11 @@ def as_engine(
 ) -> str:
     """Commit files under the engine's name, as anybody who can push might.
 
-    *amend* forges the last commit, whose message stays.
+    *amend* forges the last commit, whose message stays, and lets the repository
+    forget what it was.
     """
+    if amend:
+        sh(root, "update-ref", "-d", "refs/goodterms/written")
     write(root, files)
     sh(root, "add", "-A")
     engine = ("-c", "user.name=Good Terms", "-c", "user.email=engine@linden.example")

@@ -32,3 +32,14 @@ def test_a_main_that_lost_commits_refuses_the_run_until_they_are_back(
     sh(root, "push", "-q", "origin", "main")
     assert read_refs(repo).main == tip(root)
     assert sh(root, "merge-base", "--is-ancestor", known, "main") == ""
+
+
+def test_what_a_run_pushed_is_known_before_the_next_fetch(tmp_path: Path) -> None:
+    root = new_repo(tmp_path / "books", FILES)
+    bare = add_remote(root, tmp_path / "origin.git")
+    repo = open_repo(root)
+    first = tip(root)
+    assert publish(repo, [grow(repo, "sent")]).landed
+    sh(bare, "update-ref", "refs/heads/main", first)
+    with pytest.raises(RefusalError, match="has lost commits"):
+        read_refs(repo)

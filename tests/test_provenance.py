@@ -76,6 +76,16 @@ def to_failed(root: Path) -> None:
     commit(root, {PATH: text}, "Try again")
 
 
+def move_back(root: Path) -> None:
+    sh(root, "reset", "-q", "--hard", "HEAD~2")
+
+
+def bring_an_old_copy(root: Path) -> None:
+    """Put main where it was before the run, and go on from there."""
+    move_back(root)
+    commit(root, {"notes.txt": "hello"})
+
+
 def write_off(root: Path) -> None:
     commit(root, {PATH: journal(root, "alpha") + FORGED}, "Write it off")
 
@@ -144,6 +154,8 @@ ALTERATIONS = [
     (rename_and_cut, "changed what the engine wrote"),
     (rename_and_leave, "left its past at ledger/alpha/journal.yaml"),
     (come_back, "took it away"),
+    (move_back, "main was moved back or rewritten"),
+    (bring_an_old_copy, "main was moved back or rewritten"),
 ]
 
 
@@ -160,7 +172,8 @@ def test_an_altered_journal_keeps_its_account_out_and_no_other(
     altered = [p for p in result.problems if p.rule == "altered"]
     assert [d.account for d in wire.sent] == ["gamma", "zeta"]
     assert told in " ".join(map(str, altered))
-    assert {p.place.file.split("/")[1] for p in altered} <= {"alpha", "omega"}
+    if alter not in (move_back, bring_an_old_copy):
+        assert {p.place.file.split("/")[1] for p in altered} <= {"alpha", "omega"}
     assert gt(sent, "check") == 1
 
 

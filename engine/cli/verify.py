@@ -11,7 +11,7 @@ from engine.cli.place import find_root
 from engine.plan_json import problem_json
 from engine.problem import Problem
 from engine.provenance.departure import Departure
-from engine.provenance.look import head_of
+from engine.provenance.look import head_of, on_main
 from engine.provenance.telling import mended, problem, shallow
 from engine.provenance.verify import Verified, verify
 from engine.refusal import RefusalError
@@ -41,7 +41,7 @@ def command(ctx: click.Context, *, history: bool, as_json: bool, restore: bool) 
     head = head_of(repo)
     if head is None:
         raise RefusalError("there is no commit yet", "commit something first")
-    found = verify(repo, head, whole=True, checkout=True)
+    found = verify(repo, head, whole=True, checkout=True, main=on_main(repo))
     restored = _restored(root, found) if restore else []
     if as_json:
         say(_json(head, found))

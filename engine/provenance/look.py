@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.provenance.telling import held
 from engine.provenance.verify import Verified, verify
 from engine.refusal import RefusalError
-from engine.repo import Repo, open_repo
+from engine.repo import MAIN, Repo, open_repo
 from engine.repo.git import line, run_git
 from engine.workspace import Workspace
 
@@ -16,7 +16,7 @@ def look(root: Path) -> Verified | None:
     try:
         repo = open_repo(root)
         head = head_of(repo)
-        return verify(repo, head, checkout=True) if head else None
+        return verify(repo, head, checkout=True, main=on_main(repo)) if head else None
     except RefusalError:
         return None
 
@@ -25,6 +25,12 @@ def head_of(repo: Repo) -> str | None:
     """Return the commit that is checked out, None where there is none yet."""
     found = run_git(repo.top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     return line(found.stdout) if found.returncode == 0 else None
+
+
+def on_main(repo: Repo) -> bool:
+    """Whether it is main that is checked out."""
+    found = run_git(repo.top, "symbolic-ref", "--quiet", "HEAD")
+    return found.stdout.decode().strip() == f"refs/heads/{MAIN}"
 
 
 def with_past(workspace: Workspace) -> Workspace:

@@ -35,7 +35,7 @@ class Objects:
         if not id_:
             return b""
         if id_ not in self._texts:
-            self._read([id_])
+            self.read([id_])
         return self._texts[id_]
 
     def fetch(self, ids: Iterable[str]) -> None:
@@ -43,9 +43,11 @@ class Objects:
         wanted = dict.fromkeys(ids)
         self._appended.clear()
         self._texts = {id_: t for id_, t in self._texts.items() if id_ in wanted}
-        self._read([id_ for id_ in wanted if id_ not in self._texts])
+        self.read(wanted)
 
-    def _read(self, missing: list[str]) -> None:
+    def read(self, ids: Iterable[str]) -> None:
+        """Read these blobs, and keep all that is known."""
+        missing = [id_ for id_ in dict.fromkeys(ids) if id_ not in self._texts]
         if missing:
             asked = "".join(f"{id_}\n" for id_ in missing).encode()
             told = git(self.repo.top, "cat-file", "--batch", stdin=asked)

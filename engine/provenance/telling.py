@@ -18,6 +18,7 @@ _HOW = {
     "added": "added lines that the engine did not write",
     "edited": "changed what the engine wrote",
     "brought": "brought it, and nobody but the engine writes it",
+    "lost": "this lacks what the engine wrote",
     "unfounded": "added what no decision led to",
     "unclaimed": "brought another text than the one that was claimed",
 }
@@ -94,6 +95,8 @@ def _shown(text: str) -> str:
 
 
 def _who(each: Departure) -> str:
+    if each.how == "lost":
+        return "main was moved back or rewritten:"
     return _commit(each.commit) if each.commit else "what is not committed yet"
 
 

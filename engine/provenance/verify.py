@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from engine.provenance.chain import Chain
-from engine.provenance.departure import Departure
+from engine.provenance.departure import Departure, compared
 from engine.provenance.effects import needed
 from engine.provenance.mark import Mark, read_mark, write_mark
 from engine.provenance.objects import Objects
 from engine.provenance.revisions import Delta, Revision, revisions
 from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
 from engine.provenance.way import leads_to, stages, turned
-from engine.repo import Repo
+from engine.repo import Repo, is_ancestor
 from engine.repo.git import git, line
+from engine.repo.refs import LOST, WRITTEN
 
 #: So many commits are looked at between two readings of blobs.
 _CHUNK = 400
@@ -35,11 +36,17 @@ class Verified:
 
 
 def verify(
-    repo: Repo, tip: str, *, whole: bool = False, checkout: bool = False
+    repo: Repo,
+    tip: str,
+    *,
+    whole: bool = False,
+    checkout: bool = False,
+    main: bool = True,
 ) -> Verified:
     """Follow main to a tip, from where the last look ended or, *whole*, all of it.
 
-    With *checkout* what is not committed there counts as well.
+    With *checkout* what is not committed there counts as well. A tip of *main* has
+    to have what the engine wrote to main in this repository.
     """
     mark = None if whole else read_mark(repo)
     seen = _seen(repo, tip, mark.commit) if mark and _known(repo, mark) else None
@@ -55,6 +62,8 @@ def verify(
         write_mark(repo, Mark(tip, chain.begun, tuple(chain.off.values())))
     if checkout:
         chain.follow(_uncommitted(repo, chain.objects, tip))
+    if main:
+        chain.off = _lost(repo, chain.objects, tip) | chain.off
     found = tuple(_open(repo, chain, None if checkout else tip))
     texts = {each.path: chain.kept_text(each) for each in found}
     return Verified(found, tuple(chain.past), cut, len(seen), texts)
@@ -115,6 +124,39 @@ def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
             new = objects.add(file.read_bytes(), tip)
         deltas.append(Delta(name, objects.at(tip, name), new))
     return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+
+
+def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:
+    """Find the journals that lack what the engine wrote before main was moved back."""
+    told = git(repo.top, "for-each-ref", "--format=%(objectname)", WRITTEN, LOST)
+    found: dict[str, Departure] = {}
+    for had in told.decode().split():
+        if not is_ancestor(repo, had, tip):
+            found.update(_lacking(repo, objects, had, tip))
+    return found
+
+
+def _lacking(
+    repo: Repo, objects: Objects, had: str, tip: str
+) -> Iterator[tuple[str, Departure]]:
+    args = ("ls-tree", "-r", "-z", "--full-tree", had, repo.path("ledger/"))
+    kept: dict[str, str] = {}
+    for row in git(repo.top, *args).split(b"\0"):
+        head, _, name = row.partition(b"\t")
+        path = name.decode(errors="surrogateescape").removeprefix(repo.prefix)
+        if sort_of(path) == "journal":
+            kept[path] = head.split(b" ")[2].decode()
+    objects.look_up((tip, path) for path in kept)
+    now = {path: objects.at(tip, path) for path in kept}
+    other = [path for path in kept if now[path] != kept[path]]
+    objects.read(id_ for path in other for id_ in (kept[path], now[path]) if id_)
+    for path in other:
+        text = objects.text(now[path]) if now[path] else None
+        belongs = objects.text(kept[path])
+        if text is None or not text.startswith(belongs):
+            _, at = compared(belongs, text)
+            told = Departure(path, "", "lost", kept[path], path, now[path], at, had)
+            yield path, told
 
 
 def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from engine.refusal import RefusalError
 from engine.repo.checkout import SHOWN, Local, locked, recover, show
-from engine.repo.git import GitError, GitTimeoutError, run_git
+from engine.repo.git import GitError, GitTimeoutError, git, run_git
 from engine.repo.place import MAIN, Repo
-from engine.repo.refs import Refs, is_ancestor, read_refs
+from engine.repo.refs import FETCHED, LOST, WRITTEN, Refs, is_ancestor, read_refs
 from engine.repo.words import is_lock
 
 #: How GitHub words a refusal that trying again does not change.
@@ -93,6 +93,7 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
             failed: GitError = error
         else:
             if done.returncode == 0:
+                _remember(repo, moves)
                 return Pushed(landed=True)
             told = done.stderr.decode(errors="replace")
             if _PROTECTED.search(told):
@@ -108,6 +109,13 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
         if pause:
             time.sleep(pause)
     raise failed
+
+
+def _remember(repo: Repo, moves: Iterable[Move]) -> None:
+    """Note main's tip as what the remote has; where that fails a fetch notes it."""
+    for move in moves:
+        if move.branch == MAIN and move.new:
+            run_git(repo.top, "update-ref", FETCHED + MAIN, move.new)
 
 
 def _has_landed(repo: Repo, refs: Refs, moves: Iterable[Move]) -> bool:
@@ -144,7 +152,8 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
 
 
 def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
-    orders = [*(_order(move) for move in moves), *more]
+    written = [order for move in moves for order in _written(repo, move)]
+    orders = [*(_order(move) for move in moves), *written, *more]
     args = ("update-ref", "--stdin")
     lines = "\n".join(["start", *orders, "prepare", "commit", ""])
     done = run_git(repo.top, *args, stdin=lines.encode())
@@ -154,6 +163,17 @@ def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
     if _is_race(read_refs(repo), moves, failed):
         return Pushed(landed=False, said=str(failed))
     raise failed
+
+
+def _written(repo: Repo, move: Move) -> list[str]:
+    """Note where the engine leaves main, and what main has lost since it did so."""
+    if move.branch != MAIN or not move.new:
+        return []
+    told = git(repo.top, "for-each-ref", "--format=%(objectname)", WRITTEN).decode()
+    had = told.strip()
+    lost = had and not is_ancestor(repo, had, move.new)
+    kept = [f"update {LOST}{had} {had}"] if lost else []
+    return [*kept, f"update {WRITTEN} {move.new}"]
 
 
 def _order(move: Move) -> str:

@@ -12,7 +12,13 @@ from engine.repo.place import MAIN, Repo
 PROPOSALS = "goodterms/"
 
 #: Where the remote's branches are kept apart from the user's own copies.
-_FETCHED = "refs/goodterms/remote/"
+FETCHED = "refs/goodterms/remote/"
+
+#: Where the engine left main, where there is no remote to ask.
+WRITTEN = "refs/goodterms/written"
+
+#: What main had lost of that when the engine wrote again.
+LOST = "refs/goodterms/lost/"
 
 _FETCHES = 5
 
@@ -35,7 +41,7 @@ def read_refs(repo: Repo) -> Refs:
     prefix = "refs/heads/"
     if repo.remote:
         _fetch(repo, repo.remote)
-        prefix = _FETCHED
+        prefix = FETCHED
     listed = git(
         repo.top,
         "for-each-ref",
@@ -72,8 +78,8 @@ def _fetch(repo: Repo, remote: str) -> None:
         "--refmap=",
         *(["--unshallow"] if shallow else []),
         remote,
-        f"refs/heads/{MAIN}:{_FETCHED}{MAIN}",
-        f"+refs/heads/{PROPOSALS}*:{_FETCHED}{PROPOSALS}*",
+        f"refs/heads/{MAIN}:{FETCHED}{MAIN}",
+        f"+refs/heads/{PROPOSALS}*:{FETCHED}{PROPOSALS}*",
     )
     for attempt in range(1, _FETCHES + 1):
         done = run_git(repo.top, *args)
@@ -88,14 +94,14 @@ def _fetch(repo: Repo, remote: str) -> None:
         raise RefusalError(
             f"{MAIN} of {remote} has lost commits that it had: it was moved back or"
             " rewritten, so what was sent may look unsent; nothing is done",
-            f"bring them back: git merge {_FETCHED}{MAIN} && git push {remote} {MAIN}",
+            f"bring them back: git merge {FETCHED}{MAIN} && git push {remote} {MAIN}",
             code=1,
         )
     raise GitError(args, done.returncode, said)
 
 
 def _is_moved_back(repo: Repo, remote: str) -> bool:
-    known = run_git(repo.top, "rev-parse", "--verify", "-q", _FETCHED + MAIN)
+    known = run_git(repo.top, "rev-parse", "--verify", "-q", FETCHED + MAIN)
     asked = run_git(repo.top, "ls-remote", remote, f"refs/heads/{MAIN}")
     if known.returncode or asked.returncode or not asked.stdout:
         return False
