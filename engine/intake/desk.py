@@ -20,7 +20,7 @@ from engine.forms import (
 from engine.intake.judge import Entry, judge
 from engine.intake.matching import match
 from engine.intake.stamp import find_stamped, stamp, what_came
-from engine.page import Links, read_marker
+from engine.page import Links
 from engine.page.links import shelf
 from engine.page.safe import Md, joined
 from engine.problem import Place, Problem, in_order
@@ -103,7 +103,7 @@ class _Desk:
             return
         line, answer = settled
         self.lines.append(f"#{filed.number}: {line}")
-        said = map(read_marker, (c.body for c in self.api.comments(filed.number)))
+        said = map(self.api.mark, self.api.comments(filed.number))
         latest = [marker.content for marker in said if marker][-1:]
         if latest != [answer.content]:
             self.api.comment(filed.number, answer.body)

@@ -1,4 +1,4 @@
-"""The two mutations of GitHub's GraphQL API that have no twin in REST."""
+"""What of GitHub's GraphQL API has no twin in REST: two mutations, and queries."""
 
 import json
 import re
@@ -11,13 +11,25 @@ from tests.github.world import World
 
 MOST_PINNED = 3
 
+#: What a reading request is called in the log.
+QUERY = "graphql query"
+
+
+def name(request: Request) -> str:
+    """Name what is asked for in the log: a query reads, a mutation changes."""
+    text = str(json.loads(request.body).get("query")).lstrip()
+    return "graphql" if text.startswith("mutation") else QUERY
+
 
 def answer(world: World, request: Request, token: Token) -> Reply:
-    """Pin or unpin an issue; like GitHub, errors come with status 200."""
+    """Answer a query or a mutation; like GitHub, errors come with status 200."""
     asked = json.loads(request.body)
-    found = re.search(r"\b(pinIssue|unpinIssue)\b", str(asked.get("query")))
+    query = str(asked.get("query"))
+    if re.search(r"\bviewer\b", query):
+        return _viewer(world, token)
+    found = re.search(r"\b(pinIssue|unpinIssue)\b", query)
     if found is None:
-        return _error("NOT_FOUND", "Only pinIssue and unpinIssue are known here")
+        return _error("NOT_FOUND", "This query is not known here")
     if token.permissions is not None and token.permissions.get("issues") != "write":
         return _error("FORBIDDEN", "Resource not accessible by integration")
     number = _issue_number(asked)
@@ -25,6 +37,12 @@ def answer(world: World, request: Request, token: Token) -> Reply:
         message = "Could not resolve to a node with the global id of that issue."
         return _error("NOT_FOUND", message)
     return _pin(world, found.group(1), number)
+
+
+def _viewer(world: World, token: Token) -> Reply:
+    """Say who asks; the token of a workflow is a bot, and no person."""
+    who = world.users[token.login]
+    return Reply(200, {"data": {"viewer": {"login": who.login, "databaseId": who.id}}})
 
 
 def _issue_number(asked: Json) -> int:

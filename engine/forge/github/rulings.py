@@ -10,7 +10,6 @@ from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import judge
 from engine.forge.proposal import Proposal, Ruling, in_one_line, taken_back
-from engine.page.marker import read_marker
 from engine.problem import Place, Problem
 from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
 from engine.settings import Settings
@@ -184,7 +183,7 @@ def _reason(bench: Bench, number: int, login: str | None) -> str | None:
     said = [
         comment.body
         for comment in bench.api.comments(number)
-        if _is(comment.login, login) and read_marker(comment.body) is None
+        if _is(comment.author.login, login) and bench.api.mark(comment) is None
     ]
     return in_one_line(_own_words(said[-1])) if said else None
 

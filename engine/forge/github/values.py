@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from engine.forge.github.actor import Actor, read_user
 from engine.forge.github.verdict import Review
 
 Json: TypeAlias = Any
@@ -52,6 +53,7 @@ class Issue:
     closed_by: str | None
     closed_by_bot: bool
     is_pull: bool
+    author: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Comment:
     """A comment on an issue or a pull request."""
 
     id: int
-    login: str
+    author: Actor
     body: str
 
 
@@ -124,12 +126,13 @@ def read_issue(raw: Json) -> Issue:
         closed_by=_login(closed_by),
         closed_by_bot=bool(closed_by) and closed_by["type"] != "User",
         is_pull="pull_request" in raw,
+        author=read_user(raw["user"]),
     )
 
 
 def read_comment(raw: Json) -> Comment:
     """Read a comment."""
-    return Comment(raw["id"], _login(raw["user"]) or "", raw["body"] or "")
+    return Comment(raw["id"], read_user(raw["user"]), raw["body"] or "")
 
 
 def read_review(raw: Json) -> Review:
