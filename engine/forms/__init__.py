@@ -1,6 +1,13 @@
 """Issue forms: what a person without git tells us, as the values of a record."""
 
-from engine.forms.answer import Answer, again, answered, recorded, refused
+from engine.forms.answer import (
+    Answer,
+    again,
+    answered,
+    edited_by_another,
+    recorded,
+    refused,
+)
 from engine.forms.body import read_body, record_values
 from engine.forms.form import (
     ALLOCATION,
@@ -23,6 +30,7 @@ __all__ = [
     "Question",
     "again",
     "answered",
+    "edited_by_another",
     "kind_of",
     "load_form",
     "read_body",

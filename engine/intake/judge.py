@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
 from engine.forge.github.forms import Filed
-from engine.forms import Answer, Form, answered, read_body, record_values, refused
+from engine.forms import (
+    Answer,
+    Form,
+    answered,
+    edited_by_another,
+    read_body,
+    record_values,
+    refused,
+)
 from engine.load import load_record
 from engine.problem import did_you_mean
 from engine.recording import Draft, draft_record
@@ -44,11 +52,11 @@ def judge(workspace: Workspace, form: Form, filed: Filed, mark: str) -> Entry | 
     """Make the record that a form asks for, or say all that is wrong with it.
 
     It begins with *mark*, the comment that names the issue, and is signed by whoever
-    opened it, who has to be one of ``people``.
+    wrote it as it is now, who has to be one of ``people``.
     """
-    by = person_of(workspace.settings, filed.login)
-    if by is None:
-        return refused(filed.login)
+    by = signed_by(workspace.settings, filed)
+    if isinstance(by, Answer):
+        return by
     answers = read_body(form, filed.body)
     opened = local_day(workspace.settings, filed)
     on, found = _day(form, answers, opened)
@@ -91,6 +99,19 @@ def account_of(workspace: Workspace, told: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def signed_by(settings: Settings, filed: Filed) -> str | Answer:
+    """Say who of us stands by a form, or why nobody does.
+
+    That is whoever edited its text last, and who opened it where nobody has.
+    """
+    by = person_of(settings, filed.signer.login)
+    if by is not None:
+        return by
+    if person_of(settings, filed.author.login) is None:
+        return refused(filed.signer.login)
+    return edited_by_another(filed.signer.login)
 
 
 def person_of(settings: Settings, login: str) -> str | None:
