@@ -209,6 +209,11 @@ def nobody(books: Firm) -> None:
     books.push({"goodterms.yaml": settings})
 
 
+def another_one(books: Firm) -> None:
+    users = books.github.world.users
+    users["ohaddad"] = replace(users["ohaddad"], id=999)
+
+
 def without_account(books: Firm) -> None:
     settings = ALL["goodterms.yaml"].replace(", github: ohaddad", "")
     books.push({"goodterms.yaml": settings})
@@ -253,6 +258,11 @@ def long_ago(books: Firm) -> None:
 @pytest.mark.parametrize(
     ("breaking", "said", "way"),
     [
+        (
+            another_one,
+            "approvers: omar: the login 'ohaddad' is another account of GitHub than",
+            "take the line out of ledger/_github.yaml",
+        ),
         (no_issues, "github: issues are off", "/settings > Features: Issues"),
         (no_pull_requests, "pull requests: Actions may not open them", "/settings/act"),
         (

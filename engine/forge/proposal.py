@@ -1,6 +1,6 @@
 """What a forge is told about a proposal, and what it says people answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -87,6 +87,12 @@ def taken_back(proposal: Proposal) -> Ruling:
 
 class Forge(Protocol):
     """A place where people are asked."""
+
+    def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+        """Return files that belong on main before anybody is judged by them.
+
+        By their path from the top; mostly there are none. Nothing is changed by it.
+        """
 
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]

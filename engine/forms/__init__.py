@@ -7,6 +7,7 @@ from engine.forms.answer import (
     edited_by_another,
     recorded,
     refused,
+    taken_over,
 )
 from engine.forms.body import read_body, record_values
 from engine.forms.form import (
@@ -37,4 +38,5 @@ __all__ = [
     "record_values",
     "recorded",
     "refused",
+    "taken_over",
 ]

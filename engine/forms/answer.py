@@ -68,6 +68,15 @@ def edited_by_another(login: str) -> Answer:
     )
 
 
+def taken_over(why: str) -> Answer:
+    """Refuse a form of an account that has taken over the login of one of us."""
+    return _answer(
+        say("**Not recorded:** {}.", why),
+        say("Once that is put right, open this issue again."),
+        closes=True,
+    )
+
+
 def refused(login: str) -> Answer:
     """Refuse a form of somebody who is none of us."""
     if not login:

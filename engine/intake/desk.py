@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError, LimitError
+from engine.forge.github.firsts import MESSAGE, first_seen
 from engine.forge.github.forms import Filed, make_labels, open_forms
 from engine.forms import (
     ALLOCATION,
@@ -20,6 +22,7 @@ from engine.forms import (
 from engine.intake.judge import Entry, judge
 from engine.intake.matching import match
 from engine.intake.stamp import find_stamped, stamp, what_came
+from engine.load import load_settings
 from engine.page import Links
 from engine.page.links import shelf
 from engine.page.safe import Md, joined
@@ -44,6 +47,7 @@ from engine.workspace import Workspace
 
 #: How often a form is tried because main moves meanwhile, and the exit code then.
 _TRIES = 5
+_LONG_AGO = date(2000, 1, 1)
 _RACE_LOST = 4
 
 
@@ -55,6 +59,7 @@ def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]
     """
     desk = _Desk(repo, api)
     try:
+        _remember(desk)
         make_labels(api, [f"{LABEL}{kind}" for kind in desk.forms()])
         for filed in open_forms(api):
             kind = kind_of(filed.labels)
@@ -64,6 +69,25 @@ def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]
         desk.failed(str(error))
     fast_forward(repo, read_refs(repo).main)
     return tuple(desk.lines), in_order(desk.problems)
+
+
+def _remember(desk: "_Desk") -> None:
+    """Write down, before anybody is believed, who we are that were not seen before.
+
+    Raises ApiError; a race for main that is lost is left to the next run.
+    """
+    tip = read_refs(desk.repo).main
+    path = desk.repo.path("goodterms.yaml")
+    text = read_files(desk.repo, tip, [path]).get(path, b"")
+    settings, _ = load_settings(text, path)
+    if settings is None:
+        return
+    files = first_seen(desk.repo, desk.api, settings, tip)
+    if files:
+        # The date of a commit is that of its parent, where that is later.
+        signature = engine_signature(settings, _LONG_AGO)
+        commit = build(desk.repo, tip, Change(MESSAGE, files), signature)
+        publish(desk.repo, [Move(MAIN, tip, commit)])
 
 
 @dataclass(frozen=True, slots=True)

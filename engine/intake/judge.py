@@ -7,6 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
+from engine.forge.github.actor import another_words, is_another
 from engine.forge.github.forms import Filed
 from engine.forms import (
     Answer,
@@ -16,6 +17,7 @@ from engine.forms import (
     read_body,
     record_values,
     refused,
+    taken_over,
 )
 from engine.load import load_record
 from engine.problem import did_you_mean
@@ -54,7 +56,7 @@ def judge(workspace: Workspace, form: Form, filed: Filed, mark: str) -> Entry | 
     It begins with *mark*, the comment that names the issue, and is signed by whoever
     wrote it as it is now, who has to be one of ``people``.
     """
-    by = signed_by(workspace.settings, filed)
+    by = signed_by(workspace, filed)
     if isinstance(by, Answer):
         return by
     answers = read_body(form, filed.body)
@@ -101,17 +103,22 @@ def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def signed_by(settings: Settings, filed: Filed) -> str | Answer:
+def signed_by(workspace: Workspace, filed: Filed) -> str | Answer:
     """Say who of us stands by a form, or why nobody does.
 
-    That is whoever edited its text last, and who opened it where nobody has.
+    That is whoever edited its text last, and who opened it where nobody has; a
+    login that has changed hands since it was first seen is nobody's.
     """
-    by = person_of(settings, filed.signer.login)
+    settings, signer = workspace.settings, filed.signer
+    by = person_of(settings, signer.login)
+    known = workspace.logins()
+    if by is not None and is_another(signer, known):
+        return taken_over(another_words(signer, known))
     if by is not None:
         return by
     if person_of(settings, filed.author.login) is None:
-        return refused(filed.signer.login)
-    return edited_by_another(filed.signer.login)
+        return refused(signer.login)
+    return edited_by_another(signer.login)
 
 
 def person_of(settings: Settings, login: str) -> str | None:

@@ -27,7 +27,7 @@ def match(workspace: Workspace, form: Form, filed: Filed, mark: str) -> Entry | 
 
     Each line ends with *mark*, the comment that names the issue.
     """
-    by = signed_by(workspace.settings, filed)
+    by = signed_by(workspace, filed)
     if isinstance(by, Answer):
         return by
     answers = read_body(form, filed.body)

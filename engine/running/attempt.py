@@ -75,7 +75,7 @@ class Attempt:
         if workspace is None:
             return None
         bench, synced = self._sync(workspace)
-        if synced.documents and self._may_write(bench):
+        if (synced.documents or synced.files) and self._may_write(bench):
             return self._write_down(bench, synced)
         planned = self.tools.plan(workspace, bench.when.day, None)
         plan = self.result.plan = with_problems(planned, problems)
@@ -108,8 +108,11 @@ class Attempt:
 
     def _write_down(self, bench: Bench, synced: Synced) -> Moved:
         told = "".join(f"{line}\n" for line in synced.lines)
-        message = f"Record what was decided\n\n{told}\nRun: {self.order.id}\n"
-        page = Page(message, synced.documents, {})
+        does = "Record what was decided"
+        if not synced.documents:
+            does = "Remember whose login is whose"
+        message = f"{does}\n\n{told}\nRun: {self.order.id}\n"
+        page = Page(message, synced.documents, synced.files)
         if self._is_stale():
             return Moved(_CHANGED)
         _, pushed = self._push(bench, page, synced.moves)

@@ -163,6 +163,10 @@ class Api:
         """Pin an issue; at most three are."""
         self.client.graphql(_PIN, {"id": node})
 
+    def number(self, login: str) -> int:
+        """Return the number of whoever has a login now."""
+        return int(self.client.get(f"/users/{quote(login)}")["id"])
+
     def hand(self, commit: str) -> Hand:
         """Say who made a commit."""
         return read_hand(self.client.get(f"{self.home}/commits/{commit}"))

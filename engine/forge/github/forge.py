@@ -9,6 +9,7 @@ from engine.forge.github.api import Api
 from engine.forge.github.board import show
 from engine.forge.github.client import ApiError, Client, Pace
 from engine.forge.github.desk import Desk
+from engine.forge.github.firsts import first_seen
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.rulings import Bench, confirmed, rulings
 from engine.forge.github.showing import Shower
@@ -17,7 +18,8 @@ from engine.forge.github.where import where
 from engine.forge.github.work import Work, warning
 from engine.forge.proposal import Proposal, Ruling, Told
 from engine.forge.scene import News, Scene
-from engine.problem import Problem
+from engine.load.logins import LOGINS
+from engine.problem import Place, Problem, Severity
 from engine.refusal import RefusalError
 from engine.repo import Refs, Repo
 from engine.settings import Settings
@@ -41,6 +43,16 @@ class GitHubForge:
     settings: Settings
     api: Api
     _asked: Desk | None = field(default=None, init=False, repr=False)
+
+    def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+        """Remember which account each of us is that was not seen before."""
+        try:
+            return first_seen(self.repo, self.api, self.settings, refs.main), ()
+        except (ApiError, RefusalError) as error:
+            severity: Severity = "warning" if isinstance(error, ApiError) else "error"
+            told = f"nobody knows whose login is whose: {error}"
+            hint = "the next run looks again"
+            return {}, (Problem(Place(LOGINS), told, hint, severity, "logins"),)
 
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.forge.arrival import Arrival, arrival
 from engine.forge.github.api import Api
+from engine.forge.github.firsts import known_logins
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import Evidence, Texts
 from engine.forge.proposal import Proposal
@@ -60,6 +61,8 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         team=_team(desk.repo, onto, team),
         merged_on=_day(pull.merged, desk.settings),
         merged_by=pull.merged_by,
+        merger=pull.merger.id,
+        known=_known(desk.repo, onto, desk.tip),
         author=pull.author,
         head=pull.head,
         others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
@@ -120,6 +123,12 @@ def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
         return {}
     people = (then.people[key] for key in then.teams.get(team, ()))
     return {each.github.casefold(): each.key for each in people if each.github}
+
+
+def _known(repo: Repo, onto: str | None, tip: str) -> Mapping[str, int]:
+    """Read whose login was whose right before the merge; of those since, now."""
+    before = known_logins(repo, onto) if onto and knows(repo, onto) else {}
+    return {**known_logins(repo, tip), **before}
 
 
 def _same_policy(desk: Desk, proposal: Proposal, onto: str | None) -> bool:

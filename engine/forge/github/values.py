@@ -33,6 +33,7 @@ class Pull:
     merged: datetime | None
     merge: str | None
     merged_by: str | None
+    merger: Actor
     labels: tuple[str, ...]
     assignees: tuple[str, ...]
     reviewers: tuple[str, ...]
@@ -51,6 +52,7 @@ class Issue:
     updated: datetime
     labels: tuple[str, ...]
     closed_by: str | None
+    closer: Actor
     closed_by_bot: bool
     is_pull: bool
     author: Actor
@@ -105,6 +107,7 @@ def read_pull(raw: Json) -> Pull:
         merged=_moment(raw["merged_at"]) if raw["merged_at"] else None,
         merge=raw["merge_commit_sha"],
         merged_by=_login(raw.get("merged_by")),
+        merger=read_user(raw.get("merged_by")),
         labels=_labels(raw),
         assignees=_logins(raw["assignees"]),
         reviewers=_logins(raw["requested_reviewers"]),
@@ -124,6 +127,7 @@ def read_issue(raw: Json) -> Issue:
         updated=_moment(raw["updated_at"]),
         labels=_labels(raw),
         closed_by=_login(closed_by),
+        closer=read_user(closed_by),
         closed_by_bot=bool(closed_by) and closed_by["type"] != "User",
         is_pull="pull_request" in raw,
         author=read_user(raw["user"]),
@@ -137,7 +141,8 @@ def read_comment(raw: Json) -> Comment:
 
 def read_review(raw: Json) -> Review:
     """Read a review; one of an account that is gone says nothing for anybody."""
-    return Review(_login(raw["user"]) or "", raw["state"], raw.get("commit_id"))
+    by = read_user(raw["user"])
+    return Review(by.login, raw["state"], raw.get("commit_id"), by.id)
 
 
 def read_hand(raw: Json) -> Hand:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.forge.decisions import choice, choice_flaw, only_choice_differs
+from engine.forge.github.actor import Actor, another_words, is_another
 from engine.terms import Approval
 
 _APPROVED, _CHANGES = "APPROVED", "CHANGES_REQUESTED"
@@ -20,6 +21,7 @@ class Review:
     login: str
     state: str
     commit: str | None
+    user: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Evidence:
     ``others`` are further files that came with it. ``same_policy`` says that the
     policy that asks is as it was then. ``editors`` are the logins that may be
     behind the last change of the file by somebody else than the engine, "" for
-    one that GitHub does not vouch for.
+    one that GitHub does not vouch for. ``known`` maps logins to the numbers of
+    the accounts that had them when first seen; another account is nobody.
     """
 
     texts: Texts
@@ -63,6 +66,8 @@ class Evidence:
     same_policy: bool = True
     reviews: tuple[Review, ...] = ()
     editors: frozenset[str] = field(default_factory=frozenset)
+    merger: int = 0
+    known: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ def _date(seen: Evidence) -> Iterator[str]:
 def _merger(seen: Evidence, approval: Approval) -> Iterator[str]:
     if seen.merged_by is None:
         yield "nobody knows who merged it"
+    elif _is_another(seen, seen.merged_by, seen.merger):
+        yield another_words(Actor(seen.merged_by, seen.merger), seen.known)
     elif _same(seen.merged_by, seen.author):
         yield f"'{seen.merged_by}' merged what they had opened themselves"
     elif seen.merged_by.casefold() not in seen.team:
@@ -164,9 +171,22 @@ def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
         late = ", ".join(f"'{login}'" for login in _outdated(seen))
         stale = f"; the approval of {late} is of an earlier commit" if late else ""
         yield f"{members} approved it as it was merged{stale}"
+        yield from _taken_over(seen)
     elif _nobody_else(seen, found):
         who = next(iter(found.values()))
         yield f"{who} alone approved it, and may have changed the choice{_whose(seen)}"
+
+
+def _taken_over(seen: Evidence) -> Iterator[str]:
+    """Name reviews that do not count because their login has changed hands."""
+    for review in seen.reviews:
+        in_team = review.login.casefold() in seen.team
+        if in_team and _is_another(seen, review.login, review.user):
+            yield another_words(Actor(review.login, review.user), seen.known)
+
+
+def _is_another(seen: Evidence, login: str, number: int) -> bool:
+    return is_another(Actor(login, number), seen.known)
 
 
 def _whose(seen: Evidence) -> str:
@@ -190,7 +210,7 @@ def _approvers(seen: Evidence) -> dict[str, str]:
         for login, review in _latest(seen).items()
         if review.state == _APPROVED and review.commit == seen.head
     }
-    if seen.merged_by:
+    if seen.merged_by and not _is_another(seen, seen.merged_by, seen.merger):
         said.add(seen.merged_by.casefold())
     said.discard(seen.author.casefold())
     return {login: seen.team[login] for login in sorted(said) if login in seen.team}
@@ -208,10 +228,14 @@ def _outdated(seen: Evidence) -> list[str]:
 
 
 def _latest(seen: Evidence) -> dict[str, Review]:
-    """Keep each person's last word; a later comment takes nothing back."""
+    """Keep each person's last word; a later comment takes nothing back.
+
+    Whoever has taken over a login says nothing in its name.
+    """
     found: dict[str, Review] = {}
     for review in seen.reviews:
-        if review.state in _OPINIONS:
+        theirs = not _is_another(seen, review.login, review.user)
+        if theirs and review.state in _OPINIONS:
             found[review.login.casefold()] = review
     return found
 
