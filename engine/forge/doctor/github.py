@@ -45,6 +45,7 @@ def checks(patient: Patient) -> Iterator[Check]:
     yield ok("github", f"{client.where.repository} is at {client.where.api}")
     yield from _default_branch(repository)
     yield from _issues(repository, client)
+    yield from _auto_merge(repository, client)
     yield from _tried("pull requests", lambda: _may_open(client))
     yield from _tried("protection", lambda: _rules(client))
     yield from _tried("approvers", lambda: _approvers(patient, client))
@@ -76,6 +77,18 @@ def _issues(repository: dict[str, Any], client: Client) -> Iterator[Check]:
     if not repository["has_issues"]:
         told = "issues are off: there are no forms, no dashboard, and no calls to make"
         yield broken("github", told, f"{client.where.page}/settings > Features: Issues")
+
+
+def _auto_merge(repository: dict[str, Any], client: Client) -> Iterator[Check]:
+    """Mind that a merge may be ordered before the last change of what it merges."""
+    allowed = repository.get("allow_auto_merge")
+    how = f"untick it: {client.where.page}/settings > Pull Requests: Allow auto-merge"
+    if allowed:
+        told = "auto-merge is allowed: a proposal may change after its merge is ordered"
+        yield mind("merges", told, how)
+    elif allowed is None:
+        told = "only an administrator's token sees whether auto-merge is allowed"
+        yield unknown("merges", told, f"better not; {how}")
 
 
 def _may_open(client: Client) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.forge.arrival import Arrival, arrival
+from engine.forge.github.actor import is_another
 from engine.forge.github.api import Api
 from engine.forge.github.firsts import known_logins
 from engine.forge.github.values import Pull
@@ -161,14 +162,19 @@ def _others(
 def _editors(
     desk: Desk, texts: Texts, onto: str | None, head: str, path: str
 ) -> frozenset[str]:
-    """Say who last changed the file, if it is not as the engine proposed it."""
+    """Say who last changed the file, if it is not as the engine proposed it.
+
+    Who has taken over a login is nobody that the team knows.
+    """
     if texts.reviewed is None or texts.reviewed == texts.proposed or onto is None:
         return frozenset()
     args = ("log", "--topo-order", "--max-count=1", "--format=%H", f"{onto}..{head}")
     commit = line(git(desk.repo.top, *args, "--", path))
     if not commit:
         return frozenset({""})
-    return desk.api.hand(commit).logins
+    known = _known(desk.repo, onto, desk.tip)
+    actors = desk.api.hand(commit).actors
+    return frozenset("" if is_another(a, known) else a.login for a in actors)
 
 
 def _day(moment: datetime | None, settings: Settings) -> date | None:

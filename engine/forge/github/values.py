@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from engine.forge.github.actor import Actor, read_user
+from engine.forge.github.actor import NOBODY, Actor, read_user
 from engine.forge.github.verdict import Review
 
 Json: TypeAlias = Any
@@ -69,14 +69,14 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who may have made a commit: logins, "" for somebody that nobody knows.
+    """Who may have made a commit, NOBODY for somebody that nobody knows.
 
     Names in a commit are what its maker typed. GitHub vouches for them where it
     has verified the signature: it signs what is done on its own pages, and only
     the author counts there. Any other commit may be anybody's.
     """
 
-    logins: frozenset[str]
+    actors: frozenset[Actor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def read_hand(raw: Json) -> Hand:
     known = (told.get("verification") or {}).get("verified") is True
     author, committer = _person(raw["author"]), _person(raw["committer"])
     if not known:
-        return Hand(frozenset({author, committer, ""}))
+        return Hand(frozenset({author, committer, NOBODY}))
     by_github = (told["committer"] or {}).get("email", "").startswith("noreply@")
     return Hand(frozenset({author} if by_github else {author, committer}))
 
@@ -165,8 +165,8 @@ def _login(user: Json) -> str | None:
     return str(user["login"]) if user else None
 
 
-def _person(user: Json) -> str:
-    return str(user["login"]) if user and user["type"] == "User" else ""
+def _person(user: Json) -> Actor:
+    return read_user(user) if user and user["type"] == "User" else NOBODY
 
 
 def _logins(users: Json) -> tuple[str, ...]:

@@ -85,8 +85,10 @@ def judge(seen: Evidence) -> Verdict:
     The merging person and every review counted are on the list; as many
     distinct people as the step needs approved the commit that was merged, by
     merging it or by their latest review of it; whoever opened it does not
-    count, and whoever changed the choice is not the only one. The file is the
-    one proposed but for ``choose``, and main has what was reviewed.
+    count, and whoever changed the choice is not the only one. A choice that was
+    changed by somebody who is not of the team needs a review: a merge may be
+    older than the change. The file is the one proposed but for ``choose``, and main
+    has what was reviewed.
     """
     why = tuple(_reasons(seen))
     return Verdict(
@@ -106,6 +108,7 @@ def _reasons(seen: Evidence) -> Iterator[str]:
     yield from _merger(seen, seen.approval)
     yield from _objections(seen)
     yield from _number(seen, seen.approval)
+    yield from _looked(seen, seen.approval)
 
 
 def _origin(seen: Evidence) -> Iterator[str]:
@@ -177,6 +180,25 @@ def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
         yield f"{who} alone approved it, and may have changed the choice{_whose(seen)}"
 
 
+def _looked(seen: Evidence, approval: Approval) -> Iterator[str]:
+    """Doubt that anybody of the team has seen a choice that another one made.
+
+    A merge may be ordered before the change: by auto-merge, in a merge queue. So
+    it vouches for the choice only where a member made it; a review names what it
+    is of.
+    """
+    editors = _folded(seen.editors)
+    if editors <= seen.team.keys() or _reviewed(seen) & seen.team.keys():
+        return
+    named = ", ".join(f"'{each}'" for each in sorted(seen.editors - {""}))
+    who = f"{named}, who is not in {approval.by}" if "" not in editors else ""
+    yield (
+        f"its choice was changed by {who or 'somebody whom GitHub does not vouch for'},"
+        f" maybe after it was to be merged, and no review of {approval.by} approves it"
+        " as it is: approve it in a review, then merge"
+    )
+
+
 def _taken_over(seen: Evidence) -> Iterator[str]:
     """Name reviews that do not count because their login has changed hands."""
     for review in seen.reviews:
@@ -205,15 +227,22 @@ def _nobody_else(seen: Evidence, found: Mapping[str, str]) -> bool:
 
 def _approvers(seen: Evidence) -> dict[str, str]:
     """Map the logins that said yes to what was merged to their keys."""
-    said = {
-        login
-        for login, review in _latest(seen).items()
-        if review.state == _APPROVED and review.commit == seen.head
-    }
+    said = _reviewed(seen)
     if seen.merged_by and not _is_another(seen, seen.merged_by, seen.merger):
         said.add(seen.merged_by.casefold())
     said.discard(seen.author.casefold())
     return {login: seen.team[login] for login in sorted(said) if login in seen.team}
+
+
+def _reviewed(seen: Evidence) -> set[str]:
+    """List the logins whose review approves what was merged."""
+    return {
+        login
+        for login, review in _latest(seen).items()
+        if review.state == _APPROVED
+        and review.commit == seen.head
+        and not _same(login, seen.author)
+    }
 
 
 def _outdated(seen: Evidence) -> list[str]:
