@@ -121,6 +121,15 @@ def signed_by(workspace: Workspace, filed: Filed) -> str | Answer:
     return edited_by_another(signer.login)
 
 
+def is_ours(workspace: Workspace, filed: Filed) -> bool:
+    """Whether one of us wrote a form, or had a hand in it."""
+    known = workspace.logins()
+    return any(
+        person_of(workspace.settings, who.login) and not is_another(who, known)
+        for who in (filed.author, filed.signer)
+    )
+
+
 def person_of(settings: Settings, login: str) -> str | None:
     """Find who of us has a login; its capitals do not count."""
     known = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.forge.github.answering import Answerer
 from engine.forge.github.api import Api
@@ -18,11 +19,15 @@ from engine.forge.github.where import where
 from engine.forge.github.work import Work, warning
 from engine.forge.proposal import Proposal, Ruling, Told
 from engine.forge.scene import News, Scene
+from engine.forge.unheard import Unheard
 from engine.load.logins import LOGINS
 from engine.problem import Place, Problem, Severity
 from engine.refusal import RefusalError
 from engine.repo import Refs, Repo
 from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
 
 #: Writes that are kept for the dashboard, whatever the rest has used up.
 REPORTING = 3
@@ -65,6 +70,12 @@ class GitHubForge:
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Gather and judge the evidence for each once more."""
         return confirmed(self._bench(refs), approved)
+
+    def unheard(self, refs: Refs, workspace: "Workspace") -> Unheard:
+        """Read the open forms once more, and say whom they may be about."""
+        from engine.intake.waiting import unheard  # noqa: PLC0415 - it asks through us
+
+        return unheard(self.repo, self.api, refs.main, workspace)
 
     def ask(self, scene: Scene) -> Told:
         """Open, refresh and close pull requests, and answer what was decided."""
