@@ -42,6 +42,7 @@ def check_repository(
         *_region(workspace),
         *check_templates(workspace.templates, workspace.settings),
         *workspace.source_problems(_today(workspace, now)),
+        *workspace.login_problems(),
         *_stray(root),
     ]
     verified = look(root)

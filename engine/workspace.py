@@ -18,8 +18,10 @@ from engine.load import (
     load_source,
     names_in_account,
 )
+from engine.load.logins import LOGINS, load_logins
 from engine.model import Account
 from engine.problem import Place, Problem, has_errors, in_order
+from engine.refusal import RefusalError
 from engine.render import Templates, load_templates
 from engine.settings import Settings
 from engine.shipped import shipped_files
@@ -137,6 +139,31 @@ class Workspace:
         broken one is left out.
         """
         return self._sources()[0]
+
+    def logins(self) -> Mapping[str, int]:
+        """Return the number of each login of GitHub when it was first seen.
+
+        Raises RefusalError where the file cannot be read: then nobody is known.
+        """
+        found, problems = self._logins()
+        if found is None:
+            why = problems[0].message if problems else LOGINS
+            raise RefusalError(why, "mend it: goodterms check", code=1)
+        return found
+
+    def login_problems(self) -> Problems:
+        """Say what is wrong with the file of logins."""
+        return self._logins()[1]
+
+    def _logins(self) -> tuple[Mapping[str, int] | None, Problems]:
+        if is_link(f"{self.root}/{LOGINS}"):
+            what = "it is a link, and links are not followed"
+            return None, (Problem(Place(LOGINS), what, "put a file there"),)
+        try:
+            data = read(f"{self.root}/{LOGINS}")
+        except FileNotFoundError:
+            return {}, ()
+        return load_logins(data, LOGINS)
 
     def source_problems(self, today: date) -> Problems:
         """Say what is wrong with the files of ``ledger/_sources/`` on a day."""

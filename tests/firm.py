@@ -40,8 +40,12 @@ SETTINGS += "forge: github\n"
 OLD = {"2026-06-24": "reminder", "2026-07-01": "call", "2026-07-15": "notice"}
 
 #: gamma's notice needs two of the leads, tau's triage one, who has a choice.
+#: Whose login was whose, as the engine wrote it down when it first saw them.
+LOGINS = {"ledger/_github.yaml": "dana-lindqvist: 101\nohaddad: 102\nvisitor: 104\n"}
+
 FILES = {
     **BARE,
+    **LOGINS,
     "goodterms.yaml": SETTINGS,
     **account("alpha", "2026-10-01"),
     **account("gamma", "2026-09-17", CALLED),

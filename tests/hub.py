@@ -6,6 +6,8 @@ from engine.forge.github.api import Api
 from engine.forge.github.client import Client, Pace
 from engine.forge.github.where import Where
 from tests.github.forge import Forge
+from tests.github.graphql import QUERY
+from tests.github.log import Exchange
 from tests.github.world import BOT
 from tests.gitting import sh
 
@@ -27,7 +29,7 @@ def api(github: Forge, pace: Pace = FAST, token: str | None = None) -> Api:
 def asked(github: Forge, method: str = "*") -> list[str]:
     """List what programs have asked of the API so far, without git."""
     return [
-        f"{one.method} {one.path}"
+        f"{_verb(one)} {one.path}"
         for one in github.log
         if not one.person and "git" not in one.operation.split("-")[0]
         if method in ("*", one.method)
@@ -36,7 +38,11 @@ def asked(github: Forge, method: str = "*") -> list[str]:
 
 def writes(github: Forge) -> list[str]:
     """List what programs have changed through the API so far, without git."""
-    return [each for each in asked(github) if not each.startswith("GET ")]
+    return [each for each in asked(github) if not each.startswith(("GET ", "QUERY "))]
+
+
+def _verb(one: Exchange) -> str:
+    return "QUERY" if one.operation == QUERY else one.method
 
 
 def clone(github: Forge, to: Path, token: str | None = None) -> Path:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.channels import Delivery, Handed
 from engine.repo import GitError
-from engine.running import outcomes
+from engine.running import deliver, outcomes
 from engine.running.claim import BATCH
 from engine.running.order import Result
 from tests.eventful import BARE, DAY, NEXT, account, books, gt, journal
@@ -155,3 +155,18 @@ def test_what_cannot_be_begun_is_not_handed_over(
     doubts = after(root, rest := Wire()).doubts
     assert {each.partition("/")[0] for each in doubts} == set(NAMES[:BATCH])
     assert [each.account for each in rest.sent] == NAMES[BATCH:]
+
+
+def test_the_past_of_messages_begun_one_batch_at_a_time_stands(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each outcome is written at once, so that batches begin in commits of their own."""
+    root = tmp_path / "copy"
+    sh(tmp_path, "clone", "-q", str(made), str(root))
+    sh(root, "remote", "remove", "origin")
+    monkeypatch.setattr(deliver, "FLUSH_SECONDS", -1.0)
+    go(root, Wire().tools())
+    subjects = sh(root, "log", "--format=%s").splitlines()
+    assert f"Record outcomes: none; begin {BATCH}" in subjects
+    assert gt(root, "check") == 0
+    assert gt(root, "verify", "--history") == 0

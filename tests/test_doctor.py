@@ -176,15 +176,27 @@ def test_a_repository_that_is_well(
     assert [x for x in asked(well.github) if not x.startswith("GET ")] == []
 
 
+def test_auto_merge_is_minded(well: Firm) -> None:
+    well.github.rules.auto_merge = True
+    (told,) = (line for line in seen(well) if "merges:" in line)
+    assert told.startswith("mind     merges: auto-merge is allowed: a proposal may")
+    assert "/settings > Pull Requests: Allow auto-merge" in told
+
+
 def test_the_token_of_a_workflow_does_not_see_everything(well: Firm) -> None:
     told = seen(well, "github-actions[bot]")
     assert told[1:] == [
+        (
+            "unknown  merges: only an administrator's token sees whether auto-merge is"
+            f" allowed; better not; untick it: {well.github.url}/linden/ledger/settings"
+            " > Pull Requests: Allow auto-merge"
+        ),
         (
             "unknown  pull requests: only an administrator's token sees whether Actions"
             f" may open them; look at {well.github.url}/linden/ledger/settings/actions"
             " > Workflow permissions > Allow GitHub Actions to create and approve pull"
             " requests"
-        )
+        ),
     ]
 
 
@@ -207,6 +219,11 @@ def classic(books: Firm) -> None:
 def nobody(books: Firm) -> None:
     settings = ALL["goodterms.yaml"].replace("github: ohaddad", "github: no-such-body")
     books.push({"goodterms.yaml": settings})
+
+
+def another_one(books: Firm) -> None:
+    users = books.github.world.users
+    users["ohaddad"] = replace(users["ohaddad"], id=999)
 
 
 def without_account(books: Firm) -> None:
@@ -253,6 +270,11 @@ def long_ago(books: Firm) -> None:
 @pytest.mark.parametrize(
     ("breaking", "said", "way"),
     [
+        (
+            another_one,
+            "approvers: omar: the login 'ohaddad' is another account of GitHub than",
+            "take the line out of ledger/_github.yaml",
+        ),
         (no_issues, "github: issues are off", "/settings > Features: Issues"),
         (no_pull_requests, "pull requests: Actions may not open them", "/settings/act"),
         (

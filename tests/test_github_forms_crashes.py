@@ -11,7 +11,7 @@ from engine.intake import take_in
 from engine.repo import open_repo, publish
 from engine.shipped import shipped_files
 from tests.eventful import BARE, account
-from tests.firm import DANA, SETTINGS
+from tests.firm import DANA, LOGINS, SETTINGS
 from tests.github.forge import Forge
 from tests.hub import api, clone
 from tests.running import PowerCutError
@@ -19,7 +19,13 @@ from tests.running import PowerCutError
 FORMS = {
     path: content.decode() for path, content in shipped_files(".github/ISSUE_TEMPLATE")
 }
-FILES = {**BARE, "goodterms.yaml": SETTINGS, **account("alpha", "2026-10-01"), **FORMS}
+FILES = {
+    **BARE,
+    **LOGINS,
+    "goodterms.yaml": SETTINGS,
+    **account("alpha", "2026-10-01"),
+    **FORMS,
+}
 
 #: A label for each form but one that is there, then for a good one a push, a word
 #: and the end of the issue, and a word for a bad one.

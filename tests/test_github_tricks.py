@@ -131,6 +131,18 @@ def choose_by_git(books: Firm, author: str, committer: str) -> None:
         on_branch(books, alias, ("commit", "-qam", "Edit", f"--author={by}"))
 
 
+def a_choice_after_the_click(books: Firm) -> None:
+    """Let somebody of no team choose; the merge may have been ordered before."""
+    choose(books, CLERK)
+    merge(books)
+
+
+def a_choice_after_the_review(books: Firm) -> None:
+    books.github.as_user(DANA).approve(books.number(TAU))
+    choose(books, CLERK)
+    merge(books, "squash")
+
+
 def a_workflow_as_hand(books: Firm) -> None:
     choose(books, BOT)
     merge(books)
@@ -196,6 +208,8 @@ def squashed_reverted_and_brought_back(books: Firm) -> None:
         (the_branch_pushed_to_main, "not come to main by the merge of its pull"),
         (another_ones_name, "dana alone approved it, and may have changed"),
         (another_ones_name_twice, "dana alone approved it, and may have changed"),
+        (a_choice_after_the_click, "changed by 'linden-admin', who is not in leads"),
+        (a_choice_after_the_review, "changed by 'linden-admin', who is not in leads"),
         (a_workflow_as_hand, "dana alone approved it, and may have changed"),
         (a_workflow_that_merges, "'github-actions[bot]' merged what they had opened"),
         (two_at_once, f"more than the decision: {path_of(GAMMA)}"),
@@ -244,6 +258,12 @@ def test_a_fork_with_the_same_branch_is_another_matter(
 def edited_and_rebased(books: Firm) -> None:
     choose(books, OMAR)
     merge(books, "rebase")
+
+
+def chosen_by_another_and_reviewed(books: Firm) -> None:
+    choose(books, CLERK)
+    books.github.as_user(DANA).approve(books.number(TAU))
+    merge(books)
 
 
 def edited_updated_and_squashed(books: Firm) -> None:
@@ -323,6 +343,7 @@ def test_reopened_while_the_run_looks_is_no_no(books: Firm) -> None:
     [
         (edited_and_rebased, "write-off"),
         (edited_updated_and_squashed, "write-off"),
+        (chosen_by_another_and_reviewed, "write-off"),
         (edited_twice_and_squashed, "write-off"),
         (rebased_onto_main, "agency"),
         (pushed_unsigned_and_approved_by_two, "write-off"),

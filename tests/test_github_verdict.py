@@ -98,7 +98,19 @@ def edited(by: str, **changes: object) -> Evidence:
             "agency",
             id="two: one merges and one approves; a comment takes nothing back",
         ),
-        pytest.param(edited("visitor"), ("dana",), "ride-out", id="another one's edit"),
+        pytest.param(edited(OMAR), ("dana",), "ride-out", id="a colleague's edit"),
+        pytest.param(
+            edited("visitor", reviews=(said(DANA),)),
+            ("dana",),
+            "ride-out",
+            id="another one's edit, and who merges it has reviewed it",
+        ),
+        pytest.param(
+            edited("visitor", reviews=(said(OMAR), said(DANA, commit=OLD))),
+            ("dana", "omar"),
+            "ride-out",
+            id="another one's edit, and a colleague has reviewed it",
+        ),
         pytest.param(
             edited(DANA, reviews=(said(OMAR),)),
             ("dana", "omar"),
@@ -240,6 +252,22 @@ REFUSED: Mapping[str, tuple[Evidence, str]] = {
         edited("Dana-Lindqvist"),
         "dana alone approved it, and may have changed the choice",
     ),
+    "another one's edit, maybe after the merge was ordered": (
+        edited("visitor"),
+        "its choice was changed by 'visitor', who is not in leads, maybe after",
+    ),
+    "another one's edit after the review": (
+        edited("visitor", reviews=(said(DANA, commit=OLD), said(OMAR, commit=OLD))),
+        "its choice was changed by 'visitor', who is not in leads, maybe after",
+    ),
+    "another one's edit, reviewed by somebody else": (
+        edited("visitor", reviews=(said("stranger"),)),
+        "its choice was changed by 'visitor', who is not in leads, maybe after",
+    ),
+    "an edit under a login that changed hands": (
+        edited("", reviews=(said(OMAR, commit=OLD),)),
+        "its choice was changed by somebody whom GitHub does not vouch for",
+    ),
     "an edit of nobody knows whom": (
         edited(""),
         "dana alone approved it, and may have changed the choice",
@@ -314,6 +342,8 @@ def test_nothing_is_approved_that_the_team_did_not_decide(seen: Evidence) -> Non
     editors = {seen.team[login] for login in seen.editors if login in seen.team}
     assert set(verdict.by) - editors
     assert len(verdict.by) > 1 or "" not in seen.editors
+    at_head = {r.login for r in seen.reviews if r.commit == HEAD}
+    assert seen.editors <= seen.team.keys() or at_head & seen.team.keys()
 
 
 @given(EVIDENCE, st.permutations(range(5)))

@@ -1,17 +1,20 @@
 """From an issue form to a record on main, against the test server."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.cli import main
+from engine.forge.github.forms import open_forms
 from engine.intake import take_in
 from engine.refusal import RefusalError
 from engine.repo import Move, Pushed, Repo, open_repo, publish
 from engine.shipped import shipped_files
 from tests.eventful import NOTE, POLICY, account
 from tests.github.forge import Forge
+from tests.github.graphql import PAGE
 from tests.github.nouns import Comment
 from tests.gitting import sh
 from tests.hub import api, clone, writes
@@ -372,6 +375,77 @@ def test_nobody_but_us_can_record(github: Forge, take: TakeIn) -> None:
     )
     assert github.issue(number).state == "closed"
     assert records(github) == []
+
+
+def edit(github: Forge, number: int, login: str, old: str, new: str) -> None:
+    """Let somebody change the text of a form."""
+    body = (github.issue(number).body or "").replace(old, new)
+    path = f"/repos/linden/ledger/issues/{number}"
+    github.as_user(login).client.patch(path, body=body).good()
+
+
+PAID = {"account": "alpha-gmbh", "amount": "1.00", "currency": "EUR"}
+
+
+@pytest.mark.parametrize("opens", [DANA, "visitor"])
+def test_a_form_is_signed_by_one_of_us_who_edited_it_last(
+    github: Forge, take: TakeIn, opens: str
+) -> None:
+    known = SETTINGS.replace("Omar Haddad}", "Omar Haddad, github: ohaddad}")
+    github.seed({"goodterms.yaml": known})
+    number = file(github, "payment", opens, **PAID)
+    edit(github, number, "linden-admin", "1.00", "3.00")
+    edit(github, number, "ohaddad", "3.00", "2.00")
+    take()
+
+    record = github.read(f"{RECORDS}/2026-10-09-payment.yaml")
+    assert "by: omar\n" in record
+    assert 'amount: "2.00"' in record
+
+
+@pytest.mark.parametrize("form", ["payment", "allocation"])
+def test_what_somebody_else_made_of_a_form_is_refused_until_one_of_us_edits_it(
+    github: Forge, take: TakeIn, form: str
+) -> None:
+    answers = PAID if form == "payment" else {"account": "alpha-gmbh"}
+    github.seed({f"{RECORDS}/2026-10-05-payment.yaml": PAYMENT})
+    number = file(github, form, **answers)
+    edit(github, number, "linden-admin", "alpha-gmbh", "omega-ltd")
+    assert take() == (f"#{number}: waits for its author",)
+    take()
+
+    assert records(github) == [f"{RECORDS}/2026-10-05-payment.yaml"]
+    (comment,) = said(github, number)
+    assert "linden-admin edited this form last, and is not one of us" in comment.body
+    assert github.issue(number).state == "open"
+    edit(github, number, DANA, "omega-ltd", "alpha-gmbh")
+    (line,) = take()
+    assert line.startswith(f"#{number}: recorded in ledger/alpha-gmbh/")
+
+
+@pytest.mark.parametrize("gone", ["author", "editor"])
+def test_what_an_account_wrote_that_is_gone_is_nobodys(
+    github: Forge, take: TakeIn, gone: str
+) -> None:
+    number = file(github, "payment", **PAID)
+    edit(github, number, "linden-admin", "1.00", "3.00")
+    issue = replace(github.issue(number), **{gone: "ghost"})  # type: ignore[arg-type]
+    if gone == "author":
+        issue = replace(issue, edited_at=None, editor=None)
+    github.world.save(issue)
+    take()
+
+    assert records(github) == []
+    assert "account" in said(github, number)[0].body.partition("\n")[0]
+    assert (github.issue(number).state == "open") is (gone == "editor")
+
+
+def test_all_open_forms_are_read(github: Forge) -> None:
+    for number in range(PAGE + 3):
+        github.as_user("visitor").open_issue(f"Number {number}", str(number))
+    assert [each.body for each in open_forms(api(github))] == [
+        str(number) for number in range(PAGE + 3)
+    ]
 
 
 def test_once_they_are_one_of_us_they_open_it_again(

@@ -137,7 +137,7 @@ def _open_for(api: Api, named: str, body: str, logins: list[str]) -> Issue:
 
 def _listed(api: Api, day: date) -> Known:
     found = api.issues(LABEL, datetime.combine(day, time(), UTC))
-    marked = ((read_marker(issue.body), issue) for issue in found)
+    marked = ((api.mark(issue), issue) for issue in found)
     return {
         _about(marker): issue
         for marker, issue in marked

@@ -3,16 +3,21 @@
 This records who said so; it does not verify who it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.forge.names import names_on
 from engine.forge.proposal import Proposal, Ruling, Told, taken_back
 from engine.forge.scene import News, Scene
+from engine.forge.unheard import Unheard
 from engine.forge.verify import RefusedError, verify
 from engine.problem import Place, Problem
 from engine.repo import Refs, Repo, read_files
 from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,10 @@ class LocalForge:
 
     repo: Repo
     settings: Settings
+
+    def remember(self, _refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+        """Remember nothing: people are their keys in goodterms.yaml."""
+        return {}, ()
 
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]
@@ -60,6 +69,10 @@ class LocalForge:
                 rulings.append(Ruling(proposal, "refused", why=(str(refused),)))
                 problems.append(_refusal(proposal, str(refused)))
         return tuple(rulings), tuple(problems)
+
+    def unheard(self, _refs: Refs, _workspace: "Workspace") -> Unheard:
+        """Know of nothing: people write their records themselves."""
+        return Unheard()
 
     def ask(self, scene: Scene) -> Told:
         """Say how each can be answered; the branch is all that there is to make."""

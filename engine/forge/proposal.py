@@ -1,11 +1,12 @@
 """What a forge is told about a proposal, and what it says people answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from engine.forge.decisions import branch_of, decision_path
+from engine.forge.unheard import Unheard
 from engine.model import PolicyRef
 from engine.problem import Problem
 from engine.repo import Refs
@@ -13,6 +14,7 @@ from engine.terms import Approval, Remedy
 
 if TYPE_CHECKING:
     from engine.forge.scene import News, Scene
+    from engine.workspace import Workspace
 
 #: What a forge has to say: lines for the report, and problems.
 Told: TypeAlias = tuple[tuple[str, ...], tuple[Problem, ...]]
@@ -119,6 +121,12 @@ def how_to_decide(
 class Forge(Protocol):
     """A place where people are asked."""
 
+    def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+        """Return files that belong on main before anybody is judged by them.
+
+        By their path from the top; mostly there are none. Nothing is changed by it.
+        """
+
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
@@ -135,6 +143,9 @@ class Forge(Protocol):
         Each is approved still, void where its decision left main again, or
         refused; without a ruling nobody can tell now. Problems name those two.
         """
+
+    def unheard(self, refs: Refs, workspace: "Workspace") -> Unheard:
+        """Say whom people have told something about that is not in the ledger yet."""
 
     def ask(self, scene: "Scene") -> Told:
         """Make sure people see what waits for them; return how they can answer."""

@@ -1,6 +1,14 @@
 """Issue forms: what a person without git tells us, as the values of a record."""
 
-from engine.forms.answer import Answer, again, answered, recorded, refused
+from engine.forms.answer import (
+    Answer,
+    again,
+    answered,
+    edited_by_another,
+    recorded,
+    refused,
+    taken_over,
+)
 from engine.forms.body import read_body, record_values
 from engine.forms.form import (
     ALLOCATION,
@@ -23,10 +31,12 @@ __all__ = [
     "Question",
     "again",
     "answered",
+    "edited_by_another",
     "kind_of",
     "load_form",
     "read_body",
     "record_values",
     "recorded",
     "refused",
+    "taken_over",
 ]

@@ -54,8 +54,37 @@ def answered(form: Form, findings: Iterable[tuple[str, str]]) -> Answer:
     )
 
 
+def edited_by_another(login: str) -> Answer:
+    """Refuse what somebody made of a form who is none of us; it may be put right."""
+    who = login or "Somebody whose account is gone"
+    return _answer(
+        say("**Not recorded.** {} edited this form last, and is not one of us.", who),
+        say(
+            "One of the people in {} reads every field above, and edits the form once"
+            " more: then it is signed by them.",
+            code("goodterms.yaml"),
+        ),
+        closes=False,
+    )
+
+
+def taken_over(why: str) -> Answer:
+    """Refuse a form of an account that has taken over the login of one of us."""
+    return _answer(
+        say("**Not recorded:** {}.", why),
+        say("Once that is put right, open this issue again."),
+        closes=True,
+    )
+
+
 def refused(login: str) -> Answer:
     """Refuse a form of somebody who is none of us."""
+    if not login:
+        return _answer(
+            say("**Not recorded.** The account that wrote this is gone."),
+            say("Fill in a new form."),
+            closes=True,
+        )
     return _answer(
         say(
             "**Not recorded.** {} is not among the people in {}.",

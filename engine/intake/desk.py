@@ -1,10 +1,12 @@
 """From an issue to a commit on main to an answer: each step can be done again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError, LimitError
+from engine.forge.github.firsts import MESSAGE, first_seen
 from engine.forge.github.forms import Filed, make_labels, open_forms
 from engine.forms import (
     ALLOCATION,
@@ -17,10 +19,12 @@ from engine.forms import (
     load_form,
     recorded,
 )
-from engine.intake.judge import Entry, judge
+from engine.intake.judge import Entry, is_ours, judge
 from engine.intake.matching import match
 from engine.intake.stamp import find_stamped, stamp, what_came
-from engine.page import Links, read_marker
+from engine.load import load_settings
+from engine.load.logins import LOGINS
+from engine.page import Links
 from engine.page.links import shelf
 from engine.page.safe import Md, joined
 from engine.problem import Place, Problem, in_order
@@ -44,6 +48,14 @@ from engine.workspace import Workspace
 
 #: How often a form is tried because main moves meanwhile, and the exit code then.
 _TRIES = 5
+_LONG_AGO = date(2000, 1, 1)
+_ISSUES = Place("issues")
+
+#: So many forms of strangers are answered by a run: anybody may file any number.
+_STRANGERS = 10
+
+#: The files that say who we are.
+_PEOPLE = ("goodterms.yaml", LOGINS)
 _RACE_LOST = 4
 
 
@@ -55,15 +67,32 @@ def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]
     """
     desk = _Desk(repo, api)
     try:
+        _remember(desk)
         make_labels(api, [f"{LABEL}{kind}" for kind in desk.forms()])
-        for filed in open_forms(api):
-            kind = kind_of(filed.labels)
-            if kind:
-                desk.take(filed, kind)
+        desk.take_all(open_forms(api))
     except ApiError as error:
         desk.failed(str(error))
     fast_forward(repo, read_refs(repo).main)
     return tuple(desk.lines), in_order(desk.problems)
+
+
+def _remember(desk: "_Desk") -> None:
+    """Write down, before anybody is believed, who we are that were not seen before.
+
+    Raises ApiError; a race for main that is lost is left to the next run.
+    """
+    tip = read_refs(desk.repo).main
+    path = desk.repo.path("goodterms.yaml")
+    text = read_files(desk.repo, tip, [path]).get(path, b"")
+    settings, _ = load_settings(text, path)
+    if settings is None:
+        return
+    files = first_seen(desk.repo, desk.api, settings, tip)
+    if files:
+        # The date of a commit is that of its parent, where that is later.
+        signature = engine_signature(settings, _LONG_AGO)
+        commit = build(desk.repo, tip, Change(MESSAGE, files), signature)
+        publish(desk.repo, [Move(MAIN, tip, commit)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +107,34 @@ class _Desk:
         kinds = {f"{FOLDER}/{kind}.yml": kind for kind in FORMS}
         found = read_files(self.repo, read_refs(self.repo).main, kinds)
         return {kinds[path]: content for path, content in found.items()}
+
+    def take_all(self, open_ones: Sequence[Filed]) -> None:
+        """Take what we wrote first: strangers hold up nobody, and cost few writes.
+
+        Raises ApiError where GitHub wants a pause.
+        """
+        kinds = [(filed, kind_of(filed.labels)) for filed in open_ones]
+        forms = [(filed, kind) for filed, kind in kinds if kind]
+        ours = self._ours([filed for filed, _ in forms])
+        mine = [each for each in forms if each[0].number in ours]
+        others = [each for each in forms if each[0].number not in ours]
+        for filed, kind in (*mine, *others[:_STRANGERS]):
+            self.take(filed, kind)
+        left = len(others[_STRANGERS:])
+        if left:
+            what = f"{left} forms by people who are none of us wait for their answer"
+            hint = "the next runs answer them, a few at a time"
+            self.problems.append(Problem(_ISSUES, what, hint, "warning", "forge"))
+
+    def _ours(self, forms: Sequence[Filed]) -> set[int]:
+        """Say which forms one of us had a hand in, as main knows us."""
+        if not forms:
+            return set()
+        with snapshot(self.repo, read_refs(self.repo).main, _PEOPLE) as tree:
+            workspace, _ = Workspace.open(tree)
+            if workspace is None:
+                return {filed.number for filed in forms}
+            return {filed.number for filed in forms if is_ours(workspace, filed)}
 
     def take(self, filed: Filed, kind: str) -> None:
         """Record a form and answer it; one that nobody can judge stays as it is.
@@ -95,7 +152,7 @@ class _Desk:
     def failed(self, what: str) -> None:
         """Note that GitHub refused something, or did not answer."""
         hint = "nothing is lost: the next run reads it again"
-        self.problems.append(Problem(Place("issues"), what, hint, rule="forge"))
+        self.problems.append(Problem(_ISSUES, what, hint, rule="forge"))
 
     def _take(self, filed: Filed, kind: str) -> None:
         settled = self._settle(filed, kind)
@@ -103,7 +160,7 @@ class _Desk:
             return
         line, answer = settled
         self.lines.append(f"#{filed.number}: {line}")
-        said = map(read_marker, (c.body for c in self.api.comments(filed.number)))
+        said = map(self.api.mark, self.api.comments(filed.number))
         latest = [marker.content for marker in said if marker][-1:]
         if latest != [answer.content]:
             self.api.comment(filed.number, answer.body)

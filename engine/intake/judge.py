@@ -7,8 +7,18 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
+from engine.forge.github.actor import another_words, is_another
 from engine.forge.github.forms import Filed
-from engine.forms import Answer, Form, answered, read_body, record_values, refused
+from engine.forms import (
+    Answer,
+    Form,
+    answered,
+    edited_by_another,
+    read_body,
+    record_values,
+    refused,
+    taken_over,
+)
 from engine.load import load_record
 from engine.problem import did_you_mean
 from engine.recording import Draft, draft_record
@@ -44,11 +54,11 @@ def judge(workspace: Workspace, form: Form, filed: Filed, mark: str) -> Entry | 
     """Make the record that a form asks for, or say all that is wrong with it.
 
     It begins with *mark*, the comment that names the issue, and is signed by whoever
-    opened it, who has to be one of ``people``.
+    wrote it as it is now, who has to be one of ``people``.
     """
-    by = person_of(workspace.settings, filed.login)
-    if by is None:
-        return refused(filed.login)
+    by = signed_by(workspace, filed)
+    if isinstance(by, Answer):
+        return by
     answers = read_body(form, filed.body)
     opened = local_day(workspace.settings, filed)
     on, found = _day(form, answers, opened)
@@ -91,6 +101,33 @@ def account_of(workspace: Workspace, told: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def signed_by(workspace: Workspace, filed: Filed) -> str | Answer:
+    """Say who of us stands by a form, or why nobody does.
+
+    That is whoever edited its text last, and who opened it where nobody has; a
+    login that has changed hands since it was first seen is nobody's.
+    """
+    settings, signer = workspace.settings, filed.signer
+    by = person_of(settings, signer.login)
+    known = workspace.logins()
+    if by is not None and is_another(signer, known):
+        return taken_over(another_words(signer, known))
+    if by is not None:
+        return by
+    if person_of(settings, filed.author.login) is None:
+        return refused(signer.login)
+    return edited_by_another(signer.login)
+
+
+def is_ours(workspace: Workspace, filed: Filed) -> bool:
+    """Whether one of us wrote a form, or had a hand in it."""
+    known = workspace.logins()
+    return any(
+        person_of(workspace.settings, who.login) and not is_another(who, known)
+        for who in (filed.author, filed.signer)
+    )
 
 
 def person_of(settings: Settings, login: str) -> str | None:

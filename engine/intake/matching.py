@@ -6,14 +6,14 @@ from datetime import date
 from engine.allocating import AllocationError, Wish, draft_allocation
 from engine.decision.unapplied import unapplied
 from engine.forge.github.forms import Filed
-from engine.forms import Answer, Form, answered, read_body, refused
+from engine.forms import Answer, Form, answered, read_body
 from engine.intake.judge import (
     Entry,
     Finding,
     account_of,
     local_day,
     missing,
-    person_of,
+    signed_by,
     strange,
 )
 from engine.workspace import Workspace
@@ -27,9 +27,9 @@ def match(workspace: Workspace, form: Form, filed: Filed, mark: str) -> Entry | 
 
     Each line ends with *mark*, the comment that names the issue.
     """
-    by = person_of(workspace.settings, filed.login)
-    if by is None:
-        return refused(filed.login)
+    by = signed_by(workspace, filed)
+    if isinstance(by, Answer):
+        return by
     answers = read_body(form, filed.body)
     account = account_of(workspace, answers.get("account", ""))
     found = [*missing(form, answers), *strange(workspace, account)]

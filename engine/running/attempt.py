@@ -17,6 +17,7 @@ from engine.running.again import CLAIMS, Again, Past, again
 from engine.running.claim import Bench, Claims, make_claims
 from engine.running.gate import may_act
 from engine.running.journaling import Page, Pen, push_page
+from engine.running.listening import has_to_say, without_unheard
 from engine.running.machine import outbox_note
 from engine.running.order import WAITS_FOR_A_PERSON, Order, Result, Tools
 from engine.running.stopping import Stop
@@ -78,16 +79,31 @@ class Attempt:
             return None
         workspace = replace(workspace, held=held(verify(self.repo, self.refs.main)))
         bench, synced = self._sync(workspace)
-        if synced.documents and self._may_write(bench):
+        if (synced.documents or synced.files) and self._may_write(bench):
             return self._write_down(bench, synced)
         planned = self.tools.plan(workspace, bench.when.day, None)
         plan = self.result.plan = with_problems(planned, problems)
         self.result.problems += planned.problems
         self._tell_plan(plan)
-        if not may_act(self.order, workspace, plan, bench.when, self.result):
+        acts = may_act(self.order, workspace, plan, bench.when, self.result)
+        if acts or self.order.dry_run:
+            plan = self._listen(bench, synced, plan)
+        if not acts:
             self._outline(bench, plan)
             return Halted(bench, synced)
         return self._claim(bench, synced, plan)
+
+    def _listen(self, bench: Bench, synced: Synced, plan: Plan) -> Plan:
+        """Leave out whom people may have told something about that we do not know."""
+        if not has_to_say(plan, synced.retries):
+            return plan
+        unheard = bench.forge.unheard(self.refs, bench.workspace)
+        heard = without_unheard(plan, synced.retries, unheard)
+        synced.retries = list(heard.retries)
+        self.result.problems += heard.problems
+        for problem in heard.problems:
+            self.result.tell("plan", f"{problem.place.file}: {problem.what}")
+        return heard.plan
 
     def _sync(self, workspace: "Workspace") -> tuple[Bench, Synced]:
         settings = workspace.settings
@@ -111,8 +127,11 @@ class Attempt:
 
     def _write_down(self, bench: Bench, synced: Synced) -> Moved:
         told = "".join(f"{line}\n" for line in synced.lines)
-        message = f"Record what was decided\n\n{told}\nRun: {self.order.id}\n"
-        page = Page(message, synced.documents, {})
+        does = "Record what was decided"
+        if not synced.documents:
+            does = "Remember whose login is whose"
+        message = f"{does}\n\n{told}\nRun: {self.order.id}\n"
+        page = Page(message, synced.documents, synced.files)
         if self._is_stale():
             return Moved(_CHANGED)
         _, pushed = self._push(bench, page, synced.moves)

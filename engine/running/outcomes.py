@@ -78,10 +78,9 @@ class Outcomes:
             documents.setdefault(account, []).append(mark)
         states = [str(document.state) for _, document in self.pending]
         told = [f"{states.count(state)} {state}" for state in sorted(set(states))]
-        subject = f"Record outcomes: {', '.join(told)}" if told else ""
+        subject = f"Record outcomes: {', '.join(told) or 'none'}"
         if names:
-            begin = f"begin {len(names)}"
-            subject = f"{subject}; {begin}" if subject else begin.capitalize()
+            subject += f"; begin {len(names)}"
         return Page(f"{subject}\n\nRun: {self.run}\n", documents, {})
 
     def _look_again(self, names: frozenset[Name]) -> frozenset[Name]:

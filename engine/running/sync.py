@@ -42,7 +42,8 @@ class Synced:
     """What is open in the ledger, and what sync has to write about it.
 
     ``retries`` are stale claims on channels that deduplicate; ``latest`` is
-    the day of the latest entry of any journal.
+    the day of the latest entry of any journal; ``files`` are what the forge
+    wants on main beside it.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Synced:
     strange: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     latest: date | None = None
 
 
@@ -84,6 +86,9 @@ def sync(
             synced.doubtful.append(f"{account}/{entry.id}")
         elif entry.doc.state == "claimed":
             _claimed(look, synced, channels, Claim(account, entry))
+    remembered, problems = forge.remember(refs)
+    synced.files.update(remembered)
+    synced.problems += problems
     rulings, problems = forge.rulings(refs, [p for p in open_ones if not p.flaw])
     synced.problems += problems
     synced.refused = [ruling for ruling in rulings if ruling.state == "refused"]

@@ -73,7 +73,7 @@ class Desk:
             caller(self.world, request.headers)
             _introduced(request, token)
             if token and (request.method, request.path) == ("POST", "/graphql"):
-                return graphql.answer(self.world, request, token), "graphql"
+                return graphql.answer(self.world, request, token), graphql.name(request)
             found = find(request.method, request.path)
         except ApiError as error:
             return error.reply(), ""

@@ -1,23 +1,38 @@
-"""The two mutations of GitHub's GraphQL API that have no twin in REST."""
+"""What of GitHub's GraphQL API has no twin in REST: two mutations, and queries."""
 
 import json
 import re
 from dataclasses import replace
 
-from tests.github.nouns import Token
+from tests.github.nouns import OPEN, Issue, Token
 from tests.github.views.look import node_id, parse_node_id
 from tests.github.wire import Json, Reply, Request
 from tests.github.world import World
 
 MOST_PINNED = 3
+PAGE = 100
+
+#: What a reading request is called in the log.
+QUERY = "graphql query"
+
+
+def name(request: Request) -> str:
+    """Name what is asked for in the log: a query reads, a mutation changes."""
+    text = str(json.loads(request.body).get("query")).lstrip()
+    return "graphql" if text.startswith("mutation") else QUERY
 
 
 def answer(world: World, request: Request, token: Token) -> Reply:
-    """Pin or unpin an issue; like GitHub, errors come with status 200."""
+    """Answer a query or a mutation; like GitHub, errors come with status 200."""
     asked = json.loads(request.body)
-    found = re.search(r"\b(pinIssue|unpinIssue)\b", str(asked.get("query")))
+    query = str(asked.get("query"))
+    if re.search(r"\bviewer\b", query):
+        return _viewer(world, token)
+    if re.search(r"\blastEditedAt\b", query):
+        return _open_issues(world, asked.get("variables") or {}, token)
+    found = re.search(r"\b(pinIssue|unpinIssue)\b", query)
     if found is None:
-        return _error("NOT_FOUND", "Only pinIssue and unpinIssue are known here")
+        return _error("NOT_FOUND", "This query is not known here")
     if token.permissions is not None and token.permissions.get("issues") != "write":
         return _error("FORBIDDEN", "Resource not accessible by integration")
     number = _issue_number(asked)
@@ -25,6 +40,57 @@ def answer(world: World, request: Request, token: Token) -> Reply:
         message = "Could not resolve to a node with the global id of that issue."
         return _error("NOT_FOUND", message)
     return _pin(world, found.group(1), number)
+
+
+def _viewer(world: World, token: Token) -> Reply:
+    """Say who asks; the token of a workflow is a bot, and no person."""
+    who = world.users[token.login]
+    return Reply(200, {"data": {"viewer": {"login": who.login, "databaseId": who.id}}})
+
+
+def _open_issues(world: World, variables: Json, token: Token) -> Reply:
+    """List the open issues, no pull requests, oldest first, a page at a time."""
+    granted = (token.permissions or {}).get("issues", "none")
+    hidden = token.permissions is not None and granted == "none"
+    if hidden or f"{variables['owner']}/{variables['name']}" != world.full_name:
+        named = f"'{variables['owner']}/{variables['name']}'"
+        message = f"Could not resolve to a Repository with the name {named}."
+        return _error("NOT_FOUND", message)
+    found = [
+        one
+        for number, one in sorted(world.state.issues.items())
+        if number not in world.state.pulls and one.state == OPEN
+    ]
+    found = found if world.rules.has_issues else []
+    start = int(str(variables.get("after") or 0))
+    end = start + PAGE
+    info = {"hasNextPage": len(found) > end, "endCursor": str(end)}
+    nodes = [_issue(world, one) for one in found[start:end]]
+    issues = {"pageInfo": info, "nodes": nodes}
+    return Reply(200, {"data": {"repository": {"issues": issues}}})
+
+
+def _issue(world: World, one: Issue) -> Json:
+    reason = one.state_reason
+    names = [world.state.labels[label.lower()].name for label in one.labels]
+    return {
+        "number": one.number,
+        "createdAt": one.created_at,
+        "stateReason": reason.upper() if reason else None,
+        "body": one.body or "",
+        "lastEditedAt": one.edited_at,
+        "labels": {"nodes": [{"name": each} for each in names]},
+        "author": _actor(world, one.author),
+        "editor": _actor(world, one.editor),
+    }
+
+
+def _actor(world: World, login: str | None) -> Json | None:
+    """Show somebody; a bot's login has no ``[bot]`` here, nobody is left of a ghost."""
+    if login is None or login not in world.users:
+        return None
+    shown = login.removesuffix("[bot]")
+    return {"login": shown, "databaseId": world.users[login].id}
 
 
 def _issue_number(asked: Json) -> int:

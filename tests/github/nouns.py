@@ -51,7 +51,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue, or what a pull request has in common with one."""
+    """An issue, or what a pull request has in common with one.
+
+    *editor* is who wrote its text last, None where it is as it was opened.
+    """
 
     number: int
     id: int
@@ -66,6 +69,8 @@ class Issue:
     assignees: tuple[str, ...] = ()
     closed_at: str | None = None
     closed_by: str | None = None
+    edited_at: str | None = None
+    editor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Rules:
     has_issues: bool = True
     actions_may_open_pulls: bool = True
     delete_branch_on_merge: bool = False
+    auto_merge: bool = False
     merge_methods: tuple[str, ...] = ("merge", "squash", "rebase")
     mergeable_lag: int = 1
     private: bool = True

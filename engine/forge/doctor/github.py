@@ -1,13 +1,14 @@
 """Is the repository on GitHub set up? People, permissions, rules, the schedule."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from engine.forge.doctor.check import Check, broken, mind, ok, unknown
 from engine.forge.doctor.patient import Patient, needed
+from engine.forge.github.actor import another_words, is_another, read_user
 from engine.forge.github.client import ApiError, Client
 from engine.forge.github.forge import pace
 from engine.forge.github.values import Workflow, read_workflow
@@ -44,6 +45,7 @@ def checks(patient: Patient) -> Iterator[Check]:
     yield ok("github", f"{client.where.repository} is at {client.where.api}")
     yield from _default_branch(repository)
     yield from _issues(repository, client)
+    yield from _auto_merge(repository, client)
     yield from _tried("pull requests", lambda: _may_open(client))
     yield from _tried("protection", lambda: _rules(client))
     yield from _tried("approvers", lambda: _approvers(patient, client))
@@ -56,6 +58,8 @@ def _tried(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
         yield from look()
     except ApiError as error:
         yield unknown(what, str(error))
+    except RefusalError as error:
+        yield broken(what, str(error))
 
 
 def _path(client: Client) -> str:
@@ -73,6 +77,18 @@ def _issues(repository: dict[str, Any], client: Client) -> Iterator[Check]:
     if not repository["has_issues"]:
         told = "issues are off: there are no forms, no dashboard, and no calls to make"
         yield broken("github", told, f"{client.where.page}/settings > Features: Issues")
+
+
+def _auto_merge(repository: dict[str, Any], client: Client) -> Iterator[Check]:
+    """Mind that a merge may be ordered before the last change of what it merges."""
+    allowed = repository.get("allow_auto_merge")
+    how = f"untick it: {client.where.page}/settings > Pull Requests: Allow auto-merge"
+    if allowed:
+        told = "auto-merge is allowed: a proposal may change after its merge is ordered"
+        yield mind("merges", told, how)
+    elif allowed is None:
+        told = "only an administrator's token sees whether auto-merge is allowed"
+        yield unknown("merges", told, f"better not; {how}")
 
 
 def _may_open(client: Client) -> Iterator[Check]:
@@ -125,10 +141,11 @@ def _approvers(patient: Patient, client: Client) -> Iterator[Check]:
     """Look at everybody who may approve: on GitHub, here, and able to merge."""
     settings = patient.workspace.settings
     able: dict[str, bool] = {}
+    known = patient.workspace.logins()
     for team in needed(patient):
         for key in settings.teams.get(team, ()):
             if key not in able:
-                check = _approver(client, key, settings.people[key].github)
+                check = _approver(client, key, settings.people[key].github, known)
                 able[key] = check.state == "ok"
                 yield check
     for team, count in needed(patient).items():
@@ -138,7 +155,9 @@ def _approvers(patient: Patient, client: Client) -> Iterator[Check]:
             yield broken("approvers", told, "nobody can approve these steps till then")
 
 
-def _approver(client: Client, key: str, login: str | None) -> Check:
+def _approver(
+    client: Client, key: str, login: str | None, known: Mapping[str, int]
+) -> Check:
     if login is None:
         how = f"people: {{{key}: {{github: LOGIN}}}} in goodterms.yaml"
         return broken("approvers", f"{key} has no GitHub account", how)
@@ -150,6 +169,9 @@ def _approver(client: Client, key: str, login: str | None) -> Check:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
         return broken("approvers", f"{who} is nobody on GitHub", "mend people")
+    actor = read_user(found["user"])
+    if is_another(actor, known):
+        return broken("approvers", f"{key}: {another_words(actor, known)}")
     role = found["permission"]
     if role in _MAY_WRITE:
         return ok("approvers", f"{who} may merge")

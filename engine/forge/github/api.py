@@ -19,6 +19,7 @@ from engine.forge.github.values import (
     read_review,
 )
 from engine.forge.github.verdict import Review
+from engine.page import Marker, read_marker
 from engine.repo import MAIN
 
 _PIN = "mutation($id: ID!) { pinIssue(input: {issueId: $id}) { issue { id } } }"
@@ -112,6 +113,16 @@ class Api:
         path = f"{self.home}/issues/{number}/comments"
         self.client.write("POST", path, {"body": body})
 
+    def mark(self, found: Comment | Issue) -> Marker | None:
+        """Return the mark of a page of ours; in another one's words it is none.
+
+        Anybody may end what they write with a mark: it counts only from the hand
+        that the token acts as, which is asked for where there is one to judge.
+        """
+        marker = read_marker(found.body)
+        ours = marker is not None and found.author.is_same(self.client.me)
+        return marker if ours else None
+
     def edit_comment(self, comment: int, body: str) -> None:
         """Write a comment anew; nobody is notified."""
         path = f"{self.home}/issues/comments/{comment}"
@@ -151,6 +162,10 @@ class Api:
     def pin(self, node: str) -> None:
         """Pin an issue; at most three are."""
         self.client.graphql(_PIN, {"id": node})
+
+    def number(self, login: str) -> int:
+        """Return the number of whoever has a login now."""
+        return int(self.client.get(f"/users/{quote(login)}")["id"])
 
     def hand(self, commit: str) -> Hand:
         """Say who made a commit."""

@@ -9,7 +9,7 @@ from engine.forge.github.values import Issue
 from engine.forge.proposal import Proposal
 from engine.forge.scene import News
 from engine.money import Money, parse_amount
-from engine.page import Asked, Board, LastRun, Page, dashboard_page, read_marker
+from engine.page import Asked, Board, LastRun, Page, dashboard_page
 
 #: By which the issue is found; one without our marker is somebody else's.
 LABEL = "goodterms-dashboard"
@@ -41,12 +41,12 @@ def show(desk: Desk, news: News) -> tuple[str, ...]:
 
 def _find(desk: Desk) -> list[Issue]:
     """List ours, the oldest first: that one is kept up, a second one is closed."""
-    found = filter(_is_ours, desk.api.issues(LABEL))
+    found = (each for each in desk.api.issues(LABEL) if _is_ours(desk, each))
     return sorted(found, key=lambda issue: issue.number)
 
 
-def _is_ours(issue: Issue) -> bool:
-    marker = read_marker(issue.body)
+def _is_ours(desk: Desk, issue: Issue) -> bool:
+    marker = desk.api.mark(issue)
     return marker is not None and marker.topic == "dashboard"
 
 

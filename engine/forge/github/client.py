@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from engine import __version__
+from engine.forge.github.actor import Actor, read_node
 from engine.forge.github.where import Where
 from engine.refusal import RefusalError
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from github.Requester import Requester
 
 Json: TypeAlias = Any
+T = TypeVar("T")
 
 _PER_PAGE, _MOST_PAGES = 100, 100
 _TIMEOUT = 30
 _LIMITS = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 _LIMIT_WORDS = ("rate limit", "abuse detection", "submitted too quickly")
+_ME = "query { viewer { login databaseId } }"
 _TOO_QUICK = "submitted too quickly"
 
 
@@ -101,14 +104,24 @@ class Client:
             self.limit = limit
             raise
 
-    def graphql(self, query: str, variables: Mapping[str, str]) -> Json:
-        """Do what only GraphQL can. Raises ApiError."""
+    def graphql(self, mutation: str, variables: Mapping[str, str]) -> Json:
+        """Change what only GraphQL can, once. Raises ApiError."""
+        body = {"query": mutation, "variables": dict(variables)}
+        return _data(self.write("POST", self._requester.graphql_url, body))
+
+    def query(self, query: str, variables: Mapping[str, str | None]) -> Json:
+        """Read what only GraphQL tells; it is tried again like any read.
+
+        Raises ApiError.
+        """
         body = {"query": query, "variables": dict(variables)}
-        told = self.write("POST", self._requester.graphql_url, body)
-        errors = told.get("errors")
-        if errors:
-            raise ApiError(f"GitHub refused a query: {_words(errors)}", 422)
-        return told["data"]
+        url = self._requester.graphql_url
+        return self._patiently(lambda: _data(self._ask("POST", url, {}, body)[1]))
+
+    @cached_property
+    def me(self) -> Actor:
+        """Whom the token acts as, asked once: a person, or a bot. Raises ApiError."""
+        return read_node(self.query(_ME, {})["viewer"])
 
     def reserve(self, writes: int) -> None:
         """Let so many more writes through, unless GitHub itself wants a pause."""
@@ -130,11 +143,15 @@ class Client:
     def _read(
         self, path: str, query: Mapping[str, str | int]
     ) -> tuple[dict[str, str], Json]:
+        return self._patiently(lambda: self._ask("GET", path, query))
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask for what changes nothing, again where it may help."""
         for attempt in range(1, self.pace.tries + 1):
             if self.deaf:
                 raise self.deaf
             try:
-                return self._ask("GET", path, query)
+                return ask()
             except ApiError as error:
                 wait = self._patience(error, attempt)
                 if wait is None:
@@ -199,6 +216,13 @@ class Client:
             seconds_between_requests=None,
             seconds_between_writes=None,
         ).requester
+
+
+def _data(told: Json) -> Json:
+    errors = told.get("errors")
+    if errors:
+        raise ApiError(f"GitHub refused a query: {_words(errors)}", 422)
+    return told["data"]
 
 
 def _parsed(text: str) -> Json:

@@ -146,7 +146,7 @@ class Desk:
 
     def notes(self, number: int, about: Marker) -> list[tuple[int, str]]:
         """List what was said on a topic of a proposal, by comment and body."""
-        found = ((c.id, c.body, read_marker(c.body)) for c in self.api.comments(number))
+        found = ((c.id, c.body, self.api.mark(c)) for c in self.api.comments(number))
         return [
             (id_, body)
             for id_, body, marker in found

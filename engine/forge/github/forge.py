@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.forge.github.answering import Answerer
 from engine.forge.github.api import Api
 from engine.forge.github.board import show
 from engine.forge.github.client import ApiError, Client, Pace
 from engine.forge.github.desk import Desk
+from engine.forge.github.firsts import first_seen
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.rulings import Bench, confirmed, rulings
 from engine.forge.github.showing import Shower
@@ -17,10 +19,15 @@ from engine.forge.github.where import where
 from engine.forge.github.work import Work, warning
 from engine.forge.proposal import Proposal, Ruling, Told
 from engine.forge.scene import News, Scene
-from engine.problem import Problem
+from engine.forge.unheard import Unheard
+from engine.load.logins import LOGINS
+from engine.problem import Place, Problem, Severity
 from engine.refusal import RefusalError
 from engine.repo import Refs, Repo
 from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
 
 #: Writes that are kept for the dashboard, whatever the rest has used up.
 REPORTING = 3
@@ -42,6 +49,16 @@ class GitHubForge:
     api: Api
     _asked: Desk | None = field(default=None, init=False, repr=False)
 
+    def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+        """Remember which account each of us is that was not seen before."""
+        try:
+            return first_seen(self.repo, self.api, self.settings, refs.main), ()
+        except (ApiError, RefusalError) as error:
+            severity: Severity = "warning" if isinstance(error, ApiError) else "error"
+            told = f"nobody knows whose login is whose: {error}"
+            hint = "the next run looks again"
+            return {}, (Problem(Place(LOGINS), told, hint, severity, "logins"),)
+
     def rulings(
         self, refs: Refs, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
@@ -53,6 +70,12 @@ class GitHubForge:
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Gather and judge the evidence for each once more."""
         return confirmed(self._bench(refs), approved)
+
+    def unheard(self, refs: Refs, workspace: "Workspace") -> Unheard:
+        """Read the open forms once more, and say whom they may be about."""
+        from engine.intake.waiting import unheard  # noqa: PLC0415 - it asks through us
+
+        return unheard(self.repo, self.api, refs.main, workspace)
 
     def ask(self, scene: Scene) -> Told:
         """Open, refresh and close pull requests, and answer what was decided."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from engine.forge.github.actor import Actor, read_node
 from engine.forge.github.api import Api
 
 Json: TypeAlias = Any
@@ -12,17 +13,45 @@ Json: TypeAlias = Any
 _COLOUR = "bfd4f2"
 _MEANING = "Becomes a record of the ledger"
 
+#: Text, author and last editor in one answer: so nobody changes it in between.
+_OPEN = """\
+query($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    issues(first: 100, after: $after, states: OPEN,
+           orderBy: {field: CREATED_AT, direction: ASC}) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        number createdAt stateReason body lastEditedAt
+        labels(first: 100) { nodes { name } }
+        author { ...who }
+        editor { ...who }
+      }
+    }
+  }
+}
+fragment who on Actor { login ... on User { databaseId } ... on Bot { databaseId } }
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A form that somebody filled in; ``login`` is who opened the issue."""
+    """A form that somebody filled in: who opened the issue, who edited it last.
+
+    ``editor`` is None where its text is as it was opened.
+    """
 
     number: int
-    login: str
+    author: Actor
+    editor: Actor | None
     opened: datetime
     reopened: bool
     labels: tuple[str, ...]
     body: str
+
+    @property
+    def signer(self) -> Actor:
+        """Who stands by what it says now: whoever touched its text last."""
+        return self.editor or self.author
 
 
 def open_forms(api: Api) -> list[Filed]:
@@ -30,9 +59,16 @@ def open_forms(api: Api) -> list[Filed]:
 
     Raises ApiError.
     """
-    path = f"{api.home}/issues"
-    found = api.client.pages(path, state="open", sort="created", direction="asc")
-    return [_read(raw) for raw in found if "pull_request" not in raw]
+    found: list[Filed] = []
+    after: str | None = None
+    owner, _, name = api.client.where.repository.partition("/")
+    while True:
+        asked = {"owner": owner, "name": name, "after": after}
+        page = api.client.query(_OPEN, asked)["repository"]["issues"]
+        found += map(_read, page["nodes"])
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
 
 
 def make_labels(api: Api, names: Iterable[str]) -> None:
@@ -49,11 +85,13 @@ def make_labels(api: Api, names: Iterable[str]) -> None:
 
 
 def _read(raw: Json) -> Filed:
+    edited = raw["lastEditedAt"] is not None
     return Filed(
         number=raw["number"],
-        login=raw["user"]["login"] if raw["user"] else "",
-        opened=datetime.fromisoformat(raw["created_at"]),
-        reopened=raw.get("state_reason") == "reopened",
-        labels=tuple(str(each["name"]) for each in raw["labels"]),
-        body=raw["body"] or "",
+        author=read_node(raw["author"]),
+        editor=read_node(raw["editor"]) if edited else None,
+        opened=datetime.fromisoformat(raw["createdAt"]),
+        reopened=raw["stateReason"] == "REOPENED",
+        labels=tuple(str(each["name"]) for each in raw["labels"]["nodes"]),
+        body=raw["body"],
     )

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.forge.arrival import Arrival, arrival
+from engine.forge.github.actor import is_another
 from engine.forge.github.api import Api
+from engine.forge.github.firsts import known_logins
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import Evidence, Texts
 from engine.forge.proposal import Proposal
@@ -60,6 +62,8 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         team=_team(desk.repo, onto, team),
         merged_on=_day(pull.merged, desk.settings),
         merged_by=pull.merged_by,
+        merger=pull.merger.id,
+        known=_known(desk.repo, onto, desk.tip),
         author=pull.author,
         head=pull.head,
         others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
@@ -122,6 +126,12 @@ def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
     return {each.github.casefold(): each.key for each in people if each.github}
 
 
+def _known(repo: Repo, onto: str | None, tip: str) -> Mapping[str, int]:
+    """Read whose login was whose right before the merge; of those since, now."""
+    before = known_logins(repo, onto) if onto and knows(repo, onto) else {}
+    return {**known_logins(repo, tip), **before}
+
+
 def _same_policy(desk: Desk, proposal: Proposal, onto: str | None) -> bool:
     """Whether the policy says what it said right before the merge: who, how many."""
     if proposal.policy is None:
@@ -152,14 +162,19 @@ def _others(
 def _editors(
     desk: Desk, texts: Texts, onto: str | None, head: str, path: str
 ) -> frozenset[str]:
-    """Say who last changed the file, if it is not as the engine proposed it."""
+    """Say who last changed the file, if it is not as the engine proposed it.
+
+    Who has taken over a login is nobody that the team knows.
+    """
     if texts.reviewed is None or texts.reviewed == texts.proposed or onto is None:
         return frozenset()
     args = ("log", "--topo-order", "--max-count=1", "--format=%H", f"{onto}..{head}")
     commit = line(git(desk.repo.top, *args, "--", path))
     if not commit:
         return frozenset({""})
-    return desk.api.hand(commit).logins
+    known = _known(desk.repo, onto, desk.tip)
+    actors = desk.api.hand(commit).actors
+    return frozenset("" if is_another(a, known) else a.login for a in actors)
 
 
 def _day(moment: datetime | None, settings: Settings) -> date | None:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.forge.github.actor import is_another
 from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError
+from engine.forge.github.firsts import known_logins
 from engine.forge.github.gather import Desk, gather, knows
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import judge
 from engine.forge.proposal import Proposal, Ruling, in_one_line, taken_back
-from engine.page.marker import read_marker
 from engine.problem import Place, Problem
+from engine.refusal import RefusalError
 from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
 from engine.settings import Settings
 
@@ -84,7 +86,7 @@ def _each(
         try:
             pull = bench.pulls.find(proposal.branch)
             ruling = rule(bench, _Sight(proposal, pull, path in merged))
-        except (ApiError, GitError) as error:
+        except (ApiError, GitError, RefusalError) as error:
             problems.append(_unknown(proposal, error))
             continue
         found += [ruling] if ruling else []
@@ -173,7 +175,9 @@ def _closed(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
         return None
     people = bench.settings.people.values()
     login = issue.closed_by or "somebody"
-    by = (each.key for each in people if _is(each.github, issue.closed_by))
+    known = known_logins(bench.repo, bench.refs.main)
+    ours = not is_another(issue.closer, known)
+    by = (each.key for each in people if ours and _is(each.github, issue.closed_by))
     why = f"pull request #{pull.number} was closed by {login}"
     reason = _reason(bench, pull.number, issue.closed_by)
     return Ruling(proposal, "declined", tuple(by), why=(why,), reason=reason)
@@ -184,7 +188,7 @@ def _reason(bench: Bench, number: int, login: str | None) -> str | None:
     said = [
         comment.body
         for comment in bench.api.comments(number)
-        if _is(comment.login, login) and read_marker(comment.body) is None
+        if _is(comment.author.login, login) and bench.api.mark(comment) is None
     ]
     return in_one_line(_own_words(said[-1])) if said else None
 

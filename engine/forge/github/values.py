@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from engine.forge.github.actor import NOBODY, Actor, read_user
 from engine.forge.github.verdict import Review
 
 Json: TypeAlias = Any
@@ -32,6 +33,7 @@ class Pull:
     merged: datetime | None
     merge: str | None
     merged_by: str | None
+    merger: Actor
     labels: tuple[str, ...]
     assignees: tuple[str, ...]
     reviewers: tuple[str, ...]
@@ -50,8 +52,10 @@ class Issue:
     updated: datetime
     labels: tuple[str, ...]
     closed_by: str | None
+    closer: Actor
     closed_by_bot: bool
     is_pull: bool
+    author: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,20 @@ class Comment:
     """A comment on an issue or a pull request."""
 
     id: int
-    login: str
+    author: Actor
     body: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who may have made a commit: logins, "" for somebody that nobody knows.
+    """Who may have made a commit, NOBODY for somebody that nobody knows.
 
     Names in a commit are what its maker typed. GitHub vouches for them where it
     has verified the signature: it signs what is done on its own pages, and only
     the author counts there. Any other commit may be anybody's.
     """
 
-    logins: frozenset[str]
+    actors: frozenset[Actor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ def read_pull(raw: Json) -> Pull:
         merged=_moment(raw["merged_at"]) if raw["merged_at"] else None,
         merge=raw["merge_commit_sha"],
         merged_by=_login(raw.get("merged_by")),
+        merger=read_user(raw.get("merged_by")),
         labels=_labels(raw),
         assignees=_logins(raw["assignees"]),
         reviewers=_logins(raw["requested_reviewers"]),
@@ -122,19 +127,22 @@ def read_issue(raw: Json) -> Issue:
         updated=_moment(raw["updated_at"]),
         labels=_labels(raw),
         closed_by=_login(closed_by),
+        closer=read_user(closed_by),
         closed_by_bot=bool(closed_by) and closed_by["type"] != "User",
         is_pull="pull_request" in raw,
+        author=read_user(raw["user"]),
     )
 
 
 def read_comment(raw: Json) -> Comment:
     """Read a comment."""
-    return Comment(raw["id"], _login(raw["user"]) or "", raw["body"] or "")
+    return Comment(raw["id"], read_user(raw["user"]), raw["body"] or "")
 
 
 def read_review(raw: Json) -> Review:
     """Read a review; one of an account that is gone says nothing for anybody."""
-    return Review(_login(raw["user"]) or "", raw["state"], raw.get("commit_id"))
+    by = read_user(raw["user"])
+    return Review(by.login, raw["state"], raw.get("commit_id"), by.id)
 
 
 def read_hand(raw: Json) -> Hand:
@@ -143,7 +151,7 @@ def read_hand(raw: Json) -> Hand:
     known = (told.get("verification") or {}).get("verified") is True
     author, committer = _person(raw["author"]), _person(raw["committer"])
     if not known:
-        return Hand(frozenset({author, committer, ""}))
+        return Hand(frozenset({author, committer, NOBODY}))
     by_github = (told["committer"] or {}).get("email", "").startswith("noreply@")
     return Hand(frozenset({author} if by_github else {author, committer}))
 
@@ -157,8 +165,8 @@ def _login(user: Json) -> str | None:
     return str(user["login"]) if user else None
 
 
-def _person(user: Json) -> str:
-    return str(user["login"]) if user and user["type"] == "User" else ""
+def _person(user: Json) -> Actor:
+    return read_user(user) if user and user["type"] == "User" else NOBODY
 
 
 def _logins(users: Json) -> tuple[str, ...]:

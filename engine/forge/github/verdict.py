@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.forge.decisions import choice, choice_flaw, only_choice_differs
+from engine.forge.github.actor import Actor, another_words, is_another
 from engine.terms import Approval
 
 _APPROVED, _CHANGES = "APPROVED", "CHANGES_REQUESTED"
@@ -20,6 +21,7 @@ class Review:
     login: str
     state: str
     commit: str | None
+    user: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Evidence:
     ``others`` are further files that came with it. ``same_policy`` says that the
     policy that asks is as it was then. ``editors`` are the logins that may be
     behind the last change of the file by somebody else than the engine, "" for
-    one that GitHub does not vouch for.
+    one that GitHub does not vouch for. ``known`` maps logins to the numbers of
+    the accounts that had them when first seen; another account is nobody.
     """
 
     texts: Texts
@@ -63,6 +66,8 @@ class Evidence:
     same_policy: bool = True
     reviews: tuple[Review, ...] = ()
     editors: frozenset[str] = field(default_factory=frozenset)
+    merger: int = 0
+    known: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,10 @@ def judge(seen: Evidence) -> Verdict:
     The merging person and every review counted are on the list; as many
     distinct people as the step needs approved the commit that was merged, by
     merging it or by their latest review of it; whoever opened it does not
-    count, and whoever changed the choice is not the only one. The file is the
-    one proposed but for ``choose``, and main has what was reviewed.
+    count, and whoever changed the choice is not the only one. A choice that was
+    changed by somebody who is not of the team needs a review: a merge may be
+    older than the change. The file is the one proposed but for ``choose``, and main
+    has what was reviewed.
     """
     why = tuple(_reasons(seen))
     return Verdict(
@@ -101,6 +108,7 @@ def _reasons(seen: Evidence) -> Iterator[str]:
     yield from _merger(seen, seen.approval)
     yield from _objections(seen)
     yield from _number(seen, seen.approval)
+    yield from _looked(seen, seen.approval)
 
 
 def _origin(seen: Evidence) -> Iterator[str]:
@@ -143,6 +151,8 @@ def _date(seen: Evidence) -> Iterator[str]:
 def _merger(seen: Evidence, approval: Approval) -> Iterator[str]:
     if seen.merged_by is None:
         yield "nobody knows who merged it"
+    elif _is_another(seen, seen.merged_by, seen.merger):
+        yield another_words(Actor(seen.merged_by, seen.merger), seen.known)
     elif _same(seen.merged_by, seen.author):
         yield f"'{seen.merged_by}' merged what they had opened themselves"
     elif seen.merged_by.casefold() not in seen.team:
@@ -164,9 +174,41 @@ def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
         late = ", ".join(f"'{login}'" for login in _outdated(seen))
         stale = f"; the approval of {late} is of an earlier commit" if late else ""
         yield f"{members} approved it as it was merged{stale}"
+        yield from _taken_over(seen)
     elif _nobody_else(seen, found):
         who = next(iter(found.values()))
         yield f"{who} alone approved it, and may have changed the choice{_whose(seen)}"
+
+
+def _looked(seen: Evidence, approval: Approval) -> Iterator[str]:
+    """Doubt that anybody of the team has seen a choice that another one made.
+
+    A merge may be ordered before the change: by auto-merge, in a merge queue. So
+    it vouches for the choice only where a member made it; a review names what it
+    is of.
+    """
+    editors = _folded(seen.editors)
+    if editors <= seen.team.keys() or _reviewed(seen) & seen.team.keys():
+        return
+    named = ", ".join(f"'{each}'" for each in sorted(seen.editors - {""}))
+    who = f"{named}, who is not in {approval.by}" if "" not in editors else ""
+    yield (
+        f"its choice was changed by {who or 'somebody whom GitHub does not vouch for'},"
+        f" maybe after it was to be merged, and no review of {approval.by} approves it"
+        " as it is: approve it in a review, then merge"
+    )
+
+
+def _taken_over(seen: Evidence) -> Iterator[str]:
+    """Name reviews that do not count because their login has changed hands."""
+    for review in seen.reviews:
+        in_team = review.login.casefold() in seen.team
+        if in_team and _is_another(seen, review.login, review.user):
+            yield another_words(Actor(review.login, review.user), seen.known)
+
+
+def _is_another(seen: Evidence, login: str, number: int) -> bool:
+    return is_another(Actor(login, number), seen.known)
 
 
 def _whose(seen: Evidence) -> str:
@@ -185,15 +227,22 @@ def _nobody_else(seen: Evidence, found: Mapping[str, str]) -> bool:
 
 def _approvers(seen: Evidence) -> dict[str, str]:
     """Map the logins that said yes to what was merged to their keys."""
-    said = {
-        login
-        for login, review in _latest(seen).items()
-        if review.state == _APPROVED and review.commit == seen.head
-    }
-    if seen.merged_by:
+    said = _reviewed(seen)
+    if seen.merged_by and not _is_another(seen, seen.merged_by, seen.merger):
         said.add(seen.merged_by.casefold())
     said.discard(seen.author.casefold())
     return {login: seen.team[login] for login in sorted(said) if login in seen.team}
+
+
+def _reviewed(seen: Evidence) -> set[str]:
+    """List the logins whose review approves what was merged."""
+    return {
+        login
+        for login, review in _latest(seen).items()
+        if review.state == _APPROVED
+        and review.commit == seen.head
+        and not _same(login, seen.author)
+    }
 
 
 def _outdated(seen: Evidence) -> list[str]:
@@ -208,10 +257,14 @@ def _outdated(seen: Evidence) -> list[str]:
 
 
 def _latest(seen: Evidence) -> dict[str, Review]:
-    """Keep each person's last word; a later comment takes nothing back."""
+    """Keep each person's last word; a later comment takes nothing back.
+
+    Whoever has taken over a login says nothing in its name.
+    """
     found: dict[str, Review] = {}
     for review in seen.reviews:
-        if review.state in _OPINIONS:
+        theirs = not _is_another(seen, review.login, review.user)
+        if theirs and review.state in _OPINIONS:
             found[review.login.casefold()] = review
     return found
 

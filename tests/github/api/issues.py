@@ -115,11 +115,19 @@ def update_issue(call: Call) -> Reply:
     if "title" in body:
         one = replace(one, title=checked_title("Issue", body["title"]))
     if "body" in body:
-        one = replace(one, body=checked_body("Issue", body["body"]))
+        one = edited(call, one, checked_body("Issue", body["body"]))
     call.world.save(_with_extras(call, one))
     touch(call.world, one.number)
     _change_state(call, one.number, body)
     return Reply(200, issue(look(call), call.state.issues[one.number]))
+
+
+def edited(call: Call, one: Issue, text: str | None) -> Issue:
+    """Write its text anew, and remember by whom; the same text is no edit."""
+    if text == one.body:
+        return one
+    now = call.world.clock.stamp()
+    return replace(one, body=text, edited_at=now, editor=call.login)
 
 
 def _change_state(call: Call, number: int, body: Mapping[str, object]) -> None:

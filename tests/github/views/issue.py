@@ -52,7 +52,7 @@ def issue(look: Look, found: Issue) -> Json:
         "node_id": node_id("Issue", found.number),
         "number": found.number,
         "title": found.title,
-        "user": user(look, found.author),
+        "user": user_or_none(look, found.author),
         "labels": [label(look, name) for name in found.labels],
         "state": found.state,
         "locked": False,

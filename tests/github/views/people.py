@@ -39,8 +39,8 @@ def user(look: Look, login: str) -> Json:
 
 
 def user_or_none(look: Look, login: str | None) -> Json | None:
-    """Show someone in short, or nobody."""
-    return user(look, login) if login else None
+    """Show someone in short, or nobody; nothing is left of an account that is gone."""
+    return user(look, login) if login in look.world.users else None
 
 
 def profile(look: Look, login: str) -> Json:
@@ -58,6 +58,8 @@ def profile(look: Look, login: str) -> Json:
 
 def association(look: Look, login: str) -> str:
     """Tell how an author stands to the repository."""
+    if login not in look.world.users:
+        return "NONE"
     who = look.world.users[login]
     if who.kind == "Bot":
         return "CONTRIBUTOR"

@@ -98,8 +98,10 @@ def repo(look: Look) -> Json:
 def full_repo(look: Look, reader: User) -> Json:
     """Show the repository by itself, with what *reader* may do in it."""
     rules = look.world.rules
+    seen = {"allow_auto_merge": rules.auto_merge} if reader.role == "admin" else {}
     return {
         **repo(look),
+        **seen,
         **{f"allow_{n}_merge": n in rules.merge_methods for n in ("squash", "rebase")},
         "allow_merge_commit": "merge" in rules.merge_methods,
         "delete_branch_on_merge": rules.delete_branch_on_merge,
