@@ -160,7 +160,7 @@ def test_what_cannot_be_begun_is_not_handed_over(
 def test_the_past_of_messages_begun_one_batch_at_a_time_stands(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each outcome is written at once, so that batches begin in commits of their own."""
+    """Each outcome is written at once: batches begin in commits of their own."""
     root = tmp_path / "copy"
     sh(tmp_path, "clone", "-q", str(made), str(root))
     sh(root, "remote", "remove", "origin")
