@@ -55,6 +55,37 @@ class ChargeRow:
     compensation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A review that approved: its number, whose account, at which commit, when."""
+
+    id: int
+    user: int
+    commit: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What proves an approval, to be shown whenever somebody asks.
+
+    ``head`` is the commit that was approved, ``merge`` the one that it became on
+    main; ``blob`` is the decision's file as merged, ``approvers`` goodterms.yaml
+    as main had it right before, ``logins`` what it knew of whose login is whose.
+    Where a forge knows people: the pull request, and accounts by number.
+    """
+
+    head: str
+    merge: str
+    blob: str
+    approvers: str
+    merged_at: str
+    logins: str | None = None
+    pull: int | None = None
+    merged_by: int | None = None
+    reviews: tuple[Voice, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One document of a journal; those with one id fold into an entry.
@@ -104,6 +135,7 @@ class Document:
     reason: str | None = None
     error: str | None = None
     commit: str | None = None
+    proof: Proof | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> "Document":

@@ -119,6 +119,20 @@ decision: 2026-10-01-triage
 by: [dana]
 error: none
 commit: 9f2c
+proof:
+  head: 0a6c6f7e6dd1b1a8a3c6dd8ff6b5f4d2c3b2a190
+  merge: 1a6c6f7e6dd1b1a8a3c6dd8ff6b5f4d2c3b2a190
+  blob: 2a6c6f7e6dd1b1a8a3c6dd8ff6b5f4d2c3b2a190
+  approvers: 3a6c6f7e6dd1b1a8a3c6dd8ff6b5f4d2c3b2a190
+  merged_at: 2026-10-08T07:12:03Z
+  logins: 4a6c6f7e6dd1b1a8a3c6dd8ff6b5f4d2c3b2a190
+  pull: 12
+  merged_by: 101
+  reviews:
+    - id: 9001
+      user: 102
+      commit: 0a6c6f7e6dd1b1a8a3c6dd8ff6b5f4d2c3b2a190
+      at: 2026-10-08T07:12:03Z
 ---
 id: 2026-10-09-friendly-reminder
 on: 2026-10-09

@@ -291,13 +291,21 @@ def test_actions_that_may_not_open_pull_requests(books: Firm) -> None:
     assert len(opened(books.github)) == 2
 
 
-def test_a_token_with_too_few_permissions(books: Firm) -> None:
-    few = books.github.token(BOT, {"contents": "write", "pull_requests": "read"})
+@pytest.mark.parametrize(
+    ("issues", "way"),
+    [
+        ("read", "permissions: {contents: write, pull-requests: write, issues"),
+        ("none", "nothing is said to them till then; the token has to read issues"),
+    ],
+)
+def test_a_token_with_too_few_permissions(books: Firm, issues: str, way: str) -> None:
+    may = {"contents": "write", "pull_requests": "read", "issues": issues}
+    few = books.github.token(BOT, may)
     books.github.world.tokens[books.github.token(BOT)] = replace(
         books.github.world.tokens[few], text=books.github.token(BOT)
     )
     told = [str(problem) for problem in books.run().problems]
-    assert "permissions: {contents: write, pull-requests: write, issues" in told[0]
+    assert way in told[0]
 
 
 @pytest.mark.parametrize("limit", ["ours", "theirs"])

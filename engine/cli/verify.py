@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from engine.checking import summary
+from engine.cli.approvals import verify_approvals
 from engine.cli.output import say, tell
 from engine.cli.place import find_root
 from engine.plan_json import problem_json
@@ -20,6 +21,8 @@ from engine.repo import open_repo
 
 @click.command(name="verify", short_help="That the past still stands.")
 @click.option("--history", is_flag=True, help="Every commit of main, from the first.")
+@click.option("--approvals", is_flag=True, help="Each approval, by its proof.")
+@click.option("--online", is_flag=True, help="With --approvals: ask the forge, too.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
     "--restore",
@@ -27,15 +30,30 @@ from engine.repo import open_repo
     help="Write what belongs there into the files that were changed.",
 )
 @click.pass_context
-def command(ctx: click.Context, *, history: bool, as_json: bool, restore: bool) -> int:
+def command(
+    ctx: click.Context, /, *, approvals: bool, online: bool, **history: bool
+) -> int:
     """Follow main from its first commit, offline, and name what was changed since.
 
     Journals grow by the engine's commits only; messages and decisions stay as
     they were. Exit 1 where something is not right now; what was put right since
     is a warning. What lies before the beginning of a shallow clone is not seen.
+    With --approvals each is held against its proof.
     """
+    if approvals and history["history"]:
+        return max(verify_history(ctx, **history), verify_approvals(ctx, online=online))
+    if approvals:
+        return verify_approvals(ctx, online=online)
+    return verify_history(ctx, **history)
+
+
+def verify_history(
+    ctx: click.Context, *, history: bool, as_json: bool, restore: bool
+) -> int:
+    """Hold journals, messages and decisions against all of main, and tell."""
     if not history:
-        raise RefusalError("say what to verify", "goodterms verify --history")
+        how = "goodterms verify --history, or --approvals"
+        raise RefusalError("say what to verify", how)
     root = find_root(ctx)
     repo = open_repo(root)
     head = head_of(repo)

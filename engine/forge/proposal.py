@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from engine.forge.decisions import branch_of, decision_path
 from engine.forge.unheard import Unheard
+from engine.journal import Proof
 from engine.model import PolicyRef
 from engine.problem import Problem
 from engine.repo import Refs
@@ -81,6 +82,8 @@ class Proposal:
 class Ruling:
     """What people decided about a proposal: ``state``, who, and their ``reason``.
 
+    ``proof`` is what shows an approval later on.
+
     approved or declined; void, which asks for a new one; or refused: it looks
     decided and does not count, and stays as it is.
     """
@@ -91,6 +94,7 @@ class Ruling:
     choose: str | None = None
     why: tuple[str, ...] = ()
     reason: str | None = None
+    proof: Proof | None = None
 
 
 def in_one_line(text: str, most: int = 500) -> str | None:

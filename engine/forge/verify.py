@@ -1,18 +1,21 @@
 """Is a decision on main one that the team took? Whatever is unclear is refused."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.days import DayError, parse_date
 from engine.forge.arrival import arrival
 from engine.forge.decisions import choice, choice_flaw, only_choice_differs
-from engine.forge.names import MERGED_ON, names_on, reason_on
+from engine.forge.names import MERGED_ON, blob, names_on, reason_on
 from engine.forge.proposal import Proposal, Ruling
+from engine.journal import Proof
 from engine.load.settings import load_settings
 from engine.repo import Repo, read_files
 from engine.repo.git import git, line
 from engine.settings import Settings
+
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class RefusedError(Exception):
@@ -42,7 +45,20 @@ def verify(repo: Repo, settings: Settings, tip: str, proposal: Proposal) -> Ruli
     if day > proposal.expires:
         raise RefusedError(f"it was merged on {day}, and expired on {proposal.expires}")
     reason = reason_on(repo, merge.onto, merge.branch)
-    return Ruling(proposal, "approved", by, choice(text), reason=reason)
+    proof = _proof(repo, merge, repo.path(proposal.path))
+    return Ruling(proposal, "approved", by, choice(text), reason=reason, proof=proof)
+
+
+def _proof(repo: Repo, merge: Merge, path: str) -> Proof:
+    """Put down what an approval rests on: its names stand in the branch's commits."""
+    seconds = line(git(repo.top, "show", "--no-patch", "--format=%ct", merge.commit))
+    return Proof(
+        head=merge.branch,
+        merge=merge.commit,
+        blob=blob(repo, merge.commit, path).decode(),
+        approvers=blob(repo, merge.onto, repo.path("goodterms.yaml")).decode(),
+        merged_at=datetime.fromtimestamp(int(seconds), UTC).strftime(_STAMP),
+    )
 
 
 def _merge(repo: Repo, tip: str, path: str) -> Merge:

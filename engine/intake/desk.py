@@ -67,7 +67,6 @@ def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]
     """
     desk = _Desk(repo, api)
     try:
-        _remember(desk)
         make_labels(api, [f"{LABEL}{kind}" for kind in desk.forms()])
         desk.take_all(open_forms(api))
     except ApiError as error:
@@ -115,6 +114,9 @@ class _Desk:
         """
         kinds = [(filed, kind_of(filed.labels)) for filed in open_ones]
         forms = [(filed, kind) for filed, kind in kinds if kind]
+        if not forms:
+            return
+        _remember(self)
         ours = self._ours([filed for filed, _ in forms])
         mine = [each for each in forms if each[0].number in ours]
         others = [each for each in forms if each[0].number not in ours]
@@ -128,8 +130,6 @@ class _Desk:
 
     def _ours(self, forms: Sequence[Filed]) -> set[int]:
         """Say which forms one of us had a hand in, as main knows us."""
-        if not forms:
-            return set()
         with snapshot(self.repo, read_refs(self.repo).main, _PEOPLE) as tree:
             workspace, _ = Workspace.open(tree)
             if workspace is None:

@@ -48,6 +48,7 @@ login = matching(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 bic = matching(r"[A-Z0-9]{8}([A-Z0-9]{3})?")
 jurisdiction = matching(r"[a-z]{2}")
 digest = matching(r"sha256:[0-9a-f]+")
+object_id = matching(r"[0-9a-f]{40}|[0-9a-f]{64}")
 #: Amounts whose currency another file knows.
 bare_amount = matching(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 amount_from_zero = matching(r"(0|[1-9][0-9]*)(\.[0-9]+)?")

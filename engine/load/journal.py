@@ -13,7 +13,9 @@ from engine.journal import (
     SEND_STATES,
     ChargeRow,
     Document,
+    Proof,
     Row,
+    Voice,
 )
 from engine.load import fields
 from engine.load.explain import explained
@@ -25,13 +27,22 @@ from engine.load.fields import (
     entry_id,
     line,
     name,
+    object_id,
     policy_ref,
     text,
     zone,
 )
 from engine.load.finding import Finding, at, attempt
 from engine.load.reading import Problems, series
-from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of, table
+from engine.load.shapes import (
+    RefusedError,
+    listed,
+    mapping,
+    maybe,
+    one_of,
+    table,
+    whole,
+)
 from engine.model import CHANNELS
 from engine.problem import Place, Problem
 from engine.text.journal_scan import odd_line
@@ -41,6 +52,10 @@ Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
 
 _ROW_KEYS = frozenset({"id", "step", "open", "amount", "policy"})
 _CLAIM_KEYS = frozenset({"invoice", "interest", "compensation"})
+_VOICE_KEYS = frozenset({"id", "user", "commit", "at"})
+_PROOF_KEYS = frozenset({"head", "merge", "blob", "approvers", "merged_at", "logins"})
+_PROOF_KEYS |= {"pull", "merged_by", "reviews"}
+_number = whole(1, 10**15)
 _FIRST_KEYS = ("on", "kind", "state")
 
 
@@ -76,6 +91,31 @@ def _charge_row(raw: Value) -> ChargeRow:
     )
 
 
+def _voice(raw: Value) -> Voice:
+    data = mapping(raw, _VOICE_KEYS)
+    return Voice(
+        _number(data["id"]),
+        _number(data["user"]),
+        object_id(data["commit"]),
+        fields.timestamp(data["at"]),
+    )
+
+
+def _proof(raw: Value) -> Proof:
+    data = mapping(raw, _PROOF_KEYS)
+    return Proof(
+        head=object_id(data["head"]),
+        merge=object_id(data["merge"]),
+        blob=object_id(data["blob"]),
+        approvers=object_id(data["approvers"]),
+        merged_at=fields.timestamp(data["merged_at"]),
+        logins=maybe(data, "logins", object_id),
+        pull=maybe(data, "pull", _number),
+        merged_by=maybe(data, "merged_by", _number),
+        reviews=listed(data.get("reviews", []), _voice),
+    )
+
+
 _FIELDS: Fields = {
     "id": entry_id,
     "on": day,
@@ -107,6 +147,7 @@ _FIELDS: Fields = {
     "reason": text,
     "error": text,
     "commit": line,
+    "proof": _proof,
 }
 
 

@@ -48,7 +48,7 @@ def _problems(unheard: Unheard, held: list[str]) -> Iterator[Problem]:
     if unheard.everybody and held:
         many = "1 account waits" if len(held) == 1 else f"{len(held)} accounts wait"
         what = f"{many}: {unheard.everybody}"
-        hint = "nothing is said to them till then: see the issues, and run again"
+        hint = "nothing is said to them till then; the token has to read issues"
         yield Problem(Place("issues"), what, hint, rule="unread-forms")
         return
     for account in held:

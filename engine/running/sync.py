@@ -1,7 +1,7 @@
 """Phase 1: what people decided, and what earlier runs left open."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -220,7 +220,8 @@ def _ruled(look: Look, synced: Synced, refs: Refs, ruling: Ruling) -> None:
         reason=ruling.reason,
         why=ruling.why,
     )
-    synced.documents.setdefault(proposal.account, []).append(document)
+    proved = replace(document, proof=ruling.proof)
+    synced.documents.setdefault(proposal.account, []).append(proved)
     head = refs.proposals.get(proposal.branch)
     synced.moves += [Move(proposal.branch, head, None)] if head else []
     by = f" by {', '.join(ruling.by)}" if ruling.by else ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 
-from engine.journal import ChargeRow, Decision, Document, Row
+from engine.journal import ChargeRow, Decision, Document, Proof, Row
 from engine.model import (
     Contact,
     Credit,
@@ -222,6 +222,8 @@ def _record_value(name: str, value: object) -> dict[str, object]:
 def _entry_value(value: object) -> object:
     if isinstance(value, PolicyRef):
         return str(value)
+    if isinstance(value, Proof):
+        return _proof(value)
     if not isinstance(value, tuple):
         return value
     return [_entry_part(part) for part in value]
@@ -231,6 +233,16 @@ def _entry_part(part: object) -> object:
     if isinstance(part, Row):
         return _row(part)
     return _charge_row(part) if isinstance(part, ChargeRow) else part
+
+
+def _proof(proof: Proof) -> dict[str, object]:
+    names = [field.name for field in fields(proof)]
+    kept = {name: getattr(proof, name) for name in names if name != "reviews"}
+    voices = [
+        {"id": each.id, "user": each.user, "commit": each.commit, "at": each.at}
+        for each in proof.reviews
+    ]
+    return _without_none(**kept, reviews=voices or None)
 
 
 def _charge_row(claim: ChargeRow) -> dict[str, object]:

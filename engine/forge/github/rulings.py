@@ -8,6 +8,7 @@ from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError
 from engine.forge.github.firsts import known_logins
 from engine.forge.github.gather import Desk, gather, knows
+from engine.forge.github.proving import proof_of
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import judge
@@ -133,12 +134,16 @@ def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling | No
     if alone is None or alone.merged is None:
         why = "it came to main without the merge of its pull request"
         return Ruling(proposal, "refused", why=(why,))
-    verdict = judge(gather(bench.desk, proposal, alone))
+    seen = gather(bench.desk, proposal, alone)
+    verdict = judge(seen)
     if verdict.why:
         return Ruling(proposal, "refused", why=verdict.why)
     merged = f"pull request #{alone.number} was merged by {alone.merged_by}"
     reason = _reason(bench, alone.number, alone.merged_by)
-    return Ruling(proposal, "approved", verdict.by, verdict.choose, (merged,), reason)
+    proof = proof_of(bench.desk, proposal, alone, seen)
+    return Ruling(
+        proposal, "approved", verdict.by, verdict.choose, (merged,), reason, proof
+    )
 
 
 def _without_branch(bench: Bench, proposal: Proposal) -> Ruling | None:

@@ -142,7 +142,14 @@ def read_comment(raw: Json) -> Comment:
 def read_review(raw: Json) -> Review:
     """Read a review; one of an account that is gone says nothing for anybody."""
     by = read_user(raw["user"])
-    return Review(by.login, raw["state"], raw.get("commit_id"), by.id)
+    return Review(
+        by.login,
+        raw["state"],
+        raw.get("commit_id"),
+        by.id,
+        raw["id"],
+        raw.get("submitted_at") or "",
+    )
 
 
 def read_hand(raw: Json) -> Hand:

@@ -22,6 +22,8 @@ class Review:
     state: str
     commit: str | None
     user: int = 0
+    id: int = 0
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,12 @@ def judge(seen: Evidence) -> Verdict:
         choice(seen.texts.merged or b""),
         why,
     )
+
+
+def counted(seen: Evidence) -> tuple[Review, ...]:
+    """List the reviews that approved what was merged, one for each person."""
+    said = _reviewed(seen) & seen.team.keys()
+    return tuple(r for login, r in sorted(_latest(seen).items()) if login in said)
 
 
 def _reasons(seen: Evidence) -> Iterator[str]:

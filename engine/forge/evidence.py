@@ -1,0 +1,178 @@
+"""Was an approval in the journal really given? Its proof, held against git."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.decision.history import Entry, fold
+from engine.decision.proposals import asked_step
+from engine.forge.arrival import arrival
+from engine.forge.decisions import choice, decision_path
+from engine.forge.names import blob, names_on
+from engine.journal import Document, Proof
+from engine.load.logins import LOGINS, load_logins
+from engine.load.settings import load_settings
+from engine.problem import Place, Problem
+from engine.repo import Repo, is_ancestor
+from engine.repo.git import git, line, run_git
+from engine.settings import Settings
+from engine.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An approval as the journal has it; ``facts`` are what it is about."""
+
+    account: str
+    doc: Document
+    entry: Entry
+    facts: str | None
+
+    @property
+    def name(self) -> str:
+        """What people call the proposal by."""
+        return f"{self.account}/{self.doc.id}"
+
+    def problem(self, what: str) -> Problem:
+        """Say what is wrong with it."""
+        told = f"the approval of {self.doc.id} is not proved: {what}"
+        hint = "find out who changed what: git log -p on the journal and the decision"
+        return Problem(self._place, told, hint, rule="approval")
+
+    def unproved(self) -> Problem:
+        """Say that nothing was kept that proves it; it is valid all the same."""
+        told = f"the approval of {self.doc.id} has no proof beside it"
+        hint = "an earlier version of the engine kept none"
+        return Problem(self._place, told, hint, "warning", "unproved")
+
+    @property
+    def _place(self) -> Place:
+        return Place(f"ledger/{self.account}/journal.yaml")
+
+
+def approvals(workspace: Workspace) -> Iterator[Given]:
+    """List every approval of every journal that can be read."""
+    for id_ in workspace.account_ids():
+        account, _ = workspace.account(id_)
+        if account is None:
+            continue
+        for at, doc in enumerate(account.journal):
+            if doc.state == "approved":
+                so_far = account.journal[: at + 1]
+                entry = next(e for e in fold(so_far, date.max) if e.id == doc.id)
+                yield Given(id_, doc, entry, _facts(so_far, doc.id))
+
+
+def _facts(documents: Sequence[Document], id_: str) -> str | None:
+    found = [doc.facts for doc in documents if doc.id == id_ and doc.facts]
+    return found[-1] if found else None
+
+
+def flaws(repo: Repo, head: str, workspace: Workspace, given: Given) -> Iterator[str]:
+    """Say what does not agree with an approval's proof, offline."""
+    proof = given.doc.proof
+    if proof is None:
+        return
+    path = repo.path(decision_path(given.account, given.doc.id))
+    if not (_has(repo, proof.merge) and is_ancestor(repo, proof.merge, head)):
+        yield f"its merge {proof.merge[:12]} is not on main"
+        return
+    yield from _of_file(repo, given, proof, path)
+    yield from _of_head(repo, proof, path)
+    came = arrival(repo, proof.merge, path)
+    onto = came.onto if came else None
+    if onto is None:
+        yield "nobody can say what main was right before"
+        return
+    if blob(repo, onto, repo.path("goodterms.yaml")).decode() != proof.approvers:
+        yield "the list of who may approve is not the one that main had before"
+        return
+    then, _ = load_settings(_content(repo, proof.approvers), "goodterms.yaml")
+    if then is None:
+        yield "the list of who may approve cannot be read"
+        return
+    yield from _of_people(workspace, given, then)
+    yield from _of_numbers(repo, given, proof, then)
+    yield from _of_names(repo, given, proof, onto, path)
+    yield from _of_time(workspace.settings, given, proof)
+
+
+def _of_file(repo: Repo, given: Given, proof: Proof, path: str) -> Iterator[str]:
+    if blob(repo, proof.merge, path).decode() != proof.blob:
+        yield "the decision that was merged is another one"
+        return
+    text = _content(repo, proof.blob)
+    if choice(text) != (given.doc.choose or "approve"):
+        yield f"the decision chooses '{choice(text)}', not '{given.doc.choose}'"
+    if given.facts and f"\nfacts: {given.facts}\n".encode() not in text:
+        yield "the decision is about other facts than were proposed"
+
+
+def _of_head(repo: Repo, proof: Proof, path: str) -> Iterator[str]:
+    """Look at what was reviewed, where git has it: a squash leaves it behind."""
+    if _has(repo, proof.head) and blob(repo, proof.head, path).decode() != proof.blob:
+        yield "what was reviewed is not what was merged"
+    told = line(git(repo.top, "show", "--no-patch", "--format=%P", proof.merge))
+    if len(told.split()) > 1 and told.split()[1:] != [proof.head]:
+        yield "its merge brought another branch than was reviewed"
+    if any(voice.commit != proof.head for voice in proof.reviews):
+        yield "a review is of another commit than was merged"
+
+
+def _of_people(workspace: Workspace, given: Given, then: Settings) -> Iterator[str]:
+    step = asked_step(workspace.book, given.entry)
+    if step is None or step.approval is None:
+        return
+    team = then.teams.get(step.approval.by, ())
+    by = set(given.doc.by or ())
+    strange = sorted(by - set(team))
+    if strange:
+        yield f"{', '.join(strange)} was not in {step.approval.by} then"
+    if len(by) < step.approval.count:
+        yield f"{len(by)} of the {step.approval.count} people needed approved it"
+
+
+def _of_numbers(
+    repo: Repo, given: Given, proof: Proof, then: Settings
+) -> Iterator[str]:
+    """Compare the accounts that acted with those that the people had."""
+    if proof.pull is None or proof.logins is None:
+        return
+    known, _ = load_logins(_content(repo, proof.logins), LOGINS)
+    acted = {proof.merged_by, *(voice.user for voice in proof.reviews)}
+    for key in given.doc.by or ():
+        login = then.people[key].github if key in then.people else None
+        number = (known or {}).get((login or "").casefold())
+        if number is None or number not in acted:
+            yield f"none of the accounts that acted is {key}'s"
+
+
+def _of_names(
+    repo: Repo, given: Given, proof: Proof, onto: str, path: str
+) -> Iterator[str]:
+    """Compare with the names on the branch, where no forge knows who it was."""
+    if proof.pull is not None or not _has(repo, proof.head):
+        return
+    named = names_on(repo, onto, proof.head, path)
+    for key in given.doc.by or ():
+        if key not in named:
+            yield f"no commit of its branch says that {key} approved it"
+
+
+def _of_time(settings: Settings, given: Given, proof: Proof) -> Iterator[str]:
+    zone = ZoneInfo(settings.creditor.timezone)
+    at = datetime.fromisoformat(proof.merged_at.removesuffix("Z")).replace(tzinfo=UTC)
+    expires = given.entry.doc.expires
+    if proof.pull is not None and expires and at.astimezone(zone).date() > expires:
+        yield f"it was merged at {proof.merged_at}, and expired on {expires}"
+
+
+def _has(repo: Repo, commit: str) -> bool:
+    asked = run_git(repo.top, "cat-file", "-e", f"{commit}^{{commit}}")
+    return asked.returncode == 0
+
+
+def _content(repo: Repo, name: str) -> bytes:
+    found = run_git(repo.top, "cat-file", "blob", name)
+    return found.stdout if found.returncode == 0 else b""
