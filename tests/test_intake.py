@@ -15,7 +15,7 @@ from engine.shipped import shipped_files
 from tests.eventful import NOTE, POLICY, account
 from tests.github.forge import Forge
 from tests.github.graphql import PAGE
-from tests.github.nouns import Comment
+from tests.github.nouns import Comment, User
 from tests.gitting import sh
 from tests.hub import api, clone, writes
 
@@ -438,6 +438,18 @@ def test_what_an_account_wrote_that_is_gone_is_nobodys(
     assert records(github) == []
     assert "account" in said(github, number)[0].body.partition("\n")[0]
     assert (github.issue(number).state == "open") is (gone == "editor")
+
+
+def test_an_app_that_is_called_like_one_of_us_is_none(
+    github: Forge, take: TakeIn
+) -> None:
+    app = f"{DANA}[bot]"
+    github.world.users[app] = User(app, 101, "Bot", "write")
+    number = file(github, "payment", "linden-admin", **PAID)
+    github.world.save(replace(github.issue(number), author=app))
+    take()
+    assert records(github) == []
+    assert "dana-lindqvist&#91;bot&#93; is not among" in said(github, number)[0].body
 
 
 def test_all_open_forms_are_read(github: Forge) -> None:

@@ -13,6 +13,7 @@ from engine.forms import ALLOCATION, FOLDER, Answer, Form, kind_of, load_form, r
 from engine.intake.judge import account_of, is_ours, judge
 from engine.intake.matching import match
 from engine.intake.stamp import find_stamped, stamp
+from engine.refusal import RefusalError
 from engine.repo import Repo, read_files
 from engine.workspace import Workspace
 
@@ -40,7 +41,7 @@ def unheard(repo: Repo, api: Api, commit: str, workspace: Workspace) -> Unheard:
             if about is None:
                 return Unheard({}, f"{why}, and may be about anybody")
             found |= dict.fromkeys(about, why)
-    except ApiError as error:
+    except (ApiError, RefusalError) as error:
         return Unheard({}, f"what people wrote into forms could not be read: {error}")
     return Unheard(found)
 

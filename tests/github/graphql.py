@@ -89,8 +89,8 @@ def _actor(world: World, login: str | None) -> Json | None:
     """Show somebody; a bot's login has no ``[bot]`` here, nobody is left of a ghost."""
     if login is None or login not in world.users:
         return None
-    shown = login.removesuffix("[bot]")
-    return {"login": shown, "databaseId": world.users[login].id}
+    who, shown = world.users[login], login.removesuffix("[bot]")
+    return {"__typename": who.kind, "login": shown, "databaseId": who.id}
 
 
 def _issue_number(asked: Json) -> int:

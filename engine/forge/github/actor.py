@@ -23,6 +23,9 @@ class Actor:
         return bool(self.login) and self.login.casefold() == other.login.casefold()
 
 
+#: What the login of an app ends with.
+_BOT = "[bot]"
+
 #: An account that is gone.
 NOBODY = Actor("", 0)
 
@@ -33,8 +36,17 @@ def read_user(raw: Json) -> Actor:
 
 
 def read_node(raw: Json) -> Actor:
-    """Read an actor of GraphQL; nobody where the account is gone."""
-    return Actor(str(raw["login"]), int(raw.get("databaseId") or 0)) if raw else NOBODY
+    """Read an actor of GraphQL; nobody where the account is gone.
+
+    GraphQL leaves ``[bot]`` off the login of an app, which may be called like a
+    person.
+    """
+    if not raw:
+        return NOBODY
+    login = str(raw["login"])
+    if raw.get("__typename") == "Bot" and not login.endswith(_BOT):
+        login += _BOT
+    return Actor(login, int(raw.get("databaseId") or 0))
 
 
 def is_another(actor: Actor, known: Mapping[str, int]) -> bool:

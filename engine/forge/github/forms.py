@@ -29,7 +29,11 @@ query($owner: String!, $name: String!, $after: String) {
     }
   }
 }
-fragment who on Actor { login ... on User { databaseId } ... on Bot { databaseId } }
+fragment who on Actor {
+  __typename login
+  ... on User { databaseId }
+  ... on Bot { databaseId }
+}
 """
 
 
