@@ -1,8 +1,8 @@
 """Was an approval in the journal really given? Its proof, held against git."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.decision.history import Entry, fold
@@ -18,6 +18,9 @@ from engine.repo import Repo, is_ancestor
 from engine.repo.git import git, line, run_git
 from engine.settings import Settings
 from engine.workspace import Workspace
+
+#: A merge commit may have waited so long in a queue before it became main's.
+_AROUND = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,9 @@ def flaws(repo: Repo, head: str, workspace: Workspace, given: Given) -> Iterator
         yield "the list of who may approve cannot be read"
         return
     yield from _of_people(workspace, given, then)
-    yield from _of_numbers(repo, given, proof, then)
+    yield from _of_numbers(_logins(repo, workspace, proof), given, proof, then)
     yield from _of_names(repo, given, proof, onto, path)
-    yield from _of_time(workspace.settings, given, proof)
+    yield from _of_time(repo, workspace.settings, given, proof)
 
 
 def _of_file(repo: Repo, given: Given, proof: Proof, path: str) -> Iterator[str]:
@@ -133,17 +136,25 @@ def _of_people(workspace: Workspace, given: Given, then: Settings) -> Iterator[s
         yield f"{len(by)} of the {step.approval.count} people needed approved it"
 
 
+def _logins(repo: Repo, workspace: Workspace, proof: Proof) -> Mapping[str, int]:
+    """Return whose login was whose then; who was seen since, as it is now."""
+    now = workspace.logins()
+    if proof.logins is None:
+        return now
+    then, _ = load_logins(_content(repo, proof.logins), LOGINS)
+    return {**now, **(then or {})}
+
+
 def _of_numbers(
-    repo: Repo, given: Given, proof: Proof, then: Settings
+    known: Mapping[str, int], given: Given, proof: Proof, then: Settings
 ) -> Iterator[str]:
     """Compare the accounts that acted with those that the people had."""
-    if proof.pull is None or proof.logins is None:
+    if proof.pull is None:
         return
-    known, _ = load_logins(_content(repo, proof.logins), LOGINS)
     acted = {proof.merged_by, *(voice.user for voice in proof.reviews)}
     for key in given.doc.by or ():
         login = then.people[key].github if key in then.people else None
-        number = (known or {}).get((login or "").casefold())
+        number = known.get((login or "").casefold())
         if number is None or number not in acted:
             yield f"none of the accounts that acted is {key}'s"
 
@@ -160,9 +171,14 @@ def _of_names(
             yield f"no commit of its branch says that {key} approved it"
 
 
-def _of_time(settings: Settings, given: Given, proof: Proof) -> Iterator[str]:
+def _of_time(
+    repo: Repo, settings: Settings, given: Given, proof: Proof
+) -> Iterator[str]:
     zone = ZoneInfo(settings.creditor.timezone)
     at = datetime.fromisoformat(proof.merged_at.removesuffix("Z")).replace(tzinfo=UTC)
+    told = line(git(repo.top, "show", "--no-patch", "--format=%ct", proof.merge))
+    if abs(at - datetime.fromtimestamp(int(told), UTC)) > _AROUND:
+        yield f"its merge commit is not of {proof.merged_at}"
     expires = given.entry.doc.expires
     if proof.pull is not None and expires and at.astimezone(zone).date() > expires:
         yield f"it was merged at {proof.merged_at}, and expired on {expires}"
