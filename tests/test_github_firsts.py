@@ -137,6 +137,20 @@ def test_a_run_remembers_who_everybody_is(github: Forge, tmp_path: Path) -> None
     assert github.read(LOGINS) == text
 
 
+def test_what_was_decided_is_another_commit(github: Forge, tmp_path: Path) -> None:
+    books = firm(github, tmp_path, FILES)
+    books.run()
+    books.push({LOGINS: "ohaddad: 102\nvisitor: 104\n"})
+    books.github.as_user(DANA).close(books.number(TAU))
+    assert errors(books) == []
+    told = sh(github.path, "log", "--name-only", "--format=%x1e%an %s", "main")
+    changed = [each.split("\n") for each in told.split("\x1e") if LOGINS in each]
+    ours = [lines for lines in changed if lines[0].startswith("Good Terms")]
+    named = [[line for line in lines if line] for lines in ours]
+    assert named == [["Good Terms Remember whose login is whose", LOGINS]]
+    assert books.states("tau")[-1] == "declined"
+
+
 def test_a_look_remembers_nothing(github: Forge, tmp_path: Path) -> None:
     books = firm(github, tmp_path, NEW)
     main = github.state.branches["main"]

@@ -79,7 +79,9 @@ class Attempt:
             return None
         workspace = replace(workspace, held=held(verify(self.repo, self.refs.main)))
         bench, synced = self._sync(workspace)
-        if (synced.documents or synced.files) and self._may_write(bench):
+        if synced.files and self._may_write(bench):
+            return self._remember(bench, synced)
+        if synced.documents and self._may_write(bench):
             return self._write_down(bench, synced)
         planned = self.tools.plan(workspace, bench.when.day, None)
         plan = self.result.plan = with_problems(planned, problems)
@@ -125,13 +127,20 @@ class Attempt:
     def _may_write(self, bench: Bench) -> bool:
         return bench.desk.settings.mode != "report" and not self.order.dry_run
 
+    def _remember(self, bench: Bench, synced: Synced) -> Moved:
+        """Write what the forge wants on main, by itself, and begin again from there.
+
+        A commit that writes journals changes nothing else than the engine's own.
+        """
+        message = f"Remember whose login is whose\n\nRun: {self.order.id}\n"
+        if self._is_stale():
+            return Moved(_CHANGED)
+        return Moved(self._push(bench, Page(message, {}, synced.files), ())[1])
+
     def _write_down(self, bench: Bench, synced: Synced) -> Moved:
         told = "".join(f"{line}\n" for line in synced.lines)
-        does = "Record what was decided"
-        if not synced.documents:
-            does = "Remember whose login is whose"
-        message = f"{does}\n\n{told}\nRun: {self.order.id}\n"
-        page = Page(message, synced.documents, synced.files)
+        message = f"Record what was decided\n\n{told}\nRun: {self.order.id}\n"
+        page = Page(message, synced.documents, {})
         if self._is_stale():
             return Moved(_CHANGED)
         _, pushed = self._push(bench, page, synced.moves)
