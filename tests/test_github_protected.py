@@ -10,7 +10,7 @@ from tests.eventful import DAY, NEXT
 from tests.firm import DANA, GAMMA, TAU, Firm, firm
 from tests.github.forge import Forge
 from tests.github.world import BOT
-from tests.hub import asked
+from tests.hub import writes
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_who_may_not_push_to_main_is_told_what_works(
     assert "a GitHub App or a deploy key (Settings > Rules > Rulesets" in said
     assert "or leave main to the engine alone" in said
     assert books.github.state.branches == before
-    assert (books.sent(), asked(books.github, "POST")) == ([], [])
+    assert (books.sent(), writes(books.github)) == ([], [])
     pushes = [x for x in books.github.log if x.operation == "git-receive-pack"]
     assert len([x for x in pushes if x.method == "POST"]) == 1  # never tried again
 
