@@ -6,7 +6,7 @@ and plain edits from the engine's work, it proves nothing about who pushed.
 
 import re
 
-from engine.provenance.revisions import Revision
+from engine.provenance.revisions import Delta, Revision
 
 #: How the subjects of commits begin in which the engine writes journals.
 CLAIMED = "Claim what is due on "
@@ -68,8 +68,15 @@ def is_engines(revision: Revision) -> bool:
     """
     return is_signed(revision) and (
         revision.committer != revision.author
-        or all(sort_of(delta.path) in _ITS_OWN for delta in revision.deltas)
+        or all(_is_its_own(revision, delta) for delta in revision.deltas)
     )
+
+
+def _is_its_own(revision: Revision, delta: Delta) -> bool:
+    """Whether the engine changes such a file so; a no takes a decision's file away."""
+    taken_back = revision.subject.startswith(DECLINED) and delta.new is None
+    sort = sort_of(delta.path)
+    return sort in _ITS_OWN or (taken_back and sort == "decision")
 
 
 def is_signed(revision: Revision) -> bool:

@@ -179,7 +179,7 @@ def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
     found = _approvers(seen)
     if not approval.count or len(found) < approval.count:
         members = f"{len(found)} of {approval.count} members of {approval.by}"
-        late = ", ".join(f"'{login}'" for login in _outdated(seen))
+        late = ", ".join(f"'{login}'" for login in sorted(_outdated(seen)))
         stale = f"; the approval of {late} is of an earlier commit" if late else ""
         yield f"{members} approved it as it was merged{stale}"
         yield from _taken_over(seen)
