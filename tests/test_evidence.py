@@ -191,8 +191,29 @@ def test_an_old_approval_is_valid_and_named(
     assert "1 approval is proved" in said.err
 
 
-def test_without_saying_what_nothing_is_verified(books: Firm) -> None:
-    assert gt(books.root, "verify") == 2
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--online",),
+        ("--history", "--online"),
+        ("--approvals", "--json"),
+        ("--approvals", "--restore"),
+    ],
+)
+def test_options_that_would_be_passed_over_are_refused(
+    books: Firm, options: tuple[str, ...]
+) -> None:
+    assert gt(books.root, "verify", *options) == 2
+
+
+def test_both_are_verified_at_once(
+    books: Firm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gt(books.root, "verify", "--history", "--approvals") == 0
+    said = capsys.readouterr().err
+    assert "commits up to" in said
+    assert "2 approvals are proved" in said
 
 
 # ------------------------------------------------------------------- without a forge
