@@ -1,5 +1,6 @@
 """An approval can be shown later: what proves it, and that nothing else does."""
 
+import random
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -127,6 +128,31 @@ def test_what_is_changed_later_is_found(
         assert any(why in each for each in wrong(books.root)), wrong(books.root)
 
 
+PROVED = re.compile(r"\b(?:head|merge|blob|approvers|logins|commit): ([0-9a-f]{40})$")
+NUMBERS = re.compile(r"\b(?:merged_by|user): ([0-9]+)$")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_digit_of_a_proof_can_be_another(books: Firm, seed: int) -> None:
+    """But for what only GitHub knows: the numbers of pull request and review."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    text = (books.root / JOURNAL).read_text(encoding="utf-8")
+    start = text.index("proof:")
+    end = text.index("---", start)
+    lines = text[start:end].splitlines()
+    spots = [(n, m) for n, x in enumerate(lines) for m in [PROVED.search(x)] if m]
+    spots += [(n, m) for n, x in enumerate(lines) for m in [NUMBERS.search(x)] if m]
+    assert len(spots) == 8
+    for number, found in spots:
+        at = chance.randrange(found.start(1), found.end(1))
+        digits = "0123456789" + "abcdef" * (len(found[1]) == 40)
+        other = chance.choice([x for x in digits if x != found.string[at]])
+        line = found.string[:at] + other + found.string[at + 1 :]
+        changed = "\n".join([*lines[:number], line, *lines[number + 1 :], ""])
+        (books.root / JOURNAL).write_text(text[:start] + changed + text[end:])
+        assert wrong(books.root), line
+
+
 def test_another_approval_under_an_old_proof_is_found(books: Firm) -> None:
     """As when somebody copies an approval under the next proposal."""
     text = (books.root / JOURNAL).read_text(encoding="utf-8")
@@ -191,8 +217,29 @@ def test_an_old_approval_is_valid_and_named(
     assert "1 approval is proved" in said.err
 
 
-def test_without_saying_what_nothing_is_verified(books: Firm) -> None:
-    assert gt(books.root, "verify") == 2
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--online",),
+        ("--history", "--online"),
+        ("--approvals", "--json"),
+        ("--approvals", "--restore"),
+    ],
+)
+def test_options_that_would_be_passed_over_are_refused(
+    books: Firm, options: tuple[str, ...]
+) -> None:
+    assert gt(books.root, "verify", *options) == 2
+
+
+def test_both_are_verified_at_once(
+    books: Firm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gt(books.root, "verify", "--history", "--approvals") == 0
+    said = capsys.readouterr().err
+    assert "commits up to" in said
+    assert "2 approvals are proved" in said
 
 
 # ------------------------------------------------------------------- without a forge

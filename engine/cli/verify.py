@@ -1,6 +1,7 @@
 """``goodterms verify``: what was written down, sent and decided still stands."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -40,11 +41,23 @@ def command(
     is a warning. What lies before the beginning of a shallow clone is not seen.
     With --approvals each is held against its proof.
     """
+    _refuse_unfit(history, approvals=approvals, online=online)
     if approvals and history["history"]:
         return max(verify_history(ctx, **history), verify_approvals(ctx, online=online))
     if approvals:
         return verify_approvals(ctx, online=online)
     return verify_history(ctx, **history)
+
+
+def _refuse_unfit(
+    history: Mapping[str, bool], *, approvals: bool, online: bool
+) -> None:
+    """Refuse an option that would be passed over."""
+    alone = approvals and not history["history"]
+    if alone and (history["as_json"] or history["restore"]):
+        raise RefusalError("--json and --restore go with --history", "leave them out")
+    if online and not approvals:
+        raise RefusalError("--online goes with --approvals", "add it")
 
 
 def verify_history(

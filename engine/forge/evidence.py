@@ -91,6 +91,7 @@ def flaws(repo: Repo, head: str, workspace: Workspace, given: Given) -> Iterator
     if blob(repo, onto, repo.path("goodterms.yaml")).decode() != proof.approvers:
         yield "the list of who may approve is not the one that main had before"
         return
+    yield from _of_logins(repo, proof, onto)
     then, _ = load_settings(_content(repo, proof.approvers), "goodterms.yaml")
     if then is None:
         yield "the list of who may approve cannot be read"
@@ -134,6 +135,17 @@ def _of_people(workspace: Workspace, given: Given, then: Settings) -> Iterator[s
         yield f"{', '.join(strange)} was not in {step.approval.by} then"
     if len(by) < step.approval.count:
         yield f"{len(by)} of the {step.approval.count} people needed approved it"
+
+
+def _of_logins(repo: Repo, proof: Proof, onto: str) -> Iterator[str]:
+    """Look at what was known of logins: as main had it before, or first since."""
+    if proof.logins is None:
+        return
+    before = blob(repo, onto, repo.path(LOGINS)).decode()
+    if before and before != proof.logins:
+        yield "what was known of logins is not what main had before"
+    elif load_logins(_content(repo, proof.logins), LOGINS)[0] is None:
+        yield "what was known of logins cannot be read"
 
 
 def _logins(repo: Repo, workspace: Workspace, proof: Proof) -> Mapping[str, int]:
