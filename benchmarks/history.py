@@ -161,8 +161,8 @@ def write_history(ledger: Path, to: Path) -> Path:
     with subprocess.Popen(
         ["git", "fast-import", "--quiet"], cwd=to, stdin=subprocess.PIPE
     ) as importing:
-        for part in commits(past) if importing.stdin else ():
-            importing.stdin.write(part)
+        if importing.stdin:
+            importing.stdin.writelines(commits(past))
     git(to, "repack", "-adq")
     git(to, "checkout", "-q", "main")
     return to
