@@ -93,7 +93,7 @@ def _item(here: Situation, item: Item, plan: AccountPlan) -> str:
     lines = [
         f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
         *(f"  {text}" for text in _today(item.id, plan)),
-        *(f"  {text}" for text in _to_decide(here, item)),
+        *(f"  {text}" for text in _to_decide(here, item, plan)),
         *(f"  {text}" for text in _charges(here, invoice.id)),
         *_moved(item),
         *(f"  noted: {rest.why}" for rest in item.rests),
@@ -134,21 +134,26 @@ def _today(invoice: str, plan: AccountPlan) -> Iterable[str]:
         if any(line.id == invoice for line in action.invoices):
             yield f"today: {action.kind} {action.step}"
             yield from (f"because {why}" for why in action.why)
-        elif action.kind != "task" and _lists(action, invoice):
+        elif action.kind not in ("task", "close") and _lists(action, invoice):
             yield f"shown in: {action.kind} {action.step}"
     for wait in plan.waiting:
         if wait.invoice == invoice:
             yield from _why_not(wait)
 
 
-def _to_decide(here: Situation, item: Item) -> Iterable[str]:
-    """Say how what is proposed about an invoice is read, and decided."""
+def _to_decide(here: Situation, item: Item, plan: AccountPlan) -> Iterable[str]:
+    """Say how what is proposed about an invoice is read and decided, or closes."""
+    closing = {each.decision: each for each in plan.actions if each.kind == "close"}
     for entry in proposals(here, "proposed"):
-        if names(entry, item):
-            name = f"{here.account.id}/{entry.id}"
-            yield f"read it with: goodterms show {name}"
-            if here.rules.settings.forge == "local":
-                yield f"then: goodterms approve {name} --by NAME, or decline"
+        if not names(entry, item):
+            continue
+        name = f"{here.account.id}/{entry.id}"
+        if entry.id in closing:
+            yield f"closes today: {name}, {'; '.join(closing[entry.id].why)}"
+            continue
+        yield f"read it with: goodterms show {name}"
+        if here.rules.settings.forge == "local":
+            yield f"then: goodterms approve {name} --by NAME, or decline"
 
 
 def _lists(action: Action, invoice: str) -> bool:

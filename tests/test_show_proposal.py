@@ -1,5 +1,6 @@
 """``show`` of a proposal: whoever approves reads what would leave, before they do."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,16 @@ def test_run_and_explain_name_it(
     told = capsys.readouterr().out
     assert f"  read it with: goodterms show {OMEGA}\n" in told
     assert f"  then: goodterms approve {OMEGA} --by NAME, or decline\n" in told
+
+
+def test_explain_says_what_closes_and_asks_for_no_approval(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invoice = "ledger/omega/invoices/INV-omega.yaml"
+    text = re.sub(r"due: [\d-]+", "due: 2026-12-01", (local / invoice).read_text())
+    commit(local, {invoice: text})
+    assert gt(local, "explain", "omega", "--as-of", DAY) == 0
+    told = capsys.readouterr().out
+    assert f"  closes today: {OMEGA}, INV-omega: its next step is" in told
+    assert "goodterms approve" not in told
+    assert "shown in: close" not in told
