@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -88,10 +89,9 @@ def test_a_locked_ref_is_told_with_its_file(
 def test_a_lock_that_goes_is_waited_for(remote: Repo) -> None:
     lock = truth(remote) / "refs/heads/main.lock"
     lock.write_text("")
-    timer = threading.Timer(0.4, lock.unlink)
-    timer.start()
-    assert publish(remote, [grow(remote, "mine")]).landed
-    timer.join()
+    remove = ["sh", "-c", 'sleep 0.4; rm "$0"', str(lock)]
+    with subprocess.Popen(remove):
+        assert publish(remote, [grow(remote, "mine")]).landed
 
 
 def test_a_repository_of_somebody_else_is_no_missing_one(
