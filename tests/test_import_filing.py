@@ -130,6 +130,21 @@ PART = paid("2026-10-20", "500.00", "stmt 17")
             id="the same payment with a reference of ours",
         ),
         pytest.param(
+            FACTS + "payments:\n"
+            '- {on: 2026-10-20, amount: "500.00", from: 2026-10-20-payment}\n',
+            arrival(PART),
+            None,
+            id="the same payment, allocated from a record",
+        ),
+        pytest.param(
+            FACTS + "payments:\n"
+            '- {on: 2026-10-20, amount: "500.00", from: 2026-10-20-payment}\n'
+            '- {on: 2026-10-20, amount: "500.00", reference: stmt 17}\n',
+            arrival(PART, paid("2026-10-20", "500.00", "stmt 18")),
+            None,
+            id="the one with the reference, and the other allocated",
+        ),
+        pytest.param(
             FACTS,
             arrival(PART, PART),
             'payments:\n  - {on: 2026-10-20, amount: "500.00", reference: stmt 17}\n'

@@ -18,8 +18,9 @@ def compare(
     """Return the payments that the ledger lacks, and what differs, as warnings.
 
     A payment is the same with the same day and amount, and the same reference
-    if the other system names one. Payments are lacking only if all else is
-    equal; a settled invoice lacks what is still open, whatever was paid before.
+    if both systems name one: the lines that an allocation wrote name none.
+    Payments are lacking only if all else is equal; a settled invoice lacks what
+    is still open, whatever was paid before.
     """
     facts = tuple(_facts(invoice, arrival))
     if any(finding.path[0] in _ESSENTIAL for finding in facts):
@@ -74,19 +75,19 @@ def _unmatched(
     """Pair payments off; return what only they have, and what only we have."""
     left, missing = list(ours), []
     for payment in theirs:
-        found = next((own for own in left if _is_same(payment, own)), None)
-        if found is None:
-            missing.append(payment)
+        found = [own for own in left if _is_same(payment, own)]
+        if found:
+            left.remove(next((own for own in found if own.reference), found[0]))
         else:
-            left.remove(found)
+            missing.append(payment)
     return tuple(missing), tuple(left)
 
 
 def _is_same(theirs: Payment, ours: Payment) -> bool:
-    return (theirs.on, theirs.amount) == (
-        ours.on,
-        ours.amount,
-    ) and theirs.reference in {None, ours.reference}
+    if (theirs.on, theirs.amount) != (ours.on, ours.amount):
+        return False
+    allocated = ours.source is not None and ours.reference is None
+    return allocated or theirs.reference in {None, ours.reference}
 
 
 def _facts(invoice: Invoice, arrival: Arrival) -> Iterator[Finding]:
