@@ -160,10 +160,18 @@ class _Limited(smtplib.SMTP):
     """
 
     def __init__(self, server: Server) -> None:
-        self._limit = threading.Timer(server.total, self._cut)
-        self._limit.daemon = True
-        self._limit.start()
+        self._open, watched = socket.socketpair()
+        watched.settimeout(server.total)
+        threading.Thread(target=self._watch, args=(watched,), daemon=True).start()
         super().__init__(server.host, server.port, timeout=server.seconds)
+
+    def _watch(self, watched: socket.socket) -> None:
+        """Wait until the connection is closed; cut it when that takes too long."""
+        with watched:
+            try:
+                watched.recv(1)
+            except TimeoutError:
+                self._cut()
 
     def _cut(self) -> None:
         connection = self.sock
@@ -173,7 +181,7 @@ class _Limited(smtplib.SMTP):
 
     def close(self) -> None:
         """End the connection, and the wait for its limit."""
-        self._limit.cancel()
+        self._open.close()
         super().close()
 
 
