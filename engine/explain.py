@@ -38,7 +38,8 @@ def explain(
 def _head(here: Situation) -> str:
     profile = here.account.profile
     segment = profile.segment or here.rules.settings.default_segment
-    who = f"segment {segment}, owner {profile.owner or 'nobody'}"
+    owner = here.rules.settings.owner_of(profile) or "nobody"
+    who = f"segment {segment}, owner {owner}"
     channels = ", ".join(profile.channels) or "no channel"
     lines = [
         f"{here.account.id}: {profile.name}, as of {here.as_of}",
