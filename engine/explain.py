@@ -12,7 +12,8 @@ from engine.decision.rules import Rules
 from engine.decision.situation import Item, Situation, situation
 from engine.model import Account
 from engine.money import total
-from engine.plan_text import age, standing
+from engine.plan_text import standing
+from engine.plan_words import age
 from engine.terms import Step
 
 
