@@ -1,5 +1,6 @@
 """The nouns of a plan: what to do today, what waits, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -140,6 +141,21 @@ class Offered:
     percent: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What settles a task: a command, the form of that kind, or a line in a file.
+
+    A word in capitals in ``command`` stands for what only a person knows; ``by_hand``
+    says what to do where there is no command: in which file, or in which pull request.
+    ``read`` is the command that shows what it is about.
+    """
+
+    command: str | None = None
+    form: str | None = None
+    by_hand: str | None = None
+    read: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing to do today for one account.
@@ -154,6 +170,9 @@ class Action:
     becomes of a closed proposal. ``gate`` is the policy whose approval a step
     needs that asks for none itself. ``retry`` says that the id is that of a
     failed claim.
+
+    Of a task, ``since`` is the day from which it waits, ``at_stake`` what depends on
+    it, one amount per currency, and ``way_out`` what settles it.
     """
 
     id: str
@@ -184,6 +203,9 @@ class Action:
     state: str | None = None
     partner: str | None = None
     retry: bool = False
+    since: date | None = None
+    at_stake: tuple[Money, ...] = ()
+    way_out: WayOut | None = None
     why: tuple[str, ...] = ()
 
     @property
@@ -230,7 +252,9 @@ class AccountPlan:
     """What is decided for one account; it depends on no other.
 
     ``invoices`` are all it has, their ids and what they are known by outside;
-    ``keys`` what other systems call the customer: source and name there.
+    ``keys`` what other systems call the customer: source and name there; ``name``
+    what we call them. ``pending`` are tasks that the journal leaves to us, beside
+    those among the actions.
     """
 
     account: str
@@ -239,14 +263,27 @@ class AccountPlan:
     problems: tuple[Problem, ...] = ()
     invoices: tuple[tuple[str, str], ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+    pending: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due on a day, in total order. ``accounts`` is how many were read."""
+    """What is due on a day, in total order. ``accounts`` is how many were read.
+
+    ``customers`` are the names of the accounts that stand in it; ``pending`` the tasks
+    that journals leave to us, beside those among the actions.
+    """
 
     as_of: date
     actions: tuple[Action, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     accounts: int = 0
+    customers: Mapping[str, str] = field(default_factory=dict)
+    pending: tuple[Action, ...] = ()
+
+    def called(self, account: str) -> str:
+        """Name an account for people, ``Tyne Brewing Ltd (10021)``."""
+        name = self.customers.get(account)
+        return f"{name} ({account})" if name else account

@@ -12,7 +12,8 @@ from engine.decision.rules import Rules
 from engine.decision.situation import Item, Situation, situation
 from engine.model import Account
 from engine.money import total
-from engine.plan_text import age, standing
+from engine.plan_text import standing
+from engine.plan_words import age
 from engine.terms import Step
 
 
@@ -38,7 +39,8 @@ def explain(
 def _head(here: Situation) -> str:
     profile = here.account.profile
     segment = profile.segment or here.rules.settings.default_segment
-    who = f"segment {segment}, owner {profile.owner or 'nobody'}"
+    owner = here.rules.settings.owner_of(profile) or "nobody"
+    who = f"segment {segment}, owner {owner}"
     channels = ", ".join(profile.channels) or "no channel"
     lines = [
         f"{here.account.id}: {profile.name}, as of {here.as_of}",

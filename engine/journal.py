@@ -9,6 +9,7 @@ from engine.model import PolicyRef
 
 SEND_STATES = ("claimed", "sent", "failed", "in-doubt")
 HANDOVERS = ("waits", "begun")
+OUTBOX = "outbox"
 DECISION_STATES = ("proposed", "approved", "declined", "expired", "void")
 ENTRY_KINDS = (
     "send",
@@ -97,6 +98,10 @@ class Document:
     says of a claim whether it ``waits``, so that nothing can have left yet, or has
     ``begun``; it is None where the channel sends no message twice.
 
+    ``through`` is what it went through, where that leaves it to a person: ``outbox``.
+    ``posted`` says whether a person has passed it on from there, False that nobody
+    ever will: then it did not happen.
+
     ``message`` is the digest of what leaves, ``text`` that of its file in
     ``messages/``.
 
@@ -121,6 +126,8 @@ class Document:
     text: str | None = None
     run: str | None = None
     handover: str | None = None
+    through: str | None = None
+    posted: bool | None = None
     why: tuple[str, ...] | None = None
     at: str | None = None
     expires: date | None = None

@@ -67,7 +67,7 @@ class Profile:
     """Who the customer is: the content of ``account.yaml``.
 
     What the file leaves out is None here; ``load`` has filled in what the
-    creditor's settings say instead (language, country, time zone, owner).
+    creditor's settings say instead (language, country, time zone).
     ``keys`` are all that other systems call this customer, by the name of the source.
     """
 

@@ -98,6 +98,15 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     return Money(summed, currency)
 
 
+def by_currency(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """Add amounts up for each currency, in the order of their codes."""
+    listed = tuple(amounts)
+    return tuple(
+        total((each for each in listed if each.currency == currency), currency)
+        for currency in sorted({each.currency for each in listed})
+    )
+
+
 def rounded(amount: Decimal, currency: str) -> Money:
     """Round half up, away from zero, to the currency's minor unit."""
     return Money(amount.quantize(unit(currency), ROUND_HALF_UP), currency)

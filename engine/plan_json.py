@@ -15,8 +15,9 @@ from engine.action import (
     Plan,
     Running,
     Waiting,
+    WayOut,
 )
-from engine.money import Money
+from engine.money import Money, by_currency
 from engine.problem import Problem
 
 Json = dict[str, object]
@@ -33,6 +34,7 @@ def to_json(plan: Plan, templates: Mapping[str, str] | None = None) -> Json:
         "actions": [action_json(action) for action in plan.actions],
         "waiting": [waiting_json(wait) for wait in plan.waiting],
         "problems": [problem_json(problem) for problem in plan.problems],
+        "customers": dict(sorted(plan.customers.items())),
     }
     used = sorted({a.template for a in plan.actions if a.template})
     texts = {name: (templates or {}).get(name, "") for name in used}
@@ -60,7 +62,7 @@ def action_json(action: Action) -> Json:
         "channel": action.channel,
         "tone": action.tone,
         "to": action.to,
-        "totals": _amounts(action.totals),
+        "totals": amounts_json(action.totals),
         "invoices": [_line(line) for line in action.invoices],
         "listed": [_line(line) for line in action.listed],
         "why": list(action.why),
@@ -69,7 +71,7 @@ def action_json(action: Action) -> Json:
 
 
 def _extras(action: Action) -> Json:
-    approval = action.approval
+    approval, way_out = action.approval, action.way_out
     return {
         "apart": [_apart(each) for each in action.apart],
         "running": _running(action.running) if action.running else None,
@@ -86,21 +88,30 @@ def _extras(action: Action) -> Json:
         "state": action.state,
         "partner": action.partner,
         "retry": action.retry,
+        "since": action.since.isoformat() if action.since else None,
+        "at_stake": amounts_json(action.at_stake),
+        "settle": settle_json(way_out) if way_out else None,
     }
 
 
-def _amounts(amounts: Iterable[Money]) -> dict[str, str]:
+def amounts_json(amounts: Iterable[Money]) -> dict[str, str]:
+    """Write amounts by currency, each with its currency's decimals."""
     return {amount.currency: str(amount) for amount in amounts}
+
+
+def settle_json(way_out: WayOut) -> Json:
+    """Write what settles a task; keys that say nothing are left out."""
+    told = {
+        "command": way_out.command,
+        "form": way_out.form,
+        "by_hand": way_out.by_hand,
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def _deductions(taken_off: Iterable[Deduction]) -> dict[str, str]:
     """Add up what was taken off, by currency."""
-    sums: dict[str, Money] = {}
-    for each in taken_off:
-        amount = each.amount
-        known = sums.get(amount.currency)
-        sums[amount.currency] = known + amount if known else amount
-    return _amounts(sums.values())
+    return amounts_json(by_currency(each.amount for each in taken_off))
 
 
 def _line(line: Line) -> Json:
@@ -138,7 +149,7 @@ def _offer(offer: Offered) -> Json:
         "name": offer.name,
         "kind": offer.kind,
         "valid_until": offer.valid_until.isoformat(),
-        "pay": _amounts(offer.pay),
+        "pay": amounts_json(offer.pay),
     }
     if offer.parts:
         body["parts"] = [

@@ -1,9 +1,13 @@
 """A plan for people: as text for a terminal, as Markdown for a page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.action import Action, Line, Plan, Waiting
-from engine.money import Money
+from engine.plan_sums import Reason, asked_by_messages, open_of, waiting_by_reason
+from engine.plan_words import age, amounts, called, cells, count, plain
+from engine.settings import Person
+from engine.tasks import Task, task_lines, tasks_of, tasks_table
+from engine.terminal import joined, lines
 
 _DOES = {
     "send": "send",
@@ -19,170 +23,196 @@ _DOES = {
     "task": "task",
 }
 _LETS_GO = "letting go of"
+_DEEP = 12
 
 
-def plan_text(plan: Plan) -> str:
-    """Show a plan on a terminal: what to do, for whom tasks wait, what rests."""
+def plan_text(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
+    """Show a plan on a terminal: what to do, what waits for us, what rests.
+
+    Every customer is named beside the account, and sums stand for each currency.
+    """
     doing = [a for a in plan.actions if a.kind != "task"]
-    jobs = [a for a in plan.actions if a.kind == "task"]
+    known = people or {}
+    told = [line for action in doing for line in _deed(plan, action, known)]
+    tasks = tasks_of(plan)
+    jobs = [line for task in tasks for line in task_lines(task, plan.as_of, known)]
+    rest = [line for each in waiting_by_reason(plan) for line in _reason(plan, each)]
     parts = [
-        f"Plan for {plan.as_of}: {_count(plan)}",
-        _section("To do today", [_deed(action) for action in doing]),
-        _section("Tasks for us", [_job(task) for task in jobs]),
-        _section("Waiting", _waits(plan.waiting)),
+        "\n".join(lines(f"Plan for {plan.as_of}: {_count(plan, tasks)}", hang=2)),
+        _section(f"To do today{_asking(plan)}", told),
+        _section("Tasks for us", jobs),
+        _section(f"Waiting, {_open(plan.waiting)}", rest),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _count(plan: Plan) -> str:
+def _count(plan: Plan, tasks: Sequence[Task]) -> str:
     kinds = [action.kind for action in plan.actions]
     said = [
         f"{kinds.count(kind)} to {word}"
         for kind, word in _DOES.items()
         if kind in kinds and kind != "task"
     ]
-    if "task" in kinds:
-        said.append(_plural(kinds.count("task"), "task"))
-    said.append(f"{_plural(len(plan.waiting), 'invoice')} waiting")
+    if tasks:
+        said.append(count(len(tasks), "task"))
+    said.append(f"{count(len(plan.waiting), 'invoice')} waiting")
     return ", ".join(said)
 
 
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _asking(plan: Plan) -> str:
+    asked = amounts(asked_by_messages(plan))
+    return f", messages asking for {asked}" if asked else ""
+
+
+def _open(waits: Sequence[Waiting]) -> str:
+    told = count(len(waits), "invoice")
+    return joined([told, f"{amounts(open_of(waits))} open"])
 
 
 def _section(title: str, blocks: Sequence[str]) -> str:
-    return "\n".join([f"{title}:", *blocks]) if blocks else ""
+    return "\n".join([*lines(f"{title}:", hang=2), *blocks]) if blocks else ""
 
 
-def _deed(action: Action) -> str:
-    head = f"  {_DOES[action.kind]:<9} {action.id}"
-    rows = [f"            {_row(line)}" for line in action.invoices]
-    rows += [f"            {_row(line)}  (listed)" for line in action.listed]
-    rows += [
-        f"            {_row(each.line)}  (left out: {each.reason})"
-        for each in action.apart
-    ]
-    why = [f"            because {reason}" for reason in action.why]
-    return "\n".join([head, f"            {_how(action)}", *rows, *why])
+def _deed(plan: Plan, action: Action, people: Mapping[str, Person]) -> Iterator[str]:
+    """Tell an action: for whom, how, about which invoices, and why."""
+    yield from lines(f"{_DOES[action.kind]:<9} {plan.called(action.account)}", 2, _DEEP)
+    yield f"{'':{_DEEP}}{action.id}"
+    for text in filter(None, (_how(action, people), _asks(action))):
+        yield from lines(text, _DEEP)
+    rows = [_row(line) for line in action.invoices]
+    rows += [f"{_row(line)}  (listed)" for line in action.listed]
+    rows += [f"{_row(each.line)}  (left out: {each.reason})" for each in action.apart]
+    for row in (*rows, *(f"because {reason}" for reason in action.why)):
+        yield from lines(row, _DEEP, _DEEP + 2)
 
 
-def _how(action: Action) -> str:
-    """Say in one line how an action goes: channel, addressee, amount, policy."""
-    parts = []
-    if action.channel:
-        parts.append(f"by {action.channel}")
-    if action.to:
-        parts.append(f"to {action.to}")
-    if action.totals and action.kind != "thank":
-        verb = _LETS_GO if action.kind in ("write-off", "credit") else "asking for"
-        parts.append(f"{verb} {amounts(action.totals)}")
-    if action.choose and action.choose != "approve":
-        parts.append(f"choosing {action.choose}")
-    if action.partner:
-        parts.append(f"with {action.partner}")
-    if action.expires:
-        parts.append(f"decide by {action.expires}")
-    if action.policy:
-        parts.append(f"policy {action.policy}")
-    return ", ".join(parts)
+def _how(action: Action, people: Mapping[str, Person]) -> str:
+    """Say by which channel an action goes, to whom, and under which policy."""
+    to = f"to {action.to}" if action.to else ""
+    if action.kind == "call":
+        to = f"handed to {called(action.owner, people)}"
+    return joined(
+        [
+            f"by {action.channel}" if action.channel else "",
+            to,
+            f"with {action.partner}" if action.partner else "",
+            f"policy {action.policy}" if action.policy else "",
+        ]
+    )
 
 
-def amounts(sums: Iterable[Money]) -> str:
-    """Write amounts of several currencies, such as ``10.00 EUR and 5.00 USD``."""
-    return " and ".join(f"{amount} {amount.currency}" for amount in sums)
+def _asks(action: Action) -> str:
+    """Say what an action asks for or lets go of, and what there is to decide."""
+    verb = _LETS_GO if action.kind in ("write-off", "credit") else "asking for"
+    money = bool(action.totals) and action.kind != "thank"
+    chosen = action.choose and action.choose != "approve"
+    return joined(
+        [
+            f"{verb} {amounts(action.totals)}" if money else "",
+            f"choosing {action.choose}" if chosen else "",
+            f"decide by {action.expires}" if action.expires else "",
+        ]
+    )
 
 
 def _row(line: Line) -> str:
     return f"{line.id}  {line.open} {line.open.currency}  {age(line.days_overdue)}"
 
 
-def age(days: int) -> str:
-    """Say how late an invoice is: ``7 days overdue``, ``due in 5 days``."""
-    if days > 0:
-        return f"{_plural(days, 'day')} overdue"
-    return f"due in {_plural(-days, 'day')}" if days else "due today"
+def _reason(plan: Plan, reason: Reason) -> Iterator[str]:
+    """Tell the invoices that wait for one reason, customer by customer."""
+    yield from lines(f"{reason.name}: {_open(reason.waits)}", 2, 4)
+    last = None
+    for wait in reason.waits:
+        if wait.account != last:
+            yield from lines(plan.called(wait.account), 4, 6)
+        last = wait.account
+        sum_ = f"{wait.open} {wait.open.currency}" if wait.open else ""
+        head = f"{wait.invoice}  {sum_}  {_rests(wait)}"
+        yield from lines(head.rstrip(), 6, 8)
+        if why := _why(wait):
+            yield from lines(why, 8)
 
 
-def _job(task: Action) -> str:
-    return f"  {task.owner or 'no owner':<9} {task.account}: {task.step}, {task.why[0]}"
+def _rests(wait: Waiting) -> str:
+    """Say until when an invoice waits, and what comes next; its age beside."""
+    return joined([age(wait.days_overdue), _ahead(wait)])
 
 
-def _waits(waiting: Sequence[Waiting]) -> list[str]:
-    width = max((len(f"{w.account} {w.invoice}") for w in waiting), default=0)
-    return [
-        f"  {f'{w.account} {w.invoice}':<{width}}  {standing(w)}{_reason(w)}"
-        for w in waiting
-    ]
-
-
-def _reason(wait: Waiting) -> str:
-    plain = wait.standing == "waiting" and not (wait.next and wait.next.on is None)
-    return "" if plain else f"  ({wait.why[0]})"
+def _why(wait: Waiting) -> str:
+    is_plain = wait.standing == "waiting" and not (wait.next and wait.next.on is None)
+    return "" if is_plain else wait.why[0]
 
 
 def standing(wait: Waiting) -> str:
     """Say how an invoice stands, until when, and what comes next."""
-    text = wait.label or wait.standing
-    if wait.until:
-        text += f" until {wait.until}"
-    if wait.next and wait.next.on:
-        text += f", then {wait.next.step} on {wait.next.on}"
-    elif wait.next:
-        text += f", then {wait.next.step}"
-    return text
+    name = wait.label or wait.standing
+    ahead = _ahead(wait)
+    return f"{name} {ahead}" if wait.until else joined([name, ahead])
 
 
-def plan_markdown(plan: Plan) -> str:
-    """Show a plan as Markdown: one table of deeds, one of tasks, one of the rest."""
+def _ahead(wait: Waiting) -> str:
+    """Say until when an invoice waits, and what comes then."""
+    parts = [f"until {wait.until}"] if wait.until else []
+    if wait.next:
+        day = f" on {wait.next.on}" if wait.next.on else ""
+        parts.append(f"then {wait.next.step}{day}")
+    return joined(parts)
+
+
+def plan_markdown(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
+    """Show a plan as Markdown: tables of deeds, of tasks, and of the rest."""
     doing = [a for a in plan.actions if a.kind != "task"]
-    jobs = [a for a in plan.actions if a.kind == "task"]
+    known, tasks = people or {}, tasks_of(plan)
+    counted = _count(plan, tasks)
+    jobs = tasks_table(tasks, plan.as_of, known)
+    deeds = [_deed_cells(plan, action, known) for action in doing]
+    waits = [_wait_cells(plan, each) for each in plan.waiting]
+    reasons = [_reason_cells(each) for each in waiting_by_reason(plan)]
     parts = [
-        f"## Plan for {plan.as_of}\n\n{_count(plan)[:1].upper()}{_count(plan)[1:]}.",
-        _table("To do today", _DEEDS, [_deed_cells(a) for a in doing]),
-        _table("Tasks for us", _JOBS, [_job_cells(a) for a in jobs]),
-        _table("Waiting", _REST, [_wait_cells(w) for w in plan.waiting]),
+        f"## Plan for {plan.as_of}\n\n{counted[:1].upper()}{counted[1:]}.",
+        _table(f"To do today{_asking(plan)}", _DEEDS, deeds),
+        f"### Tasks for us\n\n{jobs}" if jobs else "",
+        _table("Waiting, by reason", _REASONS, reasons),
+        _table("Waiting", _REST, waits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-_DEEDS = ("Do", "Account", "Step", "How", "Invoices", "Why")
-_JOBS = ("Who", "Account", "Task", "Why")
-_REST = ("Account", "Invoice", "Standing", "Why")
+_DEEDS = ("Do", "Customer", "Step", "How", "Invoices", "Why")
+_REASONS = ("Reason", "Invoices", "Open")
+_REST = ("Customer", "Invoice", "Open", "Standing", "Why")
 
 
-def _deed_cells(action: Action) -> tuple[str, ...]:
+def _deed_cells(
+    plan: Plan, action: Action, people: Mapping[str, Person]
+) -> tuple[str, ...]:
     return (
         _DOES[action.kind],
-        action.account,
+        plan.called(action.account),
         action.step,
-        _how(action),
+        joined([_how(action, people), _asks(action)]),
         "; ".join(_row(line) for line in (*action.invoices, *action.listed)),
         "; ".join(action.why),
     )
 
 
-def _job_cells(task: Action) -> tuple[str, ...]:
-    return (task.owner or "no owner", task.account, task.step, "; ".join(task.why))
+def _reason_cells(reason: Reason) -> tuple[str, ...]:
+    return (reason.name, str(len(reason.waits)), amounts(reason.open))
 
 
-def _wait_cells(wait: Waiting) -> tuple[str, ...]:
-    return (wait.account, wait.invoice, standing(wait), "; ".join(wait.why))
+def _wait_cells(plan: Plan, wait: Waiting) -> tuple[str, ...]:
+    return (
+        plan.called(wait.account),
+        wait.invoice,
+        f"{wait.open} {wait.open.currency}" if wait.open else "",
+        standing(wait),
+        "; ".join(wait.why),
+    )
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
-    lines = [f"### {title}", "", _cells(heads), _cells(["---"] * len(heads))]
-    return "\n".join([*lines, *(_cells([_plain(c) for c in row]) for row in rows)])
-
-
-def _cells(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def _plain(text: str) -> str:
-    """Keep data from being read as Markdown, a mention or a second cell."""
-    for mark in "\\`*_[]<>|#@~":
-        text = text.replace(mark, f"&#{ord(mark)};")
-    return " ".join(text.split())
+    told = [f"### {title}", "", cells(heads), cells(["---"] * len(heads))]
+    return "\n".join([*told, *(cells([plain(c) for c in row]) for row in rows)])

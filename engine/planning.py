@@ -32,7 +32,9 @@ class _Job:
         """Read one account and decide; one with errors is kept out of the plan."""
         account, problems = self.workspace.account(id_)
         if account is None:
-            return AccountPlan(id_, problems=problems)
+            profile = self.workspace.profile(id_)
+            name = profile.name if profile else ""
+            return AccountPlan(id_, problems=problems, name=name)
         decided = plan_account(account, self.rules)
         if problems:
             return replace(decided, problems=(*problems, *decided.problems))

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from engine.money import Money
+
+if TYPE_CHECKING:
+    from engine.model import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Brakes:
 class Settings:
     """The whole of ``goodterms.yaml``, with its defaults filled in.
 
-    ``fresh`` maps a source's name to business days of the creditor.
+    ``fresh`` maps a source's name to business days of the creditor; ``owner`` is who
+    of us looks after accounts that name nobody.
     """
 
     creditor: Creditor
@@ -76,6 +81,7 @@ class Settings:
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     partners: Mapping[str, Partner] = field(default_factory=dict)
     default_segment: str = "standard"
+    owner: str | None = None
     forge: str = "local"
     channels: Mapping[str, str] = field(
         default_factory=lambda: dict.fromkeys(
@@ -86,3 +92,7 @@ class Settings:
     fresh: Mapping[str, int] = field(default_factory=dict)
     mode: str = "run"
     suspended: bool = False
+
+    def owner_of(self, profile: "Profile") -> str | None:
+        """Return who of us looks after an account: its own owner, else that of all."""
+        return profile.owner or self.owner

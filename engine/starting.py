@@ -34,6 +34,7 @@ partners:                            # whom a matter may be handed to, if triage
   northstar: {{kind: agency, name: Your Collection Agency, fee_percent: 25}}
   kanzlei-roth: {{kind: lawyer, name: Your Lawyer}}
 segments: {{default: standard}}        # of an account that names none
+owner: me                            # looks after accounts that name nobody
 forge: local
 channels: {{email: outbox, letter: outbox, sms: outbox, phone: outbox}}
 brakes: {{messages: 200, share: 0.3, proposals: 20}}

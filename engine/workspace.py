@@ -14,12 +14,13 @@ from engine.load import (
     check_account,
     load_account,
     load_book,
+    load_profile,
     load_settings,
     load_source,
     names_in_account,
 )
 from engine.load.logins import LOGINS, load_logins
-from engine.model import Account
+from engine.model import Account, Profile
 from engine.problem import Place, Problem, has_errors, in_order
 from engine.refusal import RefusalError
 from engine.render import Templates, load_templates
@@ -117,6 +118,20 @@ class Workspace:
             return account, problems
         every = in_order([*problems, *found])
         return (None if has_errors(found) else account), every
+
+    def profile(self, account_id: str) -> Profile | None:
+        """Read who an account is, whatever its other files say; None if unreadable."""
+        path = f"ledger/{account_id}/account.yaml"
+        try:
+            data = read(f"{self.root}/{path}")
+        except OSError:
+            return None
+        return load_profile(data, path, self.settings.creditor)[0]
+
+    def profiles(self) -> Mapping[str, Profile]:
+        """Read who every account is, by folder, but for those that cannot be read."""
+        found = ((id_, self.profile(id_)) for id_ in self.account_ids())
+        return {id_: profile for id_, profile in found if profile is not None}
 
     def neighbours(self, accounts: Container[str]) -> tuple[str, ...]:
         """List other accounts that have an invoice of the same number as these.

@@ -15,6 +15,9 @@ from tests.eventful import BARE, DAY, account
 NOON = datetime(2026, 10, 8, 10, tzinfo=UTC)
 ALPHA = {**BARE, **account("alpha", "2026-10-01")}
 
+#: How a journal says on a day that a message lies in the outbox.
+SENT = "state: sent\nthrough: outbox\nat: {}T10:00:00Z\n"
+
 
 def go(root: Path, given: Tools | None = None, **order: object) -> Result:
     """Run as of the day, in the way that a test asks for."""

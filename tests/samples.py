@@ -43,6 +43,7 @@ partners:
   northstar: {kind: agency, name: Northstar, email: in@ns.example, fee_percent: 25}
   kanzlei-roth: {kind: lawyer, name: Kanzlei Roth, fee_percent: 12.5}
 segments: {default: standard}
+owner: dana
 forge: local
 channels: {email: outbox, letter: outbox, sms: outbox, phone: outbox}
 brakes: {messages: 200, share: 0.3, proposals: 20, money: {EUR: "5000.00"}}

@@ -8,6 +8,7 @@ import pytest
 
 from engine.cli import main
 from engine.shipped import shipped_root
+from engine.terminal import WIDTH
 
 
 @pytest.fixture
@@ -39,9 +40,38 @@ def test_a_plan_reads_like_a_page(
 
     out = capsys.readouterr().out
     assert out.startswith("Plan for 2026-07-15: 5 to send, 1 to call, ")
-    assert "  send      brightside-cafe/2026-07-15-friendly-reminder\n" in out
-    assert "by email, to nia@brightside.example, asking for 840.00 GBP" in out
-    assert "promise until 2026-08-02, then friendly-reminder on 2026-08-05" in out
+    assert (
+        "  send      Brightside Café Ltd (brightside-cafe)\n"
+        "            brightside-cafe/2026-07-15-friendly-reminder\n"
+        "            by email, to nia@brightside.example, policy standard@1\n"
+        "            asking for 840.00 GBP\n"
+    ) in out
+    assert "by phone, handed to Dana Lindqvist, policy key-account@1\n" in out
+    assert "Waiting, 5 invoices, 11186.00 EUR and 1570.00 GBP open:\n" in out
+    assert (
+        "  promise: 2 invoices, 9758.00 EUR open\n"
+        "    Hafen Logistik GmbH (hafen-logistik)\n"
+        "      LP-2026-0602  6545.00 EUR  9 days overdue, until 2026-08-02, then\n"
+        "        friendly-reminder on 2026-08-05\n"
+    ) in out
+
+
+def test_no_line_of_a_plan_is_wider_than_a_terminal(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in ("2026-07-15", "2026-08-03", "2026-09-30"):
+        assert run(root, "plan", "--as-of", day) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [line for line in lines if len(line) > WIDTH] == []
+
+
+def test_messages_and_invoices_are_summed_up_by_currency(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the lines below add up: 840 and 1680; 1904 and 11424; no call."""
+    assert run(root, "plan", "--as-of", "2026-07-15") == 0
+    asked = "asking for 13328.00 EUR and 2520.00 GBP and 4800.00 USD:"
+    assert f"To do today, messages {asked}\n" in capsys.readouterr().out
 
 
 def test_the_json_is_what_other_programs_rely_on(
@@ -137,8 +167,9 @@ def test_an_account_with_an_error_is_left_out_and_the_rest_goes_ahead(
     assert run(root, "plan", "--as-of", "2026-07-15") == 1
 
     told = capsys.readouterr()
-    assert "voss-bau" not in told.out
-    assert "brightside-cafe" in told.out
+    assert "voss-bau/2026-07-15" not in told.out
+    assert "brightside-cafe/2026-07-15" in told.out
+    assert "goodterms check ledger/voss-bau\n" in told.out
     assert (
         "ledger/voss-bau/account.yaml:3:1: error: unknown key 'segmnt';"
         " did you mean 'segment'?"
@@ -254,8 +285,8 @@ def test_what_cannot_be_written_is_not_to_send(
     assert place in capsys.readouterr().out
     assert run(root, "plan", "--as-of", "2026-07-15") == 1
     told = capsys.readouterr()
-    assert "send      brightside-cafe/2026-07-15-friendly-reminder" not in told.out
-    assert "(friendly-reminder cannot be written: " in told.out
+    assert "brightside-cafe/2026-07-15-friendly-reminder" not in told.out
+    assert "        friendly-reminder cannot be written:" in told.out
     assert place in told.err
     assert run(root, "explain", "brightside-cafe", "--as-of", "2026-07-15") == 1
     told = capsys.readouterr()

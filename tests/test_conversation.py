@@ -58,9 +58,13 @@ def only(made: AccountPlan) -> Action:
     return found[0]
 
 
-def whys(made: AccountPlan, task: str) -> list[str]:
-    """Say what the tasks of a name are about."""
-    return [why for each in made.actions if each.step == task for why in each.why]
+def asked_of_us(made: AccountPlan, task: str) -> list[tuple[str, str | None]]:
+    """Say what the tasks of a name are about, and which command settles them."""
+    return [
+        (each.why[0], each.way_out.command if each.way_out else None)
+        for each in made.actions
+        if each.step == task
+    ]
 
 
 def amounts(action: Action) -> list[str]:
@@ -253,10 +257,10 @@ def test_a_credit_note_that_an_invoice_quotes_is_put_on_it() -> None:
     assert [(d.kind, str(d.amount)) for d in only(made).deductions] == [
         ("credit", "100.00")
     ]
-    assert whys(made, "unapplied-credit") == [
+    assert asked_of_us(made, "unapplied-credit") == [
         (
-            "100.00 EUR credited and not put on an invoice; "
-            "goodterms allocate acme 2026-10-05-credit-note --oldest"
+            "100.00 EUR credited and not put on an invoice",
+            "goodterms allocate acme 2026-10-05-credit-note --oldest",
         )
     ]
 
@@ -270,10 +274,10 @@ def test_the_task_of_unapplied_cash_names_the_oldest_record_with_something_left(
     payment = replace(paid.payments[0], source=one.id)
     at = account(replace(paid, payments=(payment,)), records=[one, two])
 
-    assert whys(plan_on(at, "2026-10-13"), "unapplied-cash") == [
+    assert asked_of_us(plan_on(at, "2026-10-13"), "unapplied-cash") == [
         (
-            "7.00 EUR received and not matched to an invoice; "
-            "goodterms allocate acme 2026-10-06-payment --oldest"
+            "7.00 EUR received and not matched to an invoice",
+            "goodterms allocate acme 2026-10-06-payment --oldest",
         )
     ]
 

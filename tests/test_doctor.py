@@ -11,7 +11,7 @@ from engine.cli import main
 from engine.forge.doctor import Patient, examine
 from engine.repo import open_repo
 from engine.workspace import Workspace
-from tests.eventful import BARE, books, gt
+from tests.eventful import BARE, account, books, gt
 from tests.firm import FILES, SETTINGS, Firm, firm
 from tests.github.forge import Forge
 from tests.gitting import add_remote, sh
@@ -377,3 +377,22 @@ def test_what_github_does_not_show_is_unknown(well: Firm) -> None:
         "unknown  approvers",
         "unknown  schedule",
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "owner", "minds"),
+    [("", "", True), ("owner: omar\n", "", False), ("", "owner: omar\n", False)],
+)
+def test_accounts_that_nobody_looks_after_are_named(
+    tmp_path: Path, settings: str, owner: str, *, minds: bool
+) -> None:
+    acme = account("acme", "2026-10-01")
+    blum = account("blum", "2026-10-02")
+    path = "ledger/blum/account.yaml"
+    blum[path] = blum[path].replace("owner: dana\n", owner)
+    files = {**BARE, **acme, **blum}
+    files["goodterms.yaml"] += settings
+    told = found(books(tmp_path / "books", files))
+    owners = [line.partition(";")[0] for line in told if "owners" in line]
+    of_one = "mind     owners: nobody looks after 1 of 2 accounts (blum)"
+    assert owners == ([f"{of_one}: their tasks are nobody's"] if minds else [])

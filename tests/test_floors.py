@@ -18,10 +18,10 @@ FLOORS = {
     0: """__init__ action days journal mailbox model money problem records refusal
         settings terms""",
     1: "decision",
-    2: """checking explain expressions forms load page plan_json plan_text render
-        sandbox schemas text""",
-    3: """allocating channels checkup files forge importers intake national planning
-        provenance recording repo shipped wheel workspace""",
+    2: """checking explain expressions forms load page plan_json plan_sums plan_text
+        plan_words render sandbox schemas tasks terminal text""",
+    3: """allocating channels checkup files forge importers intake naming national
+        planning provenance recording repo shipped wheel workspace""",
     4: "__main__ cli demo running starting",
 }
 

@@ -15,7 +15,7 @@ from tests.firm import DANA, FILES, SETTINGS, Firm, firm
 from tests.github.forge import Forge
 from tests.hub import api, asked, clone, writes
 
-SENT = Handed("sent")
+SENT = Handed("sent", by_hand=True)
 CALL = Delivery(
     "acme",
     "2026-10-08-call",

@@ -14,6 +14,12 @@ LETTER = Delivery(
     "acme", "2026-10-08-note", "letter", "Hauptstr. 1", {".txt": b"a", ".html": b"b"}
 )
 
+DRAFTED = Handed("sent", files=("outbox/acme/2026-10-08-note.eml",))
+WRITTEN = Handed(
+    "sent",
+    files=("outbox/acme/2026-10-08-note.html", "outbox/acme/2026-10-08-note.txt"),
+)
+
 
 def files(root: Path) -> dict[str, bytes]:
     folder = root / "outbox" / "acme"
@@ -21,10 +27,10 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 def test_each_form_is_a_file(tmp_path: Path) -> None:
-    assert Outbox(tmp_path).deliver(MAIL) == Handed("sent")
-    assert Outbox(tmp_path).deliver(LETTER) == Handed("sent")
+    assert Outbox(tmp_path).deliver(MAIL) == DRAFTED
+    assert Outbox(tmp_path).deliver(LETTER) == WRITTEN
     assert files(tmp_path) == {
-        "2026-10-08-note.eml": b"hello",
+        "2026-10-08-note.eml": b"X-Unsent: 1\r\nhello",
         "2026-10-08-note.html": b"b",
         "2026-10-08-note.txt": b"a",
     }
@@ -40,7 +46,7 @@ def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
     Outbox(tmp_path).deliver(MAIL)
     path = tmp_path / "outbox/acme/2026-10-08-note.eml"
     os.utime(path, (0, 0))
-    assert Outbox(tmp_path).deliver(MAIL) == Handed("sent")
+    assert Outbox(tmp_path).deliver(MAIL) == DRAFTED
     assert path.stat().st_mtime == 0
 
 
@@ -51,14 +57,14 @@ def test_other_bytes_under_the_same_id_are_refused(tmp_path: Path) -> None:
     assert told == Handed(
         "failed", "outbox/acme/2026-10-08-note.eml exists with other content"
     )
-    assert files(tmp_path) == {"2026-10-08-note.eml": b"hello"}
+    assert files(tmp_path) == {"2026-10-08-note.eml": b"X-Unsent: 1\r\nhello"}
 
 
 def test_half_a_letter_is_completed(tmp_path: Path) -> None:
     (tmp_path / "outbox/acme").mkdir(parents=True)
     (tmp_path / "outbox/acme/2026-10-08-note.txt").write_bytes(b"a")
     (tmp_path / "outbox/acme/.2026-10-08-note.html.x1").write_bytes(b"half")
-    assert Outbox(tmp_path).deliver(LETTER) == Handed("sent")
+    assert Outbox(tmp_path).deliver(LETTER) == WRITTEN
     assert files(tmp_path) == {
         "2026-10-08-note.html": b"b",
         "2026-10-08-note.txt": b"a",
@@ -102,7 +108,7 @@ def test_a_letter_s_files_appear_together_or_not_at_all(
     assert Outbox(tmp_path).deliver(LETTER).state == "failed"
     assert files(tmp_path) == {}
     monkeypatch.undo()
-    assert Outbox(tmp_path).deliver(LETTER) == Handed("sent")
+    assert Outbox(tmp_path).deliver(LETTER) == WRITTEN
 
 
 @pytest.mark.parametrize("link", ["outbox", "outbox/acme"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from engine.action import Action, Line, Plan, Waiting
+from engine.action import Action, Line, Plan, Waiting, WayOut
 from engine.model import PolicyRef
 from engine.page import (
     Asked,
@@ -27,9 +27,17 @@ from tests.test_page_safe import TEXTS
 
 
 def task(owner: str | None, name: str, why: str, account: str = "acme") -> Action:
-    """Return a task."""
+    """Return a task that has waited for two days, about 500 EUR, and has a form."""
     return Action(
-        id="x", kind="task", account=account, step=name, owner=owner, why=(why,)
+        id="x",
+        kind="task",
+        account=account,
+        step=name,
+        owner=owner,
+        why=(why,),
+        since=day("2026-12-01"),
+        at_stake=(money("500.00"),),
+        way_out=WayOut("goodterms record reply acme --by dana --answered", "reply"),
     )
 
 
@@ -56,6 +64,7 @@ PLAN = Plan(
         held("deciding", "proposal x waits for a decision", "INV-5"),
     ),
     accounts=9,
+    customers={"acme": "ACME GmbH", "blum": "Blum & Co"},
 )
 BOARD = Board(
     plan=PLAN,
@@ -110,8 +119,9 @@ def test_a_refused_decision_says_so_in_place_of_its_age() -> None:
 
 def test_held_invoices_are_counted_by_what_stops_them() -> None:
     body = dashboard_page(BOARD).body
-    assert "<summary>dispute: 2 invoices</summary>" in body
-    assert "<summary>promise: 1 invoice</summary>" in body
+    text = " ".join(seen(body).text.split())
+    assert "dispute: 2 invoices, 200.00 EUR" in text
+    assert "promise: 1 invoice, 100.00 EUR" in text
     assert "formal-letter is due from" not in body
 
 
@@ -119,6 +129,15 @@ def test_tasks_stand_by_person() -> None:
     body = dashboard_page(BOARD).body
     assert "<summary>Dana Lindqvist: 1 task</summary>" in body
     assert "<summary>no owner: 1 task</summary>" in body
+
+
+def test_tasks_say_whose_they_are_what_is_at_stake_and_where_they_are_settled() -> None:
+    board = replace(BOARD, repository="https://f.example/linden/books")
+    page = seen(dashboard_page(board).body)
+    told = "they replied on 2026-12-01 (500.00 EUR, for 2 days) Write it down"
+    assert f"ACME GmbH acme unanswered-reply: {told}" in page.text
+    form = "https://f.example/linden/books/issues/new?template=reply.yml&account=acme"
+    assert form in page.links
 
 
 @pytest.mark.parametrize(
@@ -190,7 +209,10 @@ def test_no_text_changes_the_dashboard(text: str) -> None:
 def _written(text: str) -> str:
     first = replace(BOARD.proposals[0], customer=text, step=text)
     plan = replace(
-        PLAN, actions=(task(text, text, text),), waiting=(held("dispute", text),)
+        PLAN,
+        actions=(task(text, text, text),),
+        waiting=(held("dispute", text),),
+        customers={"acme": text},
     )
     run = replace(BOARD.run, told=text, missed=f"x{text}")
     board = replace(BOARD, plan=plan, run=run, proposals=(first,))

@@ -48,7 +48,9 @@ def test_a_document_has_these_parts_in_this_order() -> None:
     rules = rules_on("2026-10-08")
     document = to_json(plan([account()], rules), rules.book.templates)
 
-    assert list(document) == ["as_of", "digest", "actions", "waiting", "problems"]
+    stated = ["as_of", "digest", "actions", "waiting", "problems"]
+    assert list(document) == [*stated, "customers"]
+    assert document["customers"] == {"acme": "ACME GmbH"}
     assert json.loads(to_text(document)) == document
     assert to_text(document).endswith("}\n")
 

@@ -25,7 +25,7 @@ from tests.eventful import (
     paid,
 )
 from tests.gitting import commit, sh, share, tip, write
-from tests.running import ALPHA, Wire, go
+from tests.running import ALPHA, SENT, Wire, go
 
 
 @pytest.fixture(params=["local", "remote"])
@@ -94,7 +94,7 @@ def test_what_a_claim_says(alpha: Path) -> None:
         "why": "[INV-alpha is 7 days overdue; reminder is due from 2026-10-08]",
         "at": "2026-10-08T10:00:00Z",
     }
-    assert sent == "id: 2026-10-08-reminder\nstate: sent\nat: 2026-10-08T10:00:00Z\n"
+    assert sent == f"id: 2026-10-08-reminder\n{SENT.format('2026-10-08')}"
 
 
 def test_the_claim_is_on_main_before_anything_leaves(alpha: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_root_below_the_top_of_a_repository(tmp_path: Path) -> None:
     root = books(tmp_path / "mono", files) / "books"
     go(root)
     assert list(outbox(root)) == ["alpha/2026-10-08-reminder.eml"]
-    assert journal(root, "alpha").endswith("state: sent\nat: 2026-10-08T10:00:00Z\n")
+    assert journal(root, "alpha").endswith(SENT.format("2026-10-08"))
 
 
 def test_what_a_placement_asked_for_comes_with_it_or_not_at_all(tmp_path: Path) -> None:
@@ -394,7 +394,8 @@ def test_figures_and_a_summary_for_github(
     assert figures == ["sent=1", "failed=0", "problems=0", "exit_code=0"]
     summary = (tmp_path / "summary").read_text(encoding="utf-8")
     assert "**Done.**" in summary
-    assert "deliver  sent alpha/2026-10-08-reminder\n" in summary
+    written = "written to outbox/alpha/2026-10-08-reminder.eml (alpha Ltd)"
+    assert f"deliver  {written}\n" in summary
     assert "## Plan for 2026-10-08" in summary
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.channels.delivery import Channel, Delivery, Handed
-from engine.channels.outbox import Outbox
+from engine.channels.outbox import Outbox, files_of
 from engine.channels.smtp import Smtp, open_smtp
 from engine.problem import did_you_mean
 from engine.refusal import RefusalError
@@ -19,6 +19,7 @@ __all__ = [
     "Handed",
     "Outbox",
     "Smtp",
+    "files_of",
     "open_channels",
 ]
 

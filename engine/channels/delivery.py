@@ -15,7 +15,8 @@ class Delivery:
 
     ``parts`` maps a file ending (``.eml``, ``.txt``, ``.html``) to the bytes
     of that form; a retry hands over the same bytes under the same id. ``about``
-    says in a few words what it is, ``owner`` who of us looks after the account.
+    says in a few words what it is, ``customer`` whom it concerns, ``owner`` who of us
+    looks after the account.
     ``holds`` says whether its claim still stands: where it does not, another run
     may have taken it over, and nothing may leave any more. ``waits`` says that main
     does not say yet that it is handed over next.
@@ -28,16 +29,23 @@ class Delivery:
     parts: Mapping[str, bytes]
     about: str = ""
     owner: str | None = None
+    customer: str = ""
     waits: bool = False
     holds: Callable[[], bool] = field(default=_holds, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What became of it: sent, failed (nothing left) or in-doubt, and why."""
+    """What became of it: sent, failed (nothing left) or in-doubt, and why.
+
+    ``files`` are those that it was written to, from the root; ``by_hand`` says that
+    one of us was told. Then it waits for somebody to pass it on.
+    """
 
     state: Literal["sent", "failed", "in-doubt"]
     error: str | None = None
+    files: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 class Channel(Protocol):

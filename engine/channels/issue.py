@@ -66,7 +66,7 @@ class IssueChannel:
             self._deliver(self.connect(), delivery)
         except (ApiError, RefusalError) as error:
             return Handed("failed", str(error))
-        return Handed("sent")
+        return Handed("sent", by_hand=True)
 
     def _deliver(self, api: Api, delivery: Delivery) -> None:
         named, body, marker = _worded(delivery, api.client.where.page)

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.channels.delivery import Delivery, Handed
+from engine.journal import OUTBOX
 
-FOLDER = "outbox"
+FOLDER = OUTBOX
+
+#: Lets mail programs open a message as one that is still to be sent, not as received.
+_UNSENT = b"X-Unsent: 1\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +23,18 @@ class Outbox:
     Each file of a message appears whole, and what cannot be written leaves none of
     them behind; a run that is killed between two leaves the first, and the same
     message again adds the others. The same bytes again change nothing; other bytes
-    under the same id are refused.
+    under the same id are refused. An e-mail is a draft there.
     """
 
     root: Path
-    name: str = "outbox"
+    name: str = OUTBOX
     deduplicates: bool = True
 
     def deliver(self, delivery: Delivery) -> Handed:
         """Write the parts that are not there yet, all of them or none."""
         folder = self.root / FOLDER / delivery.account
         files = {
-            folder / f"{delivery.entry}{ending}": content
+            folder / f"{delivery.entry}{ending}": _as_draft(ending, content)
             for ending, content in delivery.parts.items()
         }
         for place in (folder.parent, folder):
@@ -46,7 +50,19 @@ class Outbox:
             _place({file: files[file] for file in files if not file.exists()})
         except OSError as error:
             return Handed("failed", f"{error.filename or folder}: {error.strerror}")
-        return Handed("sent")
+        names = (file.relative_to(self.root).as_posix() for file in files)
+        return Handed("sent", files=tuple(sorted(names)))
+
+
+def files_of(root: Path, account: str, entry: str) -> tuple[str, ...]:
+    """List the files of a message that lie in the outbox here, from the root."""
+    folder = root / FOLDER / account
+    found = (folder / f"{entry}{ending}" for ending in (".eml", ".html", ".txt"))
+    return tuple(f.relative_to(root).as_posix() for f in found if f.is_file())
+
+
+def _as_draft(ending: str, content: bytes) -> bytes:
+    return _UNSENT + content if ending == ".eml" else content
 
 
 def _place(files: Mapping[Path, bytes]) -> None:

@@ -4,7 +4,7 @@ import click
 
 from engine.allocating import AllocationError, Wish, draft_allocation, write_files
 from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import find_root, open_workspace, read_account, read_clock, today
+from engine.cli.place import account_id, find_root, open_workspace, read_clock, today
 from engine.problem import has_errors
 from engine.refusal import RefusalError
 
@@ -51,7 +51,7 @@ def command(
         )
     root = find_root(ctx)
     workspace, _ = open_workspace(root)
-    read_account(workspace, account)
+    account = account_id(workspace, account)
     day = today(workspace.settings, read_clock())
     try:
         drafted = draft_allocation(workspace, account, record, wishes, day, over=over)

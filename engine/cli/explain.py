@@ -31,15 +31,18 @@ from engine.refusal import RefusalError
 def command(
     ctx: click.Context, *, account: str, invoice: str | None, as_of: date | None
 ) -> int:
-    """Explain ACCOUNT, or one INVOICE of it, from the plan itself."""
+    """Explain ACCOUNT, or one INVOICE of it, from the plan itself.
+
+    ACCOUNT is its folder, its name, or a part of it that no other has.
+    """
     root = find_root(ctx)
     workspace = with_past(open_workspace(root)[0])
-    found, problems = read_account(workspace, account)
+    id_, found, problems = read_account(workspace, account)
     if found is None:
         return tell_problems(problems, root)
     if invoice and invoice not in {each.id for each in found.invoices}:
         hint = did_you_mean(invoice, (each.id for each in found.invoices))
-        raise RefusalError(f"no invoice '{invoice}' in account '{account}'", hint)
+        raise RefusalError(f"no invoice '{invoice}' in account '{id_}'", hint)
     day = as_of or today(workspace.settings, read_clock())
     law = rules_of(workspace, day)
     plan = plan_one(workspace, found, law)

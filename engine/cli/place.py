@@ -9,7 +9,8 @@ import click
 from engine.cli.output import tell
 from engine.days import DayError, parse_date
 from engine.model import Account
-from engine.problem import Problem, did_you_mean, in_order
+from engine.naming import find_account
+from engine.problem import Problem, in_order
 from engine.refusal import RefusalError
 from engine.settings import Settings
 from engine.workspace import Workspace
@@ -79,12 +80,21 @@ def open_workspace(
     return workspace, problems
 
 
+def account_id(workspace: Workspace, told: str) -> str:
+    """Return the folder of the account that is meant: by folder, name, or a part.
+
+    Where it was not named by its folder the name is told, so that a wrong one is seen.
+    Raises RefusalError where it may be several, or none.
+    """
+    meant = find_account(workspace, told)
+    if meant.account != told:
+        tell(f"{meant.account} is {meant.name}")
+    return meant.account
+
+
 def read_account(
-    workspace: Workspace, account: str
-) -> tuple[Account | None, tuple[Problem, ...]]:
-    """Read one account; an unknown one is refused with the nearest name."""
-    known = workspace.account_ids()
-    if account not in known:
-        hint = did_you_mean(account, known) or "see the folders of ledger/"
-        raise RefusalError(f"no account '{account}'", hint)
-    return workspace.account(account)
+    workspace: Workspace, told: str
+) -> tuple[str, Account | None, tuple[Problem, ...]]:
+    """Read the account that is meant: its folder, its content, and what is wrong."""
+    id_ = account_id(workspace, told)
+    return (id_, *workspace.account(id_))

@@ -8,11 +8,17 @@ import click
 
 from engine.action import Plan
 from engine.cli.output import say, say_json, set_outputs, tell, tell_problems
-from engine.cli.place import find_root, open_workspace, read_clock, read_date, today
+from engine.cli.place import (
+    account_id,
+    find_root,
+    open_workspace,
+    read_clock,
+    read_date,
+    today,
+)
 from engine.plan_json import to_json, to_text
 from engine.plan_text import plan_markdown, plan_text
 from engine.planning import make_plan, with_problems
-from engine.problem import did_you_mean
 from engine.provenance.look import with_past
 from engine.refusal import RefusalError
 from engine.workspace import Workspace
@@ -20,7 +26,9 @@ from engine.workspace import Workspace
 
 @click.command(name="plan", short_help="What is due today, and why the rest waits.")
 @click.option("--as-of", callback=read_date, metavar="DATE", help="Plan another day.")
-@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this.")
+@click.option(
+    "--account", "accounts", multiple=True, metavar="ACCOUNT", help="Only this."
+)
 @click.option(
     "--format",
     "form",
@@ -64,18 +72,17 @@ def command(
 
 def _chosen(workspace: Workspace, accounts: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the accounts that were asked for, None for all."""
-    known = workspace.account_ids()
-    for account in accounts:
-        if account not in known:
-            hint = did_you_mean(account, known) or "see the folders of ledger/"
-            raise RefusalError(f"no account '{account}'", hint)
-    return tuple(sorted(set(accounts))) or None
+    found = {account_id(workspace, told) for told in accounts}
+    return tuple(sorted(found)) or None
 
 
 def _shown(plan: Plan, workspace: Workspace, form: str) -> str:
     if form == "json":
         return to_text(to_json(plan, workspace.book.templates))
-    return plan_markdown(plan) if form == "markdown" else plan_text(plan)
+    people = workspace.settings.people
+    if form == "markdown":
+        return plan_markdown(plan, people)
+    return plan_text(plan, people)
 
 
 def _print(text: str, out: Path | None, speak: Callable[[str], None]) -> None:

@@ -7,9 +7,9 @@ import click
 
 from engine.cli.output import say, tell, tell_problems
 from engine.cli.place import (
+    account_id,
     find_root,
     open_workspace,
-    read_account,
     read_clock,
     read_date,
     today,
@@ -202,7 +202,7 @@ def _write(
 ) -> int:
     root = find_root(ctx)
     workspace, _ = open_workspace(root)
-    read_account(workspace, account)
+    account = account_id(workspace, account)
     if given["by"] not in workspace.settings.people:
         people = ", ".join(workspace.settings.people) or "nobody"
         raise RefusalError(f"'{given['by']}' is not in people", f"there is {people}")

@@ -85,7 +85,7 @@ def _altered(root: Path, path: str) -> tuple[Problem, ...]:
 def _show_due(
     workspace: Workspace, root: Path, id_: str, day: date, *, html: bool
 ) -> int:
-    found, problems = read_account(workspace, id_.partition("/")[0])
+    _, found, problems = read_account(workspace, id_.partition("/")[0])
     if found is None:
         return tell_problems(problems, root)
     asked = find_proposal(found, id_.partition("/")[2], day)

@@ -146,7 +146,7 @@ def recommended(here: Situation, draft: Draft) -> str:
 
 def owner(here: Situation) -> str | None:
     """Return who at our side looks after the account."""
-    return here.account.profile.owner
+    return here.rules.settings.owner_of(here.account.profile)
 
 
 def _ref(draft: Draft) -> PolicyRef:

@@ -127,15 +127,29 @@ def outcome(
     *,
     error: str | None = None,
     by: Iterable[str] = (),
+    through: str | None = None,
 ) -> Document:
-    """Say what became of a claim: sent, failed (nothing left) or in-doubt."""
+    """Say what became of a claim: sent, failed (nothing left) or in-doubt.
+
+    ``through`` is said of what was left to a person, in the outbox.
+    """
     return Document(
         id=entry,
         day=when.day,
         at=when.stamp,
         state=state,
+        through=through,
         error=error,
         by=tuple(by) or None,
+    )
+
+
+def passed_on(
+    entry: str, when: Moment, *, posted: bool, by: Iterable[str] = ()
+) -> Document:
+    """Say that somebody took a message out of the outbox, or that nobody will."""
+    return Document(
+        id=entry, day=when.day, at=when.stamp, posted=posted, by=tuple(by) or None
     )
 
 

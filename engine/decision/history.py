@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeGuard
 
-from engine.journal import Document, Row
+from engine.journal import OUTBOX, Document, Row
 from engine.model import PolicyRef
 from engine.records import Bounce, Call, ContactMade, Record
 
@@ -43,8 +43,19 @@ class Entry:
 
     @property
     def is_out(self) -> bool:
-        """Whether it was claimed, sent or is in doubt, and did not bounce."""
-        return self.doc.state in OUT and not self.bounced
+        """Whether it was claimed, sent or is in doubt, and came to pass.
+
+        One that bounced, or that nobody ever took out of the outbox, did not.
+        """
+        passed_on = self.doc.posted is not False
+        return self.doc.state in OUT and not self.bounced and passed_on
+
+    @property
+    def is_to_post(self) -> bool:
+        """Whether it lies in the outbox for somebody to pass on."""
+        doc = self.doc
+        written = doc.through == OUTBOX and doc.state == "sent" and doc.kind != "call"
+        return written and doc.posted is None and not self.bounced
 
     @property
     def is_contact(self) -> bool:

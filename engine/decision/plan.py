@@ -20,6 +20,7 @@ from engine.decision.ids import numbered
 from engine.decision.limits import Room
 from engine.decision.outlook import Outlook
 from engine.decision.pacing import Paced, paced
+from engine.decision.pending import pending
 from engine.decision.reminding import Reminders, instalment_reminders
 from engine.decision.rules import Rules
 from engine.decision.situation import Situation, situation
@@ -63,6 +64,13 @@ def joined(
         waiting=tuple(wait for each in listed for wait in each.waiting),
         problems=in_order(p for each in listed for p in each.problems),
         accounts=len(listed),
+        customers={
+            each.account: each.name
+            for each in listed
+            if each.name
+            and (each.actions or each.waiting or each.pending or each.problems)
+        },
+        pending=tuple(task for each in listed for task in each.pending),
     )
 
 
@@ -78,7 +86,7 @@ def plan_account(account: Account, rules: Rules) -> AccountPlan:
         decided = _decide(situation(account, rules))
     except (AmountError, CurrencyMismatchError, ConditionError) as error:
         return replace(known, problems=(_problem(account, str(error)),))
-    return replace(decided, invoices=known.invoices, keys=known.keys)
+    return replace(decided, invoices=known.invoices, keys=known.keys, name=known.name)
 
 
 def _problem(account: Account, what: str) -> Problem:
@@ -123,6 +131,7 @@ def _decide(opened: Situation) -> AccountPlan:
         actions=numbered(here, actions),
         waiting=_waiting(here, known, said, built, polite.actions),
         problems=in_order([*broken, *unfit, *built.problems, *polite.problems]),
+        pending=pending(here, known),
     )
 
 

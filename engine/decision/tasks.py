@@ -1,17 +1,30 @@
 """What waits for one of us: derived from the facts every day, never journaled."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
-from engine.action import Action
+from engine.action import Action, WayOut
 from engine.decision.compose import owner
-from engine.decision.differing import in_words
+from engine.decision.differing import OF_INVOICE, in_words
 from engine.decision.line import line
 from engine.decision.pauses import resolutions, unanswered
 from engine.decision.promises import Outcome, approved
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
-from engine.money import Money
-from engine.records import CashReceived, CreditNote, Dispute, Extension, Record
+from engine.model import Difference
+from engine.money import Money, by_currency, parse_amount
+from engine.records import (
+    Bounce,
+    CashReceived,
+    CreditNote,
+    Dispute,
+    Extension,
+    Promise,
+    Record,
+)
+
+#: Stands in a command for one of us, where nobody looks after the account.
+SOMEBODY = "NAME"
 
 
 def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
@@ -21,33 +34,68 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
         *_favour(here),
         *_fallen(here),
         *_replies(here, stands),
-        *_reviews(here),
+        *_reviews(here, stands),
         *_calls(here, stands),
-        *_plans(here),
+        *_plans(here, stands),
         *_exhausted(here, stands),
-        *_stopped(here, stands, "bounce", "dead-channel"),
+        *_unreachable(here, stands),
         *_differing(here, stands),
-        *_approvals(here),
+        *_approvals(here, stands),
         *_moved(here, stands),
     )
 
 
-def _task(here: Situation, name: str, why: str, about: Iterable[Stand] = ()) -> Action:
+def record_command(account: str, by: str | None, kind: str, *options: str) -> str:
+    """Return the command that writes a record of an account, by its owner."""
+    told = (f"goodterms record {kind} {account} --by {by or SOMEBODY}", *options)
+    return " ".join(told)
+
+
+def _task(
+    here: Situation,
+    name: str,
+    why: str,
+    about: Iterable[Stand] = (),
+    *,
+    since: date | None = None,
+    way_out: WayOut | None = None,
+    at_stake: Iterable[Money] | None = None,
+) -> Action:
+    """Make a task; at stake is what is open on its invoices, net of what covers it."""
+    shown = tuple(about)
+    sums = (stand.item.net for stand in shown) if at_stake is None else at_stake
     return Action(
         id="",
         kind="task",
         account=here.account.id,
         step=name,
         owner=owner(here),
-        listed=tuple(line(stand, None) for stand in about),
+        listed=tuple(line(stand, None) for stand in shown),
+        since=since,
+        at_stake=tuple(each for each in by_currency(sums) if each.amount),
+        way_out=way_out,
         why=(why,),
     )
 
 
+def _record(here: Situation, kind: str, *options: str, form: str = "") -> WayOut:
+    command = record_command(here.account.id, owner(here), kind, *options)
+    return WayOut(command, form or None)
+
+
+def _edit(here: Situation, file: str, what: str) -> WayOut:
+    return WayOut(by_hand=f"ledger/{here.account.id}/{file}: {what}")
+
+
+def _about(here: Situation, stands: Iterable[Stand], record: Record) -> list[Stand]:
+    targets = here.books.targets(record)
+    return [stand for stand in stands if stand.id in targets]
+
+
 def _cash(here: Situation) -> list[Action]:
     books = here.books
-    cash = "{} {} received and not matched to an invoice; {}"
-    note = "{} {} credited and not put on an invoice; {}"
+    cash = "{} {} received and not matched to an invoice{}"
+    note = "{} {} credited and not put on an invoice{}"
     return [
         *_allocate(here, "unapplied-cash", cash, books.cash, CashReceived),
         *_allocate(here, "unapplied-credit", note, books.credited, CreditNote),
@@ -69,20 +117,55 @@ def _favour(here: Situation) -> list[Action]:
         head = f"{amount} {currency} in their favour on {', '.join(about)}"
         some = "it" if idle == amount else f"the {idle} that covers nothing"
         then = f"refund {some}, or keep it for their next invoice: ask them"
-        tasks_.append(_task(here, "credit-balance", f"{head}; {then}"))
+        back = "a refund is a payment below zero"
+        tasks_.append(
+            _task(
+                here,
+                "credit-balance",
+                f"{head}; {then}",
+                since=_last_money(here, about),
+                at_stake=[idle],
+                way_out=_edit(here, f"invoices/{about[0]}.yaml", back),
+            )
+        )
     return tasks_
+
+
+def _last_money(here: Situation, invoices: Iterable[str]) -> date | None:
+    """Return the day on which invoices last had a payment or a credit."""
+    known = [here.books.invoices[id_] for id_ in invoices]
+    days = [payment.on for each in known for payment in each.payments]
+    days += [credit.on for each in known for credit in each.credits]
+    return max((day for day in days if day <= here.as_of), default=None)
 
 
 def _fallen(here: Situation) -> list[Action]:
     """Name the discounts that count no longer, as their payment was taken back."""
     tasks_ = []
     for entry in here.fallen:
-        about = ", ".join(row.id for row in entry.rows)
+        about = [row.id for row in entry.rows]
         why = (
-            f"the payment for {entry.doc.offer} on {about} was taken back: the discount"
-            f" of {entry.on} counts no longer; to grant it again, add a goodwill credit"
+            f"the payment for {entry.doc.offer} on {', '.join(about)} was taken back:"
+            f" the discount of {entry.on} counts no longer; to grant it again, add a"
+            " goodwill credit"
         )
-        tasks_.append(_task(here, "discount-ended", why))
+        lost = [
+            parse_amount(row.amount, here.books.invoices[row.id].currency)
+            for row in entry.rows
+            if row.amount
+        ]
+        tasks_.append(
+            _task(
+                here,
+                "discount-ended",
+                why,
+                since=_last_money(here, about),
+                at_stake=lost,
+                way_out=_edit(
+                    here, f"invoices/{about[0]}.yaml", "a credit with 'goodwill: true'"
+                ),
+            )
+        )
     return tasks_
 
 
@@ -100,36 +183,69 @@ def _allocate(
     tasks_ = []
     for currency, sum_ in sorted(sums.items()):
         oldest = next(
-            each.record.id
+            each
             for each in (*books.receipts, *books.credit_notes)
             if type(each.record) is kind
             and each.left.currency == currency
             and each.left.amount > 0
         )
-        then = _way_out(here, oldest, currency, kind)
-        tasks_.append(_task(here, name, why.format(sum_, currency, then)))
+        then, way_out = _for_unmatched(here, oldest.id, currency, kind)
+        told = why.format(sum_, currency, then)
+        tasks_.append(
+            _task(
+                here,
+                name,
+                told,
+                since=oldest.on,
+                at_stake=[sum_],
+                way_out=way_out,
+            )
+        )
     return tasks_
 
 
-def _way_out(here: Situation, record: str, currency: str, kind: type[Record]) -> str:
-    """Return the command that allocates a record, or what else there is to do."""
+def _for_unmatched(
+    here: Situation, record: str, currency: str, kind: type[Record]
+) -> tuple[str, WayOut | None]:
+    """Say what is to be done with a record that is on no invoice, and how."""
     if here.case(currency):
-        return f"goodterms allocate {here.account.id} {record} --oldest"
-    none = f"no invoice in {currency} is open"
+        command = f"goodterms allocate {here.account.id} {record} --oldest"
+        return "", WayOut(command, "allocation")
+    none = f"; no invoice in {currency} is open"
     if kind is CashReceived and here.items:
-        return f"{none}: ask them what it is for; a resume lets the reminders go on"
-    return f"{none}: it waits for the next one, or refund it: ask them"
+        asks = "ask them what it is for; a resume lets the reminders go on"
+        return f"{none}: {asks}", _record(here, "resume")
+    return f"{none}: it waits for the next one, or refund it: ask them", None
 
 
-def _stopped(
-    here: Situation, stands: Sequence[Stand], standing: str, name: str
-) -> list[Action]:
-    """Make one task of all invoices that stand so for one reason."""
+def _stopped(stands: Iterable[Stand], standing: str) -> dict[str, list[Stand]]:
+    """Group the invoices that stand so by the reason."""
     found: dict[str, list[Stand]] = {}
     for stand in stands:
         if stand.stop and stand.stop.standing == standing:
             found.setdefault(stand.stop.why, []).append(stand)
-    return [_task(here, name, why, about) for why, about in found.items()]
+    return found
+
+
+def _unreachable(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    """Name the invoices for whose next step no channel is left."""
+    bounces = [record.on for record in here.records if isinstance(record, Bounce)]
+    edit = _edit(here, "account.yaml", "another address, or another channel")
+    return [
+        _task(
+            here,
+            "dead-channel",
+            why,
+            about,
+            since=max(bounces, default=_first_overdue(here, about)),
+            way_out=edit,
+        )
+        for why, about in _stopped(stands, "bounce").items()
+    ]
+
+
+def _first_overdue(here: Situation, about: Iterable[Stand]) -> date:
+    return min((here.as_of, *(stand.item.overdue_from for stand in about)))
 
 
 def _replies(here: Situation, stands: Sequence[Stand]) -> list[Action]:
@@ -140,10 +256,14 @@ def _replies(here: Situation, stands: Sequence[Stand]) -> list[Action]:
     about = frozenset().union(*(here.books.targets(reply) for reply in replies))
     why = f"they replied on {replies[0].on} and wait for our answer"
     mine = (stand for stand in stands if stand.id in about)
-    return [_task(here, "unanswered-reply", why, mine)]
+    way_out = _record(here, "reply", "--answered", form="reply")
+    since = replies[0].on
+    return [
+        _task(here, "unanswered-reply", why, mine, since=since, way_out=way_out),
+    ]
 
 
-def _reviews(here: Situation) -> list[Action]:
+def _reviews(here: Situation, stands: Sequence[Stand]) -> list[Action]:
     """Name the disputes whose review date has passed."""
     resolved = resolutions(here.records)
     return [
@@ -151,6 +271,11 @@ def _reviews(here: Situation) -> list[Action]:
             here,
             "overdue-review",
             f"dispute {record.id} was to be reviewed by {record.review_by}",
+            _about(here, stands, record),
+            since=record.review_by,
+            way_out=_record(
+                here, "resolution", f"--of {record.id}", "--outcome OUTCOME"
+            ),
         )
         for record in here.records
         if isinstance(record, Dispute)
@@ -160,18 +285,40 @@ def _reviews(here: Situation) -> list[Action]:
 
 
 def _calls(here: Situation, stands: Sequence[Stand]) -> list[Action]:
-    found: dict[str, list[Stand]] = {}
+    found: dict[tuple[date, str], list[Stand]] = {}
     for stand in stands:
         rung = stand.rung
         if stand.stop is None and rung and rung.handed:
-            why = f"{rung.step.name}, handed out on {rung.handed}: call, then record it"
-            found.setdefault(why, []).append(stand)
-    return [_task(here, "call-to-make", why, about) for why, about in found.items()]
-
-
-def _plans(here: Situation) -> list[Action]:
+            found.setdefault((rung.handed, rung.step.name), []).append(stand)
     return [
-        _task(here, "broken-plan", f"{each.why}; record a plan or a resume")
+        _task(
+            here,
+            "call-to-make",
+            f"{step}, handed out on {handed}: call, then record it",
+            about,
+            since=handed,
+            way_out=call_record(here.account.id, owner(here), step),
+        )
+        for (handed, step), about in found.items()
+    ]
+
+
+def call_record(account: str, by: str | None, step: str) -> WayOut:
+    """Return what settles a call that was handed out: the record of how it went."""
+    options = ("--outcome OUTCOME", f"--step {step}")
+    return WayOut(record_command(account, by, "call", *options), "call")
+
+
+def _plans(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    return [
+        _task(
+            here,
+            "broken-plan",
+            f"{each.why}; record a plan or a resume",
+            [stand for stand in stands if stand.id in each.invoices],
+            since=each.missed.due if each.missed else None,
+            way_out=_record(here, "resume"),
+        )
         for each in here.talk.agreements
         if each.is_broken and any(id_ in _open(here) for id_ in each.invoices)
     ]
@@ -183,21 +330,46 @@ def _open(here: Situation) -> frozenset[str]:
 
 def _exhausted(here: Situation, stands: Sequence[Stand]) -> list[Action]:
     late = [stand for stand in stands if stand.item.overdue]
-    return _stopped(here, late, "exhausted", "exhausted")
+    agreed = _record(here, "promise", "--pay-by DATE", form="promise")
+    return [
+        _task(
+            here,
+            "exhausted",
+            why,
+            about,
+            since=max((_since_last(each) for each in about), default=None),
+            way_out=agreed,
+        )
+        for why, about in _stopped(late, "exhausted").items()
+    ]
 
 
-def _approvals(here: Situation) -> list[Action]:
+def _since_last(stand: Stand) -> date:
+    """Return the day of the last step, or that from which it is overdue, if later."""
+    last = stand.item.last
+    return max(last[1], stand.item.overdue_from) if last else stand.item.overdue_from
+
+
+def _approvals(here: Situation, stands: Sequence[Stand]) -> list[Action]:
     """Name the records that have no effect until a second person approves them."""
-    waits = [
-        f"{pledge.record.id} has no effect until approved: {pledge.flaw}"
+    waits: list[tuple[Promise | Extension, str]] = [
+        (pledge.record, pledge.flaw)
         for pledge in here.talk.pledges
         if pledge.flaw and pledge.outcome is Outcome.OPEN
     ]
-    waits += [
-        f"{record.id} has no effect until approved: a final extension was given"
-        for record in _second_extensions(here)
+    given = "a final extension was given"
+    waits += [(record, given) for record in _second_extensions(here)]
+    return [
+        _task(
+            here,
+            "record-to-approve",
+            f"{record.id} has no effect until approved: {flaw}",
+            _about(here, stands, record),
+            since=record.on,
+            way_out=_edit(here, f"records/{record.id}.yaml", "approved_by: NAME"),
+        )
+        for record, flaw in waits
     ]
-    return [_task(here, "record-to-approve", why) for why in waits]
 
 
 def _differing(here: Situation, stands: Sequence[Stand]) -> list[Action]:
@@ -207,8 +379,28 @@ def _differing(here: Situation, stands: Sequence[Stand]) -> list[Action]:
         about = [s for s in stands if each.invoice in (None, s.id)]
         if about:
             name = each.invoice or here.account.profile.name
-            tasks_.append(_task(here, "differs", f"{name}: {in_words(each)}", about))
+            why = f"{name}: {in_words(each)}"
+            tasks_.append(
+                _task(
+                    here,
+                    "differs",
+                    why,
+                    about,
+                    since=each.on,
+                    way_out=_mend(here, each),
+                )
+            )
     return tasks_
+
+
+def _mend(here: Situation, each: Difference) -> WayOut | None:
+    """Name the line that mends a difference, if the other system is right."""
+    if each.field in ("name", "email"):
+        return _edit(here, "account.yaml", f"{each.field} {each.theirs}, if so")
+    if each.invoice and each.field in OF_INVOICE:
+        file = f"invoices/{each.invoice}.yaml"
+        return _edit(here, file, f"{each.field}: {each.theirs}, if so")
+    return None
 
 
 def _moved(here: Situation, stands: Sequence[Stand]) -> list[Action]:

@@ -36,6 +36,7 @@ def known_of(account: Account) -> AccountPlan:
     """Return a plan of nothing, with what an account is known by outside."""
     return AccountPlan(
         account.id,
+        name=account.profile.name,
         invoices=tuple((each.id, identity(each)) for each in account.invoices),
         keys=tuple(
             (source, key)
@@ -58,7 +59,11 @@ def apart(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
     if not wrong:
         return listed
     return [
-        AccountPlan(plan.account, problems=(*plan.problems, *wrong[plan.account]))
+        AccountPlan(
+            plan.account,
+            problems=(*plan.problems, *wrong[plan.account]),
+            name=plan.name,
+        )
         if plan.account in wrong
         else plan
         for plan in listed

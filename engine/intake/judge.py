@@ -20,6 +20,7 @@ from engine.forms import (
     taken_over,
 )
 from engine.load import load_record
+from engine.naming import account_named
 from engine.problem import did_you_mean
 from engine.recording import Draft, draft_record
 from engine.settings import Settings
@@ -88,19 +89,9 @@ def account_of(workspace: Workspace, told: str) -> str:
 
     What nobody is called stays as it is.
     """
-    known = workspace.account_ids()
-    if not told or told in known:
+    if not told or told in workspace.account_ids():
         return told
-    found = [
-        id_
-        for id_ in known
-        if (account := workspace.account(id_)[0]) and _same(account.profile.name, told)
-    ]
-    return found[0] if len(found) == 1 else told
-
-
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return account_named(workspace, told) or told
 
 
 def signed_by(workspace: Workspace, filed: Filed) -> str | Answer:

@@ -86,10 +86,8 @@ class _Desk:
         return sorted({names[each] for each in close})
 
     def _names(self) -> Iterator[tuple[str, str]]:
-        for id_ in self.workspace.account_ids():
-            account, _ = self.workspace.account(id_)
-            if account is not None:
-                yield _simple(account.profile.name), id_
+        for id_, profile in self.workspace.profiles().items():
+            yield _simple(profile.name), id_
         yield from ((_simple(id_), id_) for id_ in self.workspace.account_ids())
 
     def _mark(self, filed: Filed) -> str:

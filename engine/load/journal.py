@@ -10,6 +10,7 @@ from engine.journal import (
     DECISION_STATES,
     ENTRY_KINDS,
     HANDOVERS,
+    OUTBOX,
     SEND_STATES,
     ChargeRow,
     Document,
@@ -36,6 +37,7 @@ from engine.load.finding import Finding, at, attempt
 from engine.load.reading import Problems, series
 from engine.load.shapes import (
     RefusedError,
+    flag,
     listed,
     mapping,
     maybe,
@@ -133,6 +135,8 @@ _FIELDS: Fields = {
     "text": digest,
     "run": line,
     "handover": one_of(*HANDOVERS),
+    "through": one_of(OUTBOX),
+    "posted": flag,
     "why": partial(listed, read=text),
     "at": fields.timestamp,
     "expires": day,

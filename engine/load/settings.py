@@ -6,7 +6,7 @@ from typing import TypeVar
 from engine.load import fields
 from engine.load.explain import explained
 from engine.load.fields import line, name, span
-from engine.load.finding import Finding, amount_findings, attempt, under
+from engine.load.finding import Finding, amount_findings, at, attempt, under
 from engine.load.reading import Problems, single
 from engine.load.shapes import (
     RefusedError,
@@ -33,6 +33,7 @@ _KEYS = frozenset(
         "teams",
         "partners",
         "segments",
+        "owner",
         "forge",
         "channels",
         "brakes",
@@ -77,6 +78,9 @@ def build_settings(raw: Value) -> Settings:
     teams = _by_name(data.get("teams", {}), _team)
     if any(member not in people for team in teams.values() for member in team):
         raise RefusedError
+    owner = maybe(data, "owner", name)
+    if owner is not None and owner not in people:
+        raise RefusedError
     segments = mapping(data.get("segments", {}), frozenset({"default"}))
     own_channels = mapping(data.get("channels", {}), frozenset(CHANNELS))
     channels = {channel: name(each) for channel, each in own_channels.items()}
@@ -87,6 +91,7 @@ def build_settings(raw: Value) -> Settings:
         teams=teams,
         partners=_by_name(data.get("partners", {}), _partner),
         default_segment=maybe(segments, "default", name) or "standard",
+        owner=owner,
         forge=maybe(data, "forge", _forge) or "local",
         channels=dict.fromkeys(CHANNELS, "outbox") | channels,
         brakes=_brakes(data.get("brakes", {})),
@@ -163,14 +168,15 @@ def _brakes(raw: Value) -> Brakes:
 
 
 def _members(raw: Value) -> Iterator[Finding]:
+    """Name those who are nobody in ``people``: members of teams, and the owner."""
     people = {str(path[-1]) for path, _person in under(raw, "people")}
-    for team, _members in under(raw, "teams"):
-        for path, member in under(raw, *team):
-            key = attempt(name, member)
-            if key is not None and key not in people:
-                what = f"unknown person '{key}'"
-                hint = did_you_mean(key, people) or "add them to people"
-                yield Finding(path, what, hint, "unknown-person")
+    named = [each for team, _ in under(raw, "teams") for each in under(raw, *team)]
+    for path, member in (*named, (("owner",), at(raw, "owner"))):
+        key = attempt(name, member)
+        if key is not None and key not in people:
+            what = f"unknown person '{key}'"
+            hint = did_you_mean(key, people) or "add them to people"
+            yield Finding(path, what, hint, "unknown-person")
 
 
 def _money(raw: Value) -> Iterator[Finding]:

@@ -1,12 +1,12 @@
 """The dashboard: one page that says how things stand, written anew in place."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from engine.action import Action, Plan, Waiting
-from engine.money import Money, total
+from engine.action import Plan, Waiting
+from engine.decision.pending import IN_DOUBT, PROPOSAL
+from engine.money import Money
 from engine.page.deeds import sums
 from engine.page.layout import (
     Section,
@@ -20,7 +20,9 @@ from engine.page.layout import (
 from engine.page.marker import Marker, digest
 from engine.page.proposal import Page
 from engine.page.safe import Md, code, column_day, count, joined, say, weekday
+from engine.plan_sums import Reason, overdue, waiting_by_reason
 from engine.settings import Settings
+from engine.tasks import Task, tasks_of
 
 #: So many rows are shown of each kind; the rest is counted.
 MOST = 25
@@ -62,7 +64,7 @@ class Board:
 
     ``doubts`` are the names of messages of which nobody knows whether they
     arrived; what is held and the tasks are read from the plan. ``forms`` leads
-    to where people write down what they learnt.
+    to where people write down what they learnt, ``repository`` is its page.
     """
 
     plan: Plan
@@ -72,6 +74,7 @@ class Board:
     proposals: tuple[Asked, ...] = ()
     doubts: tuple[str, ...] = ()
     forms: str | None = None
+    repository: str | None = None
 
 
 def dashboard_page(board: Board) -> Page:
@@ -80,9 +83,9 @@ def dashboard_page(board: Board) -> Page:
         paragraphs(_run(board), _figures(board), _ask(board)),
         [
             Section("proposals", _proposals(board), 5, code("goodterms plan")),
-            Section("in doubt", _doubts(board.doubts), 4, code("goodterms run")),
-            Section("tasks", _tasks(board), 3, code("goodterms plan")),
-            Section("held", _held(board.plan.waiting), 2, code("goodterms plan")),
+            Section("in doubt", _doubts(board), 4, code("goodterms run")),
+            Section("tasks", _tasks(board), 3, code("goodterms tasks")),
+            Section("held", _held(board.plan), 2, code("goodterms plan")),
         ],
         say(
             "<sub>As of {}, run at {}.</sub>",
@@ -121,7 +124,7 @@ def _ask(board: Board) -> Md:
 def _figures(board: Board) -> Md:
     """Show the figures given, then those of the plan."""
     kinds = [action.kind for action in board.plan.actions]
-    late = joined([say("{}", each) for each in _overdue(board.plan)], "<br>")
+    late = joined([say("{}", each) for each in overdue(board.plan)], "<br>")
     figures: list[tuple[str, object]] = [
         ("Overdue", late or "nothing"),
         *((name.capitalize(), value) for name, value in board.figures),
@@ -129,27 +132,11 @@ def _figures(board: Board) -> Md:
         ("Messages due today", str(kinds.count("send") + kinds.count("thank"))),
         ("Proposals open", str(len(board.proposals))),
         ("In doubt", str(len(board.doubts))),
-        ("Tasks for us", str(kinds.count("task"))),
+        ("Tasks for us", str(len(tasks_of(board.plan)))),
         ("Invoices waiting", str(len(board.plan.waiting))),
     ]
     rows = [(say("{}", name), say("{}", value)) for name, value in figures]
     return table(("", "Today"), rows, (1,))
-
-
-def _overdue(plan: Plan) -> tuple[Money, ...]:
-    """Add up what is overdue, for each currency; every invoice counts once."""
-    rows = [(a.account, each) for a in plan.actions for each in a.invoices]
-    late = {
-        (account, line.id): line.open for account, line in rows if line.days_overdue > 0
-    }
-    for each in plan.waiting:
-        if each.open and each.open.amount > 0 and each.days_overdue > 0:
-            late[each.account, each.invoice] = each.open
-    currencies = sorted({amount.currency for amount in late.values()})
-    return tuple(
-        total((a for a in late.values() if a.currency == currency), currency)
-        for currency in currencies
-    )
 
 
 def _proposals(board: Board) -> Md:
@@ -190,20 +177,26 @@ def _linked(each: Asked) -> Md:
     return Md(f"[{name}]({each.url})") if each.url else name
 
 
-def _doubts(doubts: Sequence[str]) -> Md:
+def _doubts(board: Board) -> Md:
     told = [
-        say("{}: {}", code(name), code(f"goodterms resolve {name}"))
-        for name in doubts[:MOST]
+        say("{}: {}", _who(board.plan, name), code(f"goodterms resolve {name}"))
+        for name in board.doubts[:MOST]
     ]
-    return _listed("In doubt: did it arrive?", bullets(told), len(doubts))
+    return _listed("In doubt: did it arrive?", bullets(told), len(board.doubts))
+
+
+def _who(plan: Plan, id_: str) -> Md:
+    """Name the customer beside the id of an account, or of something of it."""
+    name = plan.customers.get(id_.partition("/")[0])
+    return say("{} {}", name, code(id_)) if name else code(id_)
 
 
 def _tasks(board: Board) -> Md:
-    """List tasks by the person who has them."""
-    found: dict[str, list[Action]] = {}
-    for action in board.plan.actions:
-        if action.kind == "task":
-            found.setdefault(action.owner or "no owner", []).append(action)
+    """List tasks by the person who has them; what has a section of its own is there."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks_of(board.plan):
+        if task.kind not in (PROPOSAL, IN_DOUBT):
+            found.setdefault(task.owner or "no owner", []).append(task)
     people = board.settings.people
     parts = [
         folded(
@@ -212,40 +205,50 @@ def _tasks(board: Board) -> Md:
                 people[key].name if key in people else key,
                 count(len(jobs), "task"),
             ),
-            _more(bullets(_task(job) for job in jobs[:MOST]), len(jobs)),
+            _more(bullets(_task(board, job) for job in jobs[:MOST]), len(jobs)),
         )
         for key, jobs in sorted(found.items())
     ]
     return section("Tasks", *parts) if parts else Md()
 
 
-def _task(job: Action) -> Md:
-    why = joined([say("{}", reason) for reason in job.why], "; ")
-    return say("{} {}: {}", code(job.account), job.step, why)
+def _task(board: Board, task: Task) -> Md:
+    """Tell a task: whose, what, what is at stake, since when, and where it is done."""
+    days = task.days(board.plan.as_of)
+    facts = [sums(task.at_stake)] if task.at_stake else []
+    facts += [say("for {}", count(days, "day"))] if days else []
+    told = say("{} {}: {}", _who(board.plan, task.account), task.kind, task.why)
+    told = say("{} ({})", told, joined(facts, ", ")) if facts else told
+    form = task.form(board.repository)
+    return say("{} {}", told, Md(f"[Write it down]({form})")) if form else told
 
 
-def _held(waiting: Sequence[Waiting]) -> Md:
-    """Say what stops invoices that would be chased, and how many."""
-    found: dict[str, list[Waiting]] = {}
-    for each in waiting:
-        if each.standing not in ("waiting", "deciding"):
-            found.setdefault(each.label or each.standing, []).append(each)
-    if not found:
-        return Md()
-    return section("Held, and why", *(_standing(*pair) for pair in _most(found)))
-
-
-def _most(found: Mapping[str, list[Waiting]]) -> list[tuple[str, list[Waiting]]]:
-    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-
-
-def _standing(standing: str, held: Sequence[Waiting]) -> Md:
-    told = [
-        say("{} {}: {}", code(w.account), code(w.invoice), w.why[0] if w.why else "")
-        for w in held[:MOST]
+def _held(plan: Plan) -> Md:
+    """Say what stops invoices that would be chased, how many, and what is open."""
+    held = [
+        each
+        for each in waiting_by_reason(plan)
+        if each.waits[0].standing not in ("waiting", "deciding")
     ]
-    summary = say("{}: {}", standing, count(len(held), "invoice"))
-    return folded(summary, _more(bullets(told), len(held)))
+    held.sort(key=lambda each: (-len(each.waits), each.name))
+    told = [_standing(plan, each) for each in held]
+    return section("Held, and why", *told) if told else Md()
+
+
+def _standing(plan: Plan, reason: Reason) -> Md:
+    told = [_rests(plan, wait) for wait in reason.waits[:MOST]]
+    counted = count(len(reason.waits), "invoice")
+    summary = say("{}: {}", reason.name, counted)
+    if reason.open:
+        summary = say("{}, {}", summary, sums(reason.open))
+    return folded(summary, _more(bullets(told), len(reason.waits)))
+
+
+def _rests(plan: Plan, wait: Waiting) -> Md:
+    invoice = code(wait.invoice)
+    invoice = say("{} {}", invoice, wait.open) if wait.open else invoice
+    why = wait.why[0] if wait.why else ""
+    return say("{} {}: {}", _who(plan, wait.account), invoice, why)
 
 
 def _listed(heading: str, body: Md, number: int) -> Md:

@@ -130,7 +130,7 @@ def proposal_page(
         title=named,
         body=f"{body}\n\n{marker}\n",
         labels=tagged,
-        assignee_key=account.profile.owner,
+        assignee_key=rules.settings.owner_of(account.profile),
         marker=marker,
     )
 

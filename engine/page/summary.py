@@ -1,13 +1,14 @@
 """The summary of a run, for the page of its workflow."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.action import Plan
 from engine.page.layout import bullets, folded, paragraphs, section, table
 from engine.page.safe import Md, code, count, joined, literal, say, visible, words
 from engine.plan_text import plan_markdown
 from engine.problem import Problem
+from engine.settings import Person
 
 #: GitHub takes 1 MiB for a step, and shows nothing of a longer one.
 LONGEST_SUMMARY = 900 * 1024
@@ -24,6 +25,7 @@ def step_summary(
     problems: Sequence[Problem] = (),
     plan: Plan | None = None,
     figures: Sequence[tuple[str, str]] = (),
+    people: Mapping[str, Person] | None = None,
 ) -> str:
     """Show a run: how it ended, its figures, problems, what it did, its plan.
 
@@ -37,7 +39,7 @@ def step_summary(
         _problems(problems),
         _lines(lines),
     )
-    whole = f"{head}\n\n{plan_markdown(plan)}" if plan else f"{head}\n"
+    whole = f"{head}\n\n{plan_markdown(plan, people)}" if plan else f"{head}\n"
     return _cut(whole)
 
 

@@ -129,6 +129,8 @@ def _deed(about: Matter, entry: Entry, shelf: Shelf) -> Md:
         told = say(_DONE.get(doc.kind or "", "{}"), doc.step or doc.kind or "", whom)
     if entry.bounced:
         return say("{}: **bounced**", told)
+    if doc.posted is False:
+        return say("{}: **not posted**", told)
     return told if doc.state == "sent" else say("{}: **{}**", told, doc.state or "")
 
 

@@ -72,8 +72,9 @@ def _also_open(about: Matter) -> Md:
 
 
 def _who(about: Matter) -> Md:
-    profile = about.account.profile
-    segment = profile.segment or about.here.rules.settings.default_segment
+    profile, settings = about.account.profile, about.here.rules.settings
+    segment = profile.segment or settings.default_segment
     flags = [code(flag) for flag in sorted(profile.flags)]
-    told = say("segment {}, looked after by {}", segment, about.person(profile.owner))
+    owner = about.person(settings.owner_of(profile))
+    told = say("segment {}, looked after by {}", segment, owner)
     return say("{}, flagged {}", told, joined(flags)) if flags else told

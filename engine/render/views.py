@@ -100,7 +100,9 @@ def addressee(action: Action, account: Account, settings: Settings) -> Contact:
 def owner_view(action: Action, account: Account, settings: Settings) -> View:
     """Show who at our side looks after the account, or else the creditor."""
     creditor = settings.creditor
-    person = settings.people.get(action.owner or account.profile.owner or "")
+    person = settings.people.get(
+        action.owner or settings.owner_of(account.profile) or ""
+    )
     values = {
         "key": person.key if person else None,
         "name": person.name if person else creditor.name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.action import Action, Plan
 from engine.decision.entries import Moment
 from engine.forge.branches import Desk
-from engine.plan_text import amounts
+from engine.plan_words import amounts
 from engine.planning import with_problems
 from engine.provenance.telling import held
 from engine.provenance.verify import verify

@@ -175,6 +175,7 @@ def delivery(action: Action, account: Account, parts: Mapping[str, bytes]) -> De
         to=action.to or "",
         parts=parts,
         about=f"{account.profile.name}, {action.step}",
+        customer=account.profile.name,
         owner=action.owner,
     )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from engine.channels import Channel, Delivery, Handed
 from engine.decision.entries import outcome
+from engine.journal import OUTBOX
+from engine.plan_words import called
 from engine.problem import Place, Problem
 from engine.running.again import Again
 from engine.running.claim import BATCH
@@ -13,10 +15,14 @@ from engine.running.lease import Lease
 from engine.running.order import WAITS_FOR_A_PERSON, Result
 from engine.running.outcomes import Outcomes
 from engine.running.stopping import Stop
+from engine.settings import Person
 
 #: Outcomes are pushed after so many messages, or so many seconds.
 FLUSH_MESSAGES = 20
 FLUSH_SECONDS = 30.0
+
+#: What one of us does with what was handed over, by the channel.
+_DOES = {"phone": "call", "letter": "post"}
 
 
 @dataclass(slots=True)
@@ -56,9 +62,10 @@ class Courier:
         ours = self.outcomes.begin(waiting)
         self.flushed = time.monotonic()
         if self.outcomes.lost:
-            for account, entry in sorted(waiting):
-                error = f"it could not be begun: {self.outcomes.lost}; nothing left"
-                self._note(account, entry, Handed("failed", error))
+            error = f"it could not be begun: {self.outcomes.lost}; nothing left"
+            for each in sorted(batch, key=_name):
+                if each.waits:
+                    self._note(each, Handed("failed", error))
             return [each for each in batch if not each.waits]
         return [each for each in batch if not each.waits or _name(each) in ours]
 
@@ -69,12 +76,13 @@ class Courier:
         """
         claim, delivery = again.claim, again.delivery
         if delivery is None:
-            self._note(claim.account, claim.entry.id, Handed("in-doubt", again.error))
+            lost = Delivery(claim.account, claim.entry.id, "", "", {})
+            self._note(lost, Handed("in-doubt", again.error))
         elif not self.stop.asked and self.lease.holds():
             held = replace(delivery, holds=self.lease.holds)
             handed = self.channels[delivery.channel].deliver(held)
             if handed.state == "sent":
-                self._note(claim.account, claim.entry.id, handed)
+                self._note(delivery, handed)
             else:
                 self.result.problems.append(_still_open(claim.name, handed))
 
@@ -86,16 +94,19 @@ class Courier:
         else:
             held = replace(delivery, holds=self.lease.holds)
             handed = self.channels[delivery.channel].deliver(held)
-        self._note(delivery.account, delivery.entry, handed)
+        self._note(delivery, handed)
 
-    def _note(self, account: str, entry: str, handed: Handed) -> None:
+    def _note(self, delivery: Delivery, handed: Handed) -> None:
         """Keep an outcome, report it, and push what has gathered in time."""
-        when = self.outcomes.pen.when
-        document = outcome(entry, handed.state, when, error=handed.error)
+        when, account, entry = self.outcomes.pen.when, delivery.account, delivery.entry
+        through = OUTBOX if handed.files else None
+        document = outcome(
+            entry, handed.state, when, error=handed.error, through=through
+        )
         self.outcomes.pending.append((account, document))
         self.result.count(handed.state)
-        why = f": {handed.error}" if handed.error else ""
-        self.result.tell("deliver", f"{handed.state} {account}/{entry}{why}")
+        people = self.outcomes.pen.settings.people
+        self.result.tell("deliver", in_words(delivery, handed, people))
         if handed.state == "in-doubt":
             self.result.codes.append(WAITS_FOR_A_PERSON)
         if handed.state == "failed":
@@ -107,6 +118,22 @@ class Courier:
     def _flush(self) -> None:
         self.outcomes.flush()
         self.flushed = time.monotonic()
+
+
+def in_words(delivery: Delivery, handed: Handed, people: Mapping[str, Person]) -> str:
+    """Say what became of a message, and no more: what lies in a file is not sent."""
+    name = f"{delivery.account}/{delivery.entry}"
+    whom = f" ({delivery.customer})" if delivery.customer else ""
+    if handed.state != "sent":
+        why = f": {handed.error}" if handed.error else ""
+        return f"{handed.state} {name}{whom}{why}"
+    where = " and ".join(handed.files)
+    if handed.by_hand or (where and delivery.channel == "phone"):
+        does = _DOES.get(delivery.channel, "send")
+        brief = f"; the brief is {where}" if where else ""
+        told = f"handed to {called(delivery.owner, people)}: {does} {name}"
+        return f"{told}{whom}{brief}"
+    return f"written to {where}{whom}" if where else f"sent {name}{whom}"
 
 
 def _batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:

@@ -18,12 +18,16 @@ PLACEHOLDERS = (
     "Your Lawyer",
 )
 
+#: As many accounts are named as an eye takes in.
+_FEW = 3
+
 
 def examine(patient: Patient) -> Iterator[Check]:
     """Yield one check after the other, those first that others rest on."""
     settings = patient.workspace.settings
     yield _files(patient)
     yield from _placeholders(patient)
+    yield from _owners(patient)
     yield from _mode(patient)
     yield from git_checks(patient.repo)
     yield from _channels(patient)
@@ -53,6 +57,19 @@ def _placeholders(patient: Patient) -> Iterator[Check]:
     if left:
         told = f"goodterms.yaml still says {', '.join(left)}"
         yield mind("settings", told, "put in your own, or take out who is not there")
+
+
+def _owners(patient: Patient) -> Iterator[Check]:
+    """Name the accounts whose tasks, calls and proposals are nobody's."""
+    if patient.workspace.settings.owner:
+        return
+    profiles = patient.workspace.profiles()
+    lost = [id_ for id_, profile in profiles.items() if not profile.owner]
+    if lost:
+        few = ", ".join(lost[:_FEW]) + (" …" if lost[_FEW:] else "")
+        told = f"nobody looks after {len(lost)} of {len(profiles)} accounts ({few})"
+        how = "name somebody for all of them in goodterms.yaml: owner: NAME"
+        yield mind("owners", f"{told}: their tasks are nobody's", how)
 
 
 def _mode(patient: Patient) -> Iterator[Check]:

@@ -70,6 +70,7 @@ def _board(desk: Desk, news: News, missed: str) -> Board:
         proposals=tuple(each for each in asked if each),
         doubts=news.doubts,
         forms=f"{desk.api.client.where.page}/issues/new/choose",
+        repository=desk.api.client.where.page,
     )
 
 

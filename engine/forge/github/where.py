@@ -61,10 +61,23 @@ def where(env: Mapping[str, str], repo: Repo) -> Where:
             "'forge: github' needs a repository on GitHub",
             "set GITHUB_REPOSITORY to OWNER/NAME, or add it as the remote origin",
         )
-    server = env.get("GITHUB_SERVER_URL") or (f"https://{host}" if host else SERVER)
-    server = server.rstrip("/")
+    server = _server(env, host)
     api = env.get("GITHUB_API_URL") or _api_of(server)
     return Where(repository, token, api.rstrip("/"), server, env.get("GITHUB_RUN_ID"))
+
+
+def page_of(env: Mapping[str, str], repo: Repo) -> str | None:
+    """Return the address of the repository for people, None where it is not known."""
+    host, remote = _of_remote(repo)
+    repository = env.get("GITHUB_REPOSITORY") or remote
+    if not repository or not _REPOSITORY.fullmatch(repository):
+        return None
+    return f"{_server(env, host)}/{repository}"
+
+
+def _server(env: Mapping[str, str], host: str | None) -> str:
+    server = env.get("GITHUB_SERVER_URL") or (f"https://{host}" if host else SERVER)
+    return server.rstrip("/")
 
 
 def _api_of(server: str) -> str:

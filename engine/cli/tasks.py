@@ -1,0 +1,70 @@
+"""``goodterms tasks``: all that waits for one of us, the most urgent first."""
+
+from datetime import date
+
+import click
+
+from engine.cli.output import say, say_json, tell_problems
+from engine.cli.place import find_root, open_workspace, read_clock, read_date, today
+from engine.forge.forms_page import forms_page
+from engine.plan_json import to_text
+from engine.planning import make_plan, with_problems
+from engine.problem import did_you_mean
+from engine.provenance.look import with_past
+from engine.refusal import RefusalError
+from engine.settings import Settings
+from engine.tasks import (
+    of_person,
+    tasks_json,
+    tasks_markdown,
+    tasks_of,
+    tasks_text,
+)
+
+
+@click.command(short_help="All that waits for one of us, most urgent first.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--owner", metavar="PERSON", help="Only theirs, and what their team may decide."
+)
+@click.option(
+    "--as-of", callback=read_date, metavar="DATE", help="Look at another day."
+)
+@click.pass_context
+def command(
+    ctx: click.Context, *, form: str, owner: str | None, as_of: date | None
+) -> int:
+    """List what waits for one of us, and the command or form that settles it.
+
+    First what somebody waits for, then what holds up the next word, then the books;
+    in each what has waited longest. Changes nothing. A word in capitals in a command
+    stands for what only you know.
+    """
+    root = find_root(ctx)
+    workspace, problems = open_workspace(root)
+    settings = workspace.settings
+    if owner is not None:
+        _refuse_stranger(settings, owner)
+    workspace = with_past(workspace)
+    day = as_of or today(settings, read_clock())
+    plan = with_problems(make_plan(workspace, day), problems)
+    found = tasks_of(plan)
+    found = of_person(found, owner, settings) if owner else found
+    told = (found, day, settings.people, forms_page(settings, root))
+    if form == "json":
+        say_json(to_text(tasks_json(*told)))
+    else:
+        say(tasks_markdown(*told) if form == "markdown" else tasks_text(*told))
+    return tell_problems(plan.problems, root)
+
+
+def _refuse_stranger(settings: Settings, person: str) -> None:
+    if person not in settings.people:
+        hint = did_you_mean(person, settings.people) or "goodterms.yaml has nobody"
+        raise RefusalError(f"'{person}' is nobody in 'people'", hint)
