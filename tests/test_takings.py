@@ -134,6 +134,28 @@ def test_an_amount_keeps_no_two_promises_about_different_debts(
     assert outcomes(at) == {"p1": "kept", "p2": second}
 
 
+@pytest.mark.parametrize("names", [("A", "B"), ("B", "A")])
+def test_a_promise_over_two_currencies_is_judged_in_each(
+    names: tuple[str, str],
+) -> None:
+    euros = invoice(names[0], total="100.00", paid=[("2026-10-15", "100.00")])
+    dollars = invoice(names[1], total="900.00", currency="USD")
+    at = account(euros, dollars, records=[promise("2026-10-10", "2026-10-20")])
+    found = situation(at, rules_on("2026-11-30")).talk.pledges
+    assert [(str(each.amount), each.outcome.value) for each in found] == [
+        ("100.00", "kept"),
+        ("900.00", "broken"),
+    ]
+
+
+def test_a_promise_broken_in_two_currencies_is_one_that_was_broken() -> None:
+    both = [invoice("A"), invoice("B", currency="USD")]
+    first = promise("2026-09-02", "2026-09-10", id="first")
+    again = promise("2026-10-08", "2026-10-20", id="again")
+    made = situation(account(*both, records=[first, again]), rules_on("2026-10-08"))
+    assert {each.flaw for each in made.talk.pledges} == {None}
+
+
 def test_two_promises_about_one_debt_are_kept_by_the_same_money() -> None:
     again = promise("2026-10-12", "2026-10-25", "100.00", "INV-1", id="p2")
     at = account(ONE, OTHER, records=[MADE[0], again, cash("2026-10-15", "100.00")])

@@ -56,7 +56,7 @@ def pledges(
     pauses_of: Callable[[str], Pauses],
     as_of: date,
 ) -> tuple[Pledge, ...]:
-    """Judge the promises of an account, earliest first.
+    """Judge the promises of an account, earliest first, each currency for itself.
 
     *pauses_of* gives the pauses of an invoice's policy. No effect until
     approved: under half of what is open, more than 60 days out, or after
@@ -68,13 +68,22 @@ def pledges(
     )
     judged: list[Pledge] = []
     for record in made:
-        invoices = books.targets(record) & books.invoices.keys()
-        if invoices:
+        parts = []
+        for invoices in _by_currency(books, books.targets(record)):
             pauses = pauses_of(min(invoices))
             flaw = _flaw(record, invoices, books, pauses, judged)
             pledge = _judge(record, invoices, takings, pauses, as_of)
-            judged.append(replace(pledge, flaw=flaw))
+            parts.append(replace(pledge, flaw=flaw))
+        judged += parts
     return tuple(judged)
+
+
+def _by_currency(books: Books, targets: frozenset[str]) -> list[frozenset[str]]:
+    """Part invoices that a promise is about by their currency, in its order."""
+    found: dict[str, set[str]] = {}
+    for id_ in targets & books.invoices.keys():
+        found.setdefault(books.invoices[id_].currency, set()).add(id_)
+    return [frozenset(found[currency]) for currency in sorted(found)]
 
 
 def _judge(
@@ -127,12 +136,12 @@ def _flaw(
         return f"it promises {amount} of {open_then}, less than half"
     if (record.pay_by - record.on).days > LONGEST:
         return f"it is more than {LONGEST} days out"
-    broken = [
-        pledge
+    broken = {
+        pledge.record.id
         for pledge in earlier
         if pledge.outcome is Outcome.BROKEN
         and add_months(record.on, -12) <= pledge.until < record.on
-    ]
+    }
     if len(broken) >= pauses.promises:
         return f"{len(broken)} promises were broken in twelve months"
     return None

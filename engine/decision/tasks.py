@@ -352,11 +352,12 @@ def _since_last(stand: Stand) -> date:
 
 def _approvals(here: Situation, stands: Sequence[Stand]) -> list[Action]:
     """Name the records that have no effect until a second person approves them."""
-    waits: list[tuple[Promise | Extension, str]] = [
-        (pledge.record, pledge.flaw)
+    flawed = {
+        pledge.record.id: (pledge.record, pledge.flaw)
         for pledge in here.talk.pledges
         if pledge.flaw and pledge.outcome is Outcome.OPEN
-    ]
+    }
+    waits: list[tuple[Promise | Extension, str]] = [*flawed.values()]
     given = "a final extension was given"
     waits += [(record, given) for record in _second_extensions(here)]
     return [

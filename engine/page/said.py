@@ -173,4 +173,6 @@ def outcome_of(about: Matter, record: Promise) -> str:
 
 
 def _pledge(about: Matter, record: Promise) -> Pledge | None:
-    return next((p for p in about.here.talk.pledges if p.record is record), None)
+    """Return what was promised: of the proposal's invoices, where it is about any."""
+    found = [p for p in about.here.talk.pledges if p.record is record]
+    return next((p for p in found if p.invoices & about.ids), next(iter(found), None))
