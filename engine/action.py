@@ -145,14 +145,15 @@ class Offered:
 class WayOut:
     """What settles a task: a command, the form of that kind, or a line in a file.
 
-    A word in capitals in ``command`` stands for what only a person knows; ``by_hand``
-    says what to do where there is no command: in which file, or in which pull request.
+    A word in capitals in ``command`` stands for what only a person knows; ``in_words``
+    says what to do where there is no command, in a file or a pull request, or what
+    else there is to do.
     ``read`` is the command that shows what it is about.
     """
 
     command: str | None = None
     form: str | None = None
-    by_hand: str | None = None
+    in_words: str | None = None
     read: str | None = None
 
 
@@ -247,6 +248,13 @@ class Waiting:
     label: str | None = None
 
 
+def named(account: str, name: str) -> str:
+    """Name an account for people: by its name, and its folder if that is another."""
+    if not name or name.casefold() == account:
+        return name or account
+    return f"{name} ({account})"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
     """What is decided for one account; it depends on no other.
@@ -285,5 +293,4 @@ class Plan:
 
     def called(self, account: str) -> str:
         """Name an account for people, ``Tyne Brewing Ltd (10021)``."""
-        name = self.customers.get(account)
-        return f"{name} ({account})" if name else account
+        return named(account, self.customers.get(account, ""))

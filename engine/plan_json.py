@@ -104,7 +104,7 @@ def settle_json(way_out: WayOut) -> Json:
     told = {
         "command": way_out.command,
         "form": way_out.form,
-        "by_hand": way_out.by_hand,
+        "in_words": way_out.in_words,
     }
     return {key: value for key, value in told.items() if value}
 

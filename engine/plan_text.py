@@ -46,6 +46,15 @@ def plan_text(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def plan_lines(plan: Plan) -> list[str]:
+    """Sum a plan up in a few lines: what is due, and what rests for which reason."""
+    asked = amounts(asked_by_messages(plan))
+    told = [f"{plan.as_of}: {_count(plan, tasks_of(plan))}"]
+    told += [f"messages ask for {asked}"] if asked else []
+    told += [f"{each.name}: {_open(each.waits)}" for each in waiting_by_reason(plan)]
+    return told
+
+
 def _count(plan: Plan, tasks: Sequence[Task]) -> str:
     kinds = [action.kind for action in plan.actions]
     said = [

@@ -121,7 +121,7 @@ def test_looking_changes_nothing(
     args = [] if flag == "report" else [flag]
     assert gt(root, "run", "--as-of", DAY, *args) == 0
     said = capsys.readouterr().out
-    assert "claim    would send alpha/2026-10-08-reminder by email" in said
+    assert "claim    would send alpha/2026-10-08-reminder (alpha Ltd) by email" in said
     assert (sh(root, "for-each-ref", "refs/heads"), tip(root)) == before
     assert outbox(root) == {}
     assert sh(root, "status", "--porcelain") == ""

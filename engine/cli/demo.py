@@ -64,10 +64,8 @@ def _told(folder: Path, found: Played, last: date) -> str:
         f"  2. What a customer read:        {_letter(folder, found)}",
     ]
     if found.open:
-        lines.append(
-            f"  3. What waits for you:          {here}"
-            f" approve {found.open[0]} --by dana --as-of {last}"
-        )
+        waits = f"{here} tasks --as-of {last}"
+        lines.append(f"  3. What waits for you:          {waits}")
     return "\n".join(lines)
 
 

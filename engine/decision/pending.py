@@ -13,6 +13,7 @@ from engine.decision.proposals import expires_on, proposals, step_of
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.decision.tasks import SOMEBODY
+from engine.journal import Row
 from engine.money import Money, parse_amount
 
 #: The names of these tasks.
@@ -21,9 +22,11 @@ PROPOSAL, IN_DOUBT, TO_POST = "proposal", "in-doubt", "to-post"
 #: What is to be done with a message that lies in the outbox.
 _TO_POST = {"email": "draft to send", "letter": "letter to post", "sms": "text to send"}
 
+#: What no message goes with: had it been so, this one would not have been written.
+_STOPPED = ("flagged", "differs", "placed")
+
 #: What may have come after a message was written, and speaks against posting it.
-_SINCE: tuple[str, ...] = ("flagged", "differs", "placed", "dispute", "plan", "promise")
-_SINCE += ("extension", "pause", "reply")
+_RESTS = ("dispute", "plan", "promise", "extension", "pause", "reply")
 
 
 def pending(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
@@ -67,7 +70,7 @@ def _proposal(here: Situation, entry: Entry) -> Action:
     step, id_ = step_of(here, entry), f"{here.account.id}/{entry.id}"
     until = expires_on(here, entry)
     why = f"{entry.doc.step} is proposed, to be decided by {until}"
-    out = WayOut(by_hand=f"merge or close the pull request of {id_}")
+    out = WayOut(in_words=f"merge or close the pull request of {id_}")
     if here.rules.settings.forge == "local":
         yes = f"goodterms approve {id_} --by {SOMEBODY}"
         out = WayOut(yes, read=f"goodterms show {id_}")
@@ -76,9 +79,12 @@ def _proposal(here: Situation, entry: Entry) -> Action:
 
 
 def _doubt(here: Situation, entry: Entry) -> Action:
-    why = f"nobody knows whether {entry.doc.step} arrived; look into the server's log"
-    out = WayOut(f"goodterms resolve {here.account.id}/{entry.id} --sent")
-    return _task(here, IN_DOUBT, entry, f"{why}, in doubt it did", out)
+    why = f"nobody knows whether {entry.doc.step} arrived"
+    out = WayOut(
+        f"goodterms resolve {here.account.id}/{entry.id} --sent",
+        in_words="or --not-sent, if the mail server's log shows that nothing left",
+    )
+    return _task(here, IN_DOUBT, entry, why, out)
 
 
 def _to_post(here: Situation, entry: Entry, stands: Sequence[Stand]) -> Action:
@@ -86,23 +92,62 @@ def _to_post(here: Situation, entry: Entry, stands: Sequence[Stand]) -> Action:
     doc, id_ = entry.doc, f"{here.account.id}/{entry.id}"
     why = f"{_TO_POST.get(doc.channel or '', 'message to send')}: {doc.step}"
     against = _against(here, entry, stands)
-    does = "--drop" if against else "--done"
-    why += f"; do not post it, {against}" if against else ""
-    return _task(here, TO_POST, entry, why, WayOut(f"goodterms outbox {does} {id_}"))
+    out = WayOut(f"goodterms outbox --done {id_}")
+    if against:
+        why += f"; if it has not gone yet, keep it back: {against}"
+        out = replace(out, in_words=f"kept back: goodterms outbox --drop {id_}")
+    return _task(here, TO_POST, entry, why, out)
 
 
 def _against(here: Situation, entry: Entry, stands: Sequence[Stand]) -> str:
-    """Say why a message that asks for money is not to be posted any more."""
+    """Say what has come since a message was written that speaks against posting it."""
     if entry.doc.kind != "send":
         return ""
-    rows = {row.id for row in (*entry.rows, *(entry.doc.listed or ()))}
-    about = [stand for stand in stands if stand.id in rows]
-    is_open = any(
-        here.books.open[id_].amount > 0 for id_ in rows & here.books.open.keys()
+    about = {row.id for row in _shown(entry)}
+    later = (
+        f"{other.id} was written since"
+        for other in here.history.entries
+        if other.doc.kind == "send" and other.is_out and other.on > entry.on
+        if about & {row.id for row in _shown(other)}
     )
-    if rows and not is_open:
+    mine = (stand for stand in stands if stand.id in about)
+    stops = (f"{each.id}: {why}" for each in mine if (why := _since(here, each, entry)))
+    return _paid(here, entry) or next(later, "") or next(stops, "")
+
+
+def _shown(entry: Entry) -> tuple[Row, ...]:
+    return (*entry.rows, *(entry.doc.listed or ()))
+
+
+def _paid(here: Situation, entry: Entry) -> str:
+    """Say what has come in since a message was written."""
+    books = here.books
+    shown = [row for row in _shown(entry) if row.id in books.open]
+    if shown and not any(books.open[row.id].amount > 0 for row in shown):
         return "all of it is paid by now"
-    for stand in about:
-        if stand.stop and stand.stop.standing in _SINCE:
-            return f"{stand.id}: {stand.stop.why}"
-    return ""
+    for row in shown:
+        left = books.open[row.id]
+        if row.open and left < parse_amount(row.open, left.currency):
+            return f"only {left} {left.currency} of {row.id} is open by now"
+    new = (each for each in books.receipts if each.on > entry.on)
+    return (
+        "money has come in since" if any(each.left.amount > 0 for each in new) else ""
+    )
+
+
+def _since(here: Situation, stand: Stand, entry: Entry) -> str:
+    """Say what has stopped an invoice since a message about it was written."""
+    if stand.stop and stand.stop.standing in _STOPPED:
+        return stand.stop.why
+    offered = entry.doc.valid_until  # of the message itself, and no reason against it
+    return next(
+        (
+            rest.why
+            for rest in stand.item.rests
+            if rest.standing in _RESTS
+            and rest.start >= entry.on
+            and rest.covers(here.as_of)
+            and (offered is None or rest.until != offered)
+        ),
+        "",
+    )

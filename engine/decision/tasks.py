@@ -84,7 +84,7 @@ def _record(here: Situation, kind: str, *options: str, form: str = "") -> WayOut
 
 
 def _edit(here: Situation, file: str, what: str) -> WayOut:
-    return WayOut(by_hand=f"ledger/{here.account.id}/{file}: {what}")
+    return WayOut(in_words=f"in ledger/{here.account.id}/{file}: {what}")
 
 
 def _about(here: Situation, stands: Iterable[Stand], record: Record) -> list[Stand]:

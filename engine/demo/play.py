@@ -1,6 +1,7 @@
 """Play the story: people write what they learn, the engine runs, people decide."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -21,6 +22,13 @@ from engine.workspace import Workspace
 
 _SATURDAY = 5
 
+#: Who of us posts what a run has written to the outbox.
+_POSTS = "dana"
+_WRITTEN = re.compile(r"written to outbox/(\S+)\.(?:eml|html) ")
+
+#: What is written in so many days at the end of the story is still to be posted.
+_LEFT_DAYS = 31
+
 
 @dataclass(frozen=True, slots=True)
 class Play:
@@ -39,7 +47,8 @@ class Play:
             day = plus(self.story.starts, number)
             self._people_write(day)
             if day.weekday() < _SATURDAY:
-                self._goodterms("run", "--as-of", str(day))
+                said = self._goodterms("run", *_on(day))
+                self._people_post(day, said)
                 self._people_decide(day)
             yield day
 
@@ -64,13 +73,20 @@ class Play:
         commit(self.folder, who.name, who.email or "", day, message)
         git(self.folder, "push", "--quiet", "origin", "main")
 
+    def _people_post(self, day: date, said: str) -> None:
+        """Post what the run has written; the last of it is left to who looks on."""
+        written = sorted(set(_WRITTEN.findall(said)))
+        if written and day < plus(self.story.starts, self.story.days - _LEFT_DAYS):
+            how = ("--done", *written, "--by", _POSTS)
+            self._goodterms("outbox", *how, *_on(day))
+
     def _people_decide(self, day: date) -> None:
         for choice in self.story.choices:
             entry = self._open(choice) if choice not in self.done else None
             if entry is None or day < plus(entry.on, choice.after):
                 continue
             name = f"{choice.account}/{entry.id}"
-            how = ["--by", choice.by, "--as-of", str(day)]
+            how = ["--by", choice.by, *_on(day)]
             if choice.choose is None:
                 self._goodterms("decline", name, *how)
             elif choice.choose == "approve":
@@ -89,12 +105,18 @@ class Play:
                 return entry
         return None
 
-    def _goodterms(self, *args: str) -> None:
+    def _goodterms(self, *args: str) -> str:
+        """Run a command; returns what it says."""
         said = io.StringIO()
         with redirect_stdout(said):
             code = main(["--root", str(self.folder), *args])
         if code:
             raise RefusalError(f"the story stopped at '{' '.join(args)}'", code=code)
+        return said.getvalue()
+
+
+def _on(day: date) -> tuple[str, str]:
+    return "--as-of", str(day)
 
 
 def prepare(folder: Path) -> Play:

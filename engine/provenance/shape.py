@@ -14,7 +14,8 @@ CONCLUDED = "Record outcomes: "
 DECIDED = "Record what was decided"
 RESOLVED = "Resolve "
 DECLINED = "Decline "
-_SUBJECTS = (CLAIMED, CONCLUDED, DECIDED, RESOLVED, DECLINED)
+POSTED = "Note what was posted"
+_SUBJECTS = (CLAIMED, CONCLUDED, DECIDED, RESOLVED, DECLINED, POSTED)
 
 #: What those commits change.
 _ITS_OWN = ("journal", "message")

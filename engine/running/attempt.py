@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.action import Action, Plan
 from engine.decision.entries import Moment
 from engine.forge.branches import Desk
+from engine.plan_text import plan_lines
 from engine.plan_words import amounts
 from engine.planning import with_problems
 from engine.provenance.telling import held
@@ -157,7 +158,7 @@ class Attempt:
         past = Past(self.tools, self.repo, bench.desk.settings, self.refs.main)
         stale, problems = again(past, bench.clerk, synced.retries)
         self.result.problems += problems
-        for line in claims.lines:
+        for line in claims.told:
             self.result.tell("claim", line)
         self.stop.patient = True
         tip = self.refs.main
@@ -204,29 +205,25 @@ class Attempt:
             result.codes.append(WAITS_FOR_A_PERSON)
 
     def _tell_plan(self, plan: Plan) -> None:
-        kinds = [action.kind for action in plan.actions]
-        counted = ", ".join(
-            f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))
-        )
-        due = counted or "nothing is due"
-        number = len(plan.waiting)
-        waiting = "1 invoice waits" if number == 1 else f"{number} invoices wait"
-        self.result.tell("plan", f"{plan.as_of}: {due}; {waiting}")
+        for line in plan_lines(plan):
+            self.result.tell("plan", line)
 
     def _outline(self, bench: Bench, plan: Plan) -> None:
         """Show what would be claimed; proposals are named, not made."""
         deeds = tuple(a for a in plan.actions if a.kind not in ("propose", "close"))
         for action in plan.actions:
             if action.kind != "task":
-                self.result.tell("claim", f"would {_deed(action)}")
+                self.result.tell("claim", f"would {_deed(plan, action)}")
         claims = make_claims(bench, replace(plan, actions=deeds))
         self.result.problems += claims.problems
 
 
-def _deed(action: Action) -> str:
+def _deed(plan: Plan, action: Action) -> str:
+    name = plan.customers.get(action.account)
+    whom = f" ({name})" if name else ""
     asked = f", {amounts(action.totals)}" if action.totals else ""
     to = f" by {action.channel} to {action.to}" if action.channel else ""
-    return f"{action.kind} {action.id}{to}{asked}"
+    return f"{action.kind} {action.id}{whom}{to}{asked}"
 
 
 def _refuse_day(order: Order, settings: Settings, synced: Synced, when: Moment) -> None:

@@ -20,6 +20,7 @@ from engine.forge import Forge, Proposal
 from engine.forge.branches import Desk, opened, refresh
 from engine.journal import Document, digest_of
 from engine.model import Account
+from engine.plan_words import amounts
 from engine.problem import Place, Problem
 from engine.repo import Move
 from engine.running.confirming import Clerk
@@ -57,7 +58,11 @@ class Bench:
 
 @dataclass(slots=True)
 class Claims:
-    """All that one commit claims, and what follows from it."""
+    """All that one commit claims, and what follows from it.
+
+    ``lines`` are what the commit says, ``told`` the same for people: with the names of
+    the customers, and amounts.
+    """
 
     documents: dict[str, list[Document]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -69,6 +74,8 @@ class Claims:
     problems: list[Problem] = field(default_factory=list)
     dropped: set[tuple[str, str | None]] = field(default_factory=set)
     begun: int = 0
+    customers: Mapping[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
     def handover(self) -> str:
         """Return what to say of a message's hand-over: the first ones begin at once."""
@@ -80,7 +87,14 @@ class Claims:
     def write(self, action: Action, document: Document, line: str) -> None:
         """Add a document to the account's journal, and a line to the report."""
         self.documents.setdefault(action.account, []).append(document)
+        asked = f", {amounts(action.totals)}" if action.totals else ""
+        self.tell(action.account, line, asked)
+
+    def tell(self, account: str, line: str, more: str = "") -> None:
+        """Add a line to the report."""
         self.lines.append(line)
+        name = self.customers.get(account)
+        self.told.append(f"{line} ({name}){more}" if name else f"{line}{more}")
 
 
 def make_claims(bench: Bench, plan: Plan) -> Claims:
@@ -90,7 +104,7 @@ def make_claims(bench: Bench, plan: Plan) -> Claims:
     what else the same decision asked for; the rest goes on. An approval has an
     effect only if the forge confirms it now.
     """
-    claims = Claims(proposals=dict(bench.open))
+    claims = Claims(proposals=dict(bench.open), customers=plan.customers)
     _confirm(bench, claims, plan)
     for action in sorted(plan.actions, key=lambda each: each.kind not in DELIVERED):
         if action.decision and (action.account, action.decision) in claims.dropped:
@@ -121,7 +135,7 @@ def _confirm(bench: Bench, claims: Claims, plan: Plan) -> None:
         document = settled(ruling.proposal.id, "void", bench.when, why=ruling.why)
         claims.documents.setdefault(ruling.proposal.account, []).append(document)
         told = f"close {ruling.proposal.name}: void, {'; '.join(ruling.why)}"
-        claims.lines.append(told)
+        claims.tell(ruling.proposal.account, told)
 
 
 def _message(bench: Bench, claims: Claims, action: Action) -> None:
@@ -137,13 +151,14 @@ def _claim(bench: Bench, claims: Claims, action: Action) -> bool:
         claims.problems += problems or (_no_channel(action),)
         return False
     if bench.desk.settings.forge == "github" and channel.name == "outbox":
-        claims.lines.append(f"{action.id} is only shown: its channel is the outbox")
+        line = f"{action.id} is only shown: its channel is the outbox"
+        claims.tell(action.account, line)
         return False
     book, now = bench.workspace.book, bench.when.time
     shut = closed(action, account, book, now) if bench.order.as_of is None else None
     if shut:
         claims.withheld.append(action)
-        claims.lines.append(f"{action.id} waits for its window, {shut}")
+        claims.tell(action.account, f"{action.id} waits for its window, {shut}")
         return False
     letter, problems = bench.tools.write(bench.workspace, account, action, bench.when)
     claims.problems += problems

@@ -28,7 +28,7 @@ from engine.running.lease import Lease
 from engine.running.order import RACE_LOST, Order, Result, Tools
 from engine.running.outcomes import Outcomes
 from engine.running.stopping import Stop, stoppable
-from engine.running.telling import ask, halted_scene, report
+from engine.running.telling import ask, halted_scene, report, tell_tasks
 
 #: How often a run that lost the race plans again.
 TRIES = 5
@@ -52,6 +52,8 @@ def run(order: Order, tools: Tools, say: Callable[[str], None]) -> Result:
             scene = None if stop.asked else ask(ended, tip, result)
         else:
             scene = halted_scene(ended) if ended else None
+        if ended and not stop.asked:
+            tell_tasks(ended, tools, result)
         if ended and scene and not stop.asked and _may_show(ended.bench):
             report(ended.bench, scene, tools, result)
     if stop.asked:

@@ -1,6 +1,6 @@
 """Settle what waits for a person: a proposal, or a message in doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -84,6 +84,18 @@ class Desk:
         page = Page(message, {account: [document]}, {}, removes)
         return Move(MAIN, self.refs.main, commit_page(pen, self.refs.main, page))
 
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The tip of main: the files there that are looked at, in a folder."""
+
+    repo: Repo
+    refs: Refs
+    tree: Path
+
+
+#: What is done at the tip: the moves to publish, and what to tell about them.
+Work = Callable[[Tip], tuple[Sequence[Move], str]]
 
 #: What settles an entry: the moves to publish, and what to tell about them.
 Settling = Callable[[Desk], tuple[Sequence[Move], str]]
@@ -198,13 +210,26 @@ def _open_proposal(desk: Desk, errand: Errand) -> Proposal:
 
 
 def _settle(errand: Errand, settling: Settling) -> str:
-    """Try until nobody else was faster, five times at most."""
-    repo = open_repo(errand.order.root)
+    """Settle one entry."""
+
+    def work(at: Tip) -> tuple[Sequence[Move], str]:
+        return settling(desk_of(errand, at))
+
+    return settle(errand.order, [errand.account], work)
+
+
+def settle(order: Order, accounts: Iterable[str], work: Work) -> str:
+    """Try on the tip of main until nobody else was faster, five times at most.
+
+    *accounts* are those whose files are looked at.
+    """
+    repo = open_repo(order.root)
+    folders = [f"ledger/{account}" for account in accounts]
     for _attempt in range(TRIES):
         refs = read_refs(repo)
-        files = ("goodterms.yaml", "policies", "templates", f"ledger/{errand.account}")
+        files = ("goodterms.yaml", "policies", "templates", *folders)
         with snapshot(repo, refs.main, files) as tree:
-            moves, told = settling(_desk(errand, repo, refs, tree))
+            moves, told = work(Tip(repo, refs, tree))
         pushed = publish(repo, moves) if moves else None
         if pushed is None or pushed.landed:
             # It is settled; the next run tells what is in the checkout's way.
@@ -214,7 +239,9 @@ def _settle(errand: Errand, settling: Settling) -> str:
     raise RefusalError(f"main moved {TRIES} times meanwhile", "try again", RACE_LOST)
 
 
-def _desk(errand: Errand, repo: Repo, refs: Refs, tree: Path) -> Desk:
+def desk_of(errand: Errand, at: Tip) -> Desk:
+    """Find the entry that an errand is about, and all that is needed to settle it."""
+    repo, refs, tree = at.repo, at.refs, at.tree
     workspace, problems = Workspace.open(tree)
     if workspace is None:
         raise RefusalError(_first(problems), code=1)

@@ -7,14 +7,19 @@ from zoneinfo import ZoneInfo
 
 from engine.action import Plan
 from engine.days import Calendar
+from engine.forge.forms_page import forms_page
 from engine.forge.scene import News, Scene
 from engine.problem import Place, Problem
 from engine.repo import after
 from engine.running.attempt import Halted, Landed
 from engine.running.claim import Bench
 from engine.running.order import Result, Tools
+from engine.tasks import tasks_of, tasks_text, with_tasks_of
 
 _WORKDAYS = frozenset(range(5))
+
+#: As many tasks are told by a run; the command for the others stands below.
+MOST_TASKS = 20
 
 
 def ask(landed: Landed, tip: str, result: Result) -> Scene:
@@ -47,6 +52,23 @@ def halted_scene(halted: Halted) -> Scene:
         refused=tuple(halted.synced.refused),
         strange=tuple(halted.synced.strange),
     )
+
+
+def tell_tasks(ended: Landed | Halted, tools: Tools, result: Result) -> None:
+    """Say what waits for one of us, on the ledger as the run leaves it."""
+    bench, plan = ended.bench, result.plan
+    if plan is None:
+        return
+    settings, workspace = bench.workspace.settings, bench.workspace
+    if isinstance(ended, Landed):
+        touched = {each.account for each in ended.claims.deliveries}
+        touched |= {again.claim.account for again in ended.stale}
+        touched |= set(ended.claims.documents)
+        fresh = tools.plan(workspace, plan.as_of, sorted(touched)) if touched else None
+        plan = with_tasks_of(plan, fresh, touched) if fresh else plan
+    forms = forms_page(settings, bench.order.root)
+    told = tasks_of(plan), plan.as_of, settings.people, forms
+    result.say(f"\n{tasks_text(*told, most=MOST_TASKS)}")
 
 
 def report(bench: Bench, scene: Scene, tools: Tools, result: Result) -> None:

@@ -46,4 +46,4 @@ def _settle(task: Task, repository: str | None) -> Json:
     out = task.way_out
     form = task.form(repository)
     told = {"read": out.read, "command": out.command}
-    return {**told, "form": form, "by_hand": out.by_hand}
+    return {**told, "form": form, "in_words": out.in_words}

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from engine.action import named
+from engine.decision.pending import TO_POST
 from engine.plan_words import amounts, called, cells, count, plain
 from engine.settings import Person
 from engine.tasks.task import HEADS, URGENCIES, Task
@@ -10,27 +12,56 @@ from engine.terminal import joined, lines
 
 _DEEP = 6
 
+#: So many invoices are named.
+_FEW = 3
+
+#: More messages to post than these are counted.
+_MOST_LETTERS = 5
+
 
 def tasks_text(
     tasks: Sequence[Task],
     day: date,
     people: Mapping[str, Person],
     repository: str | None = None,
+    most: int | None = None,
 ) -> str:
-    """Show tasks on a terminal, the most urgent first.
+    """Show tasks on a terminal, the most urgent first; of many, *most* of them.
 
-    *repository* is the address of its page where forms can be filled in.
+    *repository* is the address of its page where forms can be filled in. Many
+    messages to post are counted: ``goodterms outbox`` lists them.
     """
     if not tasks:
         return f"Tasks for {day}: nothing waits for us\n"
+    told, letters = _without_letters(tasks)
     parts = [f"Tasks for {day}: {count(len(tasks), 'task')}"]
     for urgency in URGENCIES:
-        mine = [task for task in tasks if task.urgency == urgency]
-        blocks = [
+        mine = [task for task in told[:most] if task.urgency == urgency]
+        blocks = _counted(letters, day) if urgency == "now" else []
+        blocks += [
             line for task in mine for line in task_lines(task, day, people, repository)
         ]
-        parts += ["\n".join([f"{HEADS[urgency]}:", *blocks])] if mine else []
+        parts += ["\n".join([f"{HEADS[urgency]}:", *blocks])] if blocks else []
+    if told[most or len(told) :]:
+        more = len(told) - (most or 0)
+        parts.append(f"and {count(more, 'more task')}: goodterms tasks")
     return "\n\n".join(parts) + "\n"
+
+
+def _without_letters(tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
+    """Part the messages to post from the rest, if there are many."""
+    letters = [task for task in tasks if task.kind == TO_POST]
+    if len(letters) <= _MOST_LETTERS:
+        return list(tasks), []
+    return [task for task in tasks if task.kind != TO_POST], letters
+
+
+def _counted(letters: Sequence[Task], day: date) -> list[str]:
+    if not letters:
+        return []
+    told = f"{TO_POST}: {count(len(letters), 'message')} in the outbox"
+    oldest = waited(letters[0], day)
+    return [*lines(f"{told}, the oldest {oldest}", 2, _DEEP), "      goodterms outbox"]
 
 
 def task_lines(
@@ -41,15 +72,27 @@ def task_lines(
 ) -> Iterator[str]:
     """Tell one task: about whom, what it is worth, since when, and what settles it."""
     yield from lines(f"{task.kind}: {customer(task)}", 2, _DEEP)
-    facts = joined([amounts(task.at_stake), waited(task, day), whose(task, people)])
+    facts = joined([stake(task), waited(task, day), whose(task, people)])
     yield from lines(facts, _DEEP)
     yield from lines(task.why, _DEEP)
-    yield from (f"{'':{_DEEP}}{way}" for way in ways(task, repository))
+    for way in ways(task, repository):
+        # What is to be pasted stays in one line.
+        is_words = way == task.way_out.in_words
+        yield from lines(way, _DEEP) if is_words else (f"{'':{_DEEP}}{way}",)
 
 
 def customer(task: Task) -> str:
     """Name the customer of a task, ``Tyne Brewing Ltd (10021)``."""
-    return f"{task.customer} ({task.account})" if task.customer else task.account
+    return named(task.account, task.customer)
+
+
+def stake(task: Task) -> str:
+    """Say what is at stake, on which invoices: ``45.60 USD on INV-1 and 2 more``."""
+    if not task.invoices:
+        return amounts(task.at_stake)
+    few, more = task.invoices[:_FEW], len(task.invoices) - _FEW
+    about = joined(few) + (f" and {more} more" if more > 0 else "")
+    return f"{amounts(task.at_stake)} on {about}".lstrip()
 
 
 def waited(task: Task, day: date) -> str:
@@ -69,10 +112,11 @@ def whose(task: Task, people: Mapping[str, Person]) -> str:
 
 
 def ways(task: Task, repository: str | None) -> Iterator[str]:
-    """List what settles a task, each in a line of its own to be pasted."""
-    out, form = task.way_out, task.form(repository)
-    by_hand = f"by hand: {out.by_hand}" if out.by_hand else None
-    yield from (way for way in (out.read, out.command, form, by_hand) if way)
+    """List what settles a task: commands and an address, each to be pasted; words."""
+    out = task.way_out
+    yield from (way for way in (out.read, out.command, task.form(repository)) if way)
+    if out.in_words:
+        yield out.in_words
 
 
 _COLUMNS = ("Task", "Customer", "At stake", "Waits", "For", "Why", "Settled by")
@@ -114,7 +158,7 @@ def _row(
     told = (
         task.kind,
         customer(task),
-        amounts(task.at_stake),
+        stake(task),
         waited(task, day),
         whose(task, people),
         task.why,

@@ -1,7 +1,7 @@
 """A task: something that waits for one of us, and what settles it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -84,6 +84,19 @@ def tasks_of(plan: Plan) -> tuple[Task, ...]:
     ]
     found += _broken(plan)
     return tuple(sorted(found, key=_place))
+
+
+def with_tasks_of(plan: Plan, fresh: Plan, accounts: Container[str]) -> Plan:
+    """Take the tasks of some accounts from a fresher plan of them."""
+    kept = [a for a in plan.actions if not (a.kind == "task" and a.account in accounts)]
+    new = [action for action in fresh.actions if action.kind == "task"]
+    pending = [each for each in plan.pending if each.account not in accounts]
+    return replace(
+        plan,
+        actions=(*kept, *new),
+        pending=(*pending, *fresh.pending),
+        customers={**plan.customers, **fresh.customers},
+    )
 
 
 def of_person(
