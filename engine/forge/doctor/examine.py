@@ -28,6 +28,7 @@ def examine(patient: Patient) -> Iterator[Check]:
     yield _files(patient)
     yield from _placeholders(patient)
     yield from _owners(patient)
+    yield from _bank(patient)
     yield from _mode(patient)
     yield from git_checks(patient.repo)
     yield from _channels(patient)
@@ -70,6 +71,13 @@ def _owners(patient: Patient) -> Iterator[Check]:
         told = f"nobody looks after {len(lost)} of {len(profiles)} accounts ({few})"
         how = "name somebody for all of them in goodterms.yaml: owner: NAME"
         yield mind("owners", f"{told}: their tasks are nobody's", how)
+
+
+def _bank(patient: Patient) -> Iterator[Check]:
+    """Say that customers are not told where to pay."""
+    if not patient.workspace.settings.creditor.bank:
+        told = "none is named: messages say 'the account that the invoice names'"
+        yield mind("bank", told, "add yours to creditor in goodterms.yaml")
 
 
 def _mode(patient: Patient) -> Iterator[Check]:
