@@ -58,6 +58,19 @@ def test_a_local_repository_that_is_well(root: Path) -> None:
     assert gt(root, "doctor") == 0
 
 
+def test_an_account_to_pay_to_that_is_not_named(tmp_path: Path) -> None:
+    bank = ",\n  bank: {iban: DE02120300000000202051}"
+    settings = BARE["goodterms.yaml"].replace(bank, "")
+    root = books(tmp_path / "books", {**BARE, "goodterms.yaml": settings})
+
+    (line,) = [line for line in found(root) if line.startswith("mind     bank")]
+
+    assert line == (
+        "mind     bank: none is named: messages say 'the account that the invoice"
+        " names'; add yours to creditor in goodterms.yaml"
+    )
+
+
 def test_a_remote_is_probed_and_left_as_it_was(root: Path) -> None:
     remote = add_remote(root, root.parent / "origin.git")
     before = sh(remote, "for-each-ref")
