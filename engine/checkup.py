@@ -10,6 +10,7 @@ from engine.files import is_link, top_files
 from engine.importers.comparing import open_amount
 from engine.load import Problems
 from engine.load.bank import check_bank
+from engine.load.rates import rate_problems
 from engine.model import Account
 from engine.problem import Place, Problem, did_you_mean, in_order
 from engine.provenance.look import look
@@ -43,6 +44,9 @@ def check_repository(
         *problems,
         *check_bank(workspace.settings.creditor, SETTINGS),
         *_region(workspace),
+        *rate_problems(
+            workspace.book, workspace.settings.creditor.country, _today(workspace, now)
+        ),
         *check_templates(workspace.templates, workspace.settings),
         *workspace.source_problems(_today(workspace, now)),
         *workspace.login_problems(),
