@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 
 from engine.decision.twins import doubles
 from engine.files import is_link, top_files
+from engine.importers.comparing import open_amount
 from engine.load import Problems
 from engine.load.bank import check_bank
+from engine.load.rates import rate_problems
+from engine.model import Account
 from engine.problem import Place, Problem, did_you_mean, in_order
 from engine.provenance.look import look
 from engine.provenance.messages import other_texts
 from engine.provenance.telling import altered, shallow
 from engine.render.check import check_templates
+from engine.settings import Creditor
 from engine.workspace import SETTINGS, Workspace
 
 #: Files that explain a folder to people.
@@ -40,6 +44,9 @@ def check_repository(
         *problems,
         *check_bank(workspace.settings.creditor, SETTINGS),
         *_region(workspace),
+        *rate_problems(
+            workspace.book, workspace.settings.creditor.country, _today(workspace, now)
+        ),
         *check_templates(workspace.templates, workspace.settings),
         *workspace.source_problems(_today(workspace, now)),
         *workspace.login_problems(),
@@ -60,6 +67,7 @@ def check_repository(
         texts = other_texts(root, account.id, account.journal)
         found += [each for each in texts if each.place.file not in named]
     found += doubles(read)
+    found += _unpayable(workspace.settings.creditor, read)
     return in_order(problem for problem in found if _under(problem.place.file, paths))
 
 
@@ -77,6 +85,28 @@ def _region(workspace: Workspace) -> Problems:
     what = f"unknown region of {creditor.country} '{creditor.region}'"
     hint = did_you_mean(creditor.region or "", known)
     return (Problem(Place(SETTINGS), what, hint, rule="unknown-region"),)
+
+
+def _unpayable(creditor: Creditor, accounts: Iterable[Account]) -> Problems:
+    """Warn of currencies in which customers owe us, and no account of ours takes."""
+    owed: dict[str, set[str]] = {}
+    for account in accounts if creditor.bank else ():
+        for invoice in account.invoices:
+            if open_amount(invoice).amount > 0:
+                owed.setdefault(invoice.currency, set()).add(account.id)
+    found = []
+    for currency, ids in sorted(owed.items()):
+        if any(each.takes(currency) for each in creditor.bank):
+            continue
+        more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
+        what = f"no account in 'bank' takes {currency}, owed by {min(ids)}{more}"
+        hint = (
+            f"add {{currency: {currency}, iban: …}} to the list; until then messages"
+            " name the account on the invoice"
+        )
+        place = Place(SETTINGS)
+        found.append(Problem(place, what, hint, "warning", "unpayable-currency"))
+    return tuple(found)
 
 
 def _under(file: str, paths: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 """The nouns of ``goodterms.yaml``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,71 @@ from engine.money import Money
 
 if TYPE_CHECKING:
     from engine.model import Profile
+
+
+#: The numbers by which banks of a country find an account: the one currency that they
+#: move, and the countries from which customers pay by them.
+DOMESTIC = {
+    "sort_code": ("GBP", frozenset({"GB", "GG", "IM", "JE"})),
+    "routing": ("USD", frozenset({"US", "AS", "GU", "MP", "PR", "VI"})),
+    "bsb": ("AUD", frozenset({"AU", "CC", "CX", "NF"})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """An account that customers pay to: by IBAN, by a domestic number, or either.
+
+    ``number`` goes with ``sort_code`` (GB), ``routing`` (US) or ``bsb`` (AU). All
+    are digits and letters only. ``currency`` is the one that it takes.
+    """
+
+    currency: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+    sort_code: str | None = None
+    routing: str | None = None
+    bsb: str | None = None
+    number: str | None = None
+
+    @property
+    def scheme(self) -> str | None:
+        """Which domestic number it has: a key of ``DOMESTIC``, or none."""
+        return next((key for key in DOMESTIC if getattr(self, key)), None)
+
+    def takes(self, currency: str) -> bool:
+        """Whether a currency can be paid to it.
+
+        One that names no currency takes any by its IBAN, and by a domestic number
+        only what that moves.
+        """
+        if self.currency or self.iban:
+            return self.currency in (None, currency)
+        return self.scheme is not None and DOMESTIC[self.scheme][0] == currency
+
+    def reach(self, currency: str, country: str) -> int:
+        """Rank how a customer of a country pays to it: 0 is as at home, 2 the worst.
+
+        0: by the domestic number, or an IBAN of that country. 1: by another
+        IBAN. 2: by a domestic number from abroad, which needs the BIC.
+        """
+        if self._at_home(currency, country):
+            return 0
+        if self.iban is None:
+            return 2
+        return 0 if self.iban.startswith(country) else 1
+
+    def shown(self, currency: str, country: str) -> "BankAccount":
+        """Return it with only the numbers that such a customer needs."""
+        if self._at_home(currency, country):
+            return replace(self, iban=None, bic=None)
+        if self.iban is None:
+            return self
+        return replace(self, sort_code=None, routing=None, bsb=None, number=None)
+
+    def _at_home(self, currency: str, country: str) -> bool:
+        moved, countries = DOMESTIC.get(self.scheme or "", ("", frozenset()))
+        return currency == moved and country in countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +87,21 @@ class Creditor:
     language: str = "en"
     address: tuple[str, ...] = ()
     phone: str | None = None
-    iban: str | None = None
-    bic: str | None = None
+    bank: tuple[BankAccount, ...] = ()
     region: str | None = None
+
+    def pay_to(self, currency: str, country: str) -> BankAccount | None:
+        """Choose the account for a currency and the country of a customer.
+
+        Of those that take the currency: the one that they reach best; then one
+        that names the currency; then the first in the file. None: no account
+        takes it. It has only the numbers that they need.
+        """
+        fit = [each for each in self.bank if each.takes(currency)]
+        if not fit:
+            return None
+        best = min(fit, key=lambda b: (b.reach(currency, country), b.currency is None))
+        return best.shown(currency, country)
 
     @property
     def place(self) -> str:

@@ -24,8 +24,8 @@ creditor:
   timezone: {timezone}
   language: {language}                 # of customers who name none: en or de
   email: {email}
-  # phone: "+49 30 1234567"
-  # bank: {{iban: DE02120300000000202051, bic: BYLADEM1001}}
+  # phone: "{phone}"
+  # bank: {bank}
 people:
   me: {{name: {person}, email: {email}}}
   colleague: {{name: Your Colleague, email: {email}}}
@@ -40,6 +40,15 @@ channels: {{email: outbox, letter: outbox, sms: outbox, phone: outbox}}
 brakes: {{messages: 200, share: 0.3, proposals: 20}}
 mode: report                         # run: when the plan has read well for some days
 """
+
+#: Examples of a phone number and an account, as a country writes them.
+_EXAMPLES = {
+    "GB": ("+44 20 7946 0018", '{sort_code: 60-16-13, account: "31926819"}'),
+    "US": ("+1 312 555 0118", '{routing: "110000000", account: "000123456789"}'),
+    "AU": ("+61 2 5550 1234", '{bsb: 062-000, account: "12345678"}'),
+}
+#: The same for all other countries.
+_EXAMPLE = ("+49 30 1234567", "{iban: DE02120300000000202051, bic: BYLADEM1001}")
 
 _IGNORED = "outbox/\n"
 
@@ -67,6 +76,7 @@ class Start:
 
 def settings_text(start: Start) -> str:
     """Write the first goodterms.yaml: report-only, every part in its place."""
+    phone, bank = _EXAMPLES.get(start.country.upper(), _EXAMPLE)
     return _SETTINGS.format(
         name=scalar(start.name),
         email=scalar(start.email),
@@ -74,6 +84,8 @@ def settings_text(start: Start) -> str:
         timezone=scalar(start.timezone),
         language=start.language,
         person=scalar(start.person),
+        phone=phone,
+        bank=bank,
     )
 
 

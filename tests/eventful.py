@@ -22,7 +22,8 @@ atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
 EVE, DAY, NEXT = "2026-10-07", "2026-10-08", "2026-10-09"
 
 SETTINGS = """\
-creditor: {name: Linden, country: DE, timezone: Europe/Berlin, email: a@linden.example}
+creditor: {name: Linden, country: DE, timezone: Europe/Berlin, email: a@linden.example,
+  bank: {iban: DE02120300000000202051}}
 people:
   dana: {name: Dana Lindqvist, email: dana@linden.example}
   omar: {name: Omar Haddad}

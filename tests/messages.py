@@ -15,7 +15,7 @@ from engine.money import DECIMALS, Money
 from engine.problem import Problem
 from engine.records import Call, Promise
 from engine.render import Rendered, Templates, load_templates, render
-from engine.settings import Creditor, Person, Settings
+from engine.settings import BankAccount, Creditor, Person, Settings
 from engine.terms import PolicyBook
 
 ROOT = Path(__file__).parents[1]
@@ -29,8 +29,7 @@ LINDEN = Creditor(
     email="accounts@linden.example",
     address=("Lindenallee 4", "10119 Berlin"),
     phone="+49 30 555 0100",
-    iban="DE02120300000000202051",
-    bic="BYLADEM1001",
+    bank=(BankAccount(iban="DE02120300000000202051", bic="BYLADEM1001"),),
 )
 SETTINGS = Settings(LINDEN, people={"dana": DANA})
 PETRA = Contact("Petra Vogel", "accounts-payable", "ap@acme.example", "+49 30 1234567")

@@ -51,6 +51,14 @@ fresh: {payments: 4d}
 mode: run
 suspended: false
 """
+BANKS = """
+  bank:
+    - {currency: GBP, sort_code: 60-16-13, account: 31926819,
+       iban: GB29NWBK60161331926819}
+    - {currency: USD, routing: 110000000, account: "000123456789", bic: BYLADEM1001}
+    - {bsb: 062-000, account: 12345678}
+    - {iban: DE02 1203 0000 0000 2020 51, bic: BYLADEM1001}
+"""
 ACCOUNT = """
 name: ACME GmbH
 segment: key
@@ -279,6 +287,8 @@ def samples() -> list[Sample]:
     decision = "2026-11-30-final-notice"
     policy = partial(build_policy, STANDARD, StepReader(compile_condition))
     ladder = partial(explain_policy, STANDARD, compile_condition)
+    one = next(line for line in SETTINGS.splitlines() if "bank:" in line)
+    banked = SETTINGS.replace(one, BANKS.strip("\n"))
     journal: Value = documents(JOURNAL.encode(), "journal.yaml")
     records = [
         Sample(
@@ -288,6 +298,7 @@ def samples() -> list[Sample]:
     ]
     return [
         Sample("settings", mapping(SETTINGS), build_settings, explain_settings),
+        Sample("settings:banks", mapping(banked), build_settings, explain_settings),
         Sample(
             "account",
             mapping(ACCOUNT),

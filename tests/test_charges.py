@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from engine.action import Action, Charge
-from engine.decision.charges import NoRateError, charge
+from engine.decision.charges import NoRateError, charge, line_to_add
 from engine.decision.reductions import Kind, Reduction
 from engine.decision.situation import situation
 from engine.journal import Document, Row
@@ -291,10 +291,87 @@ def test_a_step_whose_charges_lack_a_rate_is_not_even_proposed() -> None:
 
     assert does(made) == []
     (problem,) = made.problems
-    assert problem.what == (
-        "final-notice: no rate of late interest for DE on 2026-10-02;"
-        " add it to policies/jurisdictions/de.yaml"
+    assert str(problem) == (
+        "policies/jurisdictions/de.yaml: error: acme: final-notice waits: no rate of"
+        " late interest for DE on 2026-10-02; add it to policies/jurisdictions/de.yaml,"
+        ' under rates: - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
     )
+    (wait,) = made.waiting
+    assert wait.standing == "waiting"
+    assert wait.why[0].startswith("final-notice waits: no rate of late interest for DE")
+
+
+LATE = replace(LAW, rates=(rate("2026-10-03", "2026-12-31", "10"),))
+
+
+def asked_of(at: Account, on: str, law: Jurisdiction = LATE) -> list[Action]:
+    """Return the tasks about rates that a day has."""
+    made = plan_on(at, on, CLAIMING, jurisdictions={"DE": law})
+    return [action for action in made.actions if action.step == "missing-rate"]
+
+
+def test_a_rate_that_a_step_will_lack_is_a_task_from_the_first_day_overdue() -> None:
+    """It is known weeks before anything is proposed, while other words are said."""
+    at = account(invoice(total="3650.00"))
+
+    assert asked_of(at, "2026-10-01") == []
+    (task,) = asked_of(at, "2026-10-08")
+
+    (why,) = task.why
+    assert why == (
+        "claim claims late interest, and waits: no rate of late interest for DE on"
+        " 2026-10-02; add it to policies/jurisdictions/de.yaml, under rates:"
+        ' - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
+    )
+    assert [line.id for line in task.listed] == ["INV-1"]
+    made = plan_on(at, "2026-10-08", CLAIMING, jurisdictions={"DE": LATE})
+    assert does(made) == ["send friendly-reminder: INV-1"]
+    assert made.problems == ()
+
+
+def test_no_task_where_no_step_ahead_claims_or_every_rate_is_known() -> None:
+    done = reminded(sent("2026-10-15", "claim"), sent("2026-10-29", "again"))
+    over = replace(done, journal=(*done.journal, sent("2026-11-30", "final-notice")))
+
+    assert asked_of(over, "2026-12-15") == []
+    assert asked_of(reminded(), "2026-10-20", LAW) == []
+
+
+def test_a_claim_that_waits_for_a_rate_goes_out_once_it_is_there() -> None:
+    before = plan_on(reminded(), "2026-10-20", CLAIMING, jurisdictions={"DE": LATE})
+    after = plan_on(reminded(), "2026-10-21", CLAIMING, jurisdictions={"DE": LAW})
+
+    assert [a.step for a in before.actions] == ["missing-rate"]
+    assert does(after) == ["send claim: INV-1"]
+
+
+def test_invoices_that_lack_the_same_line_share_a_task() -> None:
+    at = account(
+        invoice(total="3650.00", due="2026-09-28", issued="2026-08-01"),
+        invoice("INV-2", total="100.00", due="2026-09-30"),
+        invoice("INV-3", total="100.00", due="2026-10-09"),
+    )
+
+    (task,) = asked_of(at, "2026-10-15")
+
+    assert [line.id for line in task.listed] == ["INV-1", "INV-2"]
+
+
+@pytest.mark.parametrize(
+    ("rates", "on", "line"),
+    [
+        ((), "2026-08-03", "from: 2026-07-01, to: 2026-12-31"),
+        ((), "2027-06-30", "from: 2027-01-01, to: 2027-06-30"),
+        ((("2026-01-01", "2026-08-02"),), "2026-08-03", "2026-08-03, to: 2026-12-31"),
+        ((("2026-09-01", "2026-12-31"),), "2026-08-03", "2026-07-01, to: 2026-08-31"),
+    ],
+)
+def test_the_line_to_add_is_the_half_year_or_the_gap(
+    rates: tuple[tuple[str, str], ...], on: str, line: str
+) -> None:
+    law = replace(LAW, rates=tuple(rate(a, b, "1") for a, b in rates))
+
+    assert line in line_to_add(law, day(on))
 
 
 def test_the_law_is_the_creditors() -> None:
@@ -459,7 +536,7 @@ def test_a_rate_fixed_at_the_start_needs_no_other() -> None:
 
 
 def test_a_missing_rate_names_the_file_to_mend() -> None:
-    with pytest.raises(NoRateError, match=r"add it to policies/jurisdictions/de\.yaml"):
+    with pytest.raises(NoRateError, match=r"in policies/jurisdictions/de\.yaml, add"):
         owing("2027-07-01")
 
 

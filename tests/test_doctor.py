@@ -58,6 +58,51 @@ def test_a_local_repository_that_is_well(root: Path) -> None:
     assert gt(root, "doctor") == 0
 
 
+def test_an_account_to_pay_to_that_is_not_named(tmp_path: Path) -> None:
+    bank = ",\n  bank: {iban: DE02120300000000202051}"
+    settings = BARE["goodterms.yaml"].replace(bank, "")
+    root = books(tmp_path / "books", {**BARE, "goodterms.yaml": settings})
+
+    (line,) = [line for line in found(root) if line.startswith("mind     bank")]
+
+    assert line == (
+        "mind     bank: none is named: messages say 'the account that the invoice"
+        " names'; add yours to creditor in goodterms.yaml"
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("2026-12-08", []),
+        ("2026-12-07", ["the last rate of late interest ends on 2026-12-07, in 60"]),
+        ("2026-10-08", ["the last rate of late interest ends on 2026-10-08, today;"]),
+        ("2026-10-07", ["the last rate of late interest ended on 2026-10-07: claims"]),
+    ],
+)
+def test_a_table_of_rates_that_ends(tmp_path: Path, end: str, said: list[str]) -> None:
+    """Sixty days before its last day it is minded, and from then on."""
+    claims = BARE["policies/standard/v1.yaml"].replace(
+        "tone: final", "tone: final, charges: claim".replace(", ", "\n    ")
+    )
+    law = (
+        "jurisdiction: de\nname: Germany\nchecked_on: 2026-01-01\nsource: BGB\n"
+        "interest: {day_count: act/act, rates: [{from: 2015-01-01,"
+        f' to: {end}, percent: "9"}}]}}\n'
+    )
+    files = {
+        **BARE,
+        "policies/standard/v1.yaml": claims,
+        "policies/jurisdictions/de.yaml": law,
+    }
+
+    told = [line for line in found(books(tmp_path / "books", files)) if "rates" in line]
+
+    start = "mind     rates: policies/jurisdictions/de.yaml: "
+    assert len(told) == len(said)
+    assert all(t.startswith(start + s) for t, s in zip(told, said, strict=True))
+
+
 def test_a_remote_is_probed_and_left_as_it_was(root: Path) -> None:
     remote = add_remote(root, root.parent / "origin.git")
     before = sh(remote, "for-each-ref")

@@ -70,7 +70,7 @@ def test_settings_with_every_key() -> None:
     settings, problems = load_settings(SETTINGS.encode(), "goodterms.yaml")
     assert problems == ()
     assert settings is not None
-    assert settings.creditor.iban == "DE02120300000000202051"
+    assert [each.iban for each in settings.creditor.bank] == ["DE02120300000000202051"]
     assert settings.creditor.address == ("Lindenallee 4", "10119 Berlin")
     assert settings.people["omar"].phone == "110"
     assert settings.teams == {"finance-leads": ("dana", "omar")}

@@ -317,10 +317,13 @@ def test_charges_without_a_rate_stop_the_letter() -> None:
     claims = replace(FINAL, index=5, claims_charges=True, approval=Approval("x", 1, 9))
     policy = replace(STANDARD, ladder=(*STANDARD.ladder[:5], claims))
     text = body(account(journal=(*upto("formal-letter"), ASKED)), ON, policy)
+    shown = seen(text).text
+    assert "nothing: today it cannot be carried out, for want of that rate" in shown
     assert (
-        "nothing: today it cannot be carried out; charges need"
-        " policies/jurisdictions/de.yaml, which is missing or broken"
-    ) in seen(text).text
+        "Mind: late interest cannot be claimed, so nothing goes out: no law on late"
+        " payment is known for DE; in policies/jurisdictions/de.yaml, write or mend it;"
+        " or take 'charges: claim' out of the step."
+    ) in shown
 
 
 def test_an_account_of_nobody_is_assigned_to_nobody() -> None:

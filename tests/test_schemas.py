@@ -72,7 +72,8 @@ def test_an_editor_has_something_to_show(name: str) -> None:
 def test_editors_accept_what_we_accept(sample: Sample) -> None:
     documents = sample.raw if isinstance(sample.raw, list) else [sample.raw]
     for document in documents:
-        assert [*Draft7Validator(schema(sample.name)).iter_errors(document)] == []
+        name = sample.name.partition(":")[0]
+        assert [*Draft7Validator(schema(name)).iter_errors(document)] == []
 
 
 def _keys(name: str) -> set[str]:

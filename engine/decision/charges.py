@@ -16,7 +16,32 @@ from engine.terms import Jurisdiction, Rate
 
 
 class NoRateError(Exception):
-    """The rate table lacks a day; nothing is extrapolated."""
+    """The rate table lacks a day, or there is none; nothing is extrapolated.
+
+    ``file`` is what to mend, ``mend`` how; the words name both.
+    """
+
+    def __init__(self, what: str, file: str, mend: str) -> None:
+        super().__init__(f"{what}; in {file}, {mend}")
+        self.what = what
+        self.file = file
+        self.mend = mend
+
+
+def file_of(country: str) -> str:
+    """Return the file that says what the law of a country allows to claim."""
+    return f"policies/jurisdictions/{country.lower()}.yaml"
+
+
+def line_to_add(law: Jurisdiction, day: date) -> str:
+    """Write the line that a rate table lacks on a day: its half-year, or the gap."""
+    start, end = date(day.year, 1, 1), date(day.year, 6, 30)
+    if day > end:
+        start, end = date(day.year, 7, 1), date(day.year, 12, 31)
+    before = [plus(rate.end, 1) for rate in law.rates if rate.end < day]
+    after = [plus(rate.start, -1) for rate in law.rates if rate.start > day]
+    start, end = max([start, *before]), min([end, *after])
+    return f'- {{from: {start}, to: {end}, percent: "…"}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +161,11 @@ def _rate(law: Jurisdiction, day: date) -> Rate:
     for rate in law.rates:
         if rate.start <= day <= rate.end:
             return rate
-    file = f"policies/jurisdictions/{law.country.lower()}.yaml"
+    file = file_of(law.country)
     raise NoRateError(
-        f"no rate of late interest for {law.country} on {day}; add it to {file}"
+        f"no rate of late interest for {law.country} on {day}",
+        file,
+        f"add under rates: {line_to_add(law, day)}",
     )
 
 

@@ -8,19 +8,17 @@ from engine.days import plus
 from engine.decision.addressing import whom
 from engine.decision.apart import apart
 from engine.decision.asked import Asked, Debit, asked
-from engine.decision.charges import NoRateError, charge, unpaid
+from engine.decision.claiming import claim_on
 from engine.decision.draft import Draft
 from engine.decision.earlier import running
 from engine.decision.facts import facts
 from engine.decision.line import line, listed_line
 from engine.decision.offers import offered
 from engine.decision.proposals import expires_on, facts_digest
-from engine.decision.reductions import Reduction
-from engine.decision.situation import Item, Situation
+from engine.decision.situation import Situation
 from engine.decision.standing import Stand
 from engine.model import Contact, PolicyRef
 from engine.money import Money
-from engine.terms import Jurisdiction
 
 
 def action(here: Situation, draft: Draft, known: Iterable[Stand] = ()) -> Action:
@@ -185,20 +183,6 @@ def _charges(here: Situation, draft: Draft) -> tuple[Charge, ...]:
     speaks = draft.kind == "send" or (draft.kind == "propose" and not draft.step.choose)
     if not draft.step.claims_charges or not speaks or draft.remedy:
         return ()
-    country = here.rules.settings.creditor.country
-    law = here.rules.book.jurisdictions.get(country)
-    if law is None:
-        file = f"policies/jurisdictions/{country.lower()}.yaml"
-        raise NoRateError(f"charges need {file}, which is missing or broken")
     shown = (stand.item for stand in (*draft.advancing, *draft.listed))
-    made = (_charge(here, item, law) for item in shown if item.overdue)
+    made = [claim_on(here, item) for item in shown if item.overdue]
     return tuple(each for each in made if (each.interest + each.compensation).amount)
-
-
-def _charge(here: Situation, item: Item, law: Jurisdiction) -> Charge:
-    """Claim on one invoice; what covers it stops interest from the day it came."""
-    covers = (Reduction(on, amount) for on, amount in item.cover.shares)
-    moves = (*here.books.reductions[item.id], *covers)
-    made = charge(item.invoice, moves, item.overdue_from, law, here.as_of)
-    claimed = here.books.charges.get(item.id)
-    return unpaid(made, claimed.paid) if claimed else made

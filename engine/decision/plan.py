@@ -35,6 +35,9 @@ from engine.terms import ConditionError
 #: The rule of problems that keep an account from being decided.
 CANNOT_DECIDE = "cannot-decide"
 
+#: The rule of problems that keep what claims charges from being written.
+NO_RATE = "no-rate"
+
 #: The rules of problems with which nothing at all is decided for an account.
 KEPT_OUT = frozenset({CANNOT_DECIDE, SAME_INVOICE, SAME_CUSTOMER})
 
@@ -156,11 +159,19 @@ def _built(here: Situation, drafts: Iterable[Draft], known: Sequence[Stand]) -> 
         if action_ and not (draft.approved and draft.approved.id in lost):
             actions.append(action_)
             continue
-        told = wrong[0] if wrong else None
-        why = f"{draft.step.name} cannot be written" + (f": {told}" if told else "")
+        why = _unwritten(draft, wrong)
         held += [Held(stand, "waiting", why) for stand in draft.advancing]
     problems = tuple(problem for _, _, wrong in made for problem in wrong)
     return _Built(tuple(actions), problems, tuple(held))
+
+
+def _unwritten(draft: Draft, wrong: Sequence[Problem]) -> str:
+    """Say why a draft is not carried out."""
+    if wrong and wrong[0].rule == NO_RATE:
+        waits = wrong[0].what.partition(": ")[2]
+        return f"{waits}; in {wrong[0].place.file}, {wrong[0].hint}"
+    told = f": {wrong[0]}" if wrong else ""
+    return f"{draft.step.name} cannot be written{told}"
 
 
 def _made(
@@ -169,7 +180,9 @@ def _made(
     try:
         made = action(here, draft, known)
     except NoRateError as error:
-        return None, (_problem(here.account, f"{draft.step.name}: {error}"),)
+        what = f"{here.account.id}: {draft.step.name} waits: {error.what}"
+        place = Place(error.file)
+        return None, (Problem(place, what, error.mend, rule=NO_RATE),)
     wrong = _unfit(here, made)
     return (None if wrong else made), wrong
 

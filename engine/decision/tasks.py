@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from engine.action import Action, WayOut
+from engine.decision.charges import NoRateError
+from engine.decision.claiming import claiming_step, lacking
 from engine.decision.compose import owner
 from engine.decision.differing import OF_INVOICE, in_words
 from engine.decision.line import line
@@ -40,6 +42,7 @@ def tasks(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
         *_exhausted(here, stands),
         *_unreachable(here, stands),
         *_differing(here, stands),
+        *_rates(here, stands),
         *_approvals(here, stands),
         *_moved(here, stands),
     )
@@ -402,6 +405,27 @@ def _mend(here: Situation, each: Difference) -> WayOut | None:
         file = f"invoices/{each.invoice}.yaml"
         return _edit(here, file, f"{each.field}: {each.theirs}, if so")
     return None
+
+
+def _rates(here: Situation, stands: Sequence[Stand]) -> list[Action]:
+    """Name the rates that steps ahead will need, from the first day overdue."""
+    found: dict[tuple[str, str], tuple[NoRateError, list[Stand]]] = {}
+    for stand in stands:
+        step = claiming_step(stand.item, stand.stop.standing if stand.stop else None)
+        error = lacking(here, stand.item) if step else None
+        if step and error:
+            found.setdefault((step.name, error.mend), (error, []))[1].append(stand)
+    return [
+        _task(
+            here,
+            "missing-rate",
+            f"{step} claims late interest, and waits: {error.what}",
+            about,
+            since=_first_overdue(here, about),
+            way_out=WayOut(by_hand=f"{error.file}: {error.mend}"),
+        )
+        for (step, _), (error, about) in found.items()
+    ]
 
 
 def _moved(here: Situation, stands: Sequence[Stand]) -> list[Action]:

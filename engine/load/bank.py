@@ -1,18 +1,136 @@
-"""Whether money can arrive: the creditor's own bank account."""
+"""Our own bank accounts, to which customers pay."""
 
+from collections.abc import Callable, Iterator, Mapping
+
+from engine.load import fields
+from engine.load.finding import Finding, at, attempt
 from engine.load.reading import Problems
+from engine.load.shapes import RefusedError, listed, mapping, maybe
 from engine.problem import Place, Problem
-from engine.settings import Creditor
+from engine.settings import DOMESTIC, BankAccount, Creditor
+from engine.text.places import Path
+from engine.text.source import Value
+
+_READERS: Mapping[str, Callable[[Value], str]] = {
+    "currency": fields.currency,
+    "iban": fields.iban,
+    "bic": fields.bic,
+    "sort_code": fields.sort_code,
+    "routing": fields.routing,
+    "bsb": fields.bsb,
+    "account": fields.account_number,
+}
+_KEYS = frozenset(_READERS)
+
+#: What people call a domestic number, and the least and most digits beside it.
+_SCHEMES = {
+    "sort_code": ("a sort code", 8, 8),
+    "routing": ("a routing number", 4, 17),
+    "bsb": ("a BSB", 5, 10),
+}
+
+#: Where a British IBAN has the sort code, and the number after it.
+_BRITISH = slice(8, 22)
+
+
+def build_bank(raw: Value) -> tuple[BankAccount, ...]:
+    """Read one account, or a list of several. Raises ValueError."""
+    if type(raw) is list:
+        return listed(raw, _account, 1)
+    return (_account(raw),)
+
+
+def _account(raw: Value) -> BankAccount:
+    data = mapping(raw, _KEYS)
+    read = {key: maybe(data, key, reader) for key, reader in _READERS.items()}
+    if any(_flaws(data, read)):
+        raise RefusedError
+    return BankAccount(
+        read["currency"],
+        read["iban"],
+        read["bic"],
+        read["sort_code"],
+        read["routing"],
+        read["bsb"],
+        read["account"],
+    )
+
+
+def bank_findings(raw: Value) -> Iterator[Finding]:
+    """Say which keys of our accounts do not go together; a schema cannot."""
+    path: Path = ("creditor", "bank")
+    found = at(raw, *path)
+    placed = [(path, found)]
+    if isinstance(found, list):
+        placed = [((*path, index), each) for index, each in enumerate(found)]
+    for where, each in placed:
+        if isinstance(each, dict):
+            read = {k: attempt(r, each.get(k)) for k, r in _READERS.items()}
+            for key, what, hint in _flaws(each, read):
+                place = (*where, key) if key in each else where
+                yield Finding(place, what, hint, "bank")
+
+
+def _flaws(
+    data: Mapping[str, Value], read: Mapping[str, str | None]
+) -> Iterator[tuple[str, str, str]]:
+    """List (key, what is wrong, what to do); *read* is what could be read of *data*."""
+    schemes = [key for key in DOMESTIC if key in data]
+    if not schemes:
+        if "account" in data:
+            what = "'account' says no bank"
+            yield "account", what, "name its sort_code, routing or bsb"
+        elif "iban" not in data:
+            hint = "write iban; or account, with sort_code, routing or bsb"
+            yield "", "no account is named", hint
+        return
+    if len(schemes) > 1:
+        what = f"'{schemes[0]}' and '{schemes[1]}' are of two countries"
+        hint = "write a list of two accounts: bank: [{…}, {…}]"
+        yield schemes[1], what, hint
+        return
+    yield from _domestic(schemes[0], data, read)
+
+
+def _domestic(
+    scheme: str, data: Mapping[str, Value], read: Mapping[str, str | None]
+) -> Iterator[tuple[str, str, str]]:
+    called, least, most = _SCHEMES[scheme]
+    number, currency = read["account"], read["currency"]
+    if "account" not in data:
+        yield scheme, f"{called} has no account number beside it", "add account"
+    elif number and not least <= len(number) <= most:
+        wanted = f"{least}" if least == most else f"{least} to {most}"
+        what = f"an account number beside {called} has {wanted} digits, not"
+        hint = "copy it from a bank statement"
+        if least == most and most - 2 <= len(number) < most:
+            hint = "put zeros in front"
+        yield "account", f"{what} {len(number)}", hint
+    moved = DOMESTIC[scheme][0]
+    if currency and currency != moved:
+        what = f"{called} moves {moved} only, not {currency}"
+        yield "currency", what, f"give the account for {currency} by its IBAN"
+    iban, code = read["iban"] or "", read["sort_code"]
+    if code and number and iban.startswith("GB") and iban[_BRITISH] != code + number:
+        what = "the IBAN is of another account than sort code and number"
+        yield "iban", what, "copy all three from one bank statement"
 
 
 def check_bank(creditor: Creditor, file: str) -> Problems:
-    """Say whether the IBAN has the form of its country, beside its check digits."""
-    if creditor.iban is None:
-        return ()
-    from stdnum import iban  # noqa: PLC0415 - slow to load, and rarely needed
-
-    if iban.is_valid(creditor.iban):
-        return ()
-    what = f"IBAN '{creditor.iban}' does not have the form of its country"
+    """Say whether IBANs and BICs have the form of their country."""
     hint = "copy it from a bank statement"
-    return (Problem(Place(file), what, hint, rule="iban"),)
+    return tuple(
+        Problem(Place(file), what, hint, rule=rule)
+        for account in creditor.bank
+        for rule, what in _forms(account)
+    )
+
+
+def _forms(account: BankAccount) -> Iterator[tuple[str, str]]:
+    from stdnum import bic, iban  # noqa: PLC0415 - slow to load, and rarely needed
+
+    if account.iban and not iban.is_valid(account.iban):
+        what = f"IBAN '{account.iban}' does not have the form of its country"
+        yield "iban", what
+    if account.bic and not bic.is_valid(account.bic):
+        yield "bic", f"BIC '{account.bic}' names no bank of a country"

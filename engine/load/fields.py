@@ -58,6 +58,10 @@ _policy_ref = matching(r"[a-z0-9][a-z0-9._-]*@[1-9][0-9]{0,5}")
 _timestamp = matching(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z")
 _window = matching(r"([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]")
 _iban = matching(r"[A-Z]{2}[0-9]{2}[A-Z0-9 ]{8,40}")
+_routing = matching(r"[0-9]{9}")
+_sort_code = matching(r"[0-9]{6}|[0-9]{2}([- ])[0-9]{2}\1[0-9]{2}")
+_bsb = matching(r"[0-9]{3}[- ]?[0-9]{3}")
+_account_number = matching(r"[0-9]+([ -][0-9]+)*")
 _url = matching(r"https?://[^\s\"<>\x00-\x1f\x7f-\x9f]+")
 
 
@@ -120,6 +124,35 @@ def iban(value: Value) -> str:
     if mod_97(written) == 1:
         return written
     raise RefusedError
+
+
+def sort_code(value: Value) -> str:
+    """Read a British sort code, ``20-00-00``; returned as its six digits."""
+    return _digits(_sort_code(value))
+
+
+def bsb(value: Value) -> str:
+    """Read an Australian BSB, ``062-000``; returned as its six digits."""
+    return _digits(_bsb(value))
+
+
+def account_number(value: Value) -> str:
+    """Read the number of an account at a bank; returned without spaces."""
+    return _digits(_account_number(value))
+
+
+def routing(value: Value) -> str:
+    """Read an American routing number (ABA) whose check digit is right."""
+    from stdnum.us import rtn  # noqa: PLC0415 - slow to load, and rarely needed
+
+    written = _routing(value)
+    if rtn.is_valid(written):
+        return written
+    raise RefusedError
+
+
+def _digits(written: str) -> str:
+    return written.replace(" ", "").replace("-", "")
 
 
 _AS_NUMBERS = {ord(letter): str(int(letter, 36)) for letter in ascii_uppercase}

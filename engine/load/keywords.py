@@ -46,6 +46,7 @@ FORMATS: Mapping[str, Callable[[Value], object]] = {
     "timezone": fields.timezone,
     "window": fields.window,
     "iban": fields.iban,
+    "routing": fields.routing,
     "country": fields.country,
 }
 #: As much of a text as a problem quotes.

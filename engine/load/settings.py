@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from engine.load import fields
+from engine.load.bank import bank_findings, build_bank
 from engine.load.explain import explained
 from engine.load.fields import line, name, span
 from engine.load.finding import Finding, amount_findings, at, attempt, under
@@ -107,7 +108,6 @@ def _by_name(raw: Value, read: Callable[[str, Value], T]) -> Mapping[str, T]:
 
 def _creditor(raw: Value) -> Creditor:
     data = mapping(raw, _CREDITOR_KEYS)
-    bank = maybe(data, "bank", _bank) or (None, None)
     return Creditor(
         name=line(data["name"]),
         country=fields.country(data["country"]),
@@ -116,15 +116,9 @@ def _creditor(raw: Value) -> Creditor:
         language=maybe(data, "language", fields.language) or "en",
         address=listed(data.get("address", []), line),
         phone=maybe(data, "phone", line),
-        iban=bank[0],
-        bic=bank[1],
+        bank=maybe(data, "bank", build_bank) or (),
         region=maybe(data, "region", fields.region),
     )
-
-
-def _bank(raw: Value) -> tuple[str, str | None]:
-    data = mapping(raw, frozenset({"iban", "bic"}))
-    return fields.iban(data["iban"]), maybe(data, "bic", fields.bic)
 
 
 def _person(key: str, raw: Value) -> Person:
@@ -185,4 +179,4 @@ def _money(raw: Value) -> Iterator[Finding]:
         yield from amount_findings([(path, value)], code)
 
 
-explain_settings = explained("settings", _members, _money)
+explain_settings = explained("settings", _members, _money, bank_findings)

@@ -45,6 +45,7 @@ def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
         _owes(about, shelf),
         _unmatched(about, shelf),
         _unheard(about),
+        _unclaimed(about),
         _proposed(about, actions),
         table(("If you", "then"), _answers(about, actions, shelf)),
         approvers(about),
@@ -87,6 +88,14 @@ def _unheard(about: Matter) -> Md:
         return Md()
     form = "**Mind:** nobody has ever written to them about {}."
     return say(form, joined([code(id_) for id_ in found[:_NAMED]]))
+
+
+def _unclaimed(about: Matter) -> Md:
+    """Warn where the letter is to claim interest, and no rate is known."""
+    if not about.no_rate:
+        return Md()
+    form = "**Mind:** late interest cannot be claimed, so nothing goes out: {}."
+    return say(form, about.no_rate)
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
@@ -140,6 +149,8 @@ def _answers(
     step = about.step
     remedy = step.remedy(about.chosen) if step else None
     done = say("{}{}", effect(about, remedy, actions), on_time(actions))
+    if about.no_rate:
+        done = say("**nothing**: today it cannot be carried out, for want of that rate")
     if about.edit.flaw:
         done = say("**nothing**, for it would not count: {}", about.edit.flaw)
     rows = [(say("**merge**"), done)]

@@ -6,10 +6,12 @@ from datetime import date
 from engine.action import Action
 from engine.decision.asked import Asked, Debit, asked
 from engine.decision.charges import NoRateError
+from engine.decision.claiming import claims, lacking
 from engine.decision.compose import action, demand
 from engine.decision.decided import Verdict, carrying_out
 from engine.decision.draft import Draft
 from engine.decision.history import Entry
+from engine.decision.plan import NO_RATE
 from engine.decision.proposals import names, policy_of, step_of, unreadable
 from engine.decision.rules import Rules
 from engine.decision.rules import rules as rules_on
@@ -53,7 +55,8 @@ class Matter:
     ``owed`` are its invoices, the oldest first; ``asked`` is what approval would ask
     for on them, one sum a currency; ``step`` and ``policy`` are
     None where they cannot be found any more, and then nobody can approve it.
-    ``edit`` is what people made of its file.
+    ``edit`` is what people made of its file. ``no_rate`` says why nothing can be
+    claimed today, on the day of the run: so the page changes when a table ends.
     """
 
     here: Situation
@@ -63,6 +66,7 @@ class Matter:
     step: Step | None
     policy: Policy | None
     edit: Edit = Edit()
+    no_rate: str | None = None
 
     @property
     def unreadable(self) -> str | None:
@@ -146,6 +150,7 @@ def matter(
     """Put together what is known about a proposal on a day."""
     on_day = rules_on(rules.book, rules.settings, day)
     here = situation(account, on_day)
+    today = here if day == rules.as_of else situation(account, rules)
     nets = {item.id: item.net for item in here.items}
     owed = [
         Owed(
@@ -165,7 +170,18 @@ def matter(
         step=step_of(here, entry),
         policy=policy_of(here, entry),
         edit=edit or Edit(),
+        no_rate=_no_rate(today, entry),
     )
+
+
+def _no_rate(today: Situation, entry: Entry) -> str | None:
+    """Say which rate its letter lacks, None where it lacks none or claims nothing."""
+    step = step_of(today, entry)
+    if step is None or not claims(step):
+        return None
+    mine = (item for item in today.items if names(entry, item))
+    found = (lacking(today, item) for item in mine)
+    return next((str(error) for error in found if error), None)
 
 
 def _asked(here: Situation, entry: Entry) -> tuple[Asked, ...]:
@@ -203,6 +219,6 @@ def would_do(
             built = action(about.here, draft, every)
             made.append(replace(built, id=about.name))
         except NoRateError as error:
-            place = Place(f"{about.folder}/account.yaml")
-            problems.append(Problem(place, str(error), rule="cannot-decide"))
+            place = Place(error.file)
+            problems.append(Problem(place, error.what, error.mend, rule=NO_RATE))
     return tuple(made), tuple(problems)

@@ -7,6 +7,7 @@ from engine.action import Action, Line
 from engine.model import Account
 from engine.render.ageing import summary_view
 from engine.render.figures import Figures, figures, where_spoken
+from engine.render.paying import creditor_view
 from engine.render.steps import step_view
 from engine.render.values import Absent, Day, View, amounts
 from engine.render.views import (
@@ -15,7 +16,6 @@ from engine.render.views import (
     apart_view,
     charge_view,
     contact_view,
-    creditor_view,
     deduction_view,
     invoice_view,
     offer_view,
@@ -78,7 +78,9 @@ def message_for(
         return tuple(invoice_view(line, known.get(line.id), style) for line in lines)
 
     return {
-        "creditor": creditor_view(settings.creditor),
+        "creditor": creditor_view(
+            settings.creditor, _currencies(action), account.profile.country, style
+        ),
         "account": account_view(account, style, as_of, settings),
         "contact": contact_view("contact", addressee(action, account, settings)),
         "owner": owner_view(action, account, settings),
@@ -100,6 +102,12 @@ def message_for(
             charge_view(each, style, known.get(each.invoice)) for each in action.charges
         ),
     }
+
+
+def _currencies(action: Action) -> list[str]:
+    """List the currencies in which an action asks for money, sorted."""
+    lines = (line.open for line in (*action.invoices, *action.listed))
+    return sorted({each.currency for each in (*action.totals, *lines)})
 
 
 def _style(

@@ -10,8 +10,9 @@ from engine.model import Account, Contact, Invoice
 from engine.render.figures import Figures
 from engine.render.links import is_web
 from engine.render.past import past
+from engine.render.paying import in_fours
 from engine.render.values import Amount, Day, PayUrl, View, amounts
-from engine.settings import Creditor, Settings
+from engine.settings import Settings
 
 #: What desks are called, word by word; a name made of these alone is no person's.
 _DESK = frozenset(
@@ -23,26 +24,6 @@ _DESK = frozenset(
     | {"debitorenbuchhaltung", "finanzbuchhaltung", "finanzen", "finanzabteilung"}
     | {"geschäftsführung", "geschäftsleitung", "leitung", "die", "und", "verwaltung"}
 )
-
-
-def in_fours(text: str) -> str:
-    """Group an IBAN or a creditor reference in fours, as banks print them."""
-    joined = text.replace(" ", "")
-    return " ".join(joined[at : at + 4] for at in range(0, len(joined), 4))
-
-
-def creditor_view(creditor: Creditor) -> View:
-    """Show who is owed the money, and how to pay it."""
-    values = {
-        "name": creditor.name,
-        "address": creditor.address,
-        "country": creditor.country,
-        "email": creditor.email,
-        "phone": creditor.phone,
-        "iban": in_fours(creditor.iban) if creditor.iban else None,
-        "bic": creditor.bic,
-    }
-    return View("creditor", values)
 
 
 def account_view(

@@ -1,11 +1,13 @@
 """Look at everything that a run needs, wherever it runs."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from engine.channels import NEEDS, Channel, Smtp, open_channels
 from engine.forge.doctor.check import Check, broken, mind, ok
 from engine.forge.doctor.gitting import checks as git_checks
 from engine.forge.doctor.patient import Patient, needed
+from engine.load.rates import rate_problems
 from engine.problem import has_errors
 from engine.refusal import RefusalError
 
@@ -28,6 +30,8 @@ def examine(patient: Patient) -> Iterator[Check]:
     yield _files(patient)
     yield from _placeholders(patient)
     yield from _owners(patient)
+    yield from _bank(patient)
+    yield from _rates(patient)
     yield from _mode(patient)
     yield from git_checks(patient.repo)
     yield from _channels(patient)
@@ -70,6 +74,21 @@ def _owners(patient: Patient) -> Iterator[Check]:
         told = f"nobody looks after {len(lost)} of {len(profiles)} accounts ({few})"
         how = "name somebody for all of them in goodterms.yaml: owner: NAME"
         yield mind("owners", f"{told}: their tasks are nobody's", how)
+
+
+def _bank(patient: Patient) -> Iterator[Check]:
+    """Say that customers are not told where to pay."""
+    if not patient.workspace.settings.creditor.bank:
+        told = "none is named: messages say 'the account that the invoice names'"
+        yield mind("bank", told, "add yours to creditor in goodterms.yaml")
+
+
+def _rates(patient: Patient) -> Iterator[Check]:
+    """Say that rates of late interest are missing, or soon will be."""
+    workspace, creditor = patient.workspace, patient.workspace.settings.creditor
+    today = patient.moment.astimezone(ZoneInfo(creditor.timezone)).date()
+    for each in rate_problems(workspace.book, creditor.country, today):
+        yield mind("rates", f"{each.place.file}: {each.what}", each.hint)
 
 
 def _mode(patient: Patient) -> Iterator[Check]:
