@@ -32,8 +32,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from engine.channels.smtp import HOST, PORT
 from engine.decision.history import fold
 from engine.load import load_journal
+from engine.repo.checkout import SHOWN, TARGET
+from engine.repo.moves import UNDER_WAY
+from engine.repo.words import OURS
 from tests import killing_git
-from tests.eventful import BARE, DAY, EVE, SETTINGS, account, books, gt, journal, paid
+from tests.eventful import BARE, EVE, SETTINGS, account, books, gt, journal, paid
 from tests.eventful import CALLED as TAKEN
 from tests.gitting import clone, commit, sh
 from tests.mailing import Inbox, serving
@@ -52,14 +55,17 @@ FILES = {
 
 #: When a round begins, and the days on which nothing new falls due.
 START = datetime(2026, 10, 8, 8, tzinfo=UTC)
-DAYS = [date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 12), date(2026, 10, 13)]
+DAYS = [date(2026, 10, day) for day in (8, 9, 12, 13, 14)]
+_EVENING = 14
+
+#: What a run removes before it ends.
+_UNDER_WAY = (SHOWN, TARGET, UNDER_WAY)
 
 _HERE = Path(__file__).parent
 _GIT = shutil.which("git") or "git"
 _STRACE = shutil.which("strace")
 _SECONDS = 60.0
-_MOST_RUNS = 14
-_LOCK = re.compile(r"if none runs any more: (rm '[^'\n]+\.lock')")
+_LOCK = re.compile(r"if none runs any more: (rm(?: '[^'\n]+\.lock')+)")
 _DOUBT = re.compile(r"(\S+) waits for a person: goodterms resolve (\S+) --sent or")
 
 #: What stands before git on the PATH, and counts its calls.
@@ -177,7 +183,7 @@ class World:
         return [place for place in places if place.exists()]
 
     def env(self, death: Death | None, log: str = "") -> dict[str, str]:
-        """What a run finds: the wrapper of git, the clock, the mail server."""
+        """Return what a run finds: the wrapper of git, the clock, the mail server."""
         (self.folder / "calls").write_text("0\n")
         (self.folder / "tmp").mkdir(exist_ok=True)
         known = Death("", 0) if death is None else death
@@ -260,11 +266,13 @@ class World:
         self.deaths.append("it lived" if alive or not told else told)
 
     def later(self, by: timedelta) -> None:
-        """Let time go by; after hours it is the next business day."""
+        """Let time go by; nothing is sent in the evening and at the weekend."""
         self.now += by
-        if self.now.hour >= 14:
-            day = next(day for day in DAYS if day > self.now.date())
-            self.now = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+        if self.now.hour >= _EVENING or self.now.date() not in DAYS:
+            days = [day for day in DAYS if day > (self.now - by).date()]
+            if not days:
+                raise FoundError("it never came to rest")
+            self.now = datetime.combine(days[0], START.timetz())
 
     def wait_for_orphans(self) -> None:
         """Wait until no process of a killed run is left."""
@@ -289,7 +297,7 @@ def _alive_below(folder: Path) -> list[str]:
 
 def settle(world: World, root: Path) -> None:
     """Let runs follow, and obey them, until one has nothing left to do."""
-    for _ in range(_MOST_RUNS):
+    while True:
         ran = world.run(root, "run")
         if ran.code < 0 or ran.code not in (0, 1, 5):
             raise FoundError(f"a run ended with {ran.code}")
@@ -304,7 +312,6 @@ def settle(world: World, root: Path) -> None:
         elif ran.code == 0 and not _open_claims(root):
             return
         world.later(timedelta(minutes=90))
-    raise FoundError("it never came to rest")
 
 
 def _is_at_work(said: str) -> bool:
@@ -318,14 +325,14 @@ def _obey(world: World, commands: Sequence[str]) -> None:
     if len(commands) > 1:
         raise FoundError(f"more than one command is named: {commands}")
     world.wait_for_orphans()
-    _, name = shlex.split(commands[0])
-    path = Path(name)
-    inside = any(path.is_relative_to(place) for place in world.folder.iterdir())
-    if not inside or path.suffix != ".lock":
-        raise FoundError(f"no safe command: {commands[0]}")
-    world.commands.append(f"rm {path.name}")
     world.story.append(f"obeyed: {commands[0]}")
-    path.unlink(missing_ok=True)
+    for name in shlex.split(commands[0])[1:]:
+        path = Path(name)
+        inside = any(path.is_relative_to(place) for place in world.folder.iterdir())
+        if not inside or path.suffix != ".lock" or path.name == OURS:
+            raise FoundError(f"no safe command: {commands[0]}")
+        world.commands.append(f"rm {path.name}")
+        path.unlink(missing_ok=True)
 
 
 def _resolve(world: World, root: Path, doubts: set[str]) -> None:
@@ -387,19 +394,11 @@ def _judge_clone(world: World, root: Path, expected: Mapping[str, object]) -> No
         if not (root / path).exists():
             raise FoundError(f"{path} is lost")
     for place in filter(None, (root, world.remote)):
-        sh(place, "fsck", "--strict", "--no-dangling")
-        if locks := [*(_git_folder(place)).rglob("*.lock")]:
-            left = [lock for lock in locks if lock.name != "goodterms.lock"]
-            if left:
-                raise FoundError(f"locks are left, and no run has named them: {left}")
+        _judge_repository(place)
     if status := sh(root, "status", "--porcelain"):
         raise FoundError(f"{root.name} is not clean: {status}")
-    left = sh(root, "for-each-ref", "refs/goodterms/shown", "refs/goodterms/checkout")
-    if left:
-        raise FoundError(f"refs are left: {left}")
-    if world.remote and sh(root, "rev-parse", "main") != sh(
-        world.remote, "rev-parse", "main"
-    ):
+    heads = {sh(place, "rev-parse", "main") for place in (root, world.remote) if place}
+    if len(heads) > 1:
         raise FoundError(f"main of {root.name} is not the remote's")
     asked = sh(world.remote or root, "branch", "--list", "goodterms/*").split()
     if [branch.split("/")[1] for branch in asked] != ["gamma"]:
@@ -412,12 +411,24 @@ def _judge_clone(world: World, root: Path, expected: Mapping[str, object]) -> No
             raise FoundError(f"{args[0]} ended with {code}: {said.getvalue()}")
 
 
+def _judge_repository(place: Path) -> None:
+    """See that git finds no fault, and that nothing of a killed run is left."""
+    sh(place, "fsck", "--strict", "--no-dangling")
+    left = [lock for lock in _git_folder(place).rglob("*.lock") if lock.name != OURS]
+    if left:
+        raise FoundError(f"locks are left, and no run has named them: {left}")
+    if refs := sh(place, "for-each-ref", *_UNDER_WAY):
+        raise FoundError(f"refs are left: {refs}")
+
+
 def _git_folder(place: Path) -> Path:
     return place / ".git" if (place / ".git").exists() else place
 
 
 def _message_id(envelope: Envelope) -> str:
-    found = re.search(rb"(?im)^message-id:\s*(\S+)", envelope.content or b"")
+    found = re.search(
+        rb"(?im)^message-id:\s*(\S+)", bytes(envelope.original_content or b"")
+    )
     return found[1].decode() if found else ""
 
 
@@ -458,7 +469,9 @@ def calm_run(world: World) -> tuple[Calm, Mapping[str, object]]:
     ran = world.run(world.clones[0], "run", log=str(log))
     seconds = time.monotonic() - begun
     _must(ran)
-    calls = [killing_git.verb(("git", *row.split())) for row in log.read_text().splitlines()]
+    calls = [
+        killing_git.verb(("git", *row.split())) for row in log.read_text().splitlines()
+    ]
     letters = [
         (f.parent.name, f.name.split("-", 3)[3], f.suffix)
         for f in world.clones[0].glob("outbox/*/*")
@@ -489,17 +502,21 @@ def death(random: Random, calm: Calm) -> Death:
     if random.random() < 0.8:
         seen = [n for n, call in enumerate(calm.calls, 1) if call in _SEEN]
         number = random.choice(seen)
-        change = int(random.expovariate(1 / 8)) + 1
+        change = int(random.expovariate(1 / 5)) + 1
         where += [f"inside:{change}"] * 4 if _STRACE else []
     return Death(kind, number, random.choice(where), orphans)
 
 
-def play(world: World, random: Random, calm: Calm, expected: Mapping[str, object]) -> None:
+def play(
+    world: World, random: Random, calm: Calm, expected: Mapping[str, object]
+) -> None:
     """Play a round: runs that die, then runs that have to put all of it right."""
-    number = random.choices([1, 2, 3], [7, 2, 1])[0]
-    for _ in range(number):
+    for number in range(random.choices([1, 2, 3], [7, 2, 1])[0]):
         root = random.choice([world.clones[0], *world.clones])
-        world.run(root, "run", death=death(random, calm), calm=calm)
+        drawn = death(random, calm)
+        ran = world.run(root, "run", death=drawn, calm=calm)
+        if ran.code >= 0 and drawn.kind.startswith("SIG") and not number:
+            _ended_tidily(root)
         if random.random() < 0.5:
             world.wait_for_orphans()
         world.later(timedelta(minutes=random.choice([0, 5, 90, 1440])))
@@ -508,6 +525,12 @@ def play(world: World, random: Random, calm: Calm, expected: Mapping[str, object
     for root in (*roots, roots[0]):
         settle(world, root)
     judge(world, expected)
+
+
+def _ended_tidily(root: Path) -> None:
+    """See that a run that was only asked to stop has written down what it did."""
+    if left := _open_claims(root):
+        raise FoundError(f"it was asked to stop, and left the claims of {left} open")
 
 
 @contextmanager
@@ -529,7 +552,10 @@ def scratch() -> Iterator[Path]:
 
 def rounds(count: int, seed: int, folder: Path, figures: Counter[str]) -> Iterator[str]:
     """Play rounds; yields what was found, with all that was said."""
-    bases = {remote: evening(folder / f"base-{remote}", remote=remote) for remote in (True, False)}
+    bases = {
+        remote: evening(folder / f"base-{remote}", remote=remote)
+        for remote in (True, False)
+    }
     known = {}
     for remote, base in bases.items():
         calm_folder = folder / f"calm-{remote}"
@@ -546,7 +572,9 @@ def rounds(count: int, seed: int, folder: Path, figures: Counter[str]) -> Iterat
             try:
                 play(world, random, *known[remote])
             except (FoundError, subprocess.CalledProcessError) as found:
-                yield f"seed {number}, remote {remote}: {found}\n" + "\n".join(world.story)
+                yield f"seed {number}, remote {remote}: {found}\n" + "\n".join(
+                    world.story
+                )
         figures.update(world.deaths)
         figures.update(f"obeyed: {each}" for each in world.commands)
         if "KEEP" not in os.environ:

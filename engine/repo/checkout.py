@@ -75,10 +75,12 @@ def fast_forward(repo: Repo, tip: str) -> bool:
     with locked(repo):
         git(repo.top, "update-ref", TARGET, tip)
         args = ("merge", "--quiet", "--ff-only", tip)
-        done = run_git(repo.top, *args)
+        done = run_git(repo.top, *args, once=True)
         said = done.stderr.decode(errors="replace")
-        if is_lock(said) or done.returncode < 0:
+        if is_lock(said):
             raise GitError(args, done.returncode, said)
+        if done.returncode < 0:  # it was killed: half of it may be done
+            return not _go_on(repo)
         git(repo.top, "update-ref", "-d", TARGET)
     return done.returncode == 0
 

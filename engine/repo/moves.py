@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from engine.repo.commits import is_ancestor
 from engine.repo.git import git, line, text
 from engine.repo.place import MAIN, Repo
+from engine.repo.words import OURS
 
 #: Points at a note of the moves of local branches that are under way.
 UNDER_WAY = "refs/goodterms/moves"
@@ -44,7 +45,7 @@ class Move:
 @contextmanager
 def locked(repo: Repo) -> Iterator[None]:
     """Hold this repository's lock; it goes when the process does."""
-    lock = os.open(repo.common / "goodterms.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    lock = os.open(repo.common / OURS, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

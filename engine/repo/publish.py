@@ -153,7 +153,10 @@ def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
         return Pushed(landed=True)
     failed = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
     complete(repo)
-    if _is_race(local_refs(repo), moves, failed):
+    refs = local_refs(repo)
+    if _has_landed(repo, refs, moves):
+        return Pushed(landed=True)
+    if _is_race(refs, moves, failed):
         return Pushed(landed=False, said=str(failed))
     raise failed
 
