@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -60,6 +60,16 @@ _EVENING = 14
 
 #: What a run removes before it ends.
 _UNDER_WAY = (SHOWN, TARGET, UNDER_WAY)
+
+#: Settings that keep this machine's own out of git.
+OWN_HOME = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_AUTHOR_NAME": "Test Author",
+    "GIT_AUTHOR_EMAIL": "author@example.org",
+    "GIT_COMMITTER_NAME": "Test Committer",
+    "GIT_COMMITTER_EMAIL": "committer@example.org",
+}
 
 _HERE = Path(__file__).parent
 _GIT = shutil.which("git") or "git"
@@ -502,8 +512,9 @@ def death(random: Random, calm: Calm) -> Death:
     if random.random() < 0.8:
         seen = [n for n, call in enumerate(calm.calls, 1) if call in _SEEN]
         number = random.choice(seen)
-        change = int(random.expovariate(1 / 5)) + 1
-        where += [f"inside:{change}"] * 4 if _STRACE else []
+        how = random.choice(killing_git.CHANGES)
+        change = int(random.expovariate(0.2 if how in ("all", "write") else 0.6)) + 1
+        where += [f"inside:{how}:{change}"] * 4 if _STRACE else []
     return Death(kind, number, random.choice(where), orphans)
 
 
@@ -575,7 +586,7 @@ def rounds(count: int, seed: int, folder: Path, figures: Counter[str]) -> Iterat
                 yield f"seed {number}, remote {remote}: {found}\n" + "\n".join(
                     world.story
                 )
-        figures.update(world.deaths)
+        figures.update([*world.deaths, "rounds"])
         figures.update(f"obeyed: {each}" for each in world.commands)
         if "KEEP" not in os.environ:
             shutil.rmtree(copy)
@@ -585,25 +596,17 @@ def main(count: int, seed: int) -> int:
     """Play, and tell how many rounds died where."""
     figures: Counter[str] = Counter()
     wrong = 0
-    with scratch() as folder:
+    with suppress(KeyboardInterrupt), scratch() as folder:
         for told in rounds(count, seed, folder, figures):
             wrong += 1
             sys.stdout.write(f"{told}\n{'=' * 80}\n")
             sys.stdout.flush()
     for what, number in sorted(figures.items()):
         sys.stdout.write(f"{number:6} {what}\n")
-    sys.stdout.write(f"{count} rounds, {wrong} of them wrong\n")
+    sys.stdout.write(f"{figures['rounds']} rounds, {wrong} of them wrong\n")
     return int(wrong > 0)
 
 
 if __name__ == "__main__":
-    os.environ |= {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_SYSTEM": os.devnull,
-        **{
-            f"GIT_{who}_{what}": value
-            for who in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", "Test"), ("EMAIL", "test@example.org"))
-        },
-    }
+    os.environ |= OWN_HOME
     sys.exit(main(int(sys.argv[1]), int([*sys.argv, "0"][2])))

@@ -1,8 +1,8 @@
 """The git call at which a run is killed, with all that it had started.
 
 ``python killing_git.py WHERE ORPHANS GIT ARGS…`` stands in for one call of git. WHERE
-is ``before``, ``after``, ``during:SECONDS`` of it, or ``inside:N``: at the N-th time
-that git, or what git started, is about to change something on the disk, as strace
+is ``before``, ``after``, ``during:SECONDS`` of it, or ``inside:HOW:N``: at the N-th
+time that git, or what git started, is about to change the disk in that way, as strace
 tells. Then the whole process group is killed; with ORPHANS ``spared`` only that of the
 run itself, else also what the run had given a group of its own. The file named by
 KILLED_AT is told what was done.
@@ -17,8 +17,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-#: What changes something on the disk.
-CHANGES = "rename,unlink,link,mkdir,rmdir,write,pwrite64,ftruncate,unlinkat,linkat"
+#: What changes something on the disk; "all" are all of them.
+CHANGES = ("rename", "unlink", "link", "mkdir", "rmdir", "write", "all")
 
 
 def in_session(leader: int) -> list[int]:
@@ -51,7 +51,7 @@ def main(where: str, orphans: str, *vector: str) -> int:
     alone = os.getpgid(0) != leader
     Path(os.environ["KILLED_AT"]).write_text(f"{kind} {verb(vector)}")
     if kind == "inside":
-        code, reached = traced(vector, int(more))
+        code, reached = traced(vector, *more.split(":"))
         if not reached:
             Path(os.environ["KILLED_AT"]).write_text("")
             return code
@@ -77,12 +77,13 @@ def verb(vector: tuple[str, ...]) -> str:
     return words[0] if words else "git"
 
 
-def traced(vector: tuple[str, ...], number: int) -> tuple[int, bool]:
+def traced(vector: tuple[str, ...], how: str, number: str) -> tuple[int, bool]:
     """Call git until the change of that number; also whether it came so far."""
+    calls = ",".join(CHANGES[:-1]) if how == "all" else how
     with tempfile.NamedTemporaryFile() as log:
-        how = ["-f", "-qq", "-o", log.name, "-e", f"trace={CHANGES}"]
-        fatal = ["-e", f"inject={CHANGES}:signal=KILL:when={number}"]
-        done = subprocess.run(["strace", *how, *fatal, *vector], check=False)
+        fatal = ["-e", f"inject={calls}:signal=KILL:when={number}"]
+        told = ["strace", "-f", "-qq", "-o", log.name, "-e", f"trace={calls}", *fatal]
+        done = subprocess.run([*told, *vector], check=False)
         return done.returncode, b"killed by SIGKILL" in log.read()
 
 
