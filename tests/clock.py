@@ -1,9 +1,10 @@
 """The command line's clock in tests: it stands still, and no other is read.
 
-``python -m tests.clock ARGS`` is the command ``goodterms ARGS`` at that time, for
-tests that need it in a process of its own.
+``python -m tests.clock ARGS`` is the command ``goodterms ARGS`` at that time, or at
+the one that TESTS_NOW names, for tests that need it in a process of its own.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
@@ -28,12 +29,12 @@ class _Unread(datetime):
         )
 
 
-def fix(replace: Callable[[object, str, object], None]) -> None:
+def fix(replace: Callable[[object, str, object], None], now: datetime = NOW) -> None:
     """Stop the clock, by way of *replace*: ``setattr`` or a monkeypatch's."""
     replace(place, "datetime", _Unread)
-    replace(place, "machine_clock", lambda: NOW)
+    replace(place, "machine_clock", lambda: now)
 
 
 if __name__ == "__main__":
-    fix(setattr)
+    fix(setattr, datetime.fromisoformat(os.environ.get("TESTS_NOW", str(NOW))))
     sys.exit(cli.main(sys.argv[1:]))

@@ -47,6 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="80",
         help="how many made-up histories are altered, and as many left as they are",
     )
+    parser.addoption(
+        "--kills", default="4", help="how many rounds of runs are killed at random"
+    )
 
 
 @pytest.fixture(autouse=True)

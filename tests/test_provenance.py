@@ -423,6 +423,43 @@ def test_what_loses_nothing_is_no_fault(
     assert (wire.sent, result.problems) == ([], [])
 
 
+def returned(folder: Path, *, marked: bool) -> Path:
+    """Take an account with its past away, let the engine begin, and bring it back."""
+    old = account("zeta", "2026-10-02", CALLED)
+    there = {**BARE, **account("alpha", "2026-10-01"), **old}
+    root = books(folder / "books", there)
+    sh(root, "rm", "-q", "-r", "ledger/zeta")
+    sh(root, "commit", "-q", "-m", "No customer of ours any more")
+    go(root, Wire().tools())
+    if marked:
+        look(root)
+    sh(root, "checkout", "-q", "HEAD~3", "--", "ledger/zeta")
+    return root
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_who_left_before_the_engine_began_may_come_back(
+    tmp_path: Path, *, marked: bool
+) -> None:
+    root = returned(tmp_path, marked=marked)
+    commit(root, {}, "A customer again")
+    assert (found := look(root))
+    assert found.departures == ()
+    assert verify(open_repo(root), tip(root), whole=True).departures == ()
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_but_not_with_another_past(tmp_path: Path, *, marked: bool) -> None:
+    root = returned(tmp_path, marked=marked)
+    path = "ledger/zeta/journal.yaml"
+    commit(root, {path: journal(root, "zeta") + FORGED}, "A customer again")
+    for found in (look(root), verify(open_repo(root), tip(root), whole=True)):
+        assert found
+        assert [(each.path, each.how) for each in found.departures] == [
+            (path, "brought")
+        ]
+
+
 def test_a_pull_request_brings_no_commits_of_the_engine(sent: Path) -> None:
     """On GitHub a branch may hold commits under any name."""
     sh(sent, "checkout", "-q", "-b", "evil")

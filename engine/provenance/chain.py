@@ -29,12 +29,14 @@ class Chain:
     """What is known at a commit of main: everything else is as it was made.
 
     ``begun`` says that the engine has written; ``off`` are the files that are not
-    right now, ``past`` the departures that were mended. ``cut`` are the commits at
-    which a shallow clone ends.
+    right now, ``past`` the departures that were mended. ``left`` are the blobs of files
+    that people took away before the engine had written: they may come back. ``cut``
+    are the commits at which a shallow clone ends.
     """
 
     objects: Objects
     begun: bool = False
+    left: dict[str, str] = field(default_factory=dict)
     off: dict[str, Departure] = field(default_factory=dict)
     past: list[Departure] = field(default_factory=list)
     cut: frozenset[str] = frozenset()
@@ -54,7 +56,10 @@ class Chain:
             self.begun = revision.id in self.cut and any(
                 sort_of(delta.path) == "journal" for delta in revision.deltas
             )
-        elif self.begun and (pending or revision.deltas):
+        elif not self.begun:
+            gone = (each for each in revision.deltas if each.new is None)
+            self.left |= {d.path: d.old for d in gone if d.old and sort_of(d.path)}
+        elif pending or revision.deltas:
             lenient = any(each.id in self.cut for each in brought)
             self._people(revision, pending, lenient=lenient)
 
@@ -165,6 +170,8 @@ class Chain:
         path, sort = delta.path, sort_of(delta.path)
         if path in self.off:
             self._update(revision, self.off[path], delta.new)
+        elif delta.old is None and delta.new and self.left.get(path) == delta.new:
+            del self.left[path]
         elif delta.old is None:
             empty = sort == "journal" and not self.objects.text(delta.new).strip()
             if sort != "decision" and not empty:

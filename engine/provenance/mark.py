@@ -5,6 +5,7 @@ is not used, and all of main is followed from its beginning.
 """
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from engine.repo import Repo
 _FILE = "goodterms-verified"
 
 #: Changes with what is verified: a mark of another make says nothing.
-_MAKE = 1
+_MAKE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Mark:
     commit: str
     begun: bool
     off: tuple[Departure, ...]
+    left: Mapping[str, str]
 
 
 def read_mark(repo: Repo) -> Mark | None:
@@ -35,8 +37,9 @@ def read_mark(repo: Repo) -> Mark | None:
         if (kept["make"], kept["root"]) != (_MAKE, repo.prefix):
             return None
         off = tuple(Departure(**each) for each in kept["off"])
-        return Mark(str(kept["commit"]), bool(kept["begun"]), off)
-    except (OSError, ValueError, KeyError, TypeError):
+        left = {str(path): str(blob) for path, blob in kept["left"].items()}
+        return Mark(str(kept["commit"]), bool(kept["begun"]), off, left)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -48,6 +51,7 @@ def write_mark(repo: Repo, mark: Mark) -> None:
         "commit": mark.commit,
         "begun": mark.begun,
         "off": [each.values() for each in mark.off],
+        "left": dict(mark.left),
     }
     draft = _file(repo).with_name(f"{_FILE}.{uuid4().hex}")
     with suppress(OSError):

@@ -57,9 +57,11 @@ def verify(
     if mark:
         chain.begun = mark.begun
         chain.off = {each.path: each for each in mark.off}
+        chain.left = dict(mark.left)
     _walk(chain, seen, tip)
     if mark is None or mark.commit != tip:
-        write_mark(repo, Mark(tip, chain.begun, tuple(chain.off.values())))
+        off = tuple(chain.off.values())
+        write_mark(repo, Mark(tip, chain.begun, off, chain.left))
     if checkout:
         chain.follow(_uncommitted(repo, chain.objects, tip))
     if main:

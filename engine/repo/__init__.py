@@ -7,13 +7,15 @@ from engine.repo.commits import (
     build,
     engine_signature,
     find_commit,
+    is_ancestor,
     message_of,
     read_files,
 )
 from engine.repo.git import GitError
+from engine.repo.moves import Move
 from engine.repo.place import MAIN, Repo, open_repo
-from engine.repo.publish import Move, ProtectedError, Pushed, after, publish
-from engine.repo.refs import Refs, is_ancestor, read_refs
+from engine.repo.publish import ProtectedError, Pushed, after, publish
+from engine.repo.refs import Refs, read_refs
 from engine.repo.tree import Files, bring_to, files_of, is_shown, snapshot
 
 __all__ = [

@@ -1,15 +1,13 @@
 """The user's checkout: never run over, and brought up to date afterwards."""
 
-import fcntl
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.repo.commits import read_files
+from engine.refusal import RefusalError
+from engine.repo.commits import is_ancestor, read_files
 from engine.repo.git import GitError, git, line, names_in, printable, raw, run_git
+from engine.repo.moves import complete, locked
 from engine.repo.place import MAIN, Repo
-from engine.repo.refs import is_ancestor
 from engine.repo.words import is_lock
 
 #: Points at what the checkout shows while local main is being moved there.
@@ -37,8 +35,8 @@ def uncommitted(repo: Repo) -> list[str]:
     an edit is in the way of that, only the edit is listed. Raises GitError.
     """
     with locked(repo):
-        recover(repo)
-        half = _complete(repo)
+        complete(repo)
+        half = _go_back(repo) or _go_on(repo)
     told = git(
         repo.root,
         "status",
@@ -77,23 +75,14 @@ def fast_forward(repo: Repo, tip: str) -> bool:
     with locked(repo):
         git(repo.top, "update-ref", TARGET, tip)
         args = ("merge", "--quiet", "--ff-only", tip)
-        done = run_git(repo.top, *args)
+        done = run_git(repo.top, *args, once=True)
         said = done.stderr.decode(errors="replace")
         if is_lock(said):
             raise GitError(args, done.returncode, said)
+        if done.returncode < 0:  # it was killed: half of it may be done
+            return not _go_on(repo)
         git(repo.top, "update-ref", "-d", TARGET)
     return done.returncode == 0
-
-
-@contextmanager
-def locked(repo: Repo) -> Iterator[None]:
-    """Hold this repository's lock; it goes when the process does."""
-    lock = os.open(repo.common / "goodterms.lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def local(repo: Repo) -> Local:
@@ -117,44 +106,70 @@ def show(repo: Repo, old: str, new: str) -> None:
 
 
 def recover(repo: Repo) -> Local:
-    """Put right a checkout that was left ahead of main. Needs the lock."""
+    """Put right branches and a checkout that were left half moved. Needs the lock.
+
+    Raises RefusalError where an edit is in the way of that.
+    """
+    complete(repo)
+    if half := _go_back(repo):
+        edited = [printable(each) for each in _edited(repo) if each not in half]
+        told = f"not committed: {', '.join(edited)}"
+        raise RefusalError(told, "commit or remove them, then run")
+    return local(repo)
+
+
+def _go_back(repo: Repo) -> frozenset[str]:
+    """Bring a checkout that shows more than main back to main. Needs the lock.
+
+    Returns the files that are the engine's own where an edit stops it.
+    """
     here = local(repo)
     if here.shown is None:
-        return here
-    if (
-        here.main
-        and here.is_checked_out
-        and not is_ancestor(repo, here.shown, here.main)
-    ):
-        _switch(repo, here.shown, here.main)
+        return frozenset()
+    ahead = here.main and not is_ancestor(repo, here.shown, here.main)
+    if here.main and here.is_checked_out and ahead:
+        half = _bring(repo, here.shown, here.main, (here.shown, here.main))
+        if half:
+            return half
     git(repo.top, "update-ref", "-d", SHOWN)
-    return here
+    return frozenset()
 
 
-def _complete(repo: Repo) -> frozenset[str]:
+def _go_on(repo: Repo) -> frozenset[str]:
     """Complete a fast-forward of the checkout that was killed. Needs the lock.
 
-    A file that is missing, or holds the beginning of what the target has, is
-    taken for git's half-written one: nothing is lost by writing the whole. All
-    other differences are the user's; they stay, and stop it. Returns the files
-    that are the engine's own where it was stopped.
+    Returns the files that are the engine's own where an edit stops it.
     """
     target = _target(repo)
     if target is None:
         return frozenset()
     here = local(repo)
-    ours: frozenset[str] = frozenset()
     if here.main and here.is_checked_out and is_ancestor(repo, here.main, target):
-        args = ("diff", "--name-only", "--no-renames", "-z", here.main, target)
-        names = names_in(git(repo.top, *args))
-        blobs = read_files(repo, target, names)
-        ours = frozenset(name for name in names if _is_half(repo, name, blobs))
-        if set(_edited(repo)) & set(names) - ours:
-            return ours
-        _write(repo, target, sorted(ours))
-        _switch(repo, here.main, target)
+        half = _bring(repo, here.main, target, (target,))
+        if half:
+            return half
         git(repo.top, "update-ref", _MAIN, target, here.main)
     git(repo.top, "update-ref", "-d", TARGET)
+    return frozenset()
+
+
+def _bring(repo: Repo, old: str, new: str, written: Sequence[str]) -> frozenset[str]:
+    """Make a checkout that is somewhere between two commits that of the new one.
+
+    A file that is missing, or holds the beginning of what a commit has that was being
+    *written*, is taken for git's half-written one: nothing is lost by writing the
+    whole. All other differences are the user's; they stay, and stop it. Returns the
+    files that are the engine's own where it was stopped.
+    """
+    args = ("diff", "--name-only", "--no-renames", "-z", old, new)
+    names = names_in(git(repo.top, *args))
+    versions = [read_files(repo, commit, names) for commit in written]
+    texts = {name: [v[name] for v in versions if name in v] for name in names}
+    ours = frozenset(name for name in names if _is_half(repo, name, texts[name]))
+    if set(_edited(repo)) & set(names) - ours:
+        return ours
+    _write(repo, new, sorted(ours))
+    _switch(repo, old, new)
     return frozenset()
 
 
@@ -168,17 +183,18 @@ def _edited(repo: Repo) -> list[str]:
     return [row[3:] for row in names_in(git(repo.top, *args))]
 
 
-def _is_half(repo: Repo, name: str, blobs: Mapping[str, bytes]) -> bool:
+def _is_half(repo: Repo, name: str, texts: Sequence[bytes]) -> bool:
     path = repo.top / name
     if not path.exists() and not path.is_symlink():
         return True
-    if name not in blobs or path.is_symlink() or not path.is_file():
+    if path.is_symlink() or not path.is_file():
         return False
-    return blobs[name].startswith(path.read_bytes())
+    found = path.read_bytes()
+    return any(text.startswith(found) for text in texts)
 
 
 def _write(repo: Repo, commit: str, names: Sequence[str]) -> None:
-    """Make files and their index entries those of a commit."""
+    """Make files and their index entries those of a commit, which may lack some."""
     if not names:
         return
     listed = raw("".join(f"{name}\0" for name in names))
@@ -188,6 +204,9 @@ def _write(repo: Repo, commit: str, names: Sequence[str]) -> None:
     orders = [rows.get(raw(name), raw(gone + name)) + b"\0" for name in names]
     git(repo.top, "update-index", "-z", "--index-info", stdin=b"".join(orders))
     here = [name for name in listed.split(b"\0") if name in rows]
+    for name in names:
+        if raw(name) not in rows:
+            (repo.top / name).unlink(missing_ok=True)
     args = ("checkout-index", "--force", "--index", "-z", "--stdin")
     git(repo.top, *args, stdin=b"".join(name + b"\0" for name in here))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from engine.repo.git import git, line, raw, run_git
+from engine.repo.git import GitError, git, line, raw, run_git
 from engine.repo.place import Repo
 from engine.settings import Settings
 
@@ -88,6 +88,15 @@ def _object(repo: Repo, commit: str, path: str) -> str:
         return f"{commit}:{path}"
     done = run_git(repo.top, "rev-parse", "--verify", "--quiet", f"{commit}:{path}")
     return line(done.stdout) or "0" * len(commit)
+
+
+def is_ancestor(repo: Repo, commit: str, of: str) -> bool:
+    """Say whether a commit is part of another's history."""
+    args = ("merge-base", "--is-ancestor", commit, of)
+    done = run_git(repo.top, *args)
+    if done.returncode not in (0, 1):
+        raise GitError(args, done.returncode, done.stderr.decode(errors="replace"))
+    return done.returncode == 0
 
 
 def find_commit(repo: Repo, tip: str, said: str) -> str | None:

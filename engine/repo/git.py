@@ -16,6 +16,10 @@ LOCAL_SECONDS = 300.0
 NETWORK_SECONDS = 300.0
 _GRACE = 2.0
 
+#: By these somebody asks a whole group of processes to stop; the run itself decides
+#: when it does.
+_ASKED = (-signal.SIGINT, -signal.SIGTERM)
+
 #: The commands that speak with a remote.
 _NETWORK = frozenset({"fetch", "ls-remote", "push"})
 
@@ -102,11 +106,13 @@ def run_git(
     *args: str,
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
+    once: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder, whatever comes of it: the caller reads the exit code.
 
-    Raises GitTimeoutError after LOCAL_SECONDS, or NETWORK_SECONDS where it
-    speaks with a remote.
+    A command that was asked to stop, as Ctrl-C asks all of a run, is called again
+    unless *once*: what a run has begun it brings to an end. Raises GitTimeoutError
+    after LOCAL_SECONDS, or NETWORK_SECONDS where it speaks with a remote.
     """
     config = [part for setting in _CONFIG for part in ("-c", setting)]
     speaks = args[0] in _NETWORK
@@ -115,14 +121,18 @@ def run_git(
     # With a terminal ssh may ask there for a passphrase: a group of its own
     # would stop it.
     alone = speaks and not (sys.stdin and sys.stdin.isatty())
+    found = _environment(env or {})
     try:
-        return call(vector, where, stdin, _environment(env or {}), seconds, alone=alone)
+        done = call(vector, where, stdin, found, seconds, alone=alone)
+        if done.returncode in _ASKED and not once:
+            done = call(vector, where, stdin, found, seconds, alone=alone)
     except FileNotFoundError:
         raise RefusalError(
             "git is not installed", "install git 2.31 or later"
         ) from None
     except subprocess.TimeoutExpired:
         raise GitTimeoutError(args, seconds) from None
+    return done
 
 
 def call(

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.refusal import RefusalError
-from engine.repo.checkout import SHOWN, Local, locked, recover, show
+from engine.repo.checkout import SHOWN, Local, recover, show
+from engine.repo.commits import is_ancestor
 from engine.repo.git import GitError, GitTimeoutError, git, run_git
+from engine.repo.moves import Move, complete, locked, note
 from engine.repo.place import MAIN, Repo
-from engine.repo.refs import FETCHED, LOST, WRITTEN, Refs, is_ancestor, read_refs
+from engine.repo.refs import FETCHED, LOST, WRITTEN, Refs, local_refs, read_refs
 from engine.repo.words import is_lock
 
 #: How GitHub words a refusal that trying again does not change.
@@ -38,15 +40,6 @@ class ProtectedError(RefusalError):
             f" may not be on offer there); or leave {MAIN} to the engine alone,"
             " without a rule, and protect another branch where policies are reviewed",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A branch goes from ``old`` (None: must not exist) to ``new`` (None: goes)."""
-
-    branch: str
-    old: str | None
-    new: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +132,9 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
         return _transaction(repo, moves)
     if here.main != main.old:
         return Pushed(landed=False, said=f"{MAIN} has moved")
-    show(repo, main.old, main.new)
-    done = f"delete {SHOWN} {main.new}"
     try:
-        pushed = _transaction(repo, moves, done)
+        show(repo, main.old, main.new)
+        pushed = _transaction(repo, moves, f"delete {SHOWN} {main.new}")
     except GitError:
         recover(repo)
         raise
@@ -153,14 +145,18 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
 
 def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
     written = [order for move in moves for order in _written(repo, move)]
-    orders = [*(_order(move) for move in moves), *written, *more]
+    orders = [*(move.order for move in moves), *written, *more, *note(repo, moves)]
     args = ("update-ref", "--stdin")
     lines = "\n".join(["start", *orders, "prepare", "commit", ""])
     done = run_git(repo.top, *args, stdin=lines.encode())
     if done.returncode == 0:
         return Pushed(landed=True)
     failed = GitError(args, done.returncode, done.stderr.decode(errors="replace"))
-    if _is_race(read_refs(repo), moves, failed):
+    complete(repo)
+    refs = local_refs(repo)
+    if _has_landed(repo, refs, moves):
+        return Pushed(landed=True)
+    if _is_race(refs, moves, failed):
         return Pushed(landed=False, said=str(failed))
     raise failed
 
@@ -174,12 +170,3 @@ def _written(repo: Repo, move: Move) -> list[str]:
     lost = had and not is_ancestor(repo, had, move.new)
     kept = [f"update {LOST}{had} {had}"] if lost else []
     return [*kept, f"update {WRITTEN} {move.new}"]
-
-
-def _order(move: Move) -> str:
-    ref = f"refs/heads/{move.branch}"
-    if move.new is None:
-        return f"delete {ref} {move.old}"
-    if move.old is None:
-        return f"create {ref} {move.new}"
-    return f"update {ref} {move.new} {move.old}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.refusal import RefusalError
 from engine.repo.git import GitError, git, run_git, text
+from engine.repo.moves import complete, locked
 from engine.repo.place import MAIN, Repo
 
 #: The branches of proposals, below refs/heads/.
@@ -38,10 +39,20 @@ def read_refs(repo: Repo) -> Refs:
     it had when it was last read here; GitError when the remote
     cannot be reached.
     """
-    prefix = "refs/heads/"
     if repo.remote:
         _fetch(repo, repo.remote)
-        prefix = FETCHED
+        return _listed(repo, FETCHED)
+    with locked(repo):
+        complete(repo)
+        return local_refs(repo)
+
+
+def local_refs(repo: Repo) -> Refs:
+    """Read the tips of the local branches as they are. Needs the lock."""
+    return _listed(repo, "refs/heads/")
+
+
+def _listed(repo: Repo, prefix: str) -> Refs:
     listed = git(
         repo.top,
         "for-each-ref",
@@ -54,15 +65,6 @@ def read_refs(repo: Repo) -> Refs:
     if MAIN not in heads:
         raise _no_main(repo)
     return Refs(heads.pop(MAIN), heads)
-
-
-def is_ancestor(repo: Repo, commit: str, of: str) -> bool:
-    """Say whether a commit is part of another's history."""
-    args = ("merge-base", "--is-ancestor", commit, of)
-    done = run_git(repo.top, *args)
-    if done.returncode not in (0, 1):
-        raise GitError(args, done.returncode, done.stderr.decode(errors="replace"))
-    return done.returncode == 0
 
 
 def _fetch(repo: Repo, remote: str) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: The lock of our own, which lies there always: who holds it is known to the system.
+OURS = "goodterms.lock"
+
 #: How many lines of a hook's own words are shown, and how long each may be.
 _LINES, _LENGTH = 5, 200
 
@@ -52,15 +55,35 @@ def _owner(said: str) -> tuple[str, str] | None:
 
 
 def _lock(said: str) -> tuple[str, str] | None:
+    """Name the lock that git met, and all others of that repository with it.
+
+    A git that was killed may leave many: one command removes them.
+    """
     found = _LOCK.search(said)
     if not found:
         return None
-    path = plain(found["path"])
+    path = found["path"]
     where = "the remote's repository" if "remote: " in said else "git"
+    others = [each for each in _locks_beside(Path(path)) if each != path]
+    more = f", and by {len(others)} more" if others else ""
+    named = " ".join(_quoted(plain(each)) for each in (path, *others))
     return (
-        f"{where} is locked by '{path}'{_age(path)}",
-        f"wait for the git process that holds it; if none runs any more: rm '{path}'",
+        f"{where} is locked by '{plain(path)}'{_age(path)}{more}",
+        f"wait for the git process that holds it; if none runs any more: rm {named}",
     )
+
+
+def _locks_beside(path: Path) -> list[str]:
+    """List the locks of the repository that a lock belongs to, where it is here."""
+    for folder in path.parents:
+        if (folder / "objects").is_dir():
+            found = (*folder.glob("*.lock"), *folder.glob("refs/**/*.lock"))
+            return sorted(str(each) for each in found if each.name != OURS)
+    return []
+
+
+def _quoted(path: str) -> str:
+    return "'" + path.replace("'", "'\\''") + "'"
 
 
 def _age(path: str) -> str:
