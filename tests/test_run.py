@@ -420,3 +420,61 @@ def test_a_summary_that_cannot_be_written_fails_no_run(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     assert gt(alpha, "run", "--as-of", DAY) == 0
     assert "the summary was not written: Is a directory" in capsys.readouterr().err
+
+
+#: What people set for themselves, and what changes what git prints or accepts.
+HABITS = {
+    "color.ui": "always",
+    "commit.gpgSign": "true",
+    "core.abbrev": "4",
+    "core.quotePath": "true",
+    "diff.external": "false",
+    "diff.mnemonicPrefix": "true",
+    "diff.renames": "copies",
+    "fetch.prune": "true",
+    "i18n.logOutputEncoding": "UTF-16",
+    "log.diffMerges": "off",
+    "log.follow": "true",
+    "log.showSignature": "true",
+    "merge.ff": "false",
+    "merge.verifySignatures": "true",
+    "pull.rebase": "true",
+    "push.default": "nothing",
+    "status.branch": "true",
+    "status.showUntrackedFiles": "no",
+    "status.short": "true",
+    "trailer.separators": "=",
+}
+
+
+#: Signs whatever it is given.
+GPG = """\
+#!/bin/sh
+cat > /dev/null
+echo '[GNUPG:] SIG_CREATED ' >&2
+echo '-----BEGIN PGP SIGNATURE-----'
+"""
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_what_people_set_for_themselves_in_git_changes_nothing(
+    tmp_path: Path, *, remote: bool
+) -> None:
+    root = eventful(tmp_path, remote=remote)
+    gpg = tmp_path / "gpg"
+    gpg.write_text(GPG)
+    gpg.chmod(0o755)
+    write(root, {"notes.txt": "hello\n"})
+    sh(root, "add", "-A")
+    signed = ("-c", f"gpg.program={gpg}", "commit", "-q", "-S", "-m", "Sign it")
+    sh(root, *signed)
+    share(root)
+    for name, value in HABITS.items():
+        sh(root, "config", name, value)
+    wire = Wire()
+    result = go(root, wire.tools())
+    assert result.problems == []
+    assert [each.account for each in wire.sent] == ["alpha", "beta", "delta"]
+    assert (root / "ledger/delta/journal.yaml").read_text().count("state: sent")
+    assert [line for line in result.lines if "checkout" in line] == []
+    assert gt(root, "check") == 0
