@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.decision.twins import doubles
-from engine.files import is_link, top_files
+from engine.files import SETTINGS, is_link, top_files
 from engine.importers.comparing import open_amount
 from engine.load import Problems
 from engine.load.bank import check_bank
@@ -18,7 +18,7 @@ from engine.provenance.messages import other_texts
 from engine.provenance.telling import altered, shallow
 from engine.render.check import check_templates
 from engine.settings import Creditor
-from engine.workspace import SETTINGS, Workspace
+from engine.workspace import Workspace
 
 #: Files that explain a folder to people.
 _EXPLAINING = "README.md"
@@ -134,12 +134,8 @@ def _stray(root: Path) -> Problems:
         ("ledger/_sources", (".yaml",), "a source is ledger/_sources/<name>.yaml"),
     ):
         for name in top_files(f"{root}/{folder}"):
-            if is_link(f"{root}/{folder}/{name}"):
-                place = Place(f"{folder}/{name}")
-                what = "it is a link, and links are not followed"
-                mend = "put the folder or file itself there"
-                problems.append(Problem(place, what, mend, rule="link"))
-            elif not name.endswith(ending) and not _is_let_alone(name):
+            known = name.endswith(ending) or _is_let_alone(name)
+            if not known and not is_link(f"{root}/{folder}/{name}"):
                 place = Place(f"{folder}/{name}")
                 what = "nobody reads this file"
                 problems.append(Problem(place, what, hint, "warning", "stray-file"))

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
-#: The folders of an account whose files are read.
+#: The file that marks a root.
+SETTINGS = "goodterms.yaml"
+
+#: The folders below a root that are read; of _TREES all that lies under them.
+_TREES = ("policies", "templates")
+_READ = (*_TREES, "ledger", "ledger/_sources")
+
+#: The folders of an account whose files are read, and the one that is written to.
 _FOLDERS = frozenset({"invoices", "records", "decisions"})
+_WRITTEN = "messages"
 
 
 def read(path: str) -> bytes:
@@ -58,8 +66,10 @@ def account_files(root: str, account: str) -> dict[str, bytes]:
             _add_folder(files, root, f"{folder}{name}/")
         elif name.endswith(".yaml") or name in _FOLDERS:
             raise _link(f"{root}/{folder}{name}")
-        elif name != "messages":
+        elif name != _WRITTEN:
             files[f"{folder}{name}"] = b""
+        elif not is_folder:
+            raise _link(f"{root}/{folder}{name}")
     return files
 
 
@@ -71,6 +81,46 @@ def _link(path: str) -> OSError:
 def is_link(path: str) -> bool:
     """Whether a path is a link."""
     return Path(path).is_symlink()
+
+
+def is_empty(path: str) -> bool:
+    """Whether there is nothing in a folder but folders with nothing in them."""
+    return all(
+        each.is_dir() and not each.is_symlink() for each in Path(path).rglob("*")
+    )
+
+
+def without_links(root: Path, path: str) -> Path:
+    """Return where a path from the root leads; raises OSError if over a link."""
+    here = root
+    for part in Path(path).parts:
+        here /= part
+        if here.is_symlink():
+            raise _link(str(here))
+    return here
+
+
+def links(root: str) -> Iterator[str]:
+    """List the links where files are read, by path from the root; none is followed.
+
+    What lies in the folder of an account is looked at when the account is read.
+    """
+    for name in (SETTINGS, *_READ):
+        if is_link(f"{root}/{name}"):
+            yield name
+        elif name in _TREES:
+            yield from (f"{name}/{inner}" for inner in _links_under(f"{root}/{name}"))
+        elif name != SETTINGS:
+            listed = (f"{name}/{inner}" for inner in top_files(f"{root}/{name}"))
+            yield from (path for path in listed if is_link(f"{root}/{path}"))
+
+
+def _links_under(folder: str, prefix: str = "") -> Iterator[str]:
+    for name, is_file, is_folder in _sorted_entries(folder):
+        if is_folder:
+            yield from _links_under(f"{folder}/{name}", f"{prefix}{name}/")
+        elif not is_file and is_link(f"{folder}/{name}"):
+            yield prefix + name
 
 
 def invoice_names(root: str, account: str) -> tuple[str, ...]:
@@ -104,19 +154,25 @@ def tree(root: str, folder: str, shown_as: str | None = None) -> dict[str, bytes
     """Read every file under a folder, by path from the root.
 
     ``shown_as`` is the path to give the folder itself, where it stands in for
-    another. A folder that does not exist has no files. Raises OSError.
+    another. A folder that does not exist, or is a link, has no files; one that stands
+    in for another may be a link. Raises OSError.
     """
     base = folder if shown_as is None else shown_as
     start = f"{root}/{folder}" if shown_as is None else folder
+    if shown_as is None and is_link(start):
+        return {}
     return {f"{base}/{inner}": read(f"{start}/{inner}") for inner in _under(start)}
 
 
-def _under(folder: str, prefix: str = "") -> Iterator[str]:
+def _sorted_entries(folder: str) -> list[tuple[str, bool, bool]]:
     try:
-        entries = sorted(_entries(folder))
+        return sorted(_entries(folder))
     except FileNotFoundError:
-        return
-    for name, is_file, is_folder in entries:
+        return []
+
+
+def _under(folder: str, prefix: str = "") -> Iterator[str]:
+    for name, is_file, is_folder in _sorted_entries(folder):
         if is_file:
             yield prefix + name
         elif is_folder:

@@ -8,7 +8,7 @@ from engine.files import account_files
 from engine.load import check_account, load_account, load_record
 from engine.problem import Problem, has_errors
 from engine.text.dump import document, record_document
-from engine.workspace import Workspace
+from engine.workspace import Workspace, unreadable
 
 Problems = tuple[Problem, ...]
 
@@ -63,7 +63,11 @@ def draft_record(
     if record is None:
         return Draft(path, text, problems)
     text = document(record_document(record))
-    files = account_files(str(workspace.root), account) | {path: text.encode()}
+    try:
+        others = account_files(str(workspace.root), account)
+    except OSError as error:
+        return Draft(path, text, (unreadable(error, workspace.root),))
+    files = others | {path: text.encode()}
     loaded, found = load_account(account, files, workspace.settings)
     if loaded:
         checked = check_account(loaded, workspace.book, workspace.settings, files)

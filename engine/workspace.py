@@ -8,7 +8,17 @@ from pathlib import Path
 from engine import national
 from engine.decision.twins import plain
 from engine.expressions import compile_condition
-from engine.files import account_files, folder_names, invoice_names, is_link, read, tree
+from engine.files import (
+    SETTINGS,
+    account_files,
+    folder_names,
+    invoice_names,
+    is_empty,
+    is_link,
+    links,
+    read,
+    tree,
+)
 from engine.load import (
     Problems,
     check_account,
@@ -28,8 +38,8 @@ from engine.settings import Settings
 from engine.shipped import shipped_files
 from engine.terms import PolicyBook
 
-#: The file that marks the root.
-SETTINGS = "goodterms.yaml"
+#: Without these nothing can be judged: where one is a link, nothing is read.
+_NEEDED = (SETTINGS, "ledger", "policies", "templates")
 
 _TEMPLATE = ".md.j2"
 
@@ -63,13 +73,13 @@ class Workspace:
 
         A broken policy or template is a problem of its own; only what needs it
         waits. *policies* is another folder to take the policies from. Without
-        templates of its own a repository uses the shipped ones.
+        templates of its own a repository uses the shipped ones. Links are not
+        followed, and each is a problem.
         """
         base = str(root)
-        if is_link(f"{base}/{SETTINGS}"):
-            hint = "put the file itself there"
-            what = "it is a link, and links are not followed"
-            return None, (Problem(Place(SETTINGS), what, hint, rule="link"),)
+        led = tuple(_link(path) for path in links(base))
+        if any(problem.place.file in _NEEDED for problem in led):
+            return None, led
         try:
             settings, wrong = load_settings(read(f"{base}/{SETTINGS}"), SETTINGS)
             own = tree(base, "templates")
@@ -79,9 +89,9 @@ class Workspace:
                 else tree(base, str(policies), "policies")
             )
         except OSError as error:
-            return None, (_unreadable(error, root),)
+            return None, (unreadable(error, root),)
         if settings is None:
-            return None, wrong
+            return None, (*led, *wrong)
         texts = own or dict(shipped_files("templates"))
         templates, unfit = load_templates(texts, settings)
         book, broken = load_book(
@@ -93,7 +103,7 @@ class Workspace:
             regions=national.regions,
             known_templates=[_template_name(path) for path in texts],
         )
-        problems = in_order([*wrong, *unfit, *broken])
+        problems = in_order([*led, *wrong, *unfit, *broken])
         return cls(root, settings, book, templates), problems
 
     def account_ids(self) -> tuple[str, ...]:
@@ -102,11 +112,16 @@ class Workspace:
         return tuple([name for name in names if not name.startswith("_")])
 
     def account(self, account_id: str) -> tuple[Account | None, Problems]:
-        """Read an account and check it; None where any of its files has an error."""
+        """Read an account and check it; None where any of its files has an error.
+
+        Folders with nothing in them, as git leaves and does not keep, are no account.
+        """
         try:
             files = account_files(str(self.root), account_id)
         except OSError as error:
-            return None, (_unreadable(error, self.root),)
+            return None, (unreadable(error, self.root),)
+        if not files and is_empty(f"{self.root}/ledger/{account_id}"):
+            return None, ()
         account, problems = load_account(account_id, files, self.settings)
         if account_id in self.held:
             return None, in_order([*problems, *self.held[account_id]])
@@ -172,8 +187,7 @@ class Workspace:
 
     def _logins(self) -> tuple[Mapping[str, int] | None, Problems]:
         if is_link(f"{self.root}/{LOGINS}"):
-            what = "it is a link, and links are not followed"
-            return None, (Problem(Place(LOGINS), what, "put a file there"),)
+            return None, (_link(LOGINS),)
         try:
             data = read(f"{self.root}/{LOGINS}")
         except FileNotFoundError:
@@ -211,7 +225,15 @@ def _template_name(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(_TEMPLATE)
 
 
-def _unreadable(error: OSError, root: Path) -> Problem:
+def _link(path: str) -> Problem:
+    what = "it is a link, and links are not followed"
+    return Problem(
+        Place(path), what, "put the file or folder itself there", rule="link"
+    )
+
+
+def unreadable(error: OSError, root: Path) -> Problem:
+    """Say that a file of a repository is missing, or cannot be read."""
     path = str(error.filename or root)
     file = path.removeprefix(f"{root}/")
     if isinstance(error, FileNotFoundError):

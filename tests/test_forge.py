@@ -468,7 +468,7 @@ def test_the_same_proposal_is_adopted_and_another_is_in_the_way(bare: Path) -> N
     assert (adopted.old, adopted.new, problem) == (move.new, move.new, None)
     none, problem = opened(desk(bare), proposing("sha256:bb"), ())
     assert none is None
-    assert "is no proposal of ours; delete it: git branch -D" in str(problem)
+    assert "is no proposal of ours; give it another name: git branch -m" in str(problem)
 
 
 def open_one(root: Path) -> Proposal:

@@ -10,7 +10,7 @@ from shlex import split
 import pytest
 
 from engine.provenance.look import look
-from engine.provenance.telling import command
+from engine.provenance.telling import command, problem
 from engine.provenance.verify import verify
 from engine.repo import open_repo
 from tests.eventful import (
@@ -24,7 +24,16 @@ from tests.eventful import (
     gt,
     journal,
 )
-from tests.gitting import add_remote, as_engine, clone, commit, sh, tip, write
+from tests.gitting import (
+    add_remote,
+    as_engine,
+    clone,
+    commit,
+    new_repo,
+    sh,
+    tip,
+    write,
+)
 from tests.running import Wire, die, go
 
 PATH = "ledger/alpha/journal.yaml"
@@ -140,6 +149,51 @@ def come_back(root: Path) -> None:
     commit(root, kept, "A customer again")
 
 
+def put_away(root: Path) -> None:
+    """Move the journal alone to a folder that is no account."""
+    (root / "ledger/attic").mkdir()
+    sh(root, "mv", PATH, "ledger/attic/journal.yaml")
+    sh(root, "commit", "-q", "-m", "Tidy up")
+
+
+def under_another_id(root: Path, more: str = "") -> dict[str, str]:
+    """Return the account's files but for its past, under another id."""
+    names = account("alpha", "2026-10-01")
+    moved = {n: n.replace("alpha/", "omega/", 1) for n in names}
+    return {to: (root / name).read_text() + more for name, to in moved.items()}
+
+
+def come_back_as_another(root: Path) -> None:
+    kept = under_another_id(root)
+    leave(root)
+    commit(root, kept, "A customer again")
+
+
+def come_back_as_another_and_edited(root: Path) -> None:
+    kept = under_another_id(root, "# as before\n")
+    sh(root, "rm", "-q", "-r", "ledger/alpha")
+    commit(root, kept, "Rename it")
+
+
+def copy_and_remove(root: Path) -> None:
+    commit(root, under_another_id(root), "Rename it, first half")
+    leave(root)
+
+
+def rename_and_lose_a_message(root: Path) -> None:
+    sh(root, "mv", "ledger/alpha", "ledger/omega")
+    sh(root, "rm", "-q", "-f", f"ledger/omega/messages/{DAY}-reminder.md")
+    sh(root, "commit", "-q", "-m", "Rename it")
+
+
+def rename_and_cut_as_engine(root: Path) -> None:
+    first = journal(root, "alpha").split("---\n")[1]
+    sh(root, "mv", "ledger/alpha", "ledger/omega")
+    cut_ = {"ledger/omega/journal.yaml": f"---\n{first}"}
+    as_engine(root, cut_, "Record outcomes: none")
+    sh(root, "commit", "-q", "--amend", "--no-edit")
+
+
 ALTERATIONS = [
     (empty, "emptied it"),
     (cut, "cut off what the engine wrote"),
@@ -154,6 +208,12 @@ ALTERATIONS = [
     (rename_and_cut, "changed what the engine wrote"),
     (rename_and_leave, "left its past at ledger/alpha/journal.yaml"),
     (come_back, "took it away"),
+    (put_away, "took it away"),
+    (come_back_as_another, "left its past at ledger/alpha/journal.yaml"),
+    (come_back_as_another_and_edited, "left its past at ledger/alpha/journal.yaml"),
+    (copy_and_remove, "left its past at ledger/alpha/journal.yaml"),
+    (rename_and_lose_a_message, f"left its past at {MESSAGE}"),
+    (rename_and_cut_as_engine, "cut off what the engine wrote"),
     (move_back, "main was moved back or rewritten"),
     (bring_an_old_copy, "main was moved back or rewritten"),
 ]
@@ -173,7 +233,11 @@ def test_an_altered_journal_keeps_its_account_out_and_no_other(
     assert [d.account for d in wire.sent] == ["gamma", "zeta"]
     assert told in " ".join(map(str, altered))
     if alter not in (move_back, bring_an_old_copy):
-        assert {p.place.file.split("/")[1] for p in altered} <= {"alpha", "omega"}
+        assert {p.place.file.split("/")[1] for p in altered} <= {
+            "alpha",
+            "omega",
+            "attic",
+        }
     assert gt(sent, "check") == 1
 
 
@@ -326,6 +390,15 @@ def rename_in_two(root: Path) -> None:
     commit(root, kept, "Move it, second half")
 
 
+def rename_journal_first(root: Path) -> None:
+    (root / "ledger/omega").mkdir()
+    sh(root, "mv", PATH, "ledger/omega/journal.yaml")
+    sh(root, "commit", "-q", "-m", "Move it, first half")
+    for part in ("account.yaml", "invoices", "messages"):
+        sh(root, "mv", f"ledger/alpha/{part}", f"ledger/omega/{part}")
+    sh(root, "commit", "-q", "-m", "Move it, second half")
+
+
 def leave(root: Path) -> None:
     sh(root, "rm", "-q", "-r", "ledger/alpha")
     sh(root, "commit", "-q", "-m", "No customer of ours any more")
@@ -392,6 +465,7 @@ RIGHT = [
     same,
     rename,
     rename_in_two,
+    rename_journal_first,
     leave,
     come_back_whole,
     foxtrot,
@@ -458,6 +532,28 @@ def test_but_not_with_another_past(tmp_path: Path, *, marked: bool) -> None:
         assert [(each.path, each.how) for each in found.departures] == [
             (path, "brought")
         ]
+
+
+def test_an_account_that_takes_another_s_invoice_needs_its_past(sent: Path) -> None:
+    """Two folders of one customer become one: what was sent is written down there."""
+    go(sent, Wire().tools(), as_of=TOMORROW, id="run-0002")
+    sh(sent, "mv", "ledger/alpha/invoices/INV-alpha.yaml", "ledger/zeta/invoices")
+    leave(sent)
+    verified = look(sent)
+    assert verified
+    (found,) = verified.departures
+    assert found.path == "ledger/zeta/journal.yaml"
+    assert "nothing here tells of INV-alpha" in str(problem(found))
+    assert gt(sent, "verify", "--history", "--restore") == 1
+    assert sh(sent, "status", "--short") == ""
+    way = split(command(found))
+    filled = {"STEP": "reminder", "DAY": DAY, "NAME": "dana"}
+    assert gt(sent, *[filled.get(each, each) for each in way[1:]]) == 0
+    assert gt(sent, "check") == 0
+    commit(sent, {}, "Tell what was sent")
+    wire = Wire()
+    result = go(sent, wire.tools(), as_of=TOMORROW, id="run-0003")
+    assert (wire.sent, result.problems) == ([], [])
 
 
 def test_a_pull_request_brings_no_commits_of_the_engine(sent: Path) -> None:
@@ -562,3 +658,36 @@ def test_it_has_to_be_said_what_to_verify(tmp_path: Path) -> None:
     root = books(tmp_path / "books", BARE)
     assert gt(root, "verify") == 2
     assert gt(root, "verify", "--history") == 0
+
+
+def hide(root: Path) -> None:
+    """Let git not look at a journal any more, and empty it."""
+    sh(root, "update-index", "--assume-unchanged", PATH)
+    (root / PATH).write_text("")
+
+
+def leave_out(root: Path) -> None:
+    sh(root, "sparse-checkout", "set", "--no-cone", "/*", f"!{PATH}")
+    assert not (root / PATH).exists()
+
+
+def put_a_submodule(root: Path) -> None:
+    """Put another repository in the place of an account, without its journal."""
+    other = new_repo(root.parent / "other", {"README.md": "Books"})
+    files = account("alpha", "2026-10-01")
+    commit(other, {n.removeprefix("ledger/alpha/"): t for n, t in files.items()})
+    sh(root, "rm", "-q", "-r", "ledger/alpha")
+    allowed = ("-c", "protocol.file.allow=always")
+    sh(root, *allowed, "submodule", "--quiet", "add", str(other), "ledger/alpha")
+    sh(root, "commit", "-q", "-m", "Keep it elsewhere")
+
+
+@pytest.mark.parametrize("how", [hide, leave_out, put_a_submodule])
+def test_what_git_does_not_look_at_is_not_read(
+    sent: Path, how: Callable[[Path], None]
+) -> None:
+    """The checkout is read in place of main only where it is known to be the same."""
+    how(sent)
+    wire = Wire()
+    go(sent, wire.tools(), as_of=TOMORROW, id="run-0002")
+    assert [d.account for d in wire.sent] == ["zeta"]

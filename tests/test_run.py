@@ -13,6 +13,8 @@ from engine.refusal import RefusalError
 from engine.repo import open_repo, read_refs
 from engine.running.tools import tools
 from tests.eventful import (
+    BARE,
+    CALLED,
     DAY,
     NEXT,
     NOTE,
@@ -420,3 +422,105 @@ def test_a_summary_that_cannot_be_written_fails_no_run(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     assert gt(alpha, "run", "--as-of", DAY) == 0
     assert "the summary was not written: Is a directory" in capsys.readouterr().err
+
+
+#: What people set for themselves, and what changes what git prints or accepts.
+HABITS = {
+    "color.ui": "always",
+    "commit.gpgSign": "true",
+    "core.abbrev": "4",
+    "core.quotePath": "true",
+    "diff.external": "false",
+    "diff.mnemonicPrefix": "true",
+    "diff.renames": "copies",
+    "fetch.prune": "true",
+    "i18n.logOutputEncoding": "UTF-16",
+    "log.diffMerges": "off",
+    "log.follow": "true",
+    "log.showSignature": "true",
+    "merge.ff": "false",
+    "merge.verifySignatures": "true",
+    "pull.rebase": "true",
+    "push.default": "nothing",
+    "status.branch": "true",
+    "status.showUntrackedFiles": "no",
+    "status.short": "true",
+    "trailer.separators": "=",
+}
+
+
+#: Signs whatever it is given.
+GPG = """\
+#!/bin/sh
+cat > /dev/null
+echo '[GNUPG:] SIG_CREATED ' >&2
+echo '-----BEGIN PGP SIGNATURE-----'
+"""
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_what_people_set_for_themselves_in_git_changes_nothing(
+    tmp_path: Path, *, remote: bool
+) -> None:
+    root = eventful(tmp_path, remote=remote)
+    gpg = tmp_path / "gpg"
+    gpg.write_text(GPG)
+    gpg.chmod(0o755)
+    write(root, {"notes.txt": "hello\n"})
+    sh(root, "add", "-A")
+    signed = ("-c", f"gpg.program={gpg}", "commit", "-q", "-S", "-m", "Sign it")
+    sh(root, *signed)
+    share(root)
+    for name, value in HABITS.items():
+        sh(root, "config", name, value)
+    wire = Wire()
+    result = go(root, wire.tools())
+    assert result.problems == []
+    assert [each.account for each in wire.sent] == ["alpha", "beta", "delta"]
+    assert (root / "ledger/delta/journal.yaml").read_text().count("state: sent")
+    assert [line for line in result.lines if "checkout" in line] == []
+    assert gt(root, "check") == 0
+
+
+IN_THE_WAY = ["goodterms", "goodterms/gamma", f"goodterms/gamma/{DAY}-notice/mine"]
+
+
+@pytest.mark.parametrize("name", IN_THE_WAY)
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_branch_in_the_way_stops_one_proposal_and_nobody(
+    tmp_path: Path, name: str, *, remote: bool
+) -> None:
+    """Git takes a name for a folder of others as well, or has no room for them."""
+    files = {**BARE, **ALPHA, **account("gamma", "2026-09-17", CALLED)}
+    root = books(tmp_path / "books", files, remote=remote)
+    head = commit(root, {"notes.txt": "mine\n"}, "Work of mine")
+    sh(root, "branch", name)
+    sh(root, "reset", "-q", "--hard", "HEAD~1")
+    if remote:
+        sh(root, "push", "-q", "origin", name)
+        sh(root, "branch", "-q", "-D", name)
+    wire = Wire()
+    result = go(root, wire.tools())
+    assert [each.account for each in wire.sent] == ["alpha"]
+    (problem,) = result.problems
+    assert f"branch {name} is in the way" in problem.what
+    way = problem.hint.partition("git ")[2].replace("NAME", "my-work")
+    sh(root, *way.split())
+    where = open_repo(root).remote and tmp_path / "books.git"
+    assert tip(where or root, "my-work") == head
+    result = go(root, wire.tools(), id="run-0002")
+    assert result.problems == []
+    assert f"goodterms/gamma/{DAY}-notice" in read_refs(open_repo(root)).proposals
+
+
+def test_a_branch_comes_in_the_way_of_those_that_were_there(tmp_path: Path) -> None:
+    """What was fetched before is in no way of what takes its place."""
+    files = {**BARE, **ALPHA, **account("gamma", "2026-09-17", CALLED)}
+    root = books(tmp_path / "books", files, remote=True)
+    go(root, Wire().tools())
+    sh(root, "push", "-q", "origin", "--delete", f"goodterms/gamma/{DAY}-notice")
+    sh(root, "push", "-q", "origin", "main:refs/heads/goodterms")
+    assert set(read_refs(open_repo(root)).proposals) == {"goodterms"}
+    sh(root, "push", "-q", "origin", "--delete", "goodterms")
+    sh(root, "push", "-q", "origin", "main:refs/heads/goodterms/gamma/x")
+    assert set(read_refs(open_repo(root)).proposals) == {"goodterms/gamma/x"}

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import SETTINGS, find_root, read_clock, read_date, today
+from engine.cli.place import find_root, read_clock, read_date, today
+from engine.files import SETTINGS, without_links
 from engine.importers.csv_invoices import GivenFile, read_invoices
 from engine.importers.disputes import Signature
 from engine.importers.filing import (
@@ -97,7 +98,8 @@ def from_csv(
 
 def _settings(root: Path) -> Settings:
     """Read the settings; if they are refused, the command ends."""
-    settings, problems = load_settings((root / SETTINGS).read_bytes(), SETTINGS)
+    data = without_links(root, SETTINGS).read_bytes()
+    settings, problems = load_settings(data, SETTINGS)
     if settings is None:
         tell_problems(problems, root)
         raise RefusalError(f"{SETTINGS} cannot be read", "mend it first", 1)

@@ -8,14 +8,13 @@ import click
 
 from engine.cli.output import tell
 from engine.days import DayError, parse_date
+from engine.files import SETTINGS
 from engine.model import Account
 from engine.naming import find_account
 from engine.problem import Problem, in_order
 from engine.refusal import RefusalError
 from engine.settings import Settings
 from engine.workspace import Workspace
-
-SETTINGS = "goodterms.yaml"
 
 
 def find_root(ctx: click.Context) -> Path:
@@ -97,4 +96,7 @@ def read_account(
 ) -> tuple[str, Account | None, tuple[Problem, ...]]:
     """Read the account that is meant: its folder, its content, and what is wrong."""
     id_ = account_id(workspace, told)
-    return (id_, *workspace.account(id_))
+    account, problems = workspace.account(id_)
+    if account is None and not problems:
+        raise RefusalError(f"no account '{told}'", f"ledger/{id_} is empty")
+    return id_, account, problems

@@ -10,6 +10,7 @@ from engine.checking import summary
 from engine.cli.approvals import verify_approvals
 from engine.cli.output import say, tell
 from engine.cli.place import find_root
+from engine.files import without_links
 from engine.plan_json import problem_json
 from engine.problem import Problem
 from engine.provenance.departure import Departure
@@ -73,7 +74,10 @@ def verify_history(
     if head is None:
         raise RefusalError("there is no commit yet", "commit something first")
     found = verify(repo, head, whole=True, checkout=True, main=on_main(repo))
-    restored = _restored(root, found) if restore else []
+    try:
+        restored = _restored(root, found) if restore else []
+    except OSError as error:
+        raise RefusalError(f"'{error.filename}': {error.strerror}") from None
     if as_json:
         say(_json(head, found))
     else:
@@ -122,7 +126,8 @@ def _restored(root: Path, found: Verified) -> list[str]:
     written = []
     for path, text in (found.texts or {}).items():
         if text:
-            file = root / path
+            folder, _, name = path.rpartition("/")
+            file = without_links(root, folder) / name
             file.parent.mkdir(parents=True, exist_ok=True)
             if file.is_symlink():
                 file.unlink()

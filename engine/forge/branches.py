@@ -18,6 +18,7 @@ from engine.repo import (
     engine_signature,
     read_files,
 )
+from engine.repo.refs import FETCHED
 from engine.settings import Settings
 from engine.terms import Remedy
 
@@ -39,14 +40,24 @@ def opened(
 ) -> tuple[Move | None, Problem | None]:
     """Make the branch of a new proposal, or adopt the very same one.
 
-    Anything else of that name is left alone, and a problem.
+    Another branch that leaves no room for it is left alone, and a problem.
     """
     branch = branch_of(action.account, action.entry)
     commit = _commit(desk, desk.refs.main, action, action.entry, desk.day, options)
-    found = desk.refs.proposals.get(branch)
-    if found not in (None, commit):
-        return None, _in_the_way(desk.repo, action.account, action.entry)
-    return Move(branch, found, commit), None
+    other = _in_the_way(desk.refs, branch, commit)
+    if other:
+        path = decision_path(action.account, action.entry)
+        return None, _other_name(desk.repo, path, other)
+    return Move(branch, desk.refs.proposals.get(branch), commit), None
+
+
+def _in_the_way(refs: Refs, branch: str, commit: str) -> str | None:
+    """Find what leaves no room for a branch: git takes its name for a folder, too."""
+    for name, head in sorted(refs.proposals.items()):
+        folder = name.startswith(f"{branch}/") or branch.startswith(f"{name}/")
+        if folder or (name == branch and head != commit):
+            return name
+    return None
 
 
 def refresh(
@@ -127,12 +138,14 @@ def _given(value: T | None) -> T:
     return value
 
 
-def _in_the_way(repo: Repo, account: str, decision: str) -> Problem:
-    branch = branch_of(account, decision)
-    remove = f"git push {repo.remote} --delete" if repo.remote else "git branch -D"
+def _other_name(repo: Repo, path: str, branch: str) -> Problem:
+    other = f"git branch -m {branch} NAME"
+    if repo.remote:
+        moved = f"{FETCHED}{branch}:refs/heads/NAME :refs/heads/{branch}"
+        other = f"git push {repo.remote} {moved}"
     return Problem(
-        Place(decision_path(account, decision)),
-        f"branch {branch} exists and is no proposal of ours",
-        f"delete it: {remove} {branch}",
+        Place(path),
+        f"branch {branch} is in the way, and is no proposal of ours",
+        f"give it another name: {other}",
         rule="branch-in-the-way",
     )

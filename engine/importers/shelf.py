@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.files import without_links
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -17,21 +19,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The files of a repository, by their paths in it."""
+    """The files of a repository, by their paths in it; links are not followed."""
 
     root: Path
 
     def read(self, path: str) -> bytes | None:
-        """Return what a file holds, None if there is no such file."""
+        """Return what a file holds, None if there is no such file. Raises OSError."""
         try:
-            return (self.root / path).read_bytes()
-        except FileNotFoundError:
+            return without_links(self.root, path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def names(self, folder: str) -> list[str]:
-        """List what is in a folder; one that is missing holds nothing."""
+        """List what is in a folder; a missing one holds nothing. Raises OSError."""
         try:
-            return [path.name for path in (self.root / folder).iterdir()]
+            return [each.name for each in without_links(self.root, folder).iterdir()]
         except FileNotFoundError:
             return []
 
@@ -39,7 +41,7 @@ class Shelf:
         """Write files, each whole or not at all. Raises OSError."""
         folders: set[Path] = set()
         for change in changes:
-            path = self.root / change.path
+            path = without_links(self.root, change.path)
             if path.parent not in folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(path.parent)

@@ -32,7 +32,10 @@ def effect(about: Matter, remedy: Remedy | None, actions: Iterable[Action]) -> M
 def _nothing(about: Matter, remedy: Remedy | None) -> Md:
     """Say that approval would have no effect, and what is to be mended first."""
     _, problems = would_do(about, remedy.name if remedy else None)
-    why = joined([say("; {}: {}", problem.place.file, problem.message) for problem in problems], "")
+    why = joined(
+        [say("; {}: {}", problem.place.file, problem.message) for problem in problems],
+        "",
+    )
     return say("nothing: today it cannot be carried out{}", why)
 
 

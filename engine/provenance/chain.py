@@ -66,11 +66,14 @@ class Chain:
     def _engine(self, revision: Revision) -> None:
         """Judge a commit of the engine's shape: it appends, and adds what it claims."""
         ours: dict[str, Sequence[Written]] = {}
-        for delta in revision.deltas:
+        deltas = {d.path: d for d in revision.deltas if sort_of(d.path)}
+        for path in self._moved(revision, deltas):
+            deltas.pop(path, None)
+        for delta in deltas.values():
             if sort_of(delta.path) == "journal":
                 ours[account_of(delta.path)] = self._appended(revision, delta)
         self.begun = self.begun or bool(ours)
-        for delta in revision.deltas:
+        for delta in deltas.values():
             if sort_of(delta.path) == "message":
                 self._message(revision, delta, ours.get(account_of(delta.path), ()))
             elif sort_of(delta.path) == "decision":
@@ -155,11 +158,8 @@ class Chain:
                 self.off[path] = known
                 now = self.objects.at(revision.id, path)
                 deltas.setdefault(path, Delta(path, known.has, now))
-        for path in self._moved(deltas):
+        for path in self._moved(revision, deltas):
             deltas.pop(path, None)
-        for path in [p for p, d in deltas.items() if d.new is None]:
-            if sort_of(path) == "journal" and path not in self.off:
-                self._left_behind(revision, deltas[path])
         for delta in deltas.values():
             self._changed(revision, delta)
             known_now = self.off.get(delta.path)
@@ -186,88 +186,104 @@ class Chain:
 
         Until it has been carried out its approval may be taken back.
         """
-        path = journal_of(account_of(delta.path))
-        known = self.off.get(path)
-        if known:
-            journal = self.kept_text(known)
-        else:
-            journal = self.objects.text(self.objects.at(revision.parents[0], path))
-        decision = id_of(delta.path)
+        journal, decision = self._journal(revision, delta.path), id_of(delta.path)
         done = has_effect(journal, decision)
         if done or (delta.new and decision in approved_in(journal)):
             self._depart(revision, delta, holds=done)
 
-    def _moved(self, deltas: Mapping[str, Delta]) -> set[str]:
-        """Let files that moved, unchanged, be what they were; returns their paths."""
-        gone = {p: d for p, d in deltas.items() if d.new is None}
-        came = [d for d in deltas.values() if d.old is None and d.path not in self.off]
-        if not came:
-            return set()
-        places: dict[tuple[str, str], list[str]] = {}
-        for path in (*gone, *(p for p, d in self.off.items() if d.how == "removed")):
-            known = self.off.get(path)
-            now = self.kept_id(known) if known else gone[path].old
-            places.setdefault((path.rpartition("/")[2], now or ""), []).append(path)
+    def _journal(self, revision: Revision, path: str) -> bytes:
+        """Return what the journal beside a file was before a commit, or has to be."""
+        path = journal_of(account_of(path))
+        known = self.off.get(path)
+        if known:
+            return self.kept_text(known)
+        return self.objects.text(self.objects.at(revision.parents[0], path))
+
+    def _moved(self, revision: Revision, deltas: Mapping[str, Delta]) -> set[str]:
+        """Let the files of accounts that moved be what they were; returns all paths.
+
+        A folder has moved where its journal came to another and nothing is left of
+        the account itself; what did not come along with the journal departs there.
+        """
         moved: set[str] = set()
-        for delta in came:
-            found = places.get((delta.path.rpartition("/")[2], delta.new or ""))
-            origin = found.pop() if found else self._same_off(gone, delta)
-            if origin is None:
-                continue
-            moved |= {delta.path, origin}
-            known = self.off.pop(origin, None)
-            if known and self.kept_id(known) != delta.new:
-                self.off[delta.path] = replace(known, path=delta.path, has=delta.new)
+        for origin, target in self._targets(revision, deltas).items():
+            was, now = (f"ledger/{name}/" for name in (origin, target))
+            paths = [p for p, d in deltas.items() if d.new is None]
+            paths += [p for p, d in self.off.items() if d.has is None]
+            for path in sorted({p for p in paths if p.startswith(was)} - moved):
+                if path not in self.off and not self._stays(revision, path):
+                    continue
+                known = self.off.pop(path, None)
+                known = known or _departure(revision, path, deltas[path].old)
+                to = now + path.removeprefix(was)
+                self.off.pop(to, None)
+                moved |= {path, to}
+                has = self._has(revision, to)
+                if (has or "") != self.kept_id(known):
+                    self._update(revision, replace(known, path=to), has)
         return moved
 
-    def _left_behind(self, revision: Revision, gone: Delta) -> None:
-        """Name the folder that a journal's account moved to without its journal."""
-        folder = f"ledger/{account_of(gone.path)}/"
-        left = {
-            (d.path.removeprefix(folder), d.old)
-            for d in revision.deltas
-            if d.new is None and d.path.startswith(folder)
-        }
-        for delta in revision.deltas:
-            parts = delta.path.split("/", 2)
-            if delta.old is not None or parts[0] != "ledger" or not parts[2:]:
-                continue
-            path = journal_of(parts[1])
-            lacks = self.objects.at(revision.id, path) is None if revision.id else True
-            if (parts[2], delta.new) in left and path not in self.off and lacks:
-                known = _departure(revision, path, gone.old)
-                self._update(revision, replace(known, source=gone.path), None)
-                return
+    def _targets(
+        self, revision: Revision, deltas: Mapping[str, Delta]
+    ) -> Mapping[str, str]:
+        """Say where the files of accounts went that are gone with this commit.
 
-    def _same_off(self, gone: Mapping[str, Delta], delta: Delta) -> str | None:
-        """Find a file that was not right before it moved, and moved as it was."""
-        for path, old in gone.items():
-            if path in self.off and old.old == delta.new:
-                return path
-        return None
+        The journal tells, as it was or much like it; else any other kept file.
+        """
+        came = {d.path: d.new for d in deltas.values() if d.old is None and d.new}
+        came |= {p: d.has for p, d in self.off.items() if d.has and not d.kept}
+        gone = {p: {d.kept, self.kept_id(d)} for p, d in self.off.items() if not d.has}
+        lost = {p: d.old for p, d in deltas.items() if d.old and not d.new}
+        gone |= {p: {id_, *gone.get(p, ())} for p, id_ in lost.items()}
+        if not came or not gone:
+            return {}
+        same = {(_base(p), i): account_of(p) for p, i in came.items()}
+        found: dict[str, str] = {}
+        for path in sorted(gone, key=lambda path: sort_of(path) != "journal"):
+            account = account_of(path)
+            if account not in found and self._is_gone(revision, account):
+                told = (same.get((_base(path), i), "") for i in gone[path])
+                to = next(filter(None, told), "")
+                to = to or self._near(lost.get(path), path, came)
+                has = to and self._has(revision, journal_of(to))
+                if to and (not has or journal_of(to) in came):
+                    found[account] = to
+        return found
+
+    def _near(self, old: str | None, path: str, came: Mapping[str, str]) -> str:
+        """Find the account that a journal went to and was changed, "" for none."""
+        if sort_of(path) != "journal" or old is None:
+            return ""
+        near = {
+            _alike(self.objects.text(old), self.objects.text(id_)): account_of(each)
+            for each, id_ in sorted(came.items(), reverse=True)
+            if sort_of(each) == "journal"
+        }
+        most = max(near, default=0)
+        return near[most] if most > 1 else ""  # every journal begins with ---
+
+    def _is_gone(self, revision: Revision, account: str) -> bool:
+        """Whether a commit has no account of that id."""
+        return self._has(revision, f"ledger/{account}/account.yaml") is None
+
+    def _has(self, revision: Revision, path: str) -> str | None:
+        """Return the id of what a commit, or the checkout, has at a path."""
+        for delta in revision.deltas:
+            if delta.path == path:
+                return delta.new
+        return self.objects.at(revision.parents[0], path)
+
+    def _stays(self, revision: Revision, path: str) -> bool:
+        """Whether a file has to be kept: a decision only once it was carried out."""
+        if sort_of(path) != "decision":
+            return True
+        return has_effect(self._journal(revision, path), id_of(path))
 
     def _depart(self, revision: Revision, delta: Delta, *, holds: bool = True) -> None:
         path, old = delta.path, delta.old
         known = _departure(revision, path, old)
         known = replace(known, has=old, holds=holds)
-        if delta.old is None and sort_of(delta.path) == "journal":
-            known = self._inherited(revision, known, delta)
         self._update(revision, known, delta.new)
-
-    def _inherited(
-        self, revision: Revision, known: Departure, delta: Delta
-    ) -> Departure:
-        """Find the journal that one was made of, if a folder was renamed meanwhile."""
-        now = self.objects.text(delta.new)
-        best, longest = known, 0
-        for other in revision.deltas:
-            if sort_of(other.path) == "journal" and other.new is None:
-                its = self.objects.text(other.old)
-                common = _alike(its, now)
-                if common > longest:
-                    best = replace(known, kept=other.old or "", source=other.path)
-                    longest = common
-        return best
 
     def _update(self, revision: Revision, known: Departure, has: str | None) -> None:
         """Note how a file stands that is not, or was not, what it was made as."""
@@ -303,6 +319,10 @@ class Chain:
 def _departure(revision: Revision, path: str, kept: str | None) -> Departure:
     """Begin to tell of a departure: its commit's parent has what belongs there."""
     return Departure(path, revision.id, "", kept or "", path, at=revision.parents[0])
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _alike(one: bytes, other: bytes) -> int:

@@ -28,6 +28,11 @@ class Departure:
     why: str = ""
     holds: bool = True
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether what belongs there would have to go beside what is there."""
+        return self.how == "left" and self.has is not None
+
     def now(self, has: str | None, how: str, line: int) -> "Departure":
         """Return it as a later commit left it."""
         return replace(self, has=has, how=how, line=line)

@@ -42,7 +42,7 @@ def account_of(path: str) -> str:
 
 
 def id_of(path: str) -> str:
-    """Return the id that a message or a decision has: its file's name."""
+    """Return the id that a message, a decision or an invoice has: its file's name."""
     return path.rpartition("/")[2].rpartition(".")[0]
 
 

@@ -43,7 +43,7 @@ def held(verified: Verified) -> dict[str, tuple[Problem, ...]]:
 
 def problem(each: Departure) -> Problem:
     """Say where a file is not what it was made as, who did it, and the way back."""
-    why = f": {each.why}" if each.why else ""
+    why = f": {each.why}" if each.why and each.how != "left" else ""
     what = f"{_who(each)} {_what(each)}{why}"
     if each.holds:
         what += "; nothing is sent to this account meanwhile"
@@ -68,6 +68,9 @@ def shallow(cut: Iterable[str]) -> Problem:
 
 def way_out(each: Departure) -> str:
     """Say how to put it right without losing what the engine wrote since."""
+    if each.is_beside:
+        then = "write what was sent about it before as records of kind 'contact'"
+        return f"{then}: {command(each)}"
     if not each.kept and not each.grown and sort_of(each.path) == "journal":
         then = "write what was sent before as records of kind 'contact', then take it"
         return f"{then} out and commit: {command(each)}"
@@ -78,6 +81,9 @@ def way_out(each: Departure) -> str:
 def command(each: Departure) -> str:
     """Return the command that puts a file right, to be committed afterwards."""
     path = quote(each.path)
+    if each.is_beside:
+        who = f"{account_of(each.path)} --invoice {each.why}"
+        return f"goodterms record contact {who} --step STEP --on DAY --by NAME"
     if each.grown:
         return "goodterms verify --history --restore"
     if not each.kept:
@@ -101,11 +107,17 @@ def _who(each: Departure) -> str:
 
 
 def _what(each: Departure) -> str:
-    if each.how == "removed" and each.source != each.path:
+    if each.is_beside:
+        return f"took {each.source} away, and nothing here tells of {each.why}"
+    if each.how == "left" or _is_left(each):
         return f"moved this account and left its past at {each.source}"
     if sort_of(each.path) == "decision" and each.how != "removed":
         return "changed what was decided"
     return _HOW[each.how]
+
+
+def _is_left(each: Departure) -> bool:
+    return each.how == "removed" and each.source != each.path
 
 
 def _commit(id_: str) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 from engine.provenance.chain import Chain
 from engine.provenance.departure import Departure, compared
 from engine.provenance.effects import needed
+from engine.provenance.left import Ledger, left_behind
 from engine.provenance.mark import Mark, read_mark, write_mark
 from engine.provenance.objects import Objects
 from engine.provenance.revisions import Delta, Revision, revisions
@@ -67,7 +68,7 @@ def verify(
     if main:
         chain.off = _lost(repo, chain.objects, tip) | chain.off
     found = tuple(_open(repo, chain, None if checkout else tip))
-    texts = {each.path: chain.kept_text(each) for each in found}
+    texts = {each.path: chain.kept_text(each) for each in found if not each.is_beside}
     return Verified(found, tuple(chain.past), cut, len(seen), texts)
 
 
@@ -162,7 +163,7 @@ def _lacking(
 
 
 def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
-    """List what is not right, but for accounts that are gone as a whole."""
+    """List what is not right; of accounts that are gone, what they left behind."""
     accounts = sorted({account_of(path) for path in chain.off})
     if tip:
         chain.objects.look_up((tip, f"ledger/{name}") for name in accounts)
@@ -172,9 +173,13 @@ def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
         there = {
             n for n, f in folders.items() if any(p.is_file() for p in f.rglob("*"))
         }
-    for path in sorted(chain.off):
+    gone: list[Departure] = []
+    for path, known in sorted(chain.off.items()):
         if account_of(path) in there:
-            yield chain.off[path]
+            yield known
+        elif known.how == "removed" and sort_of(path) == "journal":
+            gone.append(known)
+    yield from left_behind(Ledger(chain.objects, tip), gone, chain.kept_text)
 
 
 def _cut(repo: Repo) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ _FOREIGN = frozenset(
     }
 )
 
-#: A user's hooks, filters of line ends and housekeeping have no part in a run.
+#: A user's hooks, filters of line ends and housekeeping have no part in a run, nor have
+#: habits that change what git prints or accepts.
 _CONFIG = (
     "core.hooksPath=/dev/null",
     "core.autocrlf=false",
@@ -57,10 +58,15 @@ _CONFIG = (
     "gc.auto=0",
     "http.lowSpeedLimit=1",
     "http.lowSpeedTime=60",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.follow=false",
+    "log.showSignature=false",
     "maintenance.auto=false",
+    "merge.verifySignatures=false",
     "push.followTags=false",
     "push.gpgSign=false",
     "push.recurseSubmodules=no",
+    "trailer.separators=:",
 )
 
 

@@ -9,8 +9,10 @@ from engine.repo.git import GitError, git, run_git, text
 from engine.repo.moves import complete, locked
 from engine.repo.place import MAIN, Repo
 
-#: The branches of proposals, below refs/heads/.
+#: The branches of proposals, below refs/heads/; a branch of the folder's own name
+#: would be in the way of them all.
 PROPOSALS = "goodterms/"
+_FOLDER = PROPOSALS.rstrip("/")
 
 #: Where the remote's branches are kept apart from the user's own copies.
 FETCHED = "refs/goodterms/remote/"
@@ -26,7 +28,7 @@ _FETCHES = 5
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """The tip of main, and the head of each branch of a proposal by its name."""
+    """The tip of main, and the heads of branches named like proposals' by name."""
 
     main: str
     proposals: Mapping[str, str]
@@ -58,7 +60,7 @@ def _listed(repo: Repo, prefix: str) -> Refs:
         "for-each-ref",
         "--format=%(objectname) %(refname)",
         prefix + MAIN,
-        prefix + PROPOSALS,
+        prefix + _FOLDER,
     )
     pairs = (row.split(" ", 1) for row in text(listed).splitlines())
     heads = {ref.removeprefix(prefix): sha for sha, ref in pairs}
@@ -74,17 +76,19 @@ def _fetch(repo: Repo, remote: str) -> None:
         "--quiet",
         "--no-tags",
         "--prune",
-        "--atomic",
         "--no-write-fetch-head",
         "--no-recurse-submodules",
         "--refmap=",
         *(["--unshallow"] if shallow else []),
         remote,
         f"refs/heads/{MAIN}:{FETCHED}{MAIN}",
-        f"+refs/heads/{PROPOSALS}*:{FETCHED}{PROPOSALS}*",
+        f"+refs/heads/{_FOLDER}*:{FETCHED}{_FOLDER}*",
     )
     for attempt in range(1, _FETCHES + 1):
-        done = run_git(repo.top, *args)
+        # All at once, but where a branch takes the place of a folder of them: there
+        # git has to let what is gone go first.
+        at_once = ("--atomic",) if attempt == 1 else ()
+        done = run_git(repo.top, *args[:1], *at_once, *args[1:])
         if done.returncode == 0:
             return
         if _is_without_main(repo, remote):

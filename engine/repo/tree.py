@@ -18,6 +18,9 @@ _PREFIX = "goodterms-run-"
 #: What a workspace reads, below the root.
 _READ = ("goodterms.yaml", "ledger", "policies", "templates")
 
+#: How ``ls-files -v --stage`` begins the row of a plain file that git looks at.
+_COMPARED = (b"H 100644 ", b"H 100755 ")
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -35,7 +38,8 @@ def is_shown(repo: Repo, commit: str) -> bool:
     """Whether the user's checkout holds exactly a commit's files, and no others.
 
     A large ledger is then read where it is: to copy it takes longer than all
-    the rest of a run.
+    the rest of a run. Where git does not look at a file (a sparse checkout,
+    ``--assume-unchanged``, a submodule) nobody can say that it is the same.
     """
     if line(git(repo.top, "rev-parse", "HEAD")) != commit:
         return False
@@ -44,7 +48,14 @@ def is_shown(repo: Repo, commit: str) -> bool:
         *["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored"],
         *["--no-renames", "--", *_READ],
     )
-    return not told
+    return not told and _is_looked_at(repo)
+
+
+def _is_looked_at(repo: Repo) -> bool:
+    """Whether git compares each file that is read with the commit's."""
+    args = ("ls-files", "-v", "--stage", "-z", "--", *_READ)
+    rows = git(repo.root, *args).split(b"\0")
+    return all(row.startswith(_COMPARED) for row in rows if row)
 
 
 @contextmanager
