@@ -422,7 +422,7 @@ def _rates(here: Situation, stands: Sequence[Stand]) -> list[Action]:
             f"{step} claims late interest, and waits: {error.what}",
             about,
             since=_first_overdue(here, about),
-            way_out=WayOut(by_hand=f"{error.file}: {error.mend}"),
+            way_out=WayOut(in_words=f"{error.file}: {error.mend}"),
         )
         for (step, _), (error, about) in found.items()
     ]
