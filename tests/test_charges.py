@@ -293,12 +293,16 @@ def test_a_step_whose_charges_lack_a_rate_is_not_even_proposed() -> None:
     (problem,) = made.problems
     assert str(problem) == (
         "policies/jurisdictions/de.yaml: error: acme: final-notice waits: no rate of"
-        " late interest for DE on 2026-10-02; add it to policies/jurisdictions/de.yaml,"
-        ' under rates: - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
+        " late interest for DE on 2026-10-02; add under rates:"
+        ' - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
     )
     (wait,) = made.waiting
     assert wait.standing == "waiting"
-    assert wait.why[0].startswith("final-notice waits: no rate of late interest for DE")
+    assert wait.why[0] == (
+        "final-notice waits: no rate of late interest for DE on 2026-10-02; in"
+        " policies/jurisdictions/de.yaml, add under rates:"
+        ' - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
+    )
 
 
 LATE = replace(LAW, rates=(rate("2026-10-03", "2026-12-31", "10"),))
@@ -320,9 +324,15 @@ def test_a_rate_that_a_step_will_lack_is_a_task_from_the_first_day_overdue() -> 
     (why,) = task.why
     assert why == (
         "claim claims late interest, and waits: no rate of late interest for DE on"
-        " 2026-10-02; add it to policies/jurisdictions/de.yaml, under rates:"
+        " 2026-10-02"
+    )
+    assert task.way_out
+    assert task.way_out.by_hand == (
+        "policies/jurisdictions/de.yaml: add under rates:"
         ' - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
     )
+    assert task.since == day("2026-10-02")
+    assert [str(each) for each in task.at_stake] == ["3650.00"]
     assert [line.id for line in task.listed] == ["INV-1"]
     made = plan_on(at, "2026-10-08", CLAIMING, jurisdictions={"DE": LATE})
     assert does(made) == ["send friendly-reminder: INV-1"]

@@ -15,10 +15,10 @@ Read it in this order; each line needs only those above it, and its own.
   action asks for, the one place that says it.
 - ``differing``: what another system says otherwise. ``twins``: what two accounts have.
 - ``situation``: all of that, for one account and one day.
-- ``claiming``: what may be claimed on an invoice, or which rate it lacks.
 - ``facts``: the figures that a ``when`` asks for. ``proposals``: what was decided.
   ``ids``: under which name. ``allocation``: unmatched money put on invoices.
 - ``ladder``: the next step, and its first day. ``standing``: why there is none.
+- ``claiming``: what may be claimed on an invoice, or which rate it lacks.
 - ``limits``, ``repeating``: not too often, and not the same again. ``outlook``: when a
   step can really happen.
 - ``due``, ``line``, ``draft``: what has come due, made concrete.

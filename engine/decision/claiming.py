@@ -1,9 +1,12 @@
 """What may be claimed on the invoices of an account, by the law of the creditor."""
 
+from collections.abc import Iterable
+
 from engine.action import Charge
 from engine.decision.charges import NoRateError, charge, file_of, unpaid
 from engine.decision.reductions import Reduction
 from engine.decision.situation import Item, Situation
+from engine.decision.standing import Stand
 from engine.terms import Jurisdiction, Step
 
 #: Beside these no claim is ever made.
@@ -39,10 +42,24 @@ def lacking(here: Situation, item: Item) -> NoRateError | None:
     return None
 
 
-def claiming_step(item: Item, standing: str | None) -> Step | None:
+def waiting_claims(
+    here: Situation, stands: Iterable[Stand]
+) -> list[tuple[str, NoRateError, list[Stand]]]:
+    """List the steps ahead that will lack a rate, which, and for which invoices."""
+    found: dict[tuple[str, str], tuple[NoRateError, list[Stand]]] = {}
+    for stand in stands:
+        step = _claiming_step(stand)
+        error = lacking(here, stand.item) if step else None
+        if step and error:
+            found.setdefault((step.name, error.mend), (error, []))[1].append(stand)
+    return [(step, error, about) for (step, _), (error, about) in found.items()]
+
+
+def _claiming_step(stand: Stand) -> Step | None:
     """Return the first step still ahead of an invoice that claims charges."""
-    if standing in _NEVER:
+    if stand.stop and stand.stop.standing in _NEVER:
         return None
+    item = stand.item
     last = item.last[0].index if item.last else -1
     ahead = (step for step in item.policy.ladder if step.index > last)
     return next((step for step in ahead if claims(step)), None)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from engine.action import Action, WayOut
-from engine.decision.charges import NoRateError
-from engine.decision.claiming import claiming_step, lacking
+from engine.decision.claiming import waiting_claims
 from engine.decision.compose import owner
 from engine.decision.differing import OF_INVOICE, in_words
 from engine.decision.line import line
@@ -409,12 +408,6 @@ def _mend(here: Situation, each: Difference) -> WayOut | None:
 
 def _rates(here: Situation, stands: Sequence[Stand]) -> list[Action]:
     """Name the rates that steps ahead will need, from the first day overdue."""
-    found: dict[tuple[str, str], tuple[NoRateError, list[Stand]]] = {}
-    for stand in stands:
-        step = claiming_step(stand.item, stand.stop.standing if stand.stop else None)
-        error = lacking(here, stand.item) if step else None
-        if step and error:
-            found.setdefault((step.name, error.mend), (error, []))[1].append(stand)
     return [
         _task(
             here,
@@ -424,7 +417,7 @@ def _rates(here: Situation, stands: Sequence[Stand]) -> list[Action]:
             since=_first_overdue(here, about),
             way_out=WayOut(in_words=f"{error.file}: {error.mend}"),
         )
-        for (step, _), (error, about) in found.items()
+        for step, error, about in waiting_claims(here, stands)
     ]
 
 
