@@ -323,8 +323,7 @@ def test_a_rate_that_a_step_will_lack_is_a_task_from_the_first_day_overdue() -> 
 
     (why,) = task.why
     assert why == (
-        "claim claims late interest, and waits: no rate of late interest for DE on"
-        " 2026-10-02"
+        "claim is to claim late interest: no rate of late interest for DE on 2026-10-02"
     )
     assert task.way_out
     assert task.way_out.by_hand == (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +12,7 @@ from engine.model import Account, Invoice, PolicyRef
 from engine.page import proposal_page
 from engine.page.wording import wording
 from engine.records import CheckIn, ContactMade, Note, Record
-from engine.terms import Approval, Policy, Recommendation
+from engine.terms import Approval, Jurisdiction, Policy, Rate, Recommendation
 from tests.factory import (
     FINAL,
     PROFILE,
@@ -318,12 +319,35 @@ def test_charges_without_a_rate_stop_the_letter() -> None:
     policy = replace(STANDARD, ladder=(*STANDARD.ladder[:5], claims))
     text = body(account(journal=(*upto("formal-letter"), ASKED)), ON, policy)
     shown = seen(text).text
-    assert "nothing: today it cannot be carried out, for want of that rate" in shown
+    assert "nothing yet: it waits for that rate, 14 days at most" in shown
     assert (
         "Mind: late interest cannot be claimed, so nothing goes out: no law on late"
         " payment is known for DE; in policies/jurisdictions/de.yaml, write or mend it;"
         " or take 'charges: claim' out of the step."
     ) in shown
+
+
+@pytest.mark.parametrize(
+    ("as_of", "minded"), [("2026-12-04", False), ("2026-12-05", True)]
+)
+def test_a_table_that_ends_while_a_proposal_waits_is_said_on_its_page(
+    as_of: str, *, minded: bool
+) -> None:
+    """The letter of the proposal's day could be written; that of today cannot."""
+    claims = replace(FINAL, index=5, claims_charges=True, approval=Approval("x", 1, 9))
+    policy = replace(STANDARD, ladder=(*STANDARD.ladder[:5], claims))
+    end, ten = day("2026-12-04"), Decimal(10)
+    law = Jurisdiction("DE", (Rate(day("2015-01-01"), end, ten),))
+    at = account(journal=(*upto("formal-letter"), ASKED))
+    rules = rules_on(as_of, policy, jurisdictions={"DE": law})
+    entry = fold(at.journal, rules.as_of)[-1]
+
+    text = seen(proposal_page(at, rules, entry, None, None).body).text
+
+    mind = "no rate of late interest for DE on 2026-12-05; in policies/jurisdictions"
+    assert (mind in text) is minded
+    assert ("it waits for that rate" in text) is minded
+    assert ("the letter below goes out by post" in text) is not minded
 
 
 def test_an_account_of_nobody_is_assigned_to_nobody() -> None:

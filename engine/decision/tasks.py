@@ -412,7 +412,7 @@ def _rates(here: Situation, stands: Sequence[Stand]) -> list[Action]:
         _task(
             here,
             "missing-rate",
-            f"{step} claims late interest, and waits: {error.what}",
+            f"{step} is to claim late interest: {error.what}",
             about,
             since=_first_overdue(here, about),
             way_out=WayOut(in_words=f"{error.file}: {error.mend}"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.action import Action
 from engine.decision.facts import facts
 from engine.decision.history import Entry
-from engine.decision.proposals import expires_on, state_of
+from engine.decision.proposals import VOID_DAYS, expires_on, state_of
 from engine.decision.situation import never_written
 from engine.page.deeds import addressee, by, effect, on_close, on_time, sums
 from engine.page.layout import paragraphs, table
@@ -150,7 +150,8 @@ def _answers(
     remedy = step.remedy(about.chosen) if step else None
     done = say("{}{}", effect(about, remedy, actions), on_time(actions))
     if about.no_rate:
-        done = say("**nothing**: today it cannot be carried out, for want of that rate")
+        form = "**nothing yet**: it waits for that rate, {} days at most"
+        done = say(form, VOID_DAYS)
     if about.edit.flaw:
         done = say("**nothing**, for it would not count: {}", about.edit.flaw)
     rows = [(say("**merge**"), done)]
