@@ -80,7 +80,7 @@ def test_a_dry_run_says_so_and_writes_nothing(
 def test_a_refused_row_gives_exit_1_and_the_rest_goes_in(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = TABLE.replace("1190.00", "1190 EUR")
+    table = TABLE.replace("1190.00", "1190.-")
     (shop / "erp.csv").write_text(table, encoding="utf-8")
     assert imported("--until", "2026-10-10") == 1
     out, err = capsys.readouterr()
@@ -89,12 +89,12 @@ def test_a_refused_row_gives_exit_1_and_the_rest_goes_in(
         "unchanged: 0 invoices\ndiffering: 0 invoices\nrefused: 1 row\n"
     )
     assert err == (
-        "erp.csv:2:34: error: '1190 EUR' is not an amount;"
+        "erp.csv:2:34: error: '1190.-' is not an amount;"
         " write it like 1190.00, or mend 'format' in the mapping\n"
     )
     kept = (shop / "ledger/acme/import.yaml").read_text(encoding="utf-8")
     assert "field: row" in kept
-    assert "'1190 EUR' is not an amount" in kept
+    assert "'1190.-' is not an amount" in kept
 
 
 def test_what_differs_is_a_warning_and_gives_exit_0(
@@ -196,7 +196,7 @@ def test_the_example_of_the_manual_works(
     assert capsys.readouterr().out.partition("\n")[0] in texts["console"]
     assert imported("--until", "2026-11-19") == 0
     assert capsys.readouterr().out in texts["console"]
-    wrong = texts["csv"].replace('"1,190.00"', "1190 GBP")
+    wrong = texts["csv"].replace('"1,190.00"', "1190.-")
     (shop / "erp.csv").write_text(wrong, encoding="utf-8")
     assert imported() == 1
     assert texts["text"].replace("invoices", "erp") in capsys.readouterr().err

@@ -165,6 +165,32 @@ def test_a_row_of_which_nobody_knows_whose_it_is_stops_freshness(
     assert shop.read("_sources/s.yaml") == ""
 
 
+@pytest.mark.parametrize(
+    "line", [",,,Total,,,2380.00,", "Total,,,2 invoices,,,2380.00,"]
+)
+def test_a_line_of_sums_with_a_word_for_a_number_is_one_error(
+    shop: Shop, line: str
+) -> None:
+    code, said = shop.bring(row("Oak"), line)
+
+    assert code == 1
+    assert said.count("error:") == 1
+    assert (
+        "error: 'Date' and 'Due' are empty: a line of sums?; every invoice needs both;"
+        " delete a line of sums" in said
+    )
+
+
+def test_an_amount_with_the_sign_of_its_currency_is_read(shop: Shop) -> None:
+    code, said = shop.bring(row("Oak", total="\u20ac1190.00"))
+    assert (code, "refused: 0 rows" in said) == (0, True)
+    assert 'total: "1190.00"' in shop.read("oak/invoices/A1.yaml")
+
+    code, said = shop.bring(row("Oak", total="\u00a31190.00"))
+    assert code == 1
+    assert "'\u00a31190.00' is in \u00a3, and the row in EUR; mend the cell" in said
+
+
 # ----------------------------------------------------------- records under any name
 
 

@@ -23,6 +23,26 @@ _UMLAUTS = str.maketrans(
     dict(zip("\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", _AS_TWO, strict=True))
 )
 
+#: What is written with a dollar sign.
+_DOLLARS = (
+    "USD ARS AUD BBD BMD BND BSD BZD CAD CLP COP FJD GYD HKD JMD KYD LRD MXN NAD NZD"
+    " SBD SGD SRD TTD TWD XCD"
+)
+
+#: The signs that spreadsheets put to amounts, and the currencies that they stand for.
+_SIGNS = {
+    "\u00a3": frozenset({"GBP", "FKP", "GIP", "SHP"}),
+    "\u20ac": frozenset({"EUR"}),
+    "$": frozenset(_DOLLARS.split()),
+    "\u00a5": frozenset({"JPY", "CNY"}),
+    "\u20b9": frozenset({"INR"}),
+    "kr": frozenset({"DKK", "ISK", "NOK", "SEK"}),
+    "z\u0142": frozenset({"PLN"}),
+}
+_SIGN = "|".join([*(re.escape(sign) for sign in _SIGNS), "[A-Z]{3}"])
+_SIGN_FIRST = re.compile(rf"(?P<head>-?)(?P<sign>{_SIGN}) ?(?P<tail>.*)")
+_SIGN_LAST = re.compile(rf"(?P<head>.*?) ?(?P<sign>{_SIGN})(?P<tail>-?)")
+
 #: Digits between two marks of thousands.
 _GROUP = 3
 
@@ -105,12 +125,14 @@ class AmountStyle:
     thousands: str = ""
 
     def read(self, text: str, currency: str) -> Money:
-        """Read ``1,190.00``, ``-5``, ``5-``; missing decimals are zeros.
+        """Read ``1,190.00``, ``-5``, ``5-``, ``£40.00``; missing decimals are zeros.
 
         Thousands are groups of three or not marked at all, so that no mark is
-        taken for the other. Raises CellError.
+        taken for the other. A sign or code of a currency, before or behind, must be
+        that of the row. Raises CellError.
         """
-        found = _shape(self.decimal, self.thousands).fullmatch(text)
+        bare = _without_sign(text, currency)
+        found = _shape(self.decimal, self.thousands).fullmatch(bare)
         if not found:
             hint = f"write it like {self._sample()}, or mend 'format' in the mapping"
             raise CellError(f"'{text}' is not an amount", hint)
@@ -120,6 +142,18 @@ class AmountStyle:
 
     def _sample(self) -> str:
         return f"1{self.thousands}190{self.decimal}00"
+
+
+def _without_sign(text: str, currency: str) -> str:
+    """Take the sign of a currency off an amount. Raises CellError for another's."""
+    found = _SIGN_FIRST.fullmatch(text) or _SIGN_LAST.fullmatch(text)
+    if found is None or found["sign"] not in {*_SIGNS, *DECIMALS}:
+        return text
+    sign = found["sign"]
+    if currency not in _SIGNS.get(sign, {sign}):
+        what = f"'{text}' is in {sign}, and the row in {currency}"
+        raise CellError(what, "mend the cell, or the currency of the row")
+    return f"{found['head']}{found['tail']}"
 
 
 @lru_cache

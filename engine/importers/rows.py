@@ -69,6 +69,11 @@ class _Cells:
 def arrival(row: Row, mapping: CsvMapping) -> tuple[Arrival | None, Problems]:
     """Read one row: an arrival, or all that keeps it from being one; and warnings."""
     found = _Cells(row, mapping)
+    if _has_no_dates(found):
+        issued, due = mapping.columns["issued"], mapping.columns["due"]
+        what = f"'{issued}' and '{due}' are empty: a line of sums?"
+        found.wrong(issued, what, "every invoice needs both; delete a line of sums")
+        return None, tuple(found.problems)
     account = found.needed("account", _account_id) or ""
     invoice = _invoice(found)
     profile = _profile(found, account)
@@ -123,6 +128,11 @@ def names_no_invoice(row: Row, mapping: CsvMapping) -> bool:
     columns = [mapping.columns[key] for key in keys if key in mapping.columns]
     columns += [group.on for group in mapping.payments]
     return not any(cells.one_line(row.cells[column]) for column in columns)
+
+
+def _has_no_dates(found: _Cells) -> bool:
+    """Whether an invoice lacks both its dates, so that one line says all of it."""
+    return not found.text("issued") and not found.text("due")
 
 
 def is_header(row: Row, mapping: CsvMapping) -> bool:
