@@ -19,6 +19,9 @@ DOMESTIC = {
     "bsb": ("AUD", frozenset({"AU", "CC", "CX", "NF"})),
 }
 
+#: The rank of an account that a customer reaches by a foreign domestic number only.
+_FROM_ABROAD = 2
+
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
@@ -60,7 +63,7 @@ class BankAccount:
         if self._at_home(currency, country):
             return 0
         if self.iban is None:
-            return 2
+            return _FROM_ABROAD
         return 0 if self.iban.startswith(country) else 1
 
     def shown(self, currency: str, country: str) -> "BankAccount":
@@ -93,14 +96,20 @@ class Creditor:
     def pay_to(self, currency: str, country: str) -> BankAccount | None:
         """Choose the account for a currency and the country of a customer.
 
-        Of those that take the currency: the one that they reach best; then one
-        that names the currency; then the first in the file. None: no account
-        takes it. It has only the numbers that they need.
+        Of those that take the currency: no foreign domestic number where there is
+        another way; then one that names the currency; then the one that they reach
+        best; then the first in the file. It has only the numbers that they need.
+        None: no account takes the currency.
         """
         fit = [each for each in self.bank if each.takes(currency)]
         if not fit:
             return None
-        best = min(fit, key=lambda b: (b.reach(currency, country), b.currency is None))
+
+        def rank(each: BankAccount) -> tuple[bool, bool, int]:
+            reach = each.reach(currency, country)
+            return reach == _FROM_ABROAD, each.currency is None, reach
+
+        best = min(fit, key=rank)
         return best.shown(currency, country)
 
     @property

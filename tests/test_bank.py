@@ -57,9 +57,8 @@ def chosen(
         pytest.param("GBP", "GB", STERLING, id="at home by sort code"),
         pytest.param("GBP", "JE", STERLING, id="Jersey has sort codes"),
         pytest.param("GBP", "DE", STERLING, id="from abroad by its IBAN"),
-        pytest.param("GBP", "FR", ANY, id="an IBAN of their country is nearer"),
+        pytest.param("GBP", "FR", STERLING, id="the currency before the country"),
         pytest.param("EUR", "GB", EURO, id="one that names the currency first"),
-        pytest.param("EUR", "FR", ANY, id="their own country before the currency"),
         pytest.param("USD", "US", DOLLAR, id="by routing number"),
         pytest.param("USD", "DE", ANY, id="no routing number from abroad"),
         pytest.param("AUD", "AU", AUSSIE, id="a BSB takes what it moves"),
@@ -71,6 +70,13 @@ def test_the_account_that_fits_currency_and_country(
     currency: str, country: str, of: BankAccount
 ) -> None:
     assert chosen(currency, country)[1] == of
+
+
+def test_of_two_for_a_currency_the_one_of_their_country() -> None:
+    french = replace(EURO, iban=ANY.iban)
+
+    assert chosen("EUR", "FR", EURO, french)[1] == french
+    assert chosen("EUR", "DE", french, EURO)[1] == EURO
 
 
 def test_of_equals_the_first_in_the_file() -> None:

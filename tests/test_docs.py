@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
 from engine.expressions import compile_condition
+from engine.load import load_jurisdiction, load_settings
 from engine.load.policy import load_policy
 from engine.model import PolicyRef
 
@@ -36,6 +38,25 @@ def test_what_the_manual_writes_into_a_policy_can_be_read(snippet: str) -> None:
     )
     assert problems == ()
     assert policy is not None
+
+
+def test_what_the_manual_writes_of_money_can_be_read() -> None:
+    page = (DOCS / "money.md").read_text("utf-8")
+    bank, rates = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+    creditor = "name: A\ncountry: GB\ntimezone: Europe/London\nemail: a@b.example\n"
+    whole = f"creditor:\n{indent(creditor + bank, '  ')}"
+    settings, wrong = load_settings(whole.encode(), "goodterms.yaml")
+    head = "jurisdiction: gb\nname: A\nchecked_on: 2026-01-01\nsource: B\n"
+    table = f"{head}interest:\n  day_count: act/365\n{indent(rates, '  ')}"
+    law, unfit = load_jurisdiction(table.encode(), "policies/jurisdictions/gb.yaml")
+
+    assert (*wrong, *unfit) == ()
+    assert settings
+    shown = settings.creditor.pay_to("GBP", "GB"), settings.creditor.pay_to("GBP", "DE")
+    assert [each and each.iban for each in shown] == [None, "GB29NWBK60161331926819"]
+    assert law
+    assert str(law.rates[0].percent) == "11.75"
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda p: p.name)
