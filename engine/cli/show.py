@@ -15,7 +15,7 @@ from engine.cli.place import (
     today,
 )
 from engine.cli.show_proposal import find_proposal, show_proposal
-from engine.decision.plan import KEPT_OUT
+from engine.decision.plan import KEPT_OUT, NO_RATE
 from engine.decision.rules import rules
 from engine.files import read
 from engine.journal import digest_of
@@ -95,6 +95,8 @@ def _show_due(
     if any(problem.rule in KEPT_OUT for problem in plan.problems):
         return tell_problems((*problems, *plan.problems), root)
     due = {a.id: a for a in plan.actions if a.template}
+    if id_ not in due and any(problem.rule == NO_RATE for problem in plan.problems):
+        return tell_problems((*problems, *plan.problems), root)
     if id_ not in due:
         hint = did_you_mean(id_, due) or "see what is due with 'goodterms plan'"
         raise RefusalError(f"no message '{id_}' was sent or is due on {day}", hint)
