@@ -326,7 +326,7 @@ def test_a_rate_that_a_step_will_lack_is_a_task_from_the_first_day_overdue() -> 
         "claim is to claim late interest: no rate of late interest for DE on 2026-10-02"
     )
     assert task.way_out
-    assert task.way_out.by_hand == (
+    assert task.way_out.in_words == (
         "policies/jurisdictions/de.yaml: add under rates:"
         ' - {from: 2026-07-01, to: 2026-10-02, percent: "…"}'
     )
