@@ -117,13 +117,27 @@ def _domestic(
 
 
 def check_bank(creditor: Creditor, file: str) -> Problems:
-    """Say whether IBANs and BICs have the form of their country."""
+    """Say whether IBANs and BICs have the form of their country, and all are used."""
     hint = "copy it from a bank statement"
-    return tuple(
+    wrong = [
         Problem(Place(file), what, hint, rule=rule)
         for account in creditor.bank
         for rule, what in _forms(account)
-    )
+    ]
+    return (*wrong, *_never_shown(creditor, file))
+
+
+def _never_shown(creditor: Creditor, file: str) -> Iterator[Problem]:
+    """Warn of accounts that serve the same customers as one before them."""
+    seen: dict[tuple[str | None, ...], int] = {}
+    for number, each in enumerate(creditor.bank, 1):
+        serves = (each.currency, each.scheme, (each.iban or "")[:2])
+        first = seen.setdefault(serves, number)
+        if first != number:
+            what = f"account {number} of 'bank' is never shown: account {first} serves"
+            what += " the same customers"
+            hint = "the first in the list is taken; take out the one that is not meant"
+            yield Problem(Place(file), what, hint, "warning", "bank")
 
 
 def _forms(account: BankAccount) -> Iterator[tuple[str, str]]:
