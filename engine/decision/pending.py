@@ -30,10 +30,15 @@ _RESTS = ("dispute", "plan", "promise", "extension", "pause", "reply")
 
 
 def pending(here: Situation, stands: Sequence[Stand]) -> tuple[Action, ...]:
-    """List what waits for one of us by the journal, in its order."""
+    """List what waits for one of us by the journal, in its order.
+
+    A proposal whose decision is merged waits for the next run, and for nobody.
+    """
     entries = here.history.entries
+    merged = here.account.decisions
+    asked = (e for e in proposals(here, "proposed") if e.id not in merged)
     return (
-        *(_proposal(here, entry) for entry in proposals(here, "proposed")),
+        *(_proposal(here, entry) for entry in asked),
         *(_doubt(here, entry) for entry in entries if _is_doubtful(entry)),
         *(_to_post(here, entry, stands) for entry in entries if entry.is_to_post),
     )
