@@ -212,7 +212,10 @@ def test_p34_what_waits_for_a_person_is_named(
 ) -> None:
     assert main(["--root", str(repo), "plan", "--as-of", "2026-07-15"]) == 0
 
-    assert "omar      voss-bau: call-to-make" in capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
+    about = "LP-2026-0571, LP-2026-0572, since 2026-07-13, 2 days, for Omar Haddad"
+    name = "call-to-make: Voss Bau GmbH & Co. KG (voss-bau)"
+    assert f"{name} 11424.00 EUR on {about}" in told
 
 
 def test_a_dispute_stops_one_invoice_and_not_the_others(repo: Path) -> None:

@@ -1,6 +1,7 @@
 """The snippets of the manual are what they say they are."""
 
 import re
+import shlex
 from pathlib import Path
 from textwrap import indent
 
@@ -10,6 +11,7 @@ from engine.expressions import compile_condition
 from engine.load import load_jurisdiction, load_settings
 from engine.load.policy import load_policy
 from engine.model import PolicyRef
+from tests.eventful import BARE, account, books, gt
 
 DOCS = Path(__file__).parents[1] / "docs"
 SNIPPETS = re.findall(
@@ -63,3 +65,46 @@ def test_what_the_manual_writes_of_money_can_be_read() -> None:
 def test_no_page_leads_nowhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+# ------------------------------------------------------------- docs/daily.md
+
+_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+_DAY = ("--as-of", "2026-10-08")
+
+
+def _commands(page: str) -> list[list[str]]:
+    blocks = _BLOCK.findall((DOCS / page).read_text("utf-8"))
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines]
+
+
+def test_a_day_goes_as_the_manual_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command, in the order of the page, on a ledger of three customers."""
+    files = dict(BARE)
+    policy = files["policies/standard/v1.yaml"]
+    files["policies/standard/v1.yaml"] = policy.replace(
+        "step: reminder,", "step: friendly-reminder,"
+    )
+    names = {"10021": "Tyne Brewing Ltd", "10022": "Tees Ltd", "10023": "Wear & Sons"}
+    for id_, name in names.items():
+        made = account(id_, "2026-10-01")
+        path = f"ledger/{id_}/account.yaml"
+        made[path] = made[path].replace(f"{id_} Ltd", name).replace("owner: dana\n", "")
+        files |= made
+    (owner,) = re.findall(
+        r"```yaml\n(owner: .*?\n)```", (DOCS / "daily.md").read_text()
+    )
+    files["goodterms.yaml"] += owner
+    root = books(tmp_path / "books", files)
+    for args in _commands("daily.md"):
+        dated = () if args[0] == "record" else _DAY
+        on = ("--on", _DAY[1]) if args[0] == "record" else ()
+        assert gt(root, *args, *dated, *on) == 0, args
+    said = capsys.readouterr().out
+    assert "10021/2026-10-08-friendly-reminder: posted\n" in said
+    assert "10022/2026-10-08-friendly-reminder: posted\n" in said
+    assert "10023/2026-10-08-friendly-reminder: dropped" in said
+    assert "for Dana Lindqvist" in said
