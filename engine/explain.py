@@ -256,5 +256,14 @@ def _charges(here: Situation, invoice: str) -> Iterable[str]:
 
 
 def _tasks(plan: AccountPlan) -> list[str]:
-    jobs = [f"  {a.step}: {a.why[0]}" for a in plan.actions if a.kind == "task"]
-    return ["\n".join(["tasks:", *jobs])] if jobs else []
+    """List what waits for one of us about the account, and what settles it."""
+    jobs = [action for action in plan.actions if action.kind == "task"]
+    told = [line for job in (*jobs, *plan.pending) for line in _task(job)]
+    return ["\n".join(["tasks:", *told])] if told else []
+
+
+def _task(job: Action) -> Iterable[str]:
+    yield f"  {job.step}: {job.why[0]}"
+    out = job.way_out
+    ways = (out.read, out.command, out.in_words) if out else ()
+    yield from (f"    {way}" for way in ways if way)

@@ -535,8 +535,8 @@ def test_a_payment_of_a_day_to_come_is_refused_and_holds_the_invoice(
     assert code == 1
     assert "error: paid on 2027-10-20, which is after today" in said
     assert "2027" not in shop.read("oak/invoices/A1.yaml")
-    assert "A1" in planned(shop, "plan")[1].partition("Waiting:")[2]
-    assert "A2" not in planned(shop, "plan")[1].partition("Waiting:")[2]
+    assert "A1" in planned(shop, "plan")[1].partition("\nWaiting, ")[2]
+    assert "A2" not in planned(shop, "plan")[1].partition("\nWaiting, ")[2]
 
 
 # ------------------------------------------------------------------ the same money
