@@ -1,6 +1,7 @@
 """Each task says what is at stake, since when it waits, and what settles it."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +9,16 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
+from engine import decision
 from engine.action import Plan, WayOut
+from engine.decision.pending import IN_DOUBT, PROPOSAL, TO_POST
 from engine.decision.plan import plan
 from engine.journal import Document
 from engine.model import Account, Difference
 from engine.records import Record
 from engine.schemas import schema
 from engine.tasks import Task, of_person, tasks_of, tasks_text
+from engine.tasks.task import BROKEN_FILES
 from tests.eventful import BARE, DAY, books, eventful, gt
 from tests.eventful import account as written
 from tests.factory import (
@@ -54,7 +58,7 @@ TWO_INVOICES = account(
     records=[dispute("2026-10-05", "2026-10-12", "INV-2")],
 )
 ASKED = (*upto("formal-letter"), proposed("2026-11-30", "final-notice"))
-IN_DOUBT = sent(
+DOUBTFUL = sent(
     "2026-10-08", "friendly-reminder", state="in-doubt", totals=(("EUR", "1190.00"),)
 )
 
@@ -257,7 +261,7 @@ def listed(*accounts_and_day: object) -> tuple[Task, ...]:
             id="proposal",
         ),
         pytest.param(
-            account(journal=[IN_DOUBT]),
+            account(journal=[DOUBTFUL]),
             "2026-10-12",
             (
                 "in-doubt",
@@ -525,6 +529,16 @@ def test_the_json_is_as_the_schema_says(
             "in_words": None,
         },
     }
+
+
+def test_the_schema_names_every_task_that_there_is() -> None:
+    """Each name stands in the source as the text that a task is made with."""
+    folder = Path(decision.__file__).parent
+    source = "".join(p.read_text("utf-8") for p in sorted(folder.glob("*tasks.py")))
+    made = set(re.findall(r'(?:make_task|_allocate)\(\s*here,\s*"([a-z-]+)"', source))
+    enum = schema("tasks")["definitions"]["task"]["properties"]["kind"]["enum"]
+    assert len(made) > 12
+    assert made | {PROPOSAL, IN_DOUBT, TO_POST, BROKEN_FILES} == set(enum)
 
 
 REPLY = "kind: reply\non: 2026-10-07\nby: dana\n"

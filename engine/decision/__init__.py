@@ -25,8 +25,8 @@ Read it in this order; each line needs only those above it, and its own.
 - ``apart``, ``earlier``: what a message says of other invoices and of what was said.
 - ``decided``, ``compose``: what a decision does, and what an action says.
 - ``heard``, ``conversation``: one voice, and the firmest first.
-- ``closing``, ``reminding``, ``tasks``: what is no step of a ladder. ``pending``: what
-  waits for one of us beside. ``pacing``: what goes today.
+- ``closing``, ``reminding``: what is no step of a ladder. ``task``, ``money_tasks``,
+  ``tasks``, ``pending``: what waits for one of us. ``pacing``: what goes today.
 - ``plan``: every account together. ``brakes``: whether that is too much.
 - ``entries``: how it is written down. ``odds``: what an option may bring back.
 """

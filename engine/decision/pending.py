@@ -12,7 +12,7 @@ from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, proposals, step_of
 from engine.decision.situation import Situation
 from engine.decision.standing import Stand
-from engine.decision.tasks import SOMEBODY
+from engine.decision.task import SOMEBODY
 from engine.journal import Row
 from engine.money import Money, parse_amount
 
