@@ -1,13 +1,15 @@
 """The outbox: a file is there whole, or not at all, and never replaced."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.channels import Delivery, Handed, Outbox, open_channels
 from engine.refusal import RefusalError
-from engine.settings import Creditor, Settings
+from engine.running.deliver import in_words
+from engine.settings import Creditor, Person, Settings
 
 MAIL = Delivery("acme", "2026-10-08-note", "email", "a@b.example", {".eml": b"hello"})
 LETTER = Delivery(
@@ -134,3 +136,42 @@ def test_the_settings_choose_the_way_out(tmp_path: Path) -> None:
         RefusalError, match=r"channels\.email: there is no 'outbx'; did you mean 'outb"
     ):
         open_channels(Settings(creditor, channels={"email": "outbx"}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("channel", "handed", "said"),
+    [
+        ("email", Handed("sent"), "sent acme/x (ACME)"),
+        ("email", Handed("sent", files=("outbox/x.eml",)), "written to outbox/x.eml"),
+        (
+            "phone",
+            Handed("sent", files=("outbox/x.txt",)),
+            "handed to Dana Lindqvist: call acme/x (ACME); the brief is outbox/x.txt",
+        ),
+        (
+            "phone",
+            Handed("sent", by_hand=True),
+            "handed to Dana Lindqvist: call acme/x (ACME)",
+        ),
+        (
+            "letter",
+            Handed("sent", by_hand=True),
+            "handed to Dana Lindqvist: post acme/x (ACME)",
+        ),
+        (
+            "sms",
+            Handed("sent", by_hand=True),
+            "handed to Dana Lindqvist: send acme/x (ACME)",
+        ),
+        ("email", Handed("failed", "no route"), "failed acme/x (ACME): no route"),
+        ("email", Handed("in-doubt", "lost"), "in-doubt acme/x (ACME): lost"),
+    ],
+)
+def test_only_what_has_left_is_called_sent(
+    channel: str, handed: Handed, said: str
+) -> None:
+    made = Delivery("acme", "x", channel, "", {}, owner="dana", customer="ACME")
+    people = {"dana": Person("dana", "Dana Lindqvist")}
+    assert in_words(made, handed, people).startswith(said)
+    nobody = replace(made, owner=None)
+    assert "Dana" not in in_words(nobody, handed, people)

@@ -160,7 +160,7 @@ def _row(
         customer(task),
         stake(task),
         waited(task, day),
-        whose(task, people),
+        whose(task, people).removeprefix("for "),
         task.why,
     )
     settled = "<br>".join(_way(way) for way in ways(task, repository))
