@@ -64,6 +64,7 @@ def test_where_main_has_moved_the_others_follow(
     note(repo, moves)
     for number in reached:
         sh(truth(repo), "update-ref", *moved(moves[number]))
+    uncommitted(repo)  # what every run asks first
     refs = read_refs(repo)
     assert refs.main == (moves[0].new if reached else moves[0].old)
     assert refs.proposals == ({OPENED: moves[1].new} if reached else before)
@@ -81,6 +82,21 @@ def shared(repo: Repo) -> Repo:
         dirs_exist_ok=True,
     )
     return open_repo(repo.top)
+
+
+def test_a_remote_that_is_still_locked_is_told_before_anything_is_concluded(
+    repo: Repo, moves: list[Move]
+) -> None:
+    repo = shared(repo)
+    note(repo, moves)
+    sh(truth(repo), "update-ref", *moved(moves[0]))
+    lock = truth(repo) / f"refs/heads/{OPENED}.lock"
+    write(lock.parent, {lock.name: ""})
+    for _ in range(2):
+        with pytest.raises(GitError, match="the remote's repository is locked by"):
+            read_refs(repo)
+    lock.unlink()
+    assert read_refs(repo).proposals == {OPENED: moves[1].new}
 
 
 @pytest.mark.parametrize("kind", ["local", "remote"])

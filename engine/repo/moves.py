@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from engine.repo.commits import is_ancestor
-from engine.repo.git import git, line, run_git, text
+from engine.repo.git import GitError, git, line, run_git, text
 from engine.repo.place import MAIN, Repo
-from engine.repo.words import OURS
+from engine.repo.words import OURS, is_lock
 
 #: Points at a note of the moves of local branches that are under way.
 UNDER_WAY = "refs/goodterms/moves"
@@ -69,10 +69,13 @@ def forget(repo: Repo, noted: str | None) -> None:
 
 
 def complete(repo: Repo) -> None:
-    """Bring to an end what was killed between local branches. Needs the lock.
+    """Bring to an end what was killed between branches of this repository.
 
-    Where main had moved the others follow.
+    Where main had moved the others follow. With a remote they are there, and nothing
+    is done. Needs the lock.
     """
+    if repo.remote:
+        return
     noted, moves = left_behind(repo, _HEADS)
     if noted:
         orders = [*(each.order for each in moves), f"delete {UNDER_WAY} {noted}"]
@@ -83,11 +86,16 @@ def complete(repo: Repo) -> None:
 def complete_there(repo: Repo, remote: str, fetched: str) -> bool:
     """Do the same on a remote that stopped in the middle; True where that was so.
 
-    Only the clone knows that noted it; where that fails, its next run tries again.
+    Only the clone that noted it knows. Raises GitError where git is locked there.
     """
     noted, moves = left_behind(repo, fetched)
-    done = not moves or run_git(repo.top, *push_args(remote, moves)).returncode == 0
-    forget(repo, noted if done else None)
+    if moves:
+        args = push_args(remote, moves)
+        done = run_git(repo.top, *args)
+        told = done.stderr.decode(errors="replace")
+        if done.returncode and is_lock(told):
+            raise GitError(args, done.returncode, told)
+    forget(repo, noted)
     return bool(moves)
 
 
