@@ -223,6 +223,18 @@ def test_an_edit_in_a_checkout_that_was_half_shown_stays(
     assert publish(repo, moves).landed
 
 
+def test_an_edit_of_all_that_was_to_be_shown_stays(repo: Repo) -> None:
+    base = tip(repo.top)
+    new = build(repo, base, Change("Grow", {OLD: GROWN[OLD].encode()}), BY)
+    sh(repo.top, "update-ref", checkout.SHOWN, new)
+    write(repo.top, {OLD: "by hand\n"})
+    for _ in range(2):
+        assert uncommitted(repo) == [OLD]
+        with pytest.raises(RefusalError, match=f"not committed: {OLD}"):
+            publish(repo, [Move("main", base, new)])
+    assert (repo.top / OLD).read_text() == "by hand\n"
+
+
 @pytest.fixture
 def behind(repo: Repo, moves: list[Move]) -> Repo:
     """Make a checkout whose remote is one commit ahead."""

@@ -129,8 +129,8 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
         return _transaction(repo, moves)
     if here.main != main.old:
         return Pushed(landed=False, said=f"{MAIN} has moved")
+    show(repo, main.old, main.new)
     try:
-        show(repo, main.old, main.new)
         pushed = _transaction(repo, moves, f"delete {SHOWN} {main.new}")
     except GitError:
         recover(repo)
