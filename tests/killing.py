@@ -75,6 +75,9 @@ _HERE = Path(__file__).parent
 _GIT = shutil.which("git") or "git"
 _STRACE = shutil.which("strace")
 _SECONDS = 60.0
+
+#: How often a call dies that others see, and how often what settles a doubt.
+_SEEN_OFTEN, _DEADLY = 0.8, 0.1
 _LOCK = re.compile(r"if none runs any more: (rm(?: '[^'\n]+\.lock')+)")
 _DOUBT = re.compile(r"(\S+) waits for a person: goodterms resolve (\S+) --sent or")
 
@@ -305,7 +308,7 @@ def _alive_below(folder: Path) -> list[str]:
     return found
 
 
-def settle(world: World, root: Path) -> None:
+def settle(world: World, root: Path, random: Random) -> None:
     """Let runs follow, and obey them, until one has nothing left to do."""
     while True:
         ran = world.run(root, "run")
@@ -316,7 +319,7 @@ def settle(world: World, root: Path) -> None:
         if locks:
             _obey(world, locks)
         elif doubts:
-            _resolve(world, root, doubts)
+            _resolve(world, root, doubts, random)
         elif "error: " in ran.said and not _is_at_work(ran.said):
             raise FoundError("a run neither ended by itself nor named a safe command")
         elif ran.code == 0 and not _open_claims(root):
@@ -345,19 +348,22 @@ def _obey(world: World, commands: Sequence[str]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _resolve(world: World, root: Path, doubts: set[str]) -> None:
-    """Say of each message in doubt what is true of it."""
+def _resolve(world: World, root: Path, doubts: set[str], random: Random) -> None:
+    """Say of each message in doubt what is true of it; that may be killed, too."""
     for name in sorted(doubts):
         owner, _, entry = name.partition("/")
         files = [f for c in world.clones for f in c.glob(f"outbox/{owner}/{entry}.*")]
         left = bool(files) if owner in LETTERS else bool(world.server.got()[owner])
-        ran = world.run(root, "resolve", name, "--sent" if left else "--not-sent")
-        locks = sorted(set(_LOCK.findall(ran.said)))
-        if ran.code:
-            if not locks:
-                raise FoundError(f"resolve {name} failed")
-            _obey(world, locks)
+        dies = random.random() < _DEADLY
+        drawn = Death("git", random.randint(4, 40), _where(random)) if dies else None
+        said = "--sent" if left else "--not-sent"
+        ran = world.run(root, "resolve", name, said, death=drawn)
         world.commands.append("resolve")
+        locks = sorted(set(_LOCK.findall(ran.said)))
+        if locks:
+            _obey(world, locks)
+        elif ran.code and not drawn:
+            raise FoundError(f"resolve {name} failed")
 
 
 def _entries(root: Path) -> Iterator[tuple[str, str, str]]:
@@ -508,14 +514,19 @@ def death(random: Random, calm: Calm) -> Death:
     if kind != "git":
         return Death(kind, random.uniform(0.15, 1.0), orphans=orphans)
     number = random.randint(1, len(calm.calls))
-    where = ["before", "after", f"during:{random.uniform(0, 0.012):.4f}"]
-    if random.random() < 0.8:
-        seen = [n for n, call in enumerate(calm.calls, 1) if call in _SEEN]
+    seen = [n for n, call in enumerate(calm.calls, 1) if call in _SEEN]
+    if random.random() < _SEEN_OFTEN:
         number = random.choice(seen)
-        how = random.choice(killing_git.CHANGES)
-        change = int(random.expovariate(0.2 if how in ("all", "write") else 0.6)) + 1
-        where += [f"inside:{how}:{change}"] * 4 if _STRACE else []
-    return Death(kind, number, random.choice(where), orphans)
+    return Death(kind, number, _where(random), orphans)
+
+
+def _where(random: Random) -> str:
+    """Draw where in a call of git a run dies."""
+    where = ["before", "after", f"during:{random.uniform(0, 0.012):.4f}"]
+    how = random.choice(killing_git.CHANGES)
+    change = int(random.expovariate(0.2 if how in ("all", "write") else 0.6)) + 1
+    where += [f"inside:{how}:{change}"] * 4 if _STRACE else []
+    return random.choice(where)
 
 
 def play(
@@ -534,7 +545,7 @@ def play(
     world.wait_for_orphans()
     roots = random.sample(world.clones, k=len(world.clones))
     for root in (*roots, roots[0]):
-        settle(world, root)
+        settle(world, root, random)
     judge(world, expected)
 
 

@@ -65,6 +65,19 @@ def test_an_edit_stays_and_is_the_only_file_named(behind: tuple[Repo, str]) -> N
     assert tip(repo.top) == target
 
 
+def test_an_edit_stays_where_nothing_else_was_begun(behind: tuple[Repo, str]) -> None:
+    """Local main stays with it, or the edit would look like one of what is new."""
+    repo, target = behind
+    before = tip(repo.top)
+    write(repo.top, {OLD: "by hand\n", NEW: "mine\n"})
+    assert uncommitted(repo) == [OLD, NEW]
+    assert tip(repo.top) == before
+    sh(repo.top, "checkout", "-q", "--", OLD)
+    (repo.top / NEW).unlink()
+    assert uncommitted(repo) == []
+    assert tip(repo.top) == target
+
+
 def test_a_name_that_is_no_text_can_be_shown(behind: tuple[Repo, str]) -> None:
     repo, _ = behind
     (repo.top / os.fsdecode(b"caf\xe9.txt")).write_text("mine\n")

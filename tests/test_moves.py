@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 from datetime import date
@@ -24,11 +25,11 @@ from engine.repo import (
     uncommitted,
 )
 from engine.repo import git as gitting
-from engine.repo.moves import UNDER_WAY, complete, locked, note
+from engine.repo.moves import UNDER_WAY, note
 from tests.eventful import DAY, NEXT, eventful, gt, journal
 from tests.gitting import add_remote, new_repo, sh, tip, write
 from tests.running import PowerCutError, Wire, go
-from tests.test_repo import BY, FILES
+from tests.test_repo import BY, FILES, truth
 
 OLD, NEW, GONE = "ledger/a/journal.yaml", "ledger/a/messages/one.md", "gone.txt"
 GROWN = {OLD: "---\nid: one\n---\nid: two\n", NEW: "Dear all\n"}
@@ -52,19 +53,65 @@ def moves(repo: Repo) -> list[Move]:
     return [Move("main", base, new), Move(OPENED, None, side), Move(CLOSED, base, None)]
 
 
-@pytest.mark.parametrize("reached", [[], [0], [0, 1], [0, 2], [1], [2], [1, 2]])
-def test_where_main_has_moved_the_others_follow_else_they_go_back(
-    repo: Repo, moves: list[Move], reached: list[int]
+@pytest.mark.parametrize("kind", ["local", "remote"])
+@pytest.mark.parametrize("reached", [[], [0], [0, 1], [0, 2], [0, 1, 2]])
+def test_where_main_has_moved_the_others_follow(
+    repo: Repo, moves: list[Move], reached: list[int], kind: str
 ) -> None:
+    if kind == "remote":
+        repo = shared(repo)
     before = read_refs(repo).proposals
-    with locked(repo):
-        note(repo, moves)
+    note(repo, moves)
     for number in reached:
-        sh(repo.top, "update-ref", *moved(moves[number]))
+        sh(truth(repo), "update-ref", *moved(moves[number]))
+    uncommitted(repo)  # what every run asks first
     refs = read_refs(repo)
-    landed = 0 in reached
-    assert refs.main == (moves[0].new if landed else moves[0].old)
-    assert refs.proposals == ({OPENED: moves[1].new} if landed else before)
+    assert refs.main == (moves[0].new if reached else moves[0].old)
+    assert refs.proposals == ({OPENED: moves[1].new} if reached else before)
+    assert sh(repo.top, "for-each-ref", UNDER_WAY) == ""
+    assert read_refs(repo) == refs
+
+
+def shared(repo: Repo) -> Repo:
+    """Give the repository a remote that has all that it has made."""
+    add_remote(repo.top, repo.top.parent / "origin.git")
+    sh(repo.top, "push", "-q", "origin", CLOSED)
+    shutil.copytree(
+        repo.common / "objects",
+        truth(open_repo(repo.top)) / "objects",
+        dirs_exist_ok=True,
+    )
+    return open_repo(repo.top)
+
+
+def test_a_remote_that_is_still_locked_is_told_before_anything_is_concluded(
+    repo: Repo, moves: list[Move]
+) -> None:
+    repo = shared(repo)
+    note(repo, moves)
+    sh(truth(repo), "update-ref", *moved(moves[0]))
+    lock = truth(repo) / f"refs/heads/{OPENED}.lock"
+    write(lock.parent, {lock.name: ""})
+    for _ in range(2):
+        with pytest.raises(GitError, match="the remote's repository is locked by"):
+            read_refs(repo)
+    lock.unlink()
+    assert read_refs(repo).proposals == {OPENED: moves[1].new}
+
+
+@pytest.mark.parametrize("kind", ["local", "remote"])
+def test_what_somebody_has_settled_since_is_left(
+    repo: Repo, moves: list[Move], kind: str
+) -> None:
+    """The branch is gone by right: the journal has more to say of it."""
+    change = Change("More", {OLD: f"{GROWN[OLD]}---\nid: three\n".encode()})
+    more = build(repo, str(moves[0].new), change, BY)
+    if kind == "remote":
+        repo = shared(repo)
+    note(repo, moves)
+    sh(truth(repo), "update-ref", "refs/heads/main", more)
+    refs = read_refs(repo)
+    assert (refs.main, refs.proposals) == (more, {CLOSED: moves[0].old})
     assert sh(repo.top, "for-each-ref", UNDER_WAY) == ""
 
 
@@ -75,24 +122,40 @@ def moved(move: Move) -> list[str]:
 
 
 def test_what_somebody_did_since_stays(repo: Repo, moves: list[Move]) -> None:
-    with locked(repo):
-        note(repo, moves)
+    note(repo, moves)
     for move in moves[:2]:
         sh(repo.top, "update-ref", *moved(move))
     sh(repo.top, "branch", "-f", OPENED, "main")
     assert read_refs(repo).proposals == {OPENED: moves[0].new}
 
 
+@pytest.mark.parametrize("kind", ["local", "remote"])
 def test_a_note_is_gone_once_all_have_moved_or_none(
-    repo: Repo, moves: list[Move]
+    repo: Repo, moves: list[Move], kind: str
 ) -> None:
+    if kind == "remote":
+        repo = shared(repo)
     lost = [moves[0], Move(OPENED, tip(repo.top), moves[1].new)]
     assert not publish(repo, lost).landed
     assert sh(repo.top, "for-each-ref", UNDER_WAY) == ""
     assert publish(repo, moves).landed
     assert sh(repo.top, "for-each-ref", UNDER_WAY) == ""
-    with locked(repo):
-        complete(repo)
+    assert read_refs(repo).proposals == {OPENED: moves[1].new}
+
+
+@pytest.mark.parametrize("kind", ["local", "remote"])
+def test_what_another_run_has_made_is_never_taken_away(
+    repo: Repo, moves: list[Move], kind: str
+) -> None:
+    """Two runs may make the very same commit of a proposal."""
+    if kind == "remote":
+        repo = shared(repo)
+    sh(repo.top, "switch", "-q", "-c", "draft")
+    base = str(moves[0].old)
+    files = {NEW: b"Dear all\n"}
+    theirs = Move("main", base, build(repo, base, Change("Theirs", files), BY))
+    assert publish(repo, [theirs, *moves[1:]]).landed
+    assert not publish(repo, moves).landed
     assert read_refs(repo).proposals == {OPENED: moves[1].new}
 
 
@@ -158,6 +221,18 @@ def test_an_edit_in_a_checkout_that_was_half_shown_stays(
     sh(repo.top, "checkout", "-q", "--", OLD)
     assert uncommitted(repo) == []
     assert publish(repo, moves).landed
+
+
+def test_an_edit_of_all_that_was_to_be_shown_stays(repo: Repo) -> None:
+    base = tip(repo.top)
+    new = build(repo, base, Change("Grow", {OLD: GROWN[OLD].encode()}), BY)
+    sh(repo.top, "update-ref", checkout.SHOWN, new)
+    write(repo.top, {OLD: "by hand\n"})
+    for _ in range(2):
+        assert uncommitted(repo) == [OLD]
+        with pytest.raises(RefusalError, match=f"not committed: {OLD}"):
+            publish(repo, [Move("main", base, new)])
+    assert (repo.top / OLD).read_text() == "by hand\n"
 
 
 @pytest.fixture

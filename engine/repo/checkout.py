@@ -36,7 +36,8 @@ def uncommitted(repo: Repo) -> list[str]:
     """
     with locked(repo):
         complete(repo)
-        half = _go_back(repo) or _go_on(repo)
+        half = _go_back(repo)
+        half = _go_on(repo) if half is None else half
     told = git(
         repo.root,
         "status",
@@ -49,7 +50,7 @@ def uncommitted(repo: Repo) -> list[str]:
         ":(exclude)outbox",
     )
     names = [row[3:] for row in names_in(told)]
-    names = [name for name in names if name not in half]
+    names = [name for name in names if name not in (half or ())]
     return [printable(name.removeprefix(repo.prefix)) for name in names]
 
 
@@ -80,7 +81,7 @@ def fast_forward(repo: Repo, tip: str) -> bool:
         if is_lock(said):
             raise GitError(args, done.returncode, said)
         if done.returncode < 0:  # it was killed: half of it may be done
-            return not _go_on(repo)
+            return _go_on(repo) is None
         git(repo.top, "update-ref", "-d", TARGET)
     return done.returncode == 0
 
@@ -111,55 +112,58 @@ def recover(repo: Repo) -> Local:
     Raises RefusalError where an edit is in the way of that.
     """
     complete(repo)
-    if half := _go_back(repo):
+    half = _go_back(repo)
+    if half is not None:
         edited = [printable(each) for each in _edited(repo) if each not in half]
         told = f"not committed: {', '.join(edited)}"
         raise RefusalError(told, "commit or remove them, then run")
     return local(repo)
 
 
-def _go_back(repo: Repo) -> frozenset[str]:
+def _go_back(repo: Repo) -> frozenset[str] | None:
     """Bring a checkout that shows more than main back to main. Needs the lock.
 
-    Returns the files that are the engine's own where an edit stops it.
+    Where an edit stops it, returns the files that are the engine's own.
     """
     here = local(repo)
     if here.shown is None:
-        return frozenset()
+        return None
     ahead = here.main and not is_ancestor(repo, here.shown, here.main)
     if here.main and here.is_checked_out and ahead:
         half = _bring(repo, here.shown, here.main, (here.shown, here.main))
-        if half:
+        if half is not None:
             return half
     git(repo.top, "update-ref", "-d", SHOWN)
-    return frozenset()
+    return None
 
 
-def _go_on(repo: Repo) -> frozenset[str]:
+def _go_on(repo: Repo) -> frozenset[str] | None:
     """Complete a fast-forward of the checkout that was killed. Needs the lock.
 
-    Returns the files that are the engine's own where an edit stops it.
+    Where an edit stops it, returns the files that are the engine's own.
     """
     target = _target(repo)
     if target is None:
-        return frozenset()
+        return None
     here = local(repo)
     if here.main and here.is_checked_out and is_ancestor(repo, here.main, target):
         half = _bring(repo, here.main, target, (target,))
-        if half:
+        if half is not None:
             return half
         git(repo.top, "update-ref", _MAIN, target, here.main)
     git(repo.top, "update-ref", "-d", TARGET)
-    return frozenset()
+    return None
 
 
-def _bring(repo: Repo, old: str, new: str, written: Sequence[str]) -> frozenset[str]:
+def _bring(
+    repo: Repo, old: str, new: str, written: Sequence[str]
+) -> frozenset[str] | None:
     """Make a checkout that is somewhere between two commits that of the new one.
 
     A file that is missing, or holds the beginning of what a commit has that was being
     *written*, is taken for git's half-written one: nothing is lost by writing the
-    whole. All other differences are the user's; they stay, and stop it. Returns the
-    files that are the engine's own where it was stopped.
+    whole. All other differences are the user's; they stay, and stop it. Where they
+    do, returns the files that are the engine's own.
     """
     args = ("diff", "--name-only", "--no-renames", "-z", old, new)
     names = names_in(git(repo.top, *args))
@@ -170,7 +174,7 @@ def _bring(repo: Repo, old: str, new: str, written: Sequence[str]) -> frozenset[
         return ours
     _write(repo, new, sorted(ours))
     _switch(repo, old, new)
-    return frozenset()
+    return None
 
 
 def _target(repo: Repo) -> str | None:

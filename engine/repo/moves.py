@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from engine.repo.commits import is_ancestor
-from engine.repo.git import git, line, text
+from engine.repo.git import GitError, git, line, run_git, text
 from engine.repo.place import MAIN, Repo
-from engine.repo.words import OURS
+from engine.repo.words import OURS, is_lock
 
 #: Points at a note of the moves of local branches that are under way.
 UNDER_WAY = "refs/goodterms/moves"
@@ -36,11 +36,6 @@ class Move:
             return f"create {ref} {self.new}"
         return f"update {ref} {self.new} {self.old}"
 
-    @property
-    def back(self) -> "Move":
-        """The move that undoes this one."""
-        return Move(self.branch, self.new, self.old)
-
 
 @contextmanager
 def locked(repo: Repo) -> Iterator[None]:
@@ -53,41 +48,97 @@ def locked(repo: Repo) -> Iterator[None]:
         os.close(lock)
 
 
-def note(repo: Repo, moves: Sequence[Move]) -> list[str]:
-    """Note that main and other branches are about to move. Needs the lock.
+def note(repo: Repo, moves: Sequence[Move]) -> str | None:
+    """Note that main and other branches are about to move; returns the note's id.
 
-    Git writes branches one after the other. Returns the orders that end their
-    transaction: it takes the note back when all have moved.
+    Git writes branches one after the other, main before those that are new. Nothing
+    has to be noted of a branch that moves alone.
     """
-    if len(moves) == 1:
-        return []
+    if len(moves) == 1 or moves[0].branch != MAIN:
+        return None
     told = json.dumps([asdict(move) for move in moves]).encode()
     blob = line(git(repo.top, "hash-object", "-w", "--stdin", stdin=told))
     git(repo.top, "update-ref", UNDER_WAY, blob)
-    return [f"delete {UNDER_WAY} {blob}"]
+    return blob
+
+
+def forget(repo: Repo, noted: str | None) -> None:
+    """Take a note back, if it is still there."""
+    if noted:
+        run_git(repo.top, "update-ref", "-d", UNDER_WAY, noted)
 
 
 def complete(repo: Repo) -> None:
-    """Bring to an end what was killed between two branches. Needs the lock.
+    """Bring to an end what was killed between branches of this repository.
 
-    Where main had moved the others follow; where it had not they go back.
+    Where main had moved the others follow. With a remote they are there, and nothing
+    is done. Needs the lock.
+    """
+    if repo.remote:
+        return
+    noted, moves = left_behind(repo, _HEADS)
+    if noted:
+        orders = [*(each.order for each in moves), f"delete {UNDER_WAY} {noted}"]
+        orders = ["start", *orders, "prepare", "commit", ""]
+        git(repo.top, "update-ref", "--stdin", stdin="\n".join(orders).encode())
+
+
+def complete_there(repo: Repo, remote: str, fetched: str) -> bool:
+    """Do the same on a remote that stopped in the middle; True where that was so.
+
+    Only the clone that noted it knows. Raises GitError where git is locked there.
+    """
+    noted, moves = left_behind(repo, fetched)
+    if moves:
+        args = push_args(remote, moves)
+        done = run_git(repo.top, *args)
+        told = done.stderr.decode(errors="replace")
+        if done.returncode and is_lock(told):
+            raise GitError(args, done.returncode, told)
+    forget(repo, noted)
+    return bool(moves)
+
+
+def left_behind(repo: Repo, prefix: str) -> tuple[str | None, list[Move]]:
+    """Return the note that is there, and the moves of it that main is waiting for.
+
+    *prefix* is where the branches are. An account whose journal somebody has written
+    to since waits for nothing.
     """
     noted = line(git(repo.top, "for-each-ref", "--format=%(objectname)", UNDER_WAY))
     if not noted:
-        return
+        return None, []
     told = json.loads(git(repo.top, "cat-file", "-p", noted))
-    moves = [Move(**each) for each in told]
-    heads = local_heads(repo)
-    main = next((move for move in moves if move.branch == MAIN), None)
-    landed = bool(main and main.new and is_ancestor(repo, main.new, _HEADS + MAIN))
-    wanted = [move if landed else move.back for move in moves if move is not main]
-    orders = [each.order for each in wanted if heads.get(each.branch) == each.old]
-    orders = ["start", *orders, f"delete {UNDER_WAY} {noted}", "prepare", "commit", ""]
-    git(repo.top, "update-ref", "--stdin", stdin="\n".join(orders).encode())
+    main, *others = [Move(**each) for each in told]
+    if not (main.new and is_ancestor(repo, main.new, prefix + MAIN)):
+        return noted, []
+    heads = _heads(repo, prefix)
+    return noted, [
+        move
+        for move in others
+        if heads.get(move.branch) == move.old != move.new
+        and _is_untouched(repo, move, main.new, prefix + MAIN)
+    ]
 
 
-def local_heads(repo: Repo) -> dict[str, str]:
-    """Return the commits of the local branches, by name."""
-    told = git(repo.top, "for-each-ref", "--format=%(objectname) %(refname)", _HEADS)
+def push_args(remote: str, moves: Sequence[Move]) -> list[str]:
+    """Return the arguments that push moves: all of them, or none."""
+    leases = [
+        f"--force-with-lease={_HEADS}{move.branch}:{move.old or ''}" for move in moves
+    ]
+    specs = [f"{move.new or ''}:{_HEADS}{move.branch}" for move in moves]
+    return ["push", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs]
+
+
+def _is_untouched(repo: Repo, move: Move, since: str, tip: str) -> bool:
+    """Whether a proposal's account is as the commit that moved main had left it."""
+    account = move.branch.partition("/")[2].partition("/")[0]
+    path = repo.path(f"ledger/{account}/journal.yaml")
+    args = ("diff", "--quiet", since, tip, "--", path)
+    return run_git(repo.top, *args).returncode == 0
+
+
+def _heads(repo: Repo, prefix: str) -> dict[str, str]:
+    told = git(repo.top, "for-each-ref", "--format=%(objectname) %(refname)", prefix)
     pairs = (row.split(" ", 1) for row in text(told).splitlines())
-    return {ref.removeprefix(_HEADS): commit for commit, ref in pairs}
+    return {ref.removeprefix(prefix): commit for commit, ref in pairs}

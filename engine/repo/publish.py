@@ -9,7 +9,7 @@ from engine.refusal import RefusalError
 from engine.repo.checkout import SHOWN, Local, recover, show
 from engine.repo.commits import is_ancestor
 from engine.repo.git import GitError, GitTimeoutError, git, run_git
-from engine.repo.moves import Move, complete, locked, note
+from engine.repo.moves import UNDER_WAY, Move, complete, forget, locked, note, push_args
 from engine.repo.place import MAIN, Repo
 from engine.repo.refs import FETCHED, LOST, WRITTEN, Refs, local_refs, read_refs
 from engine.repo.words import is_lock
@@ -73,12 +73,8 @@ def after(refs: Refs, moves: Iterable[Move]) -> Refs:
 
 
 def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
-    leases = [
-        f"--force-with-lease=refs/heads/{move.branch}:{move.old or ''}"
-        for move in moves
-    ]
-    specs = [f"{move.new or ''}:refs/heads/{move.branch}" for move in moves]
-    args = ("push", "--quiet", "--atomic", "--no-verify", *leases, remote, *specs)
+    args = push_args(remote, moves)
+    noted = note(repo, moves)
     for pause in _PAUSES:
         try:
             done = run_git(repo.top, *args)
@@ -87,6 +83,7 @@ def _push(repo: Repo, remote: str, moves: Sequence[Move]) -> Pushed:
         else:
             if done.returncode == 0:
                 _remember(repo, moves)
+                forget(repo, noted)
                 return Pushed(landed=True)
             told = done.stderr.decode(errors="replace")
             if _PROTECTED.search(told):
@@ -132,8 +129,8 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
         return _transaction(repo, moves)
     if here.main != main.old:
         return Pushed(landed=False, said=f"{MAIN} has moved")
+    show(repo, main.old, main.new)
     try:
-        show(repo, main.old, main.new)
         pushed = _transaction(repo, moves, f"delete {SHOWN} {main.new}")
     except GitError:
         recover(repo)
@@ -145,7 +142,9 @@ def _swap(repo: Repo, moves: Sequence[Move], here: Local) -> Pushed:
 
 def _transaction(repo: Repo, moves: Sequence[Move], *more: str) -> Pushed:
     written = [order for move in moves for order in _written(repo, move)]
-    orders = [*(move.order for move in moves), *written, *more, *note(repo, moves)]
+    noted = note(repo, moves)
+    last = [f"delete {UNDER_WAY} {noted}"] if noted else []
+    orders = [*(move.order for move in moves), *written, *more, *last]
     args = ("update-ref", "--stdin")
     lines = "\n".join(["start", *orders, "prepare", "commit", ""])
     done = run_git(repo.top, *args, stdin=lines.encode())

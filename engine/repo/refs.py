@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.refusal import RefusalError
 from engine.repo.git import GitError, git, run_git, text
-from engine.repo.moves import complete, locked
+from engine.repo.moves import complete, complete_there, locked
 from engine.repo.place import MAIN, Repo
 
 #: The branches of proposals, below refs/heads/; a branch of the folder's own name
@@ -43,6 +43,8 @@ def read_refs(repo: Repo) -> Refs:
     """
     if repo.remote:
         _fetch(repo, repo.remote)
+        if complete_there(repo, repo.remote, FETCHED):
+            _fetch(repo, repo.remote)
         return _listed(repo, FETCHED)
     with locked(repo):
         complete(repo)

@@ -1,5 +1,6 @@
 """Say what a failed git command failed of, in words that are safe to print."""
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -62,7 +63,7 @@ def _lock(said: str) -> tuple[str, str] | None:
     found = _LOCK.search(said)
     if not found:
         return None
-    path = found["path"]
+    path = os.path.normpath(found["path"])
     where = "the remote's repository" if "remote: " in said else "git"
     others = [each for each in _locks_beside(Path(path)) if each != path]
     more = f", and by {len(others)} more" if others else ""
