@@ -691,3 +691,22 @@ def test_what_git_does_not_look_at_is_not_read(
     wire = Wire()
     go(sent, wire.tools(), as_of=TOMORROW, id="run-0002")
     assert [d.account for d in wire.sent] == ["zeta"]
+
+
+def test_a_past_that_cannot_be_seen_is_no_silence(
+    sent: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a container a checkout is often somebody else's; remotes may be two."""
+    for name in ("one", "two"):
+        sh(sent, "remote", "add", name, "elsewhere")
+    assert gt(sent, "check") == 0
+    told = capsys.readouterr().out
+    assert (
+        "ledger: warning: what was written before was not verified: of the re" in told
+    )
+    sh(sent, "remote", "rename", "one", "origin")
+    assert gt(sent, "check") == 0
+    assert "not verified" not in capsys.readouterr().out
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert gt(sent, "check") == 0
+    assert "dubious ownership" in capsys.readouterr().out

@@ -26,7 +26,8 @@ class Verified:
     """What does not stand: now, and what did not for a while.
 
     ``cut`` are the commits at which a shallow clone ends; what lies before them
-    was not looked at. ``texts`` is what belongs in the files that are not right.
+    was not looked at. ``texts`` is what belongs in the files that are not right;
+    ``unseen`` why nothing was looked at.
     """
 
     departures: tuple[Departure, ...] = ()
@@ -34,6 +35,7 @@ class Verified:
     cut: tuple[str, ...] = ()
     commits: int = 0
     texts: Mapping[str, bytes] | None = None
+    unseen: str = ""
 
 
 def verify(

@@ -13,7 +13,7 @@ from engine.repo.commits import (
 )
 from engine.repo.git import GitError
 from engine.repo.moves import Move
-from engine.repo.place import MAIN, Repo, open_repo
+from engine.repo.place import MAIN, NoRepositoryError, Repo, open_repo
 from engine.repo.publish import ProtectedError, Pushed, after, publish
 from engine.repo.refs import Refs, read_refs
 from engine.repo.tree import Files, bring_to, files_of, is_shown, snapshot
@@ -24,6 +24,7 @@ __all__ = [
     "Files",
     "GitError",
     "Move",
+    "NoRepositoryError",
     "ProtectedError",
     "Pushed",
     "Refs",
