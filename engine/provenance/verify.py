@@ -126,9 +126,19 @@ def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
         file = repo.root / name
         new = None
         if file.is_file() and not file.is_symlink():
-            new = objects.add(file.read_bytes(), tip)
+            new = _kept(objects, file.read_bytes(), objects.at(tip, name), tip)
         deltas.append(Delta(name, objects.at(tip, name), new))
     return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+
+
+def _kept(objects: Objects, content: bytes, old: str | None, tip: str) -> str:
+    """Return the id of a content: that of the old one where only line ends differ.
+
+    Git, or an editor, may write them otherwise to a checkout; committed they count.
+    """
+    if old and content.replace(b"\r\n", b"\n") == objects.text(old):
+        return old
+    return objects.add(content, tip)
 
 
 def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:

@@ -1,6 +1,11 @@
 """The git repository around a ledger: the only door to git there is."""
 
-from engine.repo.checkout import fast_forward, uncommitted, unpushed
+from engine.repo.checkout import (
+    changes_line_ends,
+    fast_forward,
+    uncommitted,
+    unpushed,
+)
 from engine.repo.commits import (
     Change,
     Signature,
@@ -33,6 +38,7 @@ __all__ = [
     "after",
     "bring_to",
     "build",
+    "changes_line_ends",
     "engine_signature",
     "fast_forward",
     "files_of",
