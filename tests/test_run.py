@@ -533,7 +533,7 @@ def test_nobody_is_told_to_play_a_day_to_come_where_a_clock_is_wrong(
     root = books(tmp_path / "books", {**BARE, **ALPHA})
     go(root, Wire().tools())
     early = datetime(2026, 10, 5, 10, tzinfo=UTC)
-    with pytest.raises(RefusalError, match="2026-10-08.* set the clock of this mach"):
+    with pytest.raises(RefusalError, match=r"2026-10-08.* set the clock of this mach"):
         go(root, Wire().tools(), as_of=None, now=early, id="run-0002")
     with pytest.raises(RefusalError, match="run as of 2026-10-08 or later"):
         go(root, Wire().tools(), as_of=date(2026, 10, 5), id="run-0002")
