@@ -191,6 +191,7 @@ def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
             yield known
         elif known.how == "removed" and sort_of(path) == "journal":
             gone.append(known)
+    chain.objects.read(known.kept for known in gone)
     yield from left_behind(Ledger(chain.objects, tip), gone, chain.kept_text)
 
 
