@@ -15,7 +15,7 @@ from engine.model import Account
 from engine.problem import Place, Problem, did_you_mean, in_order
 from engine.provenance.look import look
 from engine.provenance.messages import other_texts
-from engine.provenance.telling import altered, shallow
+from engine.provenance.telling import altered
 from engine.render.check import check_templates
 from engine.settings import Creditor
 from engine.workspace import Workspace
@@ -55,7 +55,6 @@ def check_repository(
     verified = look(root)
     if verified:
         found += altered(verified)
-        found += [shallow(verified.cut)] if verified.cut else []
     read = []
     wanted = _wanted(workspace.account_ids(), paths)
     for key in progress([*wanted, *(workspace.neighbours(wanted) if paths else ())]):

@@ -50,7 +50,11 @@ _EXAMPLES = {
 #: The same for all other countries.
 _EXAMPLE = ("+49 30 1234567", "{iban: DE02120300000000202051, bic: BYLADEM1001}")
 
-_IGNORED = "outbox/\n"
+#: What git is told about a ledger: what is left out, and to leave line ends alone.
+FOR_GIT = {
+    ".gitignore": b"outbox/\n",
+    ".gitattributes": b"# What was sent stays, byte by byte, line ends too.\n* -text\n",
+}
 
 _ACTION = ".github/actions/goodterms"
 
@@ -119,10 +123,9 @@ def begin(folder: Path, files: Mapping[str, bytes]) -> None:
     With them go the schemas, for editors. Nothing is overwritten: a folder
     that holds one of the files already is refused, and left as it is.
     """
-    whole = {**for_editors(files), ".gitignore": _IGNORED.encode()}
-    whole["ledger/.gitkeep"] = b""
-    for name in whole:
-        if (folder / name).exists() and name != ".gitignore":
+    whole = {**for_editors(files), **FOR_GIT, "ledger/.gitkeep": b""}
+    for name in whole.keys() - FOR_GIT.keys():
+        if (folder / name).exists():
             raise RefusalError(
                 f"'{folder / name}' exists already", "choose an empty folder"
             )

@@ -18,12 +18,15 @@ from engine.files import (
     links,
     read,
     tree,
+    without_links,
 )
+from engine.journal import Document
 from engine.load import (
     Problems,
     check_account,
     load_account,
     load_book,
+    load_journal,
     load_profile,
     load_settings,
     load_source,
@@ -147,6 +150,19 @@ class Workspace:
         """Read who every account is, by folder, but for those that cannot be read."""
         found = ((id_, self.profile(id_)) for id_ in self.account_ids())
         return {id_: profile for id_, profile in found if profile is not None}
+
+    def journal(self, account_id: str) -> tuple[tuple[Document, ...], Problems]:
+        """Read an account's journal alone, whatever is wrong with its other files."""
+        path = f"ledger/{account_id}/journal.yaml"
+        try:
+            data = read(str(without_links(self.root, path)))
+        except FileNotFoundError:
+            return (), ()
+        except OSError as error:
+            return (), (unreadable(error, self.root),)
+        zone = self.settings.creditor.timezone
+        documents, problems = load_journal(data, path, zone)
+        return documents or (), problems
 
     def neighbours(self, accounts: Container[str]) -> tuple[str, ...]:
         """List other accounts that have an invoice of the same number as these.

@@ -128,7 +128,9 @@ def test_no_file_and_no_customer_commands_a_workflow(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    (root / "ledger/old\n::stop-commands::x\u202e").mkdir()
+    strange = root / "ledger/old\n::stop-commands::x\u202e"
+    strange.mkdir()
+    (strange / "account.yaml").touch()
     profile = root / "ledger/acme-gmbh/account.yaml"
     profile.write_text("name: ' ##[add-mask]e'\n")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")

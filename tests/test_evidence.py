@@ -46,10 +46,10 @@ def wrong(root: Path) -> list[str]:
     assert workspace
     assert problems == ()
     repo = open_repo(root)
+    every, problems = approvals(workspace)
+    assert problems == ()
     return [
-        flaw
-        for given in approvals(workspace)
-        for flaw in flaws(repo, tip(root), workspace, given)
+        flaw for given in every for flaw in flaws(repo, tip(root), workspace, given)
     ]
 
 
@@ -163,6 +163,29 @@ def test_another_approval_under_an_old_proof_is_found(books: Firm) -> None:
     assert "the decision that was merged is another one" in wrong(books.root)
 
 
+@pytest.mark.parametrize("moved", ["ledger/gamma", "ledger"])
+def test_an_approval_stays_proved_where_its_account_moves(
+    books: Firm, moved: str
+) -> None:
+    to = {"ledger/gamma": "ledger/gamma-ltd", "ledger": "books/ledger"}[moved]
+    (books.root / to).parent.mkdir(exist_ok=True)
+    sh(books.root, "mv", moved, to)
+    if moved == "ledger":
+        for name in ("goodterms.yaml", "policies", "templates"):
+            if (books.root / name).exists():
+                sh(books.root, "mv", name, f"books/{name}")
+    commit(books.root, {}, "Move it")
+    root = books.root / "books" if moved == "ledger" else books.root
+    assert wrong(root) == []
+
+
+def test_an_approval_proves_nothing_for_another_account(books: Firm) -> None:
+    """Whoever copies it there, while the account that it is of is still there."""
+    text = (books.root / JOURNAL).read_text(encoding="utf-8")
+    commit(books.root, {"ledger/beta/journal.yaml": text.replace("gamma", "beta")})
+    assert "the decision that was merged is another one" in wrong(books.root)
+
+
 # ---------------------------------------------------------------------- the command
 
 
@@ -240,6 +263,21 @@ def test_both_are_verified_at_once(
     said = capsys.readouterr().err
     assert "commits up to" in said
     assert "2 approvals are proved" in said
+
+
+@pytest.mark.usefixtures("env")
+def test_a_journal_that_cannot_be_read_is_told(
+    books: Firm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = books.journal("gamma")
+    commit(books.root, {JOURNAL: text.replace("by: [", "by: [[")})
+    assert gt(books.root, "verify", "--approvals") == 1
+    told = capsys.readouterr()
+    assert f"{JOURNAL}:" in told.err + told.out
+    broken = {"ledger/tau/account.yaml": "name: Tau\n"}
+    commit(books.root, {JOURNAL: text, **broken})
+    assert gt(books.root, "verify", "--approvals") == 0
+    assert "2 approvals are proved up to" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------- without a forge

@@ -118,3 +118,37 @@ def test_policies_of_another_folder_may_be_a_link(tmp_path: Path) -> None:
     assert workspace
     assert workspace.book.policies
     assert gt(root, "plan", "--as-of", NEXT, "--policies", str(tmp_path / "draft")) == 0
+
+
+STALE = """\
+---
+id: 2026-10-01-reminder
+on: 2026-10-01
+kind: send
+state: claimed
+step: reminder
+policy: standard@1
+channel: email
+to: ap@alpha.example
+invoices: [{id: INV-alpha, step: reminder, open: "100.00"}]
+run: run-dead
+at: 2026-10-01T10:00:00Z
+"""
+
+
+@pytest.mark.parametrize("state", ["claimed", "in-doubt"])
+def test_what_a_link_leads_to_is_not_settled(
+    tmp_path: Path, state: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An outcome would be written to the text of the link."""
+    root = books(tmp_path / "books", FILES)
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(STALE.replace("state: claimed", f"state: {state}"))
+    (root / "ledger/alpha/journal.yaml").symlink_to(outside)
+    commit(root, {}, "Link it")
+    before = sh(root, "rev-parse", "HEAD:ledger/alpha")
+    go(root, Wire().tools())
+    how = ("--sent", "--by", "dana", "--as-of", DAY)
+    assert gt(root, "resolve", "alpha/2026-10-01-reminder", *how) == 1
+    assert "it is a link" in capsys.readouterr().err
+    assert sh(root, "rev-parse", "HEAD:ledger/alpha") == before

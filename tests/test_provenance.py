@@ -12,7 +12,9 @@ import pytest
 from engine.provenance.look import look
 from engine.provenance.telling import command, problem
 from engine.provenance.verify import verify
+from engine.refusal import RefusalError
 from engine.repo import open_repo
+from engine.starting import FOR_GIT
 from tests.eventful import (
     BARE,
     CALLED,
@@ -691,3 +693,60 @@ def test_what_git_does_not_look_at_is_not_read(
     wire = Wire()
     go(sent, wire.tools(), as_of=TOMORROW, id="run-0002")
     assert [d.account for d in wire.sent] == ["zeta"]
+
+
+def test_a_past_that_cannot_be_seen_is_no_silence(
+    sent: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a container a checkout is often somebody else's; remotes may be two."""
+    for name in ("one", "two"):
+        sh(sent, "remote", "add", name, "elsewhere")
+    assert gt(sent, "check") == 0
+    told = capsys.readouterr().out
+    assert (
+        "ledger: warning: what was written before was not verified: of the re" in told
+    )
+    sh(sent, "remote", "rename", "one", "origin")
+    assert gt(sent, "check") == 0
+    assert "not verified" not in capsys.readouterr().out
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert gt(sent, "check") == 0
+    assert "dubious ownership" in capsys.readouterr().out
+
+
+def test_line_ends_that_git_changes_in_a_copy_are_no_alteration(
+    sent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = add_remote(sent, tmp_path / "origin.git")
+    how = ("clone", "-q", "-c", "core.autocrlf=true", str(remote))
+    sh(tmp_path, *how, "copy")
+    copy = tmp_path / "copy"
+    assert b"\r\n" in (copy / PATH).read_bytes()
+    verified = look(copy)
+    assert verified
+    assert verified.departures == ()
+    assert gt(copy, "check") == 1
+    told = capsys.readouterr().out.split("error: ")[1:]
+    assert len(told) == 1
+    assert "with a carriage return" in told[0]
+    assert "clone again with 'git clone -c core.autocrlf=false'" in told[0]
+    (copy / MESSAGE).touch()
+    with pytest.raises(RefusalError, match=r"not committed: .*core.autocrlf=false"):
+        go(copy, Wire().tools(), as_of=TOMORROW, id="run-0002")
+    commit(sent, {".gitattributes": FOR_GIT[".gitattributes"].decode()})
+    sh(sent, "push", "-q", "origin", "main")
+    sh(tmp_path, *how, "whole")
+    assert gt(tmp_path / "whole", "check") == 0
+    wire = Wire()
+    result = go(tmp_path / "whole", wire.tools(), as_of=TOMORROW, id="run-0002")
+    assert (result.problems, [d.account for d in wire.sent]) == ([], ["zeta"])
+
+
+def test_line_ends_that_somebody_committed_are_an_alteration(sent: Path) -> None:
+    for name in (PATH, MESSAGE):
+        text = (sent / name).read_bytes()
+        (sent / name).write_bytes(text.replace(b"\n", b"\r\n"))
+    commit(sent, {}, "Save it on Windows")
+    verified = look(sent)
+    assert verified
+    assert [d.path for d in verified.departures] == [PATH, MESSAGE]

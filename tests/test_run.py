@@ -524,3 +524,16 @@ def test_a_branch_comes_in_the_way_of_those_that_were_there(tmp_path: Path) -> N
     sh(root, "push", "-q", "origin", "--delete", "goodterms")
     sh(root, "push", "-q", "origin", "main:refs/heads/goodterms/gamma/x")
     assert set(read_refs(open_repo(root)).proposals) == {"goodterms/gamma/x"}
+
+
+def test_nobody_is_told_to_play_a_day_to_come_where_a_clock_is_wrong(
+    tmp_path: Path,
+) -> None:
+    """With a clock that is behind, what was paid since would be asked for."""
+    root = books(tmp_path / "books", {**BARE, **ALPHA})
+    go(root, Wire().tools())
+    early = datetime(2026, 10, 5, 10, tzinfo=UTC)
+    with pytest.raises(RefusalError, match=r"2026-10-08.* set the clock of this mach"):
+        go(root, Wire().tools(), as_of=None, now=early, id="run-0002")
+    with pytest.raises(RefusalError, match="run as of 2026-10-08 or later"):
+        go(root, Wire().tools(), as_of=date(2026, 10, 5), id="run-0002")

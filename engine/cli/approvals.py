@@ -26,8 +26,10 @@ def verify_approvals(ctx: click.Context, *, online: bool) -> int:
     asked = run_git(repo.top, "rev-parse", "--verify", "--quiet", "HEAD")
     if asked.returncode:
         raise RefusalError("there is no commit yet", "commit something first")
-    head, proved, found = line(asked.stdout), 0, list[Problem]()
-    for given in approvals(workspace):
+    head, proved = line(asked.stdout), 0
+    every, unread = approvals(workspace)
+    found: list[Problem] = list(unread)
+    for given in every:
         wrong = list(flaws(repo, head, workspace, given))
         if online and given.doc.proof:
             wrong += _asked(repo, workspace.settings, given.doc.proof)

@@ -17,7 +17,7 @@ from engine.refusal import RefusalError
 from engine.repo.git import git
 from engine.settings import Settings
 from engine.shipped import shipped_files, shipped_root
-from engine.starting import for_editors
+from engine.starting import FOR_GIT, for_editors
 from engine.workspace import Workspace
 
 _SATURDAY = 5
@@ -140,8 +140,7 @@ def _start(folder: Path, remote: Path, day: date) -> None:
     files = dict(shipped_files("policies", "templates"))
     settings = (shipped_root() / "goodterms.yaml").read_bytes()
     files["goodterms.yaml"] = settings.replace(b"mode: report", b"mode: run")
-    files[".gitignore"] = b"outbox/\n"
-    for name, content in for_editors(files).items():
+    for name, content in (for_editors(files) | FOR_GIT).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -11,11 +11,12 @@ from engine.forge.arrival import arrival
 from engine.forge.decisions import choice, decision_path
 from engine.forge.names import blob, names_on
 from engine.journal import Document, Proof
+from engine.load import Problems
 from engine.load.logins import LOGINS, load_logins
 from engine.load.settings import load_settings
-from engine.problem import Place, Problem
+from engine.problem import Place, Problem, in_order
 from engine.repo import Repo, is_ancestor
-from engine.repo.git import git, line, run_git
+from engine.repo.git import git, line, run_git, text
 from engine.settings import Settings
 from engine.workspace import Workspace
 
@@ -54,17 +55,19 @@ class Given:
         return Place(f"ledger/{self.account}/journal.yaml")
 
 
-def approvals(workspace: Workspace) -> Iterator[Given]:
-    """List every approval of every journal that can be read."""
+def approvals(workspace: Workspace) -> tuple[list[Given], Problems]:
+    """List every approval of every journal, and what keeps one from being read."""
+    found: list[Given] = []
+    problems: list[Problem] = []
     for id_ in workspace.account_ids():
-        account, _ = workspace.account(id_)
-        if account is None:
-            continue
-        for at, doc in enumerate(account.journal):
+        journal, wrong = workspace.journal(id_)
+        problems += wrong
+        for at, doc in enumerate(journal):
             if doc.state == "approved":
-                so_far = account.journal[: at + 1]
+                so_far = journal[: at + 1]
                 entry = next(e for e in fold(so_far, date.max) if e.id == doc.id)
-                yield Given(id_, doc, entry, _facts(so_far, doc.id))
+                found.append(Given(id_, doc, entry, _facts(so_far, doc.id)))
+    return found, in_order(problems)
 
 
 def _facts(documents: Sequence[Document], id_: str) -> str | None:
@@ -77,10 +80,11 @@ def flaws(repo: Repo, head: str, workspace: Workspace, given: Given) -> Iterator
     proof = given.doc.proof
     if proof is None:
         return
-    path = repo.path(decision_path(given.account, given.doc.id))
     if not (_has(repo, proof.merge) and is_ancestor(repo, proof.merge, head)):
         yield f"its merge {proof.merge[:12]} is not on main"
         return
+    path = _path_then(repo, head, given, proof)
+    prefix = "".join(f"{part}/" for part in path.split("/")[:-4])
     yield from _of_file(repo, given, proof, path)
     yield from _of_head(repo, proof, path)
     came = arrival(repo, proof.merge, path)
@@ -88,10 +92,10 @@ def flaws(repo: Repo, head: str, workspace: Workspace, given: Given) -> Iterator
     if onto is None:
         yield "nobody can say what main was right before"
         return
-    if blob(repo, onto, repo.path("goodterms.yaml")).decode() != proof.approvers:
+    if blob(repo, onto, f"{prefix}goodterms.yaml").decode() != proof.approvers:
         yield "the list of who may approve is not the one that main had before"
         return
-    yield from _of_logins(repo, proof, onto)
+    yield from _of_logins(repo, proof, onto, prefix)
     then, _ = load_settings(_content(repo, proof.approvers), "goodterms.yaml")
     if then is None:
         yield "the list of who may approve cannot be read"
@@ -102,14 +106,33 @@ def flaws(repo: Repo, head: str, workspace: Workspace, given: Given) -> Iterator
     yield from _of_time(repo, workspace.settings, given, proof)
 
 
+def _path_then(repo: Repo, head: str, given: Given, proof: Proof) -> str:
+    """Return where the decision was when it was merged: its account may have moved.
+
+    It has if the folder in which that very file was holds no account any more.
+    """
+    here = repo.path(decision_path(given.account, given.doc.id))
+    if blob(repo, proof.merge, here):
+        return here
+    its = f"decisions/{given.doc.id}.yaml"
+    args = ("ls-tree", "-r", "-z", "--full-tree", proof.merge)
+    for row in text(git(repo.top, *args)).split("\0"):
+        kind, _, path = row.partition("\t")
+        profile = f"{path.removesuffix(its)}account.yaml"
+        is_its = path.endswith(f"/{its}") and kind.endswith(f" {proof.blob}")
+        if is_its and not blob(repo, head, profile):
+            return path
+    return here
+
+
 def _of_file(repo: Repo, given: Given, proof: Proof, path: str) -> Iterator[str]:
     if blob(repo, proof.merge, path).decode() != proof.blob:
         yield "the decision that was merged is another one"
         return
-    text = _content(repo, proof.blob)
-    if choice(text) != (given.doc.choose or "approve"):
-        yield f"the decision chooses '{choice(text)}', not '{given.doc.choose}'"
-    if given.facts and f"\nfacts: {given.facts}\n".encode() not in text:
+    merged = _content(repo, proof.blob)
+    if choice(merged) != (given.doc.choose or "approve"):
+        yield f"the decision chooses '{choice(merged)}', not '{given.doc.choose}'"
+    if given.facts and f"\nfacts: {given.facts}\n".encode() not in merged:
         yield "the decision is about other facts than were proposed"
 
 
@@ -137,11 +160,11 @@ def _of_people(workspace: Workspace, given: Given, then: Settings) -> Iterator[s
         yield f"{len(by)} of the {step.approval.count} people needed approved it"
 
 
-def _of_logins(repo: Repo, proof: Proof, onto: str) -> Iterator[str]:
+def _of_logins(repo: Repo, proof: Proof, onto: str, prefix: str) -> Iterator[str]:
     """Look at what was known of logins: as main had it before, or first since."""
     if proof.logins is None:
         return
-    before = blob(repo, onto, repo.path(LOGINS)).decode()
+    before = blob(repo, onto, f"{prefix}{LOGINS}").decode()
     if before and before != proof.logins:
         yield "what was known of logins is not what main had before"
     elif load_logins(_content(repo, proof.logins), LOGINS)[0] is None:

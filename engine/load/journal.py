@@ -155,6 +155,13 @@ _FIELDS: Fields = {
 }
 
 
+#: What to do about a git that changes the ends of lines in a checkout.
+WHOLE_LINES = (
+    "clone again with 'git clone -c core.autocrlf=false', and add a line '* -text' to"
+    " .gitattributes there"
+)
+
+
 def load_journal(
     data: bytes, file: str, timezone: str
 ) -> tuple[tuple[Document, ...] | None, Problems]:
@@ -168,15 +175,15 @@ def load_journal(
     odd = odd_line(data) if documents is not None else None
     if odd is None:
         return documents, problems
-    return None, (
-        Problem(
-            Place(file, odd),
-            "this line is not spelled as the engine spells it",
-            f"only the engine writes journals: see with 'git log -p -- {file}' what"
-            " changed it, and undo that",
-            rule="journal-spelling",
-        ),
+    what = "this line is not spelled as the engine spells it"
+    hint = (
+        f"only the engine writes journals: see with 'git log -p -- {file}' what"
+        " changed it, and undo that"
     )
+    if b"\r" in data.split(b"\n")[odd - 1]:
+        what = "this line ends as the engine's do not, with a carriage return"
+        hint += "; if nothing did, git changes line ends here: " + WHOLE_LINES
+    return None, (Problem(Place(file, odd), what, hint, rule="journal-spelling"),)
 
 
 def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[Document, ...]:

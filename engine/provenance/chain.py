@@ -241,12 +241,13 @@ class Chain:
         found: dict[str, str] = {}
         for path in sorted(gone, key=lambda path: sort_of(path) != "journal"):
             account = account_of(path)
-            if account not in found and self._is_gone(revision, account):
-                told = (same.get((_base(path), i), "") for i in gone[path])
-                to = next(filter(None, told), "")
-                to = to or self._near(lost.get(path), path, came)
-                has = to and self._has(revision, journal_of(to))
-                if to and (not has or journal_of(to) in came):
+            if account in found:
+                continue
+            told = (same.get((_base(path), i), "") for i in gone[path])
+            to = next(filter(None, told), "") or self._near(lost.get(path), path, came)
+            if to and self._is_gone(revision, account):
+                has = self._has(revision, journal_of(to))
+                if not has or journal_of(to) in came:
                     found[account] = to
         return found
 

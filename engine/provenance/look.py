@@ -6,19 +6,26 @@ from pathlib import Path
 from engine.provenance.telling import held
 from engine.provenance.verify import Verified, verify
 from engine.refusal import RefusalError
-from engine.repo import MAIN, Repo, open_repo
+from engine.repo import MAIN, NoRepositoryError, Repo, open_repo
 from engine.repo.git import line, run_git
 from engine.workspace import Workspace
 
 
 def look(root: Path) -> Verified | None:
-    """Verify the checkout of a root; None where there is no history to see."""
+    """Verify the checkout of a root; None where there is no history to see.
+
+    Where there is one that git does not show, what is ``unseen`` says why.
+    """
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return None
     try:
         repo = open_repo(root)
         head = head_of(repo)
         return verify(repo, head, checkout=True, main=on_main(repo)) if head else None
-    except RefusalError:
+    except NoRepositoryError:
         return None
+    except RefusalError as error:
+        return Verified(unseen=str(error))
 
 
 def head_of(repo: Repo) -> str | None:

@@ -17,7 +17,10 @@ def digests(journal: Iterable[Document]) -> dict[str, str]:
 def other_texts(
     root: Path, account: str, journal: Iterable[Document]
 ) -> tuple[Problem, ...]:
-    """Name the files of messages that are not what their claims say."""
+    """Name the files of messages that are not what their claims say.
+
+    How lines end, which git or an editor may change, is not what is said.
+    """
     known = digests(journal)
     folder = f"ledger/{account}/messages"
     names = top_files(f"{root}/{folder}") if known else ()
@@ -26,7 +29,7 @@ def other_texts(
         id_ = name.removesuffix(".md")
         path = f"{root}/{folder}/{name}"
         if id_ in known and name.endswith(".md"):
-            text = b"" if is_link(path) else read(path)
+            text = b"" if is_link(path) else read(path).replace(b"\r\n", b"\n")
             if digest_of(text) != known[id_]:
                 found.append(other_text(f"{folder}/{name}"))
     return tuple(found)

@@ -26,8 +26,13 @@ _SHORT = 12
 
 
 def altered(verified: Verified) -> tuple[Problem, ...]:
-    """Say what is not right now; each keeps its account out."""
-    return tuple(problem(each) for each in verified.departures)
+    """Say what is not right now, which keeps accounts out, and what was not seen."""
+    found = [problem(each) for each in verified.departures]
+    found += [shallow(verified.cut)] if verified.cut else []
+    if verified.unseen:
+        what = f"what was written before was not verified: {verified.unseen}"
+        found.append(Problem(Place("ledger"), what, "", "warning", "unverified"))
+    return tuple(found)
 
 
 def held(verified: Verified) -> dict[str, tuple[Problem, ...]]:

@@ -26,7 +26,8 @@ class Verified:
     """What does not stand: now, and what did not for a while.
 
     ``cut`` are the commits at which a shallow clone ends; what lies before them
-    was not looked at. ``texts`` is what belongs in the files that are not right.
+    was not looked at. ``texts`` is what belongs in the files that are not right;
+    ``unseen`` why nothing was looked at.
     """
 
     departures: tuple[Departure, ...] = ()
@@ -34,6 +35,7 @@ class Verified:
     cut: tuple[str, ...] = ()
     commits: int = 0
     texts: Mapping[str, bytes] | None = None
+    unseen: str = ""
 
 
 def verify(
@@ -124,9 +126,19 @@ def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
         file = repo.root / name
         new = None
         if file.is_file() and not file.is_symlink():
-            new = objects.add(file.read_bytes(), tip)
+            new = _kept(objects, file.read_bytes(), objects.at(tip, name), tip)
         deltas.append(Delta(name, objects.at(tip, name), new))
     return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+
+
+def _kept(objects: Objects, content: bytes, old: str | None, tip: str) -> str:
+    """Return the id of a content: that of the old one where only line ends differ.
+
+    Git, or an editor, may write them otherwise to a checkout; committed they count.
+    """
+    if old and content.replace(b"\r\n", b"\n") == objects.text(old):
+        return old
+    return objects.add(content, tip)
 
 
 def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:
@@ -179,6 +191,7 @@ def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
             yield known
         elif known.how == "removed" and sort_of(path) == "journal":
             gone.append(known)
+    chain.objects.read(known.kept for known in gone)
     yield from left_behind(Ledger(chain.objects, tip), gone, chain.kept_text)
 
 

@@ -1,6 +1,11 @@
 """The git repository around a ledger: the only door to git there is."""
 
-from engine.repo.checkout import fast_forward, uncommitted, unpushed
+from engine.repo.checkout import (
+    changes_line_ends,
+    fast_forward,
+    uncommitted,
+    unpushed,
+)
 from engine.repo.commits import (
     Change,
     Signature,
@@ -13,7 +18,7 @@ from engine.repo.commits import (
 )
 from engine.repo.git import GitError
 from engine.repo.moves import Move
-from engine.repo.place import MAIN, Repo, open_repo
+from engine.repo.place import MAIN, NoRepositoryError, Repo, open_repo
 from engine.repo.publish import ProtectedError, Pushed, after, publish
 from engine.repo.refs import Refs, read_refs
 from engine.repo.tree import Files, bring_to, files_of, is_shown, snapshot
@@ -24,6 +29,7 @@ __all__ = [
     "Files",
     "GitError",
     "Move",
+    "NoRepositoryError",
     "ProtectedError",
     "Pushed",
     "Refs",
@@ -32,6 +38,7 @@ __all__ = [
     "after",
     "bring_to",
     "build",
+    "changes_line_ends",
     "engine_signature",
     "fast_forward",
     "files_of",

@@ -54,6 +54,12 @@ def uncommitted(repo: Repo) -> list[str]:
     return [printable(name.removeprefix(repo.prefix)) for name in names]
 
 
+def changes_line_ends(repo: Repo) -> bool:
+    """Whether git is set to write other line ends to the checkout than it keeps."""
+    told = run_git(repo.top, "config", "--get-all", "core.autocrlf")
+    return "true" in told.stdout.decode().split()
+
+
 def unpushed(repo: Repo, tip: str) -> int:
     """Count the commits of local main that the remote's does not have."""
     if not repo.remote or local(repo).main is None:

@@ -10,6 +10,10 @@ from engine.repo.git import GitError, git, line, run_git
 MAIN = "main"
 
 
+class NoRepositoryError(RefusalError):
+    """A folder is in no checkout of a git repository."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repo:
     """A checkout and the repository it belongs to.
@@ -50,7 +54,7 @@ def open_repo(root: Path) -> Repo:
         said = found.stderr.decode(errors="replace")
         if "not a git repository" not in said and "work tree" not in said:
             raise GitError(("rev-parse",), found.returncode, said)
-        raise RefusalError(
+        raise NoRepositoryError(
             f"'{root}' is not in the checkout of a git repository",
             "make it one: git init -b main && git add . && git commit -m Start",
         )

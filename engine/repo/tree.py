@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.repo.checkout import changes_line_ends
 from engine.repo.commits import read_files
 from engine.repo.git import git, line, names_in
 from engine.repo.place import Repo
@@ -39,7 +40,8 @@ def is_shown(repo: Repo, commit: str) -> bool:
 
     A large ledger is then read where it is: to copy it takes longer than all
     the rest of a run. Where git does not look at a file (a sparse checkout,
-    ``--assume-unchanged``, a submodule) nobody can say that it is the same.
+    ``--assume-unchanged``, a submodule) nobody can say that it is the same; where
+    it changes line ends it is not.
     """
     if line(git(repo.top, "rev-parse", "HEAD")) != commit:
         return False
@@ -48,7 +50,7 @@ def is_shown(repo: Repo, commit: str) -> bool:
         *["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored"],
         *["--no-renames", "--", *_READ],
     )
-    return not told and _is_looked_at(repo)
+    return not told and _is_looked_at(repo) and not changes_line_ends(repo)
 
 
 def _is_looked_at(repo: Repo) -> bool:

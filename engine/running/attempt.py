@@ -232,5 +232,8 @@ def _refuse_day(order: Order, settings: Settings, synced: Synced, when: Moment) 
     if synced.latest and synced.latest > when.day:
         raise RefusalError(
             f"a journal has an entry of {synced.latest}, after {when.day}",
-            f"run as of {synced.latest} or later",
+            f"run as of {synced.latest} or later"
+            if order.as_of
+            else "set the clock of this machine; if it is right, another's was not,"
+            " and nothing is done until that day",
         )

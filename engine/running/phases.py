@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
+from engine.load.journal import WHOLE_LINES
 from engine.problem import Place, Problem
 from engine.refusal import RefusalError
 from engine.repo import (
@@ -11,6 +12,7 @@ from engine.repo import (
     GitError,
     Repo,
     bring_to,
+    changes_line_ends,
     fast_forward,
     files_of,
     is_shown,
@@ -149,7 +151,10 @@ def _refuse_uncommitted(repo: Repo) -> None:
         few = ", ".join(names[:5]) + (
             f" and {len(names) - 5} more" if names[5:] else ""
         )
-        raise RefusalError(f"not committed: {few}", "commit or remove them, then run")
+        hint = "commit or remove them, then run"
+        if changes_line_ends(repo):
+            hint += f"; if git changed their line ends only: {WHOLE_LINES}"
+        raise RefusalError(f"not committed: {few}", hint)
 
 
 def _refuse_unpushed(repo: Repo, tip: str) -> None:

@@ -12,8 +12,7 @@ from engine.decision.proposals import asked_step
 from engine.forge import Proposal
 from engine.forge.voting import Ballot, vote
 from engine.journal import Document
-from engine.load import load_journal
-from engine.problem import did_you_mean
+from engine.problem import did_you_mean, has_errors
 from engine.provenance.telling import held
 from engine.provenance.verify import verify
 from engine.refusal import RefusalError
@@ -253,26 +252,26 @@ def desk_of(errand: Errand, at: Tip) -> Desk:
     if out:
         raise RefusalError(_first(out), code=1)
     when = errand.order.moment(settings)
-    entries = _entries(errand, tree, settings.creditor.timezone)
+    entries = _entries(errand, workspace)
     entry = entries[errand.id]
     if entry.since > when.day:
         raise RefusalError(f"{errand.name} is of {entry.since}, after {when.day}")
     return Desk(repo, refs, workspace, when, entry, tuple(entries.values()))
 
 
-def _entries(errand: Errand, tree: Path, zone: str) -> dict[str, Entry]:
-    journal = tree / "ledger" / errand.account / "journal.yaml"
-    if not errand.id or not journal.is_file():
+def _entries(errand: Errand, workspace: Workspace) -> dict[str, Entry]:
+    known = errand.account in workspace.account_ids()
+    documents, problems = workspace.journal(errand.account) if known else ((), ())
+    if has_errors(problems):
+        raise RefusalError(_first(problems), code=1)
+    if not errand.id or not documents:
         raise RefusalError(
             f"'{errand.name}' is the id of nothing", "write it as ACCOUNT/DATE-STEP"
         )
-    file = f"ledger/{errand.account}/journal.yaml"
-    documents, problems = load_journal(journal.read_bytes(), file, zone)
-    if documents is None:
-        raise RefusalError(_first(problems), code=1)
     entries = {entry.id: entry for entry in fold(documents, date.max)}
     if errand.id not in entries:
         hint = did_you_mean(errand.id, entries)
+        file = f"ledger/{errand.account}/journal.yaml"
         raise RefusalError(f"{file} has no entry '{errand.id}'", hint)
     return entries
 

@@ -11,6 +11,7 @@ from engine.channels import Channel
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import Entry, fold
 from engine.decision.proposals import asked_step, unreadable
+from engine.files import without_links
 from engine.forge import Forge, Proposal, Ruling, decision_path
 from engine.journal import Document
 from engine.load import load_journal
@@ -129,10 +130,14 @@ def _open_entries(look: Look, synced: Synced) -> Iterator[tuple[str, Entry]]:
     for account in look.workspace.account_ids():
         if account in look.workspace.held:
             continue
-        folder = look.tree / "ledger" / account
-        journal = folder / "journal.yaml"
+        path = f"ledger/{account}/journal.yaml"
+        try:
+            journal = without_links(look.tree, path)
+            decisions = without_links(look.tree, f"ledger/{account}/decisions")
+        except OSError:
+            continue  # it is kept out, and the plan says why
         data = journal.read_bytes() if journal.is_file() else b""
-        decided = [path.stem for path in sorted((folder / "decisions").glob("*.yaml"))]
+        decided = [each.stem for each in sorted(decisions.glob("*.yaml"))]
         skimmed = skim(data)
         if skimmed:
             latest = max(latest, skimmed.latest)
