@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine.money import Money
 from engine.settings import Person
 
+#: More characters than this in one cell of a table are cut.
+_LONGEST_CELL = 2000
+
 
 def amounts(sums: Iterable[Money]) -> str:
     """Write amounts of several currencies, such as ``10.00 EUR and 5.00 USD``."""
@@ -36,7 +39,14 @@ def cells(row: Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Keep data from being read as Markdown, a mention or a second cell."""
-    for mark in "\\`*_[]<>|#@~":
-        text = text.replace(mark, f"&#{ord(mark)};")
-    return " ".join(text.split())
+    """Keep data from being read as Markdown, a name, a link or a second cell."""
+    from engine.page.safe import words  # noqa: PLC0415 - start fast
+
+    return words(text, _LONGEST_CELL) if text else ""
+
+
+def to_copy(command: str) -> str:
+    """Write a command in Markdown so that it can be copied as it is."""
+    from engine.page.safe import code  # noqa: PLC0415 - start fast
+
+    return code(command)

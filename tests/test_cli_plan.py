@@ -132,7 +132,7 @@ def test_markdown_keeps_data_from_being_markup(
 
     out = capsys.readouterr().out
     assert out.startswith("## Plan for 2026-07-15\n")
-    assert "nia&#64;brightside.example" in out
+    assert "nia&#64;&#8203;brightside.example" in out
 
 
 def test_a_plan_goes_to_a_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

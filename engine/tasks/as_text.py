@@ -5,7 +5,7 @@ from datetime import date
 
 from engine.action import named
 from engine.decision.pending import TO_POST
-from engine.plan_words import amounts, called, cells, count, plain
+from engine.plan_words import amounts, called, cells, count, plain, to_copy
 from engine.settings import Person
 from engine.tasks.task import HEADS, URGENCIES, Task
 from engine.terminal import joined, lines
@@ -168,4 +168,7 @@ def _row(
 
 
 def _way(way: str) -> str:
-    return f"<{way}>" if way.startswith("https://") else plain(way)
+    """Write an address to be followed, a command to be copied, or words."""
+    if way.startswith("https://"):
+        return f"<{way}>"
+    return to_copy(way) if way.startswith("goodterms ") else plain(way)
