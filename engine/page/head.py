@@ -1,6 +1,7 @@
 """The first screen of a proposal's page: enough to decide by."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.action import Action
 from engine.decision.facts import facts
@@ -39,16 +40,50 @@ def page_title(about: Matter) -> str:
     return title(title(about.account.profile.name, _NAME) + text, _TITLE)
 
 
-def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
-    """Say who, how much, how old, what is proposed, and what each answer does."""
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What yes and no, and changing the choice, are called where people decide.
+
+    ``edited`` says what a changed choice does; the names of the others go into it.
+    """
+
+    yes: str
+    no: str
+    change: str
+    edited: str
+
+
+#: On a forge a proposal is a pull request.
+PULL_REQUEST = Answers(
+    "merge",
+    "close",
+    "change `choose:`",
+    "merging does {} instead; who edits it cannot approve alone",
+)
+COMMANDS = Answers("approve", "decline", "`--choose`", "approving does {} instead")
+
+
+def head(
+    about: Matter,
+    actions: Sequence[Action],
+    shelf: Shelf,
+    answers: Answers | None = PULL_REQUEST,
+    *,
+    ask: bool = True,
+) -> Md:
+    """Say who, how much, how old, what is proposed, and what each answer does.
+
+    No *answers*: it is decided. *ask* names those who may approve.
+    """
+    rows = _answers(about, actions, shelf, answers) if answers else []
     return paragraphs(
         _owes(about, shelf),
         _unmatched(about, shelf),
         _unheard(about),
         _unclaimed(about),
         _proposed(about, actions),
-        table(("If you", "then"), _answers(about, actions, shelf)),
-        approvers(about),
+        table(("If you", "then"), rows) if rows else Md(),
+        approvers(about) if ask else Md(),
         _unsent(about, actions),
         _background(about),
         _news(about, shelf),
@@ -144,7 +179,7 @@ def _recommended(about: Matter) -> Md:
 
 
 def _answers(
-    about: Matter, actions: Sequence[Action], shelf: Shelf
+    about: Matter, actions: Sequence[Action], shelf: Shelf, answers: Answers
 ) -> list[tuple[Md, Md]]:
     step = about.step
     remedy = step.remedy(about.chosen) if step else None
@@ -153,14 +188,14 @@ def _answers(
         done = say("**nothing**: today it cannot be carried out, for want of that rate")
     if about.edit.flaw:
         done = say("**nothing**, for it would not count: {}", about.edit.flaw)
-    rows = [(say("**merge**"), done)]
+    rows = [(say("**{}**", answers.yes), done)]
     if step and step.choose:
-        edit = shelf.edit(about.path, say("change `choose:`"))
-        rows.append((edit, _on_edit(about)))
+        edit = shelf.edit(about.path, Md(answers.change))
+        rows.append((edit, say(answers.edited, _others(about))))
     last_day = weekday(expires_on(about.here, about.entry))
     return [
         *rows,
-        (say("**close**"), on_close(about)),
+        (say("**{}**", answers.no), on_close(about)),
         (
             say("do **nothing**"),
             say("it closes by itself after **{}**, with nothing sent", last_day),
@@ -168,10 +203,10 @@ def _answers(
     ]
 
 
-def _on_edit(about: Matter) -> Md:
-    others = [o.name for o in about.step.choose if o.name != about.chosen]  # type: ignore[union-attr]
-    named = joined([say("{}", name) for name in others], ", ", " or ")
-    return say("merging does {} instead; who edits it cannot approve alone", named)
+def _others(about: Matter) -> Md:
+    options = about.step.choose if about.step else ()
+    others = [say("{}", o.name) for o in options if o.name != about.chosen]
+    return joined(others, ", ", " or ")
 
 
 def approvers(about: Matter) -> Md:

@@ -101,8 +101,17 @@ Work = Callable[[Tip], tuple[Sequence[Move], str]]
 Settling = Callable[[Desk], tuple[Sequence[Move], str]]
 
 
-def approve(errand: Errand, choose: str | None = None) -> str:
-    """Put a name to a proposal; names enough merge it. Returns what came of it."""
+#: Lets a person look at what they are about to approve: the proposal's entry where
+#: it is settled, and what its file would choose. What it raises approves nothing.
+Look = Callable[[Desk, str], None]
+
+
+def approve(errand: Errand, choose: str | None = None, look: Look | None = None) -> str:
+    """Put a name to a proposal; names enough merge it. Returns what came of it.
+
+    *look* is given what can be approved, right before it is; and again where
+    somebody else was faster.
+    """
 
     def settling(desk: Desk) -> tuple[Sequence[Move], str]:
         proposal = _open_proposal(desk, errand)
@@ -117,6 +126,8 @@ def approve(errand: Errand, choose: str | None = None) -> str:
             errand.reason,
         )
         made = vote(ballot)
+        if look and made.moves:
+            look(desk, made.choose)
         names = ", ".join(made.by)
         if made.merges:
             return made.moves, f"approved by {names}: {made.choose}; the next run acts"

@@ -14,7 +14,7 @@ from engine.forge.github.verdict import Evidence, Texts
 from engine.forge.proposal import Proposal
 from engine.load.settings import load_settings
 from engine.page import policy_path
-from engine.repo import Repo, is_ancestor, read_files
+from engine.repo import Repo, is_ancestor, knows, read_files
 from engine.repo.git import git, line, run_git
 from engine.settings import Settings
 
@@ -71,13 +71,6 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         reviews=tuple(desk.api.reviews(pull.number)),
         editors=_editors(desk, texts, onto, pull.head, path),
     )
-
-
-def knows(repo: Repo, commit: str | None) -> bool:
-    """Whether git has a commit here."""
-    if not commit:
-        return False
-    return run_git(repo.top, "cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
 
 
 def _fetch_head(repo: Repo, pull: Pull) -> None:

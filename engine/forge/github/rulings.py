@@ -7,7 +7,7 @@ from engine.forge.github.actor import is_another
 from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError
 from engine.forge.github.firsts import known_logins
-from engine.forge.github.gather import Desk, gather, knows
+from engine.forge.github.gather import Desk, gather
 from engine.forge.github.proving import proof_of
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
@@ -15,7 +15,7 @@ from engine.forge.github.verdict import judge
 from engine.forge.proposal import Proposal, Ruling, in_one_line, taken_back
 from engine.problem import Place, Problem
 from engine.refusal import RefusalError
-from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
+from engine.repo import GitError, Refs, Repo, is_ancestor, knows, read_files
 from engine.settings import Settings
 
 #: How a refused decision is put right.
