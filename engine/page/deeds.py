@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from engine.action import Action, Offered
+from engine.decision.history import Entry
 from engine.decision.proposals import DECLINED_DAYS
-from engine.money import Money
+from engine.money import Money, parse_amount
 from engine.page.matter import Matter, would_do
 from engine.page.safe import Md, code, count, joined, say
 from engine.terms import Remedy
@@ -42,6 +43,12 @@ def _nothing(about: Matter, remedy: Remedy | None) -> Md:
 def sums(amounts: Iterable[Money]) -> Md:
     """Write amounts of several currencies."""
     return joined([say("{}", amount) for amount in amounts], " and ")
+
+
+def stated(entry: Entry) -> tuple[Money, ...]:
+    """Return what a proposal asks for, as its entry states it."""
+    told = entry.doc.totals or ()
+    return tuple(parse_amount(amount, currency) for currency, amount in told)
 
 
 def addressee(action: Action) -> Md:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.action import Action
+from engine.decision.asked import Asked
 from engine.decision.facts import facts
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, state_of
-from engine.decision.situation import never_written
 from engine.page.deeds import addressee, by, effect, on_close, on_time, sums
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
+from engine.page.mind import warnings
 from engine.page.safe import (
     Md,
     code,
@@ -27,9 +28,6 @@ from engine.page.said import in_short, last_words
 from engine.terms import ConditionError
 
 _NAME, _TITLE, _QUOTED = 80, 200, 200
-
-#: So many invoices are named in a warning.
-_NAMED = 5
 
 
 def page_title(about: Matter) -> str:
@@ -78,9 +76,7 @@ def head(
     rows = _answers(about, actions, shelf, answers) if answers else []
     return paragraphs(
         _owes(about, shelf),
-        _unmatched(about, shelf),
-        _unheard(about),
-        _unclaimed(about),
+        warnings(about, shelf),
         _proposed(about, actions),
         table(("If you", "then"), rows) if rows else Md(),
         approvers(about) if ask else Md(),
@@ -95,42 +91,27 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
     who = shelf.file(f"{about.folder}/account.yaml", name)
     invoices = count(len(about.owed), "invoice")
     late = count(about.days, "day")
-    form = "**{}** owes **{}** on {}, **{} overdue**."
+    form = "**{}** owes **{}** on {}, **{} overdue**{}."
     if len(about.owed) > 1:
-        form = "**{}** owes **{}** on {}, the oldest **{} overdue**."
-    return say(form, who, sums(about.sums) or "nothing", invoices, late)
+        form = "**{}** owes **{}** on {}, the oldest **{} overdue**{}."
+    sum_ = sums(about.sums) or "nothing"
+    return say(form, who, sum_, invoices, late, _made_up(about))
 
 
-def _unmatched(about: Matter, shelf: Shelf) -> Md:
-    """Warn of what is here already, and stands on no invoice."""
-    books = about.here.books
-    link = shelf.form("allocation", about.account.id, "Do that first")
-    then = link or Md("Do that first")
-    form = "**Mind:** {} has come in and is matched to no invoice yet. {}."
-    lines = [say(form, books.cash[each], then) for each in sorted(books.cash)]
-    form = "**Mind:** a credit note of {} is put on no invoice yet. {}."
-    lines += [say(form, books.credited[each], then) for each in sorted(books.credited)]
-    form = "**Mind:** {} is in their favour: a credit note, or paid twice."
-    favour = books.favour
-    lines += [say(form, favour[currency]) for currency in sorted(favour)]
-    return joined(lines, "<br>\n")
+def _made_up(about: Matter) -> Md:
+    """Say what the figure is made of, where it is not just what is open."""
+    made = [each for each in about.asked if each.net != each.open]
+    return say(" ({})", joined(list(map(_parts_of, made)), "; ")) if made else Md()
 
 
-def _unheard(about: Matter) -> Md:
-    """Warn where this would be the first that they hear of an invoice."""
-    found = [id_ for id_ in sorted(about.ids) if never_written(about.here, id_)]
-    if not found:
-        return Md()
-    form = "**Mind:** nobody has ever written to them about {}."
-    return say(form, joined([code(id_) for id_ in found[:_NAMED]]))
-
-
-def _unclaimed(about: Matter) -> Md:
-    """Warn where the letter is to claim interest, and no rate is known."""
-    if not about.no_rate:
-        return Md()
-    form = "**Mind:** late interest cannot be claimed, so nothing goes out: {}."
-    return say(form, about.no_rate)
+def _parts_of(asked: Asked) -> Md:
+    parts = [say("{} open", asked.open)]
+    parts += [say("{} in their favour", asked.credit)] if asked.credit.amount else []
+    parts += [say("{} received", asked.cash)] if asked.cash.amount else []
+    less = joined(parts, ", less ")
+    if not asked.charges.amount:
+        return less
+    return say("{}, plus {} of interest and compensation", less, asked.charges)
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:

@@ -35,7 +35,7 @@ from engine.page.safe import (
     visible,
     words,
 )
-from engine.page.said import said
+from engine.page.said import in_full, said
 from engine.page.timeline import events, timeline
 from engine.page.wording import wording
 from engine.page.worth import worth
@@ -155,6 +155,7 @@ def _sections(
     yield Section("timeline", lines, 2, journal)
     records = code(f"{about.folder}/records")
     yield Section("records", headed("What was said and promised", told), 5, records)
+    yield Section("whole texts", in_full(about, files), 4, records)
     profile = code(f"{about.folder}/account.yaml")
     yield Section("worth", headed("The relationship", worth(about)), 4, profile)
     yield Section("policy", headed("The policy", quoted), 3, policy)

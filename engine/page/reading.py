@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from engine.page.clause import Clause
 from engine.page.head import COMMANDS, PULL_REQUEST, head
 from engine.page.invoices import invoices
+from engine.page.layout import paragraphs
 from engine.page.links import shelf
 from engine.page.matter import Matter, would_do
 from engine.page.options import options
 from engine.page.preview import Preview
 from engine.page.proposal import ground, headed
 from engine.page.safe import Md
-from engine.page.said import said
+from engine.page.said import in_full, said
 from engine.page.terminal import as_terminal
 from engine.page.timeline import events, timeline
 from engine.page.worth import worth
@@ -44,7 +45,9 @@ def _parts(about: Matter, clause: Clause | None, *, decided: bool) -> Iterator[M
         "Options": Md() if decided else options(about),
         "Invoices": invoices(about, files),
         "What has happened": timeline(events(about, files), about.day),
-        "What was said and promised": said(about, files),
+        "What was said and promised": paragraphs(
+            said(about, files), in_full(about, files)
+        ),
         "The relationship": worth(about),
         "The policy": ground(about, clause, files),
     }

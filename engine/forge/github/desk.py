@@ -77,8 +77,19 @@ class Desk:
     def links(self, name: str) -> Links:
         """Return what leads to the files that a proposal is about."""
         place, folder = self.api.client.where, self.repo.prefix
-        branch = branch_of(*name.split("/", 1))
-        return Links(place.server, place.repository, branch=branch, folder=folder)
+        branch, account = branch_of(*name.split("/", 1)), name.partition("/")[0]
+        asked = {
+            other: pull.page
+            for head, pull in self.pulls.open.items()
+            if (other := name_of(head)) and other.partition("/")[0] == account
+        }
+        return Links(
+            place.server,
+            place.repository,
+            branch=branch,
+            folder=folder,
+            asked=asked,
+        )
 
     def page(self, case: Case, proposal: Proposal) -> tuple[Page, tuple[Problem, ...]]:
         """Write a proposal's page, as its file is now."""
