@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from engine.action import Action, Offered
+from engine.days import plus
 from engine.decision.history import Entry
 from engine.decision.proposals import DECLINED_DAYS
 from engine.money import Money, parse_amount
@@ -57,6 +58,18 @@ def addressee(action: Action) -> Md:
     if action.channel == "letter":
         to = say("{}", action.to or "nobody")
     return say("{}, {}", action.contact.name, to) if action.contact else to
+
+
+def outcome(entry: Entry, state: str) -> str:
+    """Name what became of a proposal that stands so: one put off is no no."""
+    return "put off" if state == "declined" and entry.doc.until else state
+
+
+def again_from(entry: Entry) -> Md:
+    """Say when one that was put off is asked again; empty for any other."""
+    if entry.doc.until is None:
+        return Md()
+    return say(", to be asked again from {}", plus(entry.doc.until, 1))
 
 
 def on_close(about: Matter) -> Md:

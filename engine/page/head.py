@@ -8,7 +8,16 @@ from engine.decision.asked import Asked
 from engine.decision.facts import facts
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, state_of
-from engine.page.deeds import addressee, by, effect, on_close, on_time, sums
+from engine.page.deeds import (
+    addressee,
+    again_from,
+    by,
+    effect,
+    on_close,
+    on_time,
+    outcome,
+    sums,
+)
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
@@ -80,6 +89,7 @@ def head(
         _proposed(about, actions),
         table(("If you", "then"), rows) if rows else Md(),
         approvers(about) if ask else Md(),
+        _in_words(about) if ask else Md(),
         _unsent(about, actions),
         _background(about),
         _news(about, shelf),
@@ -208,6 +218,15 @@ def approvers(about: Matter) -> Md:
     return say(form, approval.count, joined(named))
 
 
+def _in_words(about: Matter) -> Md:
+    """Say how to decide in a comment, for who has a phone at hand."""
+    if about.unreadable or about.step is None or about.step.approval is None:
+        return Md()
+    choose = say("`/choose OPTION`, ") if about.step.choose else Md()
+    form = "**Or comment:** {}`/decline because …`, `/later 14d because …`, `/why`."
+    return say(form, choose)
+
+
 def _unsent(about: Matter, actions: Sequence[Action]) -> Md:
     """Warn of a channel that reaches nobody."""
     idle = unreached(about, actions)
@@ -268,7 +287,9 @@ def _asked_before(about: Matter) -> Md:
     why = say(": “{}”", words(reason, _QUOTED)) if reason else Md(".")
     if state == "expired":
         return say("**Asked before:** nobody decided by {}{}", on, why)
-    return say("**Asked before:** {} on {}{}{}", state, on, who, why)
+    then = again_from(last)
+    done = outcome(last, state)
+    return say("**Asked before:** {} on {}{}{}{}", done, on, who, then, why)
 
 
 def _is_earlier(about: Matter, entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, state_of
 from engine.journal import Document
 from engine.money import Money, by_currency, parse_amount
-from engine.page.deeds import by, sums
+from engine.page.deeds import again_from, by, outcome, sums
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
@@ -109,11 +109,12 @@ def _proposal(about: Matter, entry: Entry) -> Event:
     if state == "expired":
         told = say("{}; nobody decided by {}", told, expires_on(about.here, entry))
     elif state != "proposed":
-        told = say("{}; {} on {}", told, state, entry.since)
+        done = outcome(entry, state)
+        told = say("{}; {} on {}{}", told, done, entry.since, again_from(entry))
     names = " and ".join(about.person(key) for key in doc.by or ())
     told = say("{} by {}", told, names) if names else told
     told = say("{}: “{}”", told, words(doc.reason)) if doc.reason else told
-    return Event(entry.on, "we", told, f"{doc.step} {state}")
+    return Event(entry.on, "we", told, f"{doc.step} {outcome(entry, state)}")
 
 
 def _deed(about: Matter, entry: Entry, shelf: Shelf) -> Md:

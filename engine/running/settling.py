@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from engine.days import plus
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import Entry, fold
 from engine.decision.proposals import asked_step
@@ -137,19 +138,25 @@ def approve(errand: Errand, choose: str | None = None, look: Look | None = None)
     return _settle(errand, settling)
 
 
-def decline(errand: Errand) -> str:
+def decline(errand: Errand, later: int | None = None) -> str:
     """Say no to a proposal: journaled, and its branch goes.
 
     A yes that no run has acted on yet is taken back by it, with the file of the
-    decision.
+    decision. *later* puts it off: in so many days it is asked again.
     """
 
     def settling(desk: Desk) -> tuple[Sequence[Move], str]:
         proposal = _undecided(desk, errand)
         by = [errand.by] if errand.by else []
         document = settled(
-            proposal.id, "declined", desk.when, by=by, reason=errand.reason
+            proposal.id,
+            "declined",
+            desk.when,
+            by=by,
+            reason=errand.reason,
         )
+        if later:
+            document = replace(document, until=plus(desk.when.day, later - 1))
         path = desk.repo.path(proposal.path)
         approved = tuple(read_files(desk.repo, desk.refs.main, [path]))
         message = f"Decline {errand.name}"
@@ -157,6 +164,8 @@ def decline(errand: Errand) -> str:
         head = desk.refs.proposals.get(proposal.branch)
         moves += [Move(proposal.branch, head, None)] if head else []
         told = f"declined by {errand.by}"
+        if later:
+            told = f"put off by {errand.by} until {plus(desk.when.day, later)}"
         if approved:
             told += "; its approval is taken back, and nothing is sent"
         return moves, told
