@@ -240,6 +240,7 @@ def test_why_is_answered_with_what_explain_says(books: Firm) -> None:
     say(books, IRIS, "/why")
     books.run(NEXT)
     (said,) = (c for c in books.github.state.comments.values() if c.author == BOT)
+    assert said.body.startswith("Iris Berg asked why:\n")
     assert "tau: tau Ltd, as of 2026-10-09" in said.body
     assert "deciding" in said.body
     quiet(books)

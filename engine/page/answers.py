@@ -33,14 +33,17 @@ def overtaken_note(account: Account, entry: Entry, topic: str, who: str) -> Note
     return _note(account, entry, topic, told)
 
 
-def explained_note(account: Account, entry: Entry, topic: str, text: str) -> Note:
+def explained_note(
+    account: Account, entry: Entry, topic: str, text: str, who: str
+) -> Note:
     """Explain why this and not that, in the words of ``goodterms explain``."""
+    asked = say("{} asked why:", who)
     lines = visible(text).strip("\n").split("\n")
     shown = [_indented(line) for line in lines[:_LINES]]
     more = len(lines) - len(shown)
     note = say("and {} more lines: `goodterms explain`", more) if more > 0 else Md()
     told = "<br>\n".join(shown)
-    return _note(account, entry, topic, paragraphs(Md(f"<p>\n{told}\n</p>"), note))
+    return _note(account, entry, topic, asked, Md(f"<p>\n{told}\n</p>"), note)
 
 
 def called(settings: Settings, key: str) -> str:

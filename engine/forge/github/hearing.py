@@ -135,7 +135,7 @@ def _fitting(proposal: Proposal, heard: Heard) -> Heard:
     try:
         days = read_days(command.when, heard.on)
     except DayError as error:
-        return replace(heard, flaw=f"{error}, as in /later 14d because …")
+        return replace(heard, flaw=f"{error}, as in /later 14d")
     return replace(heard, until=plus(heard.on, days - 1))
 
 

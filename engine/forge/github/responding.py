@@ -113,7 +113,8 @@ class Responder:
         named = each.command.option
         known = {invoice.id for invoice in case.account.invoices}
         text = explain(case.account, law, plan, named if named in known else None)
-        return explained_note(case.account, case.entry, _topic(each), text)
+        who = called(self.desk.rules.settings, each.by)
+        return explained_note(case.account, case.entry, _topic(each), text, who)
 
 
 def _topic(heard: Heard) -> str:
