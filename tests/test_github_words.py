@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.page.safe import plain
-from tests.eventful import DAY, NEXT
+from tests.eventful import DAY, NEXT, gt
 from tests.firm import DANA, GAMMA, OMAR, SETTINGS, TAU, Firm, asked, lent, path_of
 from tests.github.world import BOT
 from tests.gitting import sh
@@ -86,6 +86,9 @@ def test_merging_stays_the_approval_and_the_reason_is_kept(books: Firm) -> None:
     assert "choose: ride-out" in journal
     assert "by: [omar]" in journal
     assert "reason: they answered" in journal
+    sh(books.root, "fetch", "-q", "origin", "main")
+    sh(books.root, "reset", "-q", "--hard", "origin/main")
+    assert gt(books.root, "verify", "--history", "--approvals") == 0
 
 
 def test_who_chose_in_words_cannot_approve_alone(books: Firm) -> None:
