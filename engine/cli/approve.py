@@ -6,7 +6,7 @@ from datetime import date
 import click
 
 from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import read_account, read_date
+from engine.cli.place import read_date
 from engine.cli.run import new_order
 from engine.cli.show_proposal import find_proposal, proposal_text
 from engine.forge.proposal import in_one_line
@@ -68,7 +68,7 @@ def _look(errand: Errand) -> Look | None:
 
 
 def _text(errand: Errand, desk: Desk, choose: str) -> str:
-    account, problems = read_account(desk.workspace, errand.account)
+    account, problems = desk.workspace.account(errand.account)
     asked = find_proposal(account, errand.id, desk.when.day) if account else None
     if account is None or asked is None:
         tell_problems(problems, desk.workspace.root)
