@@ -101,6 +101,7 @@ class Document:
     ``through`` is what it went through, where that leaves it to a person: ``outbox``.
     ``posted`` says whether a person has passed it on from there, False that nobody
     ever will: then it did not happen.
+    ``until`` of a no is the last day on which it is not asked again.
 
     ``message`` is the digest of what leaves, ``text`` that of its file in
     ``messages/``.
@@ -140,6 +141,7 @@ class Document:
     partner: str | None = None
     by: tuple[str, ...] | None = None
     reason: str | None = None
+    until: date | None = None
     error: str | None = None
     commit: str | None = None
     proof: Proof | None = None

@@ -117,6 +117,7 @@ why: [7 days overdue]
 facts: sha256:00
 offer: three-instalments
 valid_until: 2026-10-22
+until: 2026-10-23
 partner: northstar
 ---
 id: 2026-10-08-friendly-reminder

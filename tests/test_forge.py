@@ -489,7 +489,7 @@ def open_one(root: Path) -> Proposal:
 def test_changed_facts_are_a_commit_on_top(bare: Path) -> None:
     found = open_one(bare)
     trailer(bare, "dana", branch=found.branch)
-    move, problem = refresh(
+    move, _, problem = refresh(
         desk(bare), proposing("sha256:bb", decision=found.id), found
     )
     assert move
@@ -517,7 +517,7 @@ def test_an_edited_branch_is_never_overwritten(bare: Path) -> None:
     sh(bare, "switch", "-q", found.branch)
     commit(bare, {found.path: "mine\n"})
     sh(bare, "switch", "-q", "main")
-    move, problem = refresh(
+    move, _, problem = refresh(
         desk(bare), proposing("sha256:bb", decision=found.id), found
     )
     assert move is None

@@ -58,6 +58,7 @@ def test_a_quiet_run_asks_little_whatever_is_open(books: Firm, day: str) -> None
         "GET /repos/linden/ledger/pulls",  # the open ones, for what is shown
         "GET /repos/linden/ledger/pulls",  # those closed of late
         f"PATCH /repos/linden/ledger/issues/{OPEN + 3}",
+        "QUERY /graphql",  # what was said below the open ones
         "QUERY /graphql",  # who we are, by whom the dashboard has to be
     ]
 

@@ -8,12 +8,16 @@ import pytest
 
 from engine.cli import main
 from engine.forge.github.forms import open_forms
+from engine.forms import FOLDER
 from engine.intake import take_in
+from engine.intake.waiting import unheard
 from engine.refusal import RefusalError
 from engine.repo import Move, Pushed, Repo, open_repo, publish
 from engine.shipped import shipped_files
+from engine.workspace import Workspace
 from tests.eventful import NOTE, POLICY, account
 from tests.github.forge import Forge
+from tests.github.forms import fill_in
 from tests.github.graphql import PAGE
 from tests.github.nouns import Comment, User
 from tests.gitting import sh
@@ -471,6 +475,48 @@ def test_once_they_are_one_of_us_they_open_it_again(
     take()
 
     assert "by: omar" in github.read(f"{RECORDS}/2026-10-09-call.yaml")
+
+
+@pytest.mark.parametrize("form", sorted(FORMS.keys() - {f"{FOLDER}/config.yml"}))
+def test_a_form_whose_label_github_dropped_is_known_by_its_fields(
+    github: Forge, take: TakeIn, form: str
+) -> None:
+    made = fill_in(FORMS[form], {"account": "alpha"}, None)
+    labelled = github.as_user(DANA).open_issue("1", made.body)
+    github.clerk.label(labelled, f"record: {Path(form).stem}")
+    dropped = github.as_user(DANA).open_issue("2", made.body)
+    take()
+    first, second = (said(github, number)[0].body for number in (labelled, dropped))
+    assert first == second
+    assert "**Account**: no account 'alpha'; did you mean 'alpha-gmbh'?" in first
+
+
+def test_a_form_without_its_label_becomes_a_record(github: Forge, take: TakeIn) -> None:
+    answers = {"account": "alpha-gmbh", "pay_by": "2026-11-05", "said": "### Account"}
+    made = fill_in(FORMS[f"{FOLDER}/promise.yml"], answers, None)
+    number = github.as_user(DANA).open_issue("Promise", made.body)
+    take()
+    assert records(github) == [f"{RECORDS}/2026-10-09-promise.yaml"]
+    assert github.issue(number).state == "closed"
+
+
+def test_a_form_without_its_label_holds_what_it_is_about(
+    github: Forge, repo: Repo
+) -> None:
+    made = fill_in(FORMS[f"{FOLDER}/promise.yml"], {"account": "alpha-gmbh"}, None)
+    github.as_user(DANA).open_issue("x", made.body)
+    tip = sh(github.path, "rev-parse", "main").strip()
+    workspace = Workspace.open(repo.root)[0]
+    assert workspace
+    found = unheard(repo, api(github), tip, workspace)
+    assert found.about("alpha-gmbh") == "form #1 is not in the ledger yet"
+
+
+def test_a_label_is_believed_before_the_fields(github: Forge, take: TakeIn) -> None:
+    made = fill_in(FORMS[f"{FOLDER}/promise.yml"], {"account": "alpha-gmbh"}, None)
+    issue = github.as_user(DANA).open_issue("x", made.body)
+    github.clerk.label(issue, "record: call", "record: promise")
+    assert take() == ()
 
 
 def test_other_issues_and_pull_requests_are_none_of_its_business(

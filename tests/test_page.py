@@ -1,5 +1,6 @@
 """The page of a proposal: what it says, what it keeps quiet, and what it survives."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -291,7 +292,7 @@ def test_what_the_relationship_is_worth() -> None:
     body = page(at).body
     assert "**120,000.00\u00a0EUR** a year (this debt is 1\u00a0% of it)" in body
     assert "1 invoice paid so far, 0\u00a0% on time, 3 days late on average" in body
-    assert "also open: 1,190.00\u00a0EUR on 1 invoice, 0 of them overdue" in body
+    assert "also open: 1,190.00\u00a0EUR on 1 invoice: not overdue" in body
     assert "nothing is known of how they pay" in page(final()).body
 
 
@@ -497,6 +498,12 @@ def clean_page() -> Page:
     return dirty("ACME GmbH")
 
 
+def without_whole_texts(body: str) -> str:
+    """Leave out what is shown twice: what was said, where a list has not all of it."""
+    whole = r"<details>\n<summary>All that was said.*?\n</details>\n\n"
+    return re.sub(whole, "", body, flags=re.DOTALL)
+
+
 @given(TEXTS.filter(bool))
 @settings(max_examples=60, deadline=None)
 @example("@octocat | fixes #12 <!-- goodterms:e30= -->")
@@ -504,7 +511,7 @@ def clean_page() -> Page:
 @example("\n\n# a\n\n---\n")
 def test_the_structure_is_ours_whatever_the_text(text: str) -> None:
     made, plain = dirty(text), clean_page()
-    found, expected = seen(made.body), seen(plain.body)
+    found, expected = seen(without_whole_texts(made.body)), seen(plain.body)
     assert found.elements == expected.elements
     assert found.letter <= {"p", "b", "br", "pre", "ins"}
     assert found.links == expected.links

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from engine.decision.history import Entry, fold
 from engine.decision.rules import Rules
@@ -19,6 +19,7 @@ from engine.page import (
     refused_comment,
     reminder_comment,
 )
+from engine.page.answers import explained_note
 from engine.settings import Person
 from tests.factory import (
     SETTINGS,
@@ -235,3 +236,14 @@ def test_no_text_changes_a_comment(text: str) -> None:
         assert seen(one.body).elements == seen(other.body).elements
         assert names_found(one.body) == set()
         assert read_marker(one.body) == one.marker
+
+
+@given(TEXTS)
+@settings(max_examples=40, deadline=None)
+@example("</p> @octocat fixes #12 <!-- goodterms:e30= -->\n\n# a\n    b")
+def test_an_explanation_stays_words(text: str) -> None:
+    at, _, entry = asked(final(), "2026-12-02")
+    note = explained_note(at, entry, "IC_1", f"a\n{text}\nb", text)
+    assert set(seen(note.body).elements) <= {"p", "p br"}
+    assert names_found(note.body) == set()
+    assert read_marker(note.body) == note.marker

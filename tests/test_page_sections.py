@@ -184,7 +184,7 @@ def heard(kind: type[Record]) -> Record:
         (replace(pause("2026-11-20", "2026-11-25"), said="x"), "pause until 25 Nov"),
         (heard(CheckIn), "check-in | Words. (Omar Haddad) |"),
         (heard(Note), "note | Words. (Omar Haddad) |"),
-        (heard(ContactMade), "contact | Words. (Omar Haddad) |"),
+        (heard(ContactMade), "contact by hand | Words. (Omar Haddad) |"),
         (extension("2026-11-20", "2026-12-10"), None),
         (resume("2026-11-20"), None),
         (cash("2026-11-20", "90.00"), None),

@@ -104,7 +104,7 @@ def test_an_approval_shows_what_was_chosen_and_how_it_is_taken_back(
         assert text.startswith(f"APPROVED{by}, not sent yet: {TRIAGE}\n")
         assert f"Take it back: goodterms decline {TRIAGE} --by NAME" in text
         assert "write-off: write off 100.00 EUR" in text
-        assert "northstar" not in text
+        assert "northstar.example" not in text
 
 
 def test_html_is_that_of_what_is_proposed(
@@ -197,3 +197,42 @@ def test_explain_says_what_closes_and_asks_for_no_approval(
     assert f"  closes today: {OMEGA}, INV-omega: its next step is" in told
     assert "goodterms approve" not in told
     assert "shown in: close" not in told
+
+
+def test_its_whole_page_is_read_with_it(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "kind: reply\non: 2026-10-07\nby: dana\nsaid: We never got *this* | one.\n"
+    commit(local, {"ledger/omega/records/2026-10-07-reply.yaml": said})
+    text = shown(local, capsys, OMEGA)
+    for part in (
+        "omega Ltd owes 100.00 EUR on 1 invoice, 22 days overdue.",
+        "approve     the letter below goes out by post",
+        "decline     nothing is sent, and notice is not proposed again for 30 days",
+        "They said on 7 Oct 2026: “We never got *this* | one.”",
+        "INV-omega  16 Sep    22  100.00 EUR",
+        "24 Sep  we    reminder by e-mail",
+        "- nothing else open",
+        "policies/standard/v1.yaml, line 10",
+        "    - step: notice\n      at: due + 21d",
+    ):
+        assert part in text
+    page = text[text.index("omega Ltd owes") :]
+    assert max(map(len, page.splitlines())) <= 80
+    assert not set("&<>") & set(page)
+
+
+def test_what_a_colleague_chose_on_the_branch_is_what_is_shown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    steps = {**CALLED, "2026-10-02": "notice"}
+    two = POLICY.replace("{by: leads, count: 1,", "{by: leads, count: 2,")
+    files = {**BARE, **account("rho", "2026-08-01", steps)}
+    files["policies/standard/v1.yaml"] = two
+    root = books(tmp_path / "more", files)
+    assert gt(root, "run", "--as-of", DAY) == 0
+    how = ("--by", "dana", "--choose", "write-off", "--as-of", DAY)
+    assert gt(root, "approve", TRIAGE, *how) == 0
+    text = shown(root, capsys, TRIAGE)
+    assert "Chosen: write-off, in place of agency" in text
+    assert "\nwrite-off (chosen): write off 100.00 EUR" in text

@@ -158,7 +158,8 @@ def test_a_run_with_nothing_to_say_does_not_ask(books: Firm) -> None:
     books.run()
     before = len(asked(books.github))
     books.run(time="11:00")
-    assert asked(books.github)[before:].count("QUERY /graphql") == 1  # who we are
+    queries = asked(books.github)[before:].count("QUERY /graphql")
+    assert queries == 2  # who we are, and what was said below proposals
 
 
 # ------------------------------------------------------------------ the order of forms

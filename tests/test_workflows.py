@@ -16,6 +16,7 @@ from tests import firm
 from tests.act.runner import ROOT, Job, Runner, make_tools
 from tests.eventful import CALLED, DAY, NEXT, account, paid
 from tests.github.forge import Forge
+from tests.github.forms import fill_in
 from tests.github.nouns import Issue
 from tests.gitting import commit, new_repo, sh
 from tests.mailing import Inbox, serving
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.slow
 
 NOW, LATER = "2026-10-08T09:12:00+00:00", "2026-10-09T09:12:00+00:00"
 DANA, OMAR = firm.DANA, firm.OMAR
+ALPHA = {"account": "alpha", "said": "We never got one."}
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +126,66 @@ def test_forms_become_records_or_are_answered(github: Forge, runner: Runner) -> 
 
 
 def test_another_issue_starts_nothing(github: Forge, runner: Runner) -> None:
-    number = github.as_user("visitor").open_issue("A question", "### Account\n\nalpha")
+    number = github.as_user("visitor").open_issue("A question", "What is this?")
     told = github.event("issues", "opened", number, "visitor")
 
     job = runner.run("record.yml", "issues", NOW, told)
 
     assert job.succeeded
     assert job.said() == []
+
+
+def test_a_form_whose_label_was_dropped_starts_the_workflow(
+    github: Forge, runner: Runner
+) -> None:
+    form = fill_in(github.read(".github/ISSUE_TEMPLATE/reply.yml"), ALPHA, None)
+    number = github.as_user(DANA).open_issue("Reply", form.body)
+    told = github.event("issues", "opened", number, DANA)
+
+    job = runner.run("record.yml", "issues", NOW, told)
+
+    assert job.succeeded, job.log
+    assert "by: me\n" in github.read("ledger/alpha/records/2026-10-08-reply.yaml")
+    assert github.issue(number).state == "closed"
+
+
+def test_words_below_a_proposal_start_a_run_and_are_done(
+    github: Forge, tools: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    github.at(NOW)
+    assert main(["init", str(folder)]) == 0
+    commit(folder, {**firm.FILES, **account("kappa", "2026-09-17", CALLED)})
+    sh(folder, "push", "-q", github.remote("linden-admin"), "main")
+    runner = Runner(github, tools, tmp_path / "clone")
+    assert runner.run("run.yml", "schedule", NOW).succeeded
+    pulls = {p.head_ref: n for n, p in github.state.pulls.items()}
+    tau, kappa = (pulls[f"goodterms/{name}"] for name in (TAU, KAPPA))
+    github.at(LATER)
+    dana, omar = github.as_user(DANA), github.as_user(OMAR)
+
+    dana.comment(tau, "Nothing for the engine.")
+    told = github.event("issue_comment", "created", tau, DANA)
+    assert runner.again("run.yml", "issue_comment", LATER, told).said() == []
+
+    omar.review(kappa, "COMMENT", '/decline because $(touch pwned) `they` "called"')
+    dana.comment(tau, "/choose ride-out because ${{ github.token }}")
+    told = github.event("issue_comment", "created", tau, DANA)
+    job = runner.again("run.yml", "issue_comment", LATER, told)
+
+    assert job.succeeded, job.log
+    said = [line for line in job.said() if line.startswith("sync")]
+    assert f"sync     {TAU} chooses ride-out now, as dana asked" in said
+    assert f"sync     {KAPPA} was declined by omar" in said
+    branch = github.read(firm.path_of(TAU), f"goodterms/{TAU}")
+    assert "choose: ride-out" in branch
+    journal = github.read("ledger/kappa/journal.yaml")
+    assert 'reason: $(touch pwned) `they` "called"\n' in journal
+
+    told = github.event("pull_request_review", "submitted", kappa, OMAR)
+    again = runner.again("run.yml", "pull_request_review", LATER, told)
+    assert again.succeeded, again.log
+    assert [line for line in again.said() if line.startswith("sync")][1:] == []
 
 
 # One story: a day's run asks five questions; people answer them, each in another way,

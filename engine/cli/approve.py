@@ -1,14 +1,17 @@
 """``goodterms approve``: say yes to a proposal."""
 
+import sys
 from datetime import date
 
 import click
 
-from engine.cli.output import say
+from engine.cli.output import say, tell, tell_problems
 from engine.cli.place import read_date
 from engine.cli.run import new_order
+from engine.cli.show_proposal import find_proposal, proposal_text
 from engine.forge.proposal import in_one_line
-from engine.running.settling import Errand, approve
+from engine.refusal import RefusalError
+from engine.running.settling import Desk, Errand, Look, approve
 
 
 @click.command(short_help="Say yes to a proposal.")
@@ -17,6 +20,7 @@ from engine.running.settling import Errand, approve
 @click.option("--choose", metavar="OPTION", help="Another remedy than recommended.")
 @click.option("--reason", metavar="TEXT", help="Why; the journal keeps it.")
 @click.option("--as-of", callback=read_date, metavar="DATE", help="Play another day.")
+@click.option("--yes", is_flag=True, help="Do not ask; for those who have read it.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -26,11 +30,49 @@ def command(
     choose: str | None,
     reason: str | None,
     as_of: date | None,
-) -> None:
+    yes: bool,
+) -> int:
     """Put a name to proposal ID, such as acme-gmbh/2026-11-30-final-notice.
 
-    Names enough of the step's team merge it; the next run carries it out.
+    On a terminal its page and what would leave are shown first, and you are asked;
+    elsewhere nobody is there to be asked. Names enough of the step's team merge it;
+    the next run carries it out.
     """
     errand = Errand(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
-    told = approve(errand, choose)
+    try:
+        told = approve(errand, choose, None if yes else _look(errand))
+    except click.Abort:
+        tell(f"{name}: not approved; nothing has changed")
+        return 1
     say(f"{name}: {told}")
+    return 0
+
+
+def _look(errand: Errand) -> Look | None:
+    """Return what shows a proposal and asks; None where nobody can see and answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    seen = ""
+
+    def look(desk: Desk, choose: str) -> None:
+        nonlocal seen
+        text = _text(errand, desk, choose)
+        if text != seen:
+            tell(f"{text}\n" if not seen else f"It has changed meanwhile.\n\n{text}\n")
+            means = "" if choose == "approve" else f": {choose}"
+            asked = f"Approve {errand.name}{means}, as {errand.by}?"
+            click.confirm(asked, abort=True, err=True)
+        seen = text
+
+    return look
+
+
+def _text(errand: Errand, desk: Desk, choose: str) -> str:
+    account, problems = desk.workspace.account(errand.account)
+    asked = find_proposal(account, errand.id, desk.when.day) if account else None
+    if account is None or asked is None:
+        tell_problems(problems, desk.workspace.root)
+        raise RefusalError(
+            f"{errand.name} cannot be shown", "mend what is said above", code=1
+        )
+    return proposal_text(desk.workspace, account, asked, desk.when.day, choose)

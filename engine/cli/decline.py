@@ -1,4 +1,4 @@
-"""``goodterms decline``: say no to a proposal."""
+"""``goodterms decline``: say no to a proposal, or not now."""
 
 from datetime import date
 
@@ -7,19 +7,40 @@ import click
 from engine.cli.output import say
 from engine.cli.place import read_date
 from engine.cli.run import new_order
+from engine.days import DayError
+from engine.forge.commands import read_days
 from engine.forge.proposal import in_one_line
 from engine.running.settling import Errand, decline
 
 
-@click.command(short_help="Say no to a proposal.")
+def _days(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> int | None:
+    """Read for how long a proposal is put off."""
+    try:
+        return None if value is None else read_days(value)
+    except DayError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command(short_help="Say no to a proposal, or not now.")
 @click.argument("name", metavar="ID")
 @click.option("--by", required=True, metavar="NAME", help="Who: a key of 'people'.")
 @click.option("--reason", metavar="TEXT", help="Why; the journal keeps it.")
+@click.option(
+    "--later", callback=_days, metavar="SPAN", help="Ask again then: 14d or 2w."
+)
 @click.option("--as-of", callback=read_date, metavar="DATE", help="Play another day.")
 @click.pass_context
 def command(
-    ctx: click.Context, *, name: str, by: str, reason: str | None, as_of: date | None
+    ctx: click.Context,
+    *,
+    name: str,
+    by: str,
+    reason: str | None,
+    later: int | None,
+    as_of: date | None,
 ) -> None:
-    """Close proposal ID; that step is not proposed again for 30 days."""
+    """Close proposal ID; that step is not proposed again for 30 days, or for SPAN."""
     errand = Errand(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
-    say(f"{name}: {decline(errand)}")
+    say(f"{name}: {decline(errand, later)}")

@@ -1,6 +1,5 @@
-"""What ``goodterms show`` says of a proposal: the message that is not sent yet."""
+"""What ``goodterms show`` says of a proposal: its page, and what is not sent yet."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from engine.cli.output import say, tell_problems
@@ -8,13 +7,17 @@ from engine.decision.history import Entry, fold
 from engine.decision.proposals import carried_out, deeds, step_of
 from engine.decision.rules import rules
 from engine.forge.decisions import choice, decision_path
+from engine.forge.edits import edit_of
 from engine.forge.proposal import how_to_decide
 from engine.model import Account
-from engine.page import Edit
+from engine.page import Edit, find_clause, policy_path
 from engine.page.matter import Matter, matter
 from engine.page.preview import Preview, overtaken, previews
+from engine.page.reading import page_text
 from engine.problem import has_errors
 from engine.refusal import RefusalError
+from engine.repo import known_refs, open_repo
+from engine.running.sync import proposal_of
 from engine.workspace import Workspace
 
 
@@ -28,13 +31,13 @@ def find_proposal(account: Account, id_: str, day: date) -> Entry | None:
 def show_proposal(
     workspace: Workspace, account: Account, entry: Entry, day: date, *, html: bool
 ) -> int:
-    """Show what a proposal would send if it were approved on a day, choice by choice.
+    """Show a proposal: its page, and what would leave if it were approved on a day.
 
     RefusalError where it is decided and nothing of it is to come.
     """
-    law = rules(workspace.book, workspace.settings, day)
     merged = _merged(workspace, account, entry)
-    about = matter(account, law, entry, day, Edit(choose=merged) if merged else None)
+    edit = Edit(choose=merged) if merged else _edited(workspace, account, entry)
+    about = _about(workspace, account, entry, day, edit)
     _refuse_settled(about)
     found = previews(about, workspace.templates)
     if merged:
@@ -42,10 +45,56 @@ def show_proposal(
     if html:
         say(found[0].html or f"{about.name} sends no message")
     else:
-        say("\n\n".join((_head(about, merged), *_shown(found))))
+        decided = bool(merged) or entry.doc.state == "approved"
+        page = _page(workspace, about, found, decided=decided)
+        say(f"{_head(about, merged)}\n\n{page}")
     problems = [problem for each in found for problem in each.problems]
     tell_problems(problems, workspace.root)
     return 1 if has_errors(problems) else 0
+
+
+def proposal_text(
+    workspace: Workspace, account: Account, entry: Entry, day: date, choose: str
+) -> str:
+    """Write a proposal's page, and the message of one choice of it."""
+    about = _about(workspace, account, entry, day, Edit(choose=choose))
+    page = _page(workspace, about, previews(about, workspace.templates)[:1])
+    return "\n\n".join((*_overtaken(about), page))
+
+
+def _about(
+    workspace: Workspace, account: Account, entry: Entry, day: date, edit: Edit
+) -> Matter:
+    law = rules(workspace.book, workspace.settings, day)
+    return matter(account, law, entry, day, edit)
+
+
+def _page(
+    workspace: Workspace,
+    about: Matter,
+    found: tuple[Preview, ...],
+    *,
+    decided: bool = False,
+) -> str:
+    doc = about.entry.doc
+    file = workspace.root / policy_path(doc.policy) if doc.policy else None
+    clause = None
+    if file and doc.policy and file.is_file():
+        data = file.read_bytes()
+        clause = find_clause(data, policy_path(doc.policy), about.step_name)
+    return page_text(about, found, clause, decided=decided)
+
+
+def _edited(workspace: Workspace, account: Account, entry: Entry) -> Edit:
+    """Say what people made of a proposal's file on its branch, as far as git knows."""
+    try:
+        repo = open_repo(workspace.root)
+        refs = known_refs(repo)
+    except RefusalError:
+        return Edit()
+    if refs is None or entry.doc.state != "proposed":
+        return Edit()
+    return edit_of(repo, refs, proposal_of(workspace, account.id, entry))
 
 
 def _merged(workspace: Workspace, account: Account, entry: Entry) -> str:
@@ -98,12 +147,9 @@ def _head(about: Matter, merged: str) -> str:
         choose=bool(step and step.choose),
         approved=approved or bool(merged),
     )
+    return "\n".join([*lines, *_overtaken(about)])
+
+
+def _overtaken(about: Matter) -> list[str]:
     stopped = overtaken(about)
-    return "\n".join([*lines, *([f"Mind: {stopped}."] if stopped else [])])
-
-
-def _shown(found: tuple[Preview, ...]) -> Iterator[str]:
-    for at, each in enumerate(found):
-        named = f"{each.choose}{' (proposed)' if not at and len(found) > 1 else ''}"
-        message = f"\n\n{each.message}" if each.message else ""
-        yield f"{named}: {each.does}{message}".rstrip()
+    return [f"Mind: {stopped}."] if stopped else []

@@ -2,7 +2,8 @@
 
 Read it in this order; each line needs only those above it, and its own.
 
-- ``rules``: the policies that count on a day. ``history``: what was done so far.
+- ``ageing``: how old is old. ``rules``: the policies that count on a day.
+  ``history``: what was done so far.
 - ``reductions``: what takes something off an invoice. ``claimed``: what money settled
   of the charges that messages claimed. ``unapplied``, ``promised_credits``: money and
   credit on no invoice, and credit that is expected.

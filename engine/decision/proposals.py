@@ -49,11 +49,14 @@ def expires_on(here: Situation, entry: Entry) -> date:
 def declined_until(here: Situation, entry: Entry) -> date | None:
     """Return the last day of quiet after a no, None where there was none.
 
-    One that ran out counts from its last day, whenever a run came to close it.
+    One that ran out counts from its last day, whenever a run came to close it. Who put
+    it off named the day.
     """
     state = state_of(here, entry)
     if entry.doc.kind != "propose" or state not in ("declined", "expired"):
         return None
+    if state == "declined" and entry.doc.until:
+        return entry.doc.until
     decided = entry.since if state == "declined" else expires_on(here, entry)
     return plus(decided, DECLINED_DAYS)
 

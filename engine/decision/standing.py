@@ -23,8 +23,8 @@ from engine.records import Resume
 class Stop:
     """What stops an invoice. ``until`` is its last day, None where none is known.
 
-    ``label`` is what people read in place of the standing, where that covers two
-    things: a proposal that was declined, and one that has expired.
+    ``label`` is what people read in place of the standing, where that covers
+    several: a proposal that was declined, one put off, and one that has expired.
     """
 
     standing: str
@@ -293,17 +293,19 @@ def _declined(here: Situation, item: Item, rung: Rung | None) -> Stop | None:
 
 
 def _after_no(here: Situation, entry: Entry, until: date) -> Stop:
-    """Say whether a proposal was declined, by whom and why, or has expired."""
+    """Say whether a proposal was declined or put off, by whom and why, or expired."""
     if state_of(here, entry) == "expired":
         last = expires_on(here, entry)
         why = f"proposal {entry.id} expired: nobody decided by {last}"
         return Stop("declined", why, until, "expired")
-    why = f"proposal {entry.id} was declined on {entry.since}"
+    put_off = entry.doc.until is not None
+    done = "put off" if put_off else "declined"
+    why = f"proposal {entry.id} was {done} on {entry.since}"
     if entry.doc.by:
         why += f" by {' and '.join(entry.doc.by)}"
     if entry.doc.reason:
         why += f": {entry.doc.reason}"
-    return Stop("declined", why, until)
+    return Stop("declined", why, until, "put off" if put_off else None)
 
 
 def _exhausted(_here: Situation, item: Item, rung: Rung | None) -> Stop | None:

@@ -90,9 +90,10 @@ class Play:
             if choice.choose is None:
                 self._goodterms("decline", name, *how)
             elif choice.choose == "approve":
-                self._goodterms("approve", name, *how)
+                self._goodterms("approve", name, "--yes", *how)
             else:
-                self._goodterms("approve", name, "--choose", choice.choose, *how)
+                how += ["--choose", choice.choose, "--yes"]
+                self._goodterms("approve", name, *how)
             self.done.add(choice)
 
     def _open(self, choice: Choice) -> Entry | None:

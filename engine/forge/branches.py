@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from engine.action import Action, Line
+from engine.forge.choosing import carried_over, only_choices
 from engine.forge.decisions import branch_of, decision_path, decision_text
 from engine.forge.proposal import Proposal
 from engine.journal import Decision, Row
@@ -62,23 +63,26 @@ def _in_the_way(refs: Refs, branch: str, commit: str) -> str | None:
 
 def refresh(
     desk: Desk, action: Action, proposal: Proposal
-) -> tuple[Move | None, Problem | None]:
+) -> tuple[Move | None, str, Problem | None]:
     """Add a commit with the facts of today to an open proposal's branch.
 
-    A branch whose file a person edited is left alone, and a problem.
+    Returns the move and that commit; a choice that was made in words stays on top of
+    it. A branch whose file a person edited is left alone, and a problem.
     """
     head = desk.refs.proposals.get(proposal.branch)
     if head is None or not _is_ours(desk.repo, proposal, head):
-        return None, Problem(
+        edited = Problem(
             Place(proposal.path),
             f"the facts have changed, and branch {proposal.branch} was edited",
             _instead(desk.settings, proposal),
             rule="proposal-edited",
         )
+        return None, "", edited
     commit = _commit(
         desk, head, action, proposal.id, proposal.proposed, proposal.options
     )
-    return Move(proposal.branch, head, commit), None
+    made = carried_over(desk.repo, proposal, head, commit, desk.settings, desk.day)
+    return Move(proposal.branch, head, made), commit, None
 
 
 def _instead(settings: Settings, proposal: Proposal) -> str:
@@ -88,10 +92,11 @@ def _instead(settings: Settings, proposal: Proposal) -> str:
 
 
 def _is_ours(repo: Repo, proposal: Proposal, head: str) -> bool:
-    """Whether the file still is what the engine wrote, names on top or not."""
+    """Whether the file is what the engine wrote, names and choices in words on top."""
     path = repo.path(proposal.path)
     ours = read_files(repo, proposal.commit or "", [path]).get(path)
-    return ours is not None and ours == read_files(repo, head, [path]).get(path)
+    same = ours is not None and ours == read_files(repo, head, [path]).get(path)
+    return same or only_choices(repo, proposal, head)
 
 
 def _commit(

@@ -10,7 +10,7 @@ from engine.forge.unheard import Unheard
 from engine.journal import Proof
 from engine.model import PolicyRef
 from engine.problem import Problem
-from engine.repo import Refs
+from engine.repo import Move, Refs
 from engine.terms import Approval, Remedy
 
 if TYPE_CHECKING:
@@ -82,10 +82,12 @@ class Proposal:
 class Ruling:
     """What people decided about a proposal: ``state``, who, and their ``reason``.
 
-    ``proof`` is what shows an approval later on.
+    ``proof`` is what shows an approval later on, ``until`` the last day of quiet
+    after a no that names one.
 
     approved or declined; void, which asks for a new one; or refused: it looks
-    decided and does not count, and stays as it is.
+    decided and does not count, and stays as it is. chosen: it stays open, and
+    ``move`` makes its branch choose what somebody asked for.
     """
 
     proposal: Proposal
@@ -95,6 +97,8 @@ class Ruling:
     why: tuple[str, ...] = ()
     reason: str | None = None
     proof: Proof | None = None
+    until: date | None = None
+    move: Move | None = None
 
 
 def in_one_line(text: str, most: int = 500) -> str | None:

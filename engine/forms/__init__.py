@@ -9,7 +9,7 @@ from engine.forms.answer import (
     refused,
     taken_over,
 )
-from engine.forms.body import read_body, record_values
+from engine.forms.body import of_fields, read_body, record_values
 from engine.forms.form import (
     ALLOCATION,
     FOLDER,
@@ -17,6 +17,7 @@ from engine.forms.form import (
     LABEL,
     Form,
     Question,
+    is_labelled,
     kind_of,
     load_form,
 )
@@ -32,8 +33,10 @@ __all__ = [
     "again",
     "answered",
     "edited_by_another",
+    "is_labelled",
     "kind_of",
     "load_form",
+    "of_fields",
     "read_body",
     "record_values",
     "recorded",

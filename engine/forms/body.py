@@ -1,7 +1,7 @@
 """What somebody wrote into a form, from the text of the issue that it became."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.forms.form import Form
 
@@ -34,6 +34,27 @@ def read_body(form: Form, body: str) -> dict[str, str]:
             answer.append(line)
     told = {key: "\n".join(answer).strip() for key, answer in lines.items()}
     return {key: text for key, text in told.items() if text not in _NOTHING}
+
+
+def of_fields(body: str, forms: Iterable[Form]) -> str | None:
+    """Say which form a text was made with: the one all of whose fields it has.
+
+    A forge writes every field, in the form's order and answered or not, the first one
+    at the top. None where no form fits, or several as long.
+    """
+    fitting = [form for form in forms if _has_fields(form, body)]
+    longest = max((len(form.questions) for form in fitting), default=0)
+    best = [form.kind for form in fitting if len(form.questions) == longest]
+    return best[0] if len(best) == 1 else None
+
+
+def _has_fields(form: Form, body: str) -> bool:
+    lines = [line.rstrip() for line in body.replace("\r\n", "\n").split("\n")]
+    wanted = [f"### {question.label}" for question in form.questions]
+    if not wanted or lines[0] != wanted[0]:
+        return False
+    rest = iter(lines)
+    return all(heading in rest for heading in wanted)
 
 
 def record_values(form: Form, answers: Mapping[str, str]) -> dict[str, object]:

@@ -42,6 +42,11 @@ class Form:
         return next((q.label for q in self.questions if q.key == key), key)
 
 
+def is_labelled(labels: Iterable[str]) -> bool:
+    """Whether an issue's labels name a form, or several."""
+    return any(label.casefold().startswith(LABEL) for label in labels)
+
+
 def kind_of(labels: Iterable[str]) -> str | None:
     """Say which form an issue's labels name; None for none of them, or several."""
     found = {

@@ -15,11 +15,11 @@ from engine.forms import (
     LABEL,
     Answer,
     again,
-    kind_of,
     load_form,
     recorded,
 )
 from engine.intake.judge import Entry, is_ours, judge
+from engine.intake.kinds import Kinds
 from engine.intake.matching import match
 from engine.intake.stamp import find_stamped, stamp, what_came
 from engine.load import load_settings
@@ -112,8 +112,9 @@ class _Desk:
 
         Raises ApiError where GitHub wants a pause.
         """
-        kinds = [(filed, kind_of(filed.labels)) for filed in open_ones]
-        forms = [(filed, kind) for filed, kind in kinds if kind]
+        kinds = Kinds(self.repo, read_refs(self.repo).main)
+        found = [(filed, kinds.of(filed)) for filed in open_ones]
+        forms = [(filed, kind) for filed, kind in found if kind]
         if not forms:
             return
         _remember(self)

@@ -9,8 +9,9 @@ from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError
 from engine.forge.github.forms import Filed, open_forms
 from engine.forge.unheard import Unheard
-from engine.forms import ALLOCATION, FOLDER, Answer, Form, kind_of, load_form, read_body
+from engine.forms import ALLOCATION, FOLDER, Answer, Form, load_form, read_body
 from engine.intake.judge import account_of, is_ours, judge
+from engine.intake.kinds import Kinds
 from engine.intake.matching import match
 from engine.intake.stamp import find_stamped, stamp
 from engine.refusal import RefusalError
@@ -32,8 +33,9 @@ def unheard(repo: Repo, api: Api, commit: str, workspace: Workspace) -> Unheard:
     desk = _Desk(repo, api, commit, workspace)
     found: dict[str, str] = {}
     try:
+        kinds = Kinds(repo, commit)
         for filed in open_forms(api):
-            kind = kind_of(filed.labels)
+            kind = kinds.of(filed)
             if kind is None or not is_ours(workspace, filed) or desk.knows(filed):
                 continue
             why = f"form #{filed.number} is not in the ledger yet"

@@ -149,6 +149,7 @@ _FIELDS: Fields = {
     "partner": name,
     "by": partial(listed, read=line),
     "reason": text,
+    "until": day,
     "error": text,
     "commit": line,
     "proof": _proof,

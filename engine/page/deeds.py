@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from engine.action import Action, Offered
+from engine.days import plus
+from engine.decision.history import Entry
 from engine.decision.proposals import DECLINED_DAYS
-from engine.money import Money
+from engine.money import Money, parse_amount
 from engine.page.matter import Matter, would_do
 from engine.page.safe import Md, code, count, joined, say
 from engine.terms import Remedy
@@ -44,12 +46,30 @@ def sums(amounts: Iterable[Money]) -> Md:
     return joined([say("{}", amount) for amount in amounts], " and ")
 
 
+def stated(entry: Entry) -> tuple[Money, ...]:
+    """Return what a proposal asks for, as its entry states it."""
+    told = entry.doc.totals or ()
+    return tuple(parse_amount(amount, currency) for currency, amount in told)
+
+
 def addressee(action: Action) -> Md:
     """Say who hears it: the person, and where."""
     to = code(action.to or "nobody")
     if action.channel == "letter":
         to = say("{}", action.to or "nobody")
     return say("{}, {}", action.contact.name, to) if action.contact else to
+
+
+def outcome(entry: Entry, state: str) -> str:
+    """Name what became of a proposal that stands so: one put off is no no."""
+    return "put off" if state == "declined" and entry.doc.until else state
+
+
+def again_from(entry: Entry) -> Md:
+    """Say when one that was put off is asked again; empty for any other."""
+    if entry.doc.until is None:
+        return Md()
+    return say(", to be asked again from {}", plus(entry.doc.until, 1))
 
 
 def on_close(about: Matter) -> Md:

@@ -1,16 +1,27 @@
 """The first screen of a proposal's page: enough to decide by."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.action import Action
+from engine.decision.asked import Asked
 from engine.decision.facts import facts
 from engine.decision.history import Entry
 from engine.decision.proposals import VOID_DAYS, expires_on, state_of
-from engine.decision.situation import never_written
-from engine.page.deeds import addressee, by, effect, on_close, on_time, sums
+from engine.page.deeds import (
+    addressee,
+    again_from,
+    by,
+    effect,
+    on_close,
+    on_time,
+    outcome,
+    sums,
+)
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
+from engine.page.mind import warnings
 from engine.page.safe import (
     Md,
     code,
@@ -27,9 +38,6 @@ from engine.terms import ConditionError
 
 _NAME, _TITLE, _QUOTED = 80, 200, 200
 
-#: So many invoices are named in a warning.
-_NAMED = 5
-
 
 def page_title(about: Matter) -> str:
     """Title a page: who, what, how much, how old."""
@@ -39,16 +47,49 @@ def page_title(about: Matter) -> str:
     return title(title(about.account.profile.name, _NAME) + text, _TITLE)
 
 
-def head(about: Matter, actions: Sequence[Action], shelf: Shelf) -> Md:
-    """Say who, how much, how old, what is proposed, and what each answer does."""
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What yes and no, and changing the choice, are called where people decide.
+
+    ``edited`` says what a changed choice does; the names of the others go into it.
+    """
+
+    yes: str
+    no: str
+    change: str
+    edited: str
+
+
+#: On a forge a proposal is a pull request.
+PULL_REQUEST = Answers(
+    "merge",
+    "close",
+    "change `choose:`",
+    "merging does {} instead; who edits it cannot approve alone",
+)
+COMMANDS = Answers("approve", "decline", "`--choose`", "approving does {} instead")
+
+
+def head(
+    about: Matter,
+    actions: Sequence[Action],
+    shelf: Shelf,
+    answers: Answers | None = PULL_REQUEST,
+    *,
+    ask: bool = True,
+) -> Md:
+    """Say who, how much, how old, what is proposed, and what each answer does.
+
+    No *answers*: it is decided. *ask* names those who may approve.
+    """
+    rows = _answers(about, actions, shelf, answers) if answers else []
     return paragraphs(
         _owes(about, shelf),
-        _unmatched(about, shelf),
-        _unheard(about),
-        _unclaimed(about),
+        warnings(about, shelf),
         _proposed(about, actions),
-        table(("If you", "then"), _answers(about, actions, shelf)),
-        approvers(about),
+        table(("If you", "then"), rows) if rows else Md(),
+        approvers(about) if ask else Md(),
+        _in_words(about) if ask else Md(),
         _unsent(about, actions),
         _background(about),
         _news(about, shelf),
@@ -60,42 +101,27 @@ def _owes(about: Matter, shelf: Shelf) -> Md:
     who = shelf.file(f"{about.folder}/account.yaml", name)
     invoices = count(len(about.owed), "invoice")
     late = count(about.days, "day")
-    form = "**{}** owes **{}** on {}, **{} overdue**."
+    form = "**{}** owes **{}** on {}, **{} overdue**{}."
     if len(about.owed) > 1:
-        form = "**{}** owes **{}** on {}, the oldest **{} overdue**."
-    return say(form, who, sums(about.sums) or "nothing", invoices, late)
+        form = "**{}** owes **{}** on {}, the oldest **{} overdue**{}."
+    sum_ = sums(about.sums) or "nothing"
+    return say(form, who, sum_, invoices, late, _made_up(about))
 
 
-def _unmatched(about: Matter, shelf: Shelf) -> Md:
-    """Warn of what is here already, and stands on no invoice."""
-    books = about.here.books
-    link = shelf.form("allocation", about.account.id, "Do that first")
-    then = link or Md("Do that first")
-    form = "**Mind:** {} has come in and is matched to no invoice yet. {}."
-    lines = [say(form, books.cash[each], then) for each in sorted(books.cash)]
-    form = "**Mind:** a credit note of {} is put on no invoice yet. {}."
-    lines += [say(form, books.credited[each], then) for each in sorted(books.credited)]
-    form = "**Mind:** {} is in their favour: a credit note, or paid twice."
-    favour = books.favour
-    lines += [say(form, favour[currency]) for currency in sorted(favour)]
-    return joined(lines, "<br>\n")
+def _made_up(about: Matter) -> Md:
+    """Say what the figure is made of, where it is not just what is open."""
+    made = [each for each in about.asked if each.net != each.open]
+    return say(" ({})", joined(list(map(_parts_of, made)), "; ")) if made else Md()
 
 
-def _unheard(about: Matter) -> Md:
-    """Warn where this would be the first that they hear of an invoice."""
-    found = [id_ for id_ in sorted(about.ids) if never_written(about.here, id_)]
-    if not found:
-        return Md()
-    form = "**Mind:** nobody has ever written to them about {}."
-    return say(form, joined([code(id_) for id_ in found[:_NAMED]]))
-
-
-def _unclaimed(about: Matter) -> Md:
-    """Warn where the letter is to claim interest, and no rate is known."""
-    if not about.no_rate:
-        return Md()
-    form = "**Mind:** late interest cannot be claimed, so nothing goes out: {}."
-    return say(form, about.no_rate)
+def _parts_of(asked: Asked) -> Md:
+    parts = [say("{} open", asked.open)]
+    parts += [say("{} in their favour", asked.credit)] if asked.credit.amount else []
+    parts += [say("{} received", asked.cash)] if asked.cash.amount else []
+    less = joined(parts, ", less ")
+    if not asked.charges.amount:
+        return less
+    return say("{}, plus {} of interest and compensation", less, asked.charges)
 
 
 def _proposed(about: Matter, actions: Sequence[Action]) -> Md:
@@ -144,7 +170,7 @@ def _recommended(about: Matter) -> Md:
 
 
 def _answers(
-    about: Matter, actions: Sequence[Action], shelf: Shelf
+    about: Matter, actions: Sequence[Action], shelf: Shelf, answers: Answers
 ) -> list[tuple[Md, Md]]:
     step = about.step
     remedy = step.remedy(about.chosen) if step else None
@@ -154,14 +180,14 @@ def _answers(
         done = say(form, VOID_DAYS)
     if about.edit.flaw:
         done = say("**nothing**, for it would not count: {}", about.edit.flaw)
-    rows = [(say("**merge**"), done)]
+    rows = [(say("**{}**", answers.yes), done)]
     if step and step.choose:
-        edit = shelf.edit(about.path, say("change `choose:`"))
-        rows.append((edit, _on_edit(about)))
+        edit = shelf.edit(about.path, Md(answers.change))
+        rows.append((edit, say(answers.edited, _others(about))))
     last_day = weekday(expires_on(about.here, about.entry))
     return [
         *rows,
-        (say("**close**"), on_close(about)),
+        (say("**{}**", answers.no), on_close(about)),
         (
             say("do **nothing**"),
             say("it closes by itself after **{}**, with nothing sent", last_day),
@@ -169,10 +195,10 @@ def _answers(
     ]
 
 
-def _on_edit(about: Matter) -> Md:
-    others = [o.name for o in about.step.choose if o.name != about.chosen]  # type: ignore[union-attr]
-    named = joined([say("{}", name) for name in others], ", ", " or ")
-    return say("merging does {} instead; who edits it cannot approve alone", named)
+def _others(about: Matter) -> Md:
+    options = about.step.choose if about.step else ()
+    others = [say("{}", o.name) for o in options if o.name != about.chosen]
+    return joined(others, ", ", " or ")
 
 
 def approvers(about: Matter) -> Md:
@@ -191,6 +217,15 @@ def approvers(about: Matter) -> Md:
         return say("**May approve:** {}.", joined(named, ", ", " or "))
     form = "**Needs {} of:** {}; each by an approving review or by merging."
     return say(form, approval.count, joined(named))
+
+
+def _in_words(about: Matter) -> Md:
+    """Say how to decide in a comment, for who has a phone at hand."""
+    if about.unreadable or about.step is None or about.step.approval is None:
+        return Md()
+    choose = say("`/choose OPTION`, ") if about.step.choose else Md()
+    form = "**Or comment:** {}`/decline because …`, `/later 14d because …`, `/why`."
+    return say(form, choose)
 
 
 def _unsent(about: Matter, actions: Sequence[Action]) -> Md:
@@ -253,7 +288,9 @@ def _asked_before(about: Matter) -> Md:
     why = say(": “{}”", words(reason, _QUOTED)) if reason else Md(".")
     if state == "expired":
         return say("**Asked before:** nobody decided by {}{}", on, why)
-    return say("**Asked before:** {} on {}{}{}", state, on, who, why)
+    then = again_from(last)
+    done = outcome(last, state)
+    return say("**Asked before:** {} on {}{}{}{}", done, on, who, then, why)
 
 
 def _is_earlier(about: Matter, entry: Entry) -> bool:

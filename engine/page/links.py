@@ -1,6 +1,7 @@
 """Where the files of the ledger stand on the forge."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from engine.page.safe import Md, code
@@ -13,6 +14,7 @@ class Links:
     ``ref`` is the commit or branch whose files are shown; None takes the
     commit of the proposal, which stays the same until its facts change.
     ``branch`` carries the proposal, and ``folder`` is the root below the top.
+    ``asked`` are the pages of other proposals that are open, by name.
     """
 
     server: str
@@ -20,6 +22,7 @@ class Links:
     ref: str | None = None
     branch: str | None = None
     folder: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def blob(self, path: str, ref: str, line: int = 0) -> str:
         """Return the address of a file at a commit or branch, at a line of it."""
@@ -69,6 +72,11 @@ class Shelf:
         """Lead to where a proposal's file is edited."""
         target = self.links.edit(path) if self.links else None
         return Md(f"[{label}]({target})") if target else label
+
+    def proposal(self, name: str, label: Md) -> Md:
+        """Lead to another proposal, where it has a page."""
+        page = self.links.asked.get(name) if self.links else None
+        return Md(f"[{label}]({page})") if page else label
 
     def form(self, kind: str, account: str, label: str) -> Md:
         """Lead to the form for a kind of record; empty where there is no forge."""

@@ -15,13 +15,13 @@ from engine.decision.proposals import (
 from engine.decision.rules import Rules
 from engine.decision.standing import stands
 from engine.model import Account
-from engine.page.deeds import by
+from engine.page.deeds import by, outcome
 from engine.page.head import approvers, unreached
 from engine.page.layout import bullets, numbered, paragraphs
 from engine.page.links import Links, Shelf, shelf
 from engine.page.marker import Marker, digest
 from engine.page.matter import Matter, matter, would_do
-from engine.page.safe import Md, code, joined, say, short_day, weekday
+from engine.page.safe import Md, code, joined, say, short_day, weekday, words
 from engine.settings import Person
 
 #: Why a proposal can be closed, and what that is called.
@@ -30,6 +30,7 @@ REASONS = {
     "disputed": Md("Closed: disputed"),
     "expired": Md("Closed: expired"),
     "declined": Md("Declined"),
+    "put off": Md("Put off"),
     "void": Md("Approved, and not carried out"),
     "overtaken": Md("Closed: overtaken"),
 }
@@ -54,7 +55,7 @@ def close_reason(account: Account, rules: Rules, entry: Entry) -> str:
     """
     about = matter(account, rules, entry, rules.as_of)
     if entry.doc.state == "declined":
-        return "declined"
+        return outcome(entry, "declined")
     if state_of(about.here, entry) == "expired":
         return "expired"
     if any(owed.open.amount <= 0 for owed in about.owed):
@@ -76,7 +77,9 @@ def closed_comment(
     about = matter(account, rules, entry, rules.as_of)
     reason = close_reason(account, rules, entry)
     told = joined([say("{}", each) for each in _sentence(why)], "; ")
-    head = say("**{}.** {}{}", REASONS[reason], told, Md("." if told else ""))
+    said = entry.doc.reason
+    because = say(": “{}”", words(said)) if said else Md("." if told else "")
+    head = say("**{}.** {}{}", REASONS[reason], told, because)
     return _note("closed", about, head, _after(about, reason))
 
 
@@ -96,6 +99,8 @@ def _after(about: Matter, reason: str) -> Md:
     quiet = declined_until(about.here, about.entry)
     if quiet:
         form = "Nothing was sent. {} is not proposed again before {}."
+        if reason == "put off":
+            form = "Nothing was sent. {} is asked again, if it is still due, from {}."
         return say(form, about.step_name, weekday(plus(quiet, 1)))
     form = "Nothing was sent. If {} falls due again, there will be a new proposal."
     return say(form, about.step_name)

@@ -11,6 +11,7 @@ from engine.model import Account
 from engine.page.chart import chart
 from engine.page.clause import Clause, find_clause, policy_path
 from engine.page.head import head, page_title
+from engine.page.invoices import invoices
 from engine.page.labels import labels
 from engine.page.layout import (
     Section,
@@ -19,25 +20,22 @@ from engine.page.layout import (
     folded,
     paragraphs,
     section,
-    table,
 )
 from engine.page.letter import Letter, message_of, write_letter
 from engine.page.links import Links, Shelf, shelf
 from engine.page.marker import Marker, digest
-from engine.page.matter import Edit, Matter, Owed, matter, page_day, would_do
+from engine.page.matter import Edit, Matter, matter, page_day, would_do
 from engine.page.options import options
 from engine.page.safe import (
     Md,
     code,
-    column_day,
-    count,
     day,
     literal,
     say,
     visible,
     words,
 )
-from engine.page.said import said
+from engine.page.said import in_full, said
 from engine.page.timeline import events, timeline
 from engine.page.wording import wording
 from engine.page.worth import worth
@@ -46,8 +44,8 @@ from engine.problem import Problem
 if TYPE_CHECKING:
     from engine.render import Templates
 
-#: So many invoices are listed; all of them are in the message.
-MOST_INVOICES = 40
+#: So many reasons are given for a proposal.
+MOST_REASONS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,59 +143,27 @@ def _sections(
     """Lay out the sections in reading order; each with the weight it has."""
     journal = code(f"{about.folder}/journal.yaml")
     happened = events(about, files)
-    told, quoted = said(about, files), _clause(about, clause, files)
+    told, quoted = said(about, files), ground(about, clause, files)
     policy = code(clause.path if clause else "policies")
-    yield Section("options", _headed("Options", options(about)), 9, policy)
+    yield Section("options", headed("Options", options(about)), 9, policy)
     bills = code(f"{about.folder}/invoices")
-    yield Section("invoices", _headed("Invoices", _invoices(about, files)), 7, bills)
+    yield Section("invoices", headed("Invoices", invoices(about, files)), 7, bills)
     yield Section("message", _letter(actions, message), 8, code("templates"))
-    drawn = _headed("What has happened", chart(about, happened))
+    drawn = headed("What has happened", chart(about, happened))
     yield Section("chart", drawn, 1, journal)
     lines = folded(say("as a list"), timeline(happened, about.day))
     yield Section("timeline", lines, 2, journal)
     records = code(f"{about.folder}/records")
-    yield Section("records", _headed("What was said and promised", told), 5, records)
+    yield Section("records", headed("What was said and promised", told), 5, records)
+    yield Section("whole texts", in_full(about, files), 4, records)
     profile = code(f"{about.folder}/account.yaml")
-    yield Section("worth", _headed("The relationship", worth(about)), 4, profile)
-    yield Section("policy", _headed("The policy", quoted), 3, policy)
+    yield Section("worth", headed("The relationship", worth(about)), 4, profile)
+    yield Section("policy", headed("The policy", quoted), 3, policy)
 
 
-def _headed(heading: str, body: Md) -> Md:
+def headed(heading: str, body: Md) -> Md:
+    """Put a part under its heading; one that is empty has none."""
     return section(heading, body) if body else body
-
-
-def _invoices(about: Matter, files: Shelf) -> Md:
-    rows = []
-    for owed in about.owed[:MOST_INVOICES]:
-        id_, due = owed.invoice.id, owed.invoice.due
-        link = files.file(f"{about.folder}/invoices/{id_}.yaml", code(id_))
-        when = column_day(due, about.day)
-        rows.append((link, when, say("{}", owed.days), _open(owed)))
-    rows += _sums(about)
-    more = len(about.owed) - MOST_INVOICES
-    note = say("and {} more", count(more, "invoice")) if more > 0 else Md()
-    return paragraphs(table(("Invoice", "Due", "Days", "Open"), rows, (2, 3)), note)
-
-
-def _sums(about: Matter) -> Iterator[tuple[Md, Md, Md, Md]]:
-    """Add it up where something is taken off or claimed, for each currency."""
-    for each in about.asked:
-        plain = not each.deductions and not each.charges.amount
-        if plain and len(about.asked) == 1:
-            continue
-        for less in each.deductions:
-            word = "in their favour" if less.kind == "credit" else "received, unmatched"
-            yield (say("{}", word), Md(), Md(), say("\N{MINUS SIGN}{}", less.amount))
-        if each.charges.amount:
-            yield (say("interest, compensation"), Md(), Md(), say("{}", each.charges))
-        yield (say("**asked for**"), Md(), Md(), say("**{}**", each.net))
-
-
-def _open(owed: Owed) -> Md:
-    """Show what is open, and of how much where something has been paid."""
-    if owed.open == owed.invoice.total:
-        return say("{}", owed.open)
-    return say("{}<br>of {}", owed.open, owed.invoice.total)
 
 
 def _letter(actions: Sequence[Action], message: Md) -> Md:
@@ -225,14 +191,14 @@ def _message(about: Matter, letter: Letter | None) -> Md:
     return folded(summary, paragraphs(note, text))
 
 
-def _clause(about: Matter, clause: Clause | None, files: Shelf) -> Md:
+def ground(about: Matter, clause: Clause | None, files: Shelf) -> Md:
     """Quote what the policy says, link to its line, and say why it applies today."""
     ref = about.entry.doc.policy
     if ref is None:
         return Md()
     told = [say("{}", reason) for reason in about.entry.doc.why or ()]
-    more = len(told) - MOST_INVOICES
-    told = [*told[:MOST_INVOICES], *([say("and {} more", more)] if more > 0 else [])]
+    more = len(told) - MOST_REASONS
+    told = [*told[:MOST_REASONS], *([say("and {} more", more)] if more > 0 else [])]
     why = bullets(told)
     if clause is None:
         named = files.file(policy_path(ref), say("{}", str(ref)))

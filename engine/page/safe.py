@@ -122,7 +122,7 @@ def quoted(line: str) -> Md:
 
 def plain(text: str) -> str:
     """Return our own Markdown as words again, for a log."""
-    return unescape(text).replace("*", "").replace(_ZERO_WIDTH, "")
+    return unescape(text.replace("*", "")).replace(_ZERO_WIDTH, "")
 
 
 def visible(text: str) -> str:

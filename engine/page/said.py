@@ -4,14 +4,27 @@ from collections.abc import Sequence
 
 from engine.decision.pauses import answers_a_reply
 from engine.decision.promises import Outcome, Pledge
-from engine.page.layout import paragraphs, table
+from engine.page.deeds import by
+from engine.page.layout import folded, paragraphs, table
 from engine.page.links import Shelf
+from engine.page.mail import gist, is_whole
 from engine.page.matter import Matter
-from engine.page.safe import Md, column_day, count, joined, say, words
+from engine.page.safe import (
+    Md,
+    code,
+    column_day,
+    count,
+    joined,
+    quoted,
+    say,
+    visible,
+    words,
+)
 from engine.records import (
     KIND_OF,
     Call,
     CashReceived,
+    ContactMade,
     CreditNote,
     Dispute,
     Extension,
@@ -21,11 +34,17 @@ from engine.records import (
     Reply,
 )
 
-#: So many of the latest are shown.
-LATEST = 30
+#: So many of the latest are shown, and so many invoices named.
+LATEST, _NAMED = 30, 5
 
 #: So much of what they said last stands on the first screen, in characters.
-_QUOTED = 160
+_QUOTED = 320
+
+#: So much of what was said stands in the list; the whole is folded away below it.
+_LISTED = 200
+
+#: So much of whole texts has room on a page, in characters of it.
+_WHOLE = 24_000
 
 
 def records_of(about: Matter) -> list[Record]:
@@ -35,12 +54,23 @@ def records_of(about: Matter) -> list[Record]:
     return sorted(found, key=lambda r: (r.on, r.id))
 
 
+def told_of(about: Matter) -> list[Record]:
+    """List those records, and what they told of their other open invoices."""
+    own = records_of(about)
+    others = [
+        record
+        for record in about.here.records
+        if record not in own and _is_telling(record) and _elsewhere(about, record)
+    ]
+    return sorted((*own, *others), key=lambda r: (r.on, r.id))
+
+
 def in_short(about: Matter) -> Md:
     """Sum up what was tried and what came back, in a line."""
     records = records_of(about)
     sent = _messages(about)
     calls = sum(isinstance(r, Call) for r in records)
-    tried = [say("{}", count(sent, "message"))]
+    tried = [say("{}{}", count(sent, "message"), _by_hand(records))]
     tried += [say("{}", count(calls, "call"))] if calls else []
     return say(
         "{}; {}; {}.",
@@ -50,7 +80,16 @@ def in_short(about: Matter) -> Md:
     )
 
 
+def _by_hand(records: Sequence[Record]) -> Md:
+    """Count the times that one of us wrote to or met them, with the steps taken so."""
+    found = [r for r in records if isinstance(r, ContactMade)]
+    steps = dict.fromkeys(r.step for r in found if r.step)
+    took = say(" ({})", joined([say("{}", step) for step in steps])) if steps else Md()
+    return say(" and {} by hand{}", len(found), took) if found else Md()
+
+
 def _messages(about: Matter) -> int:
+    """Count the messages that the engine sent about the invoices."""
     return sum(
         entry.is_out and any(row.id in about.ids for row in entry.rows)
         for entry in about.here.history.entries
@@ -74,7 +113,9 @@ def last_words(about: Matter) -> Md:
     if not theirs:
         return Md()
     last = theirs[-1]
-    return say("**They said** on {}: “{}”", last.on, words(last.said or "", _QUOTED))
+    own = gist(last.said or "")
+    below = Md() if is_whole(last.said or "", _QUOTED) else say(" (all of it is below)")
+    return say("**They said** on {}: “{}”{}", last.on, words(own, _QUOTED), below)
 
 
 def _answers(record: Record) -> bool:
@@ -103,7 +144,7 @@ def _promised(pledges: Sequence[Pledge]) -> Md:
 
 def said(about: Matter, shelf: Shelf) -> Md:
     """List what they said and promised, the newest first."""
-    found = [r for r in reversed(records_of(about)) if r.said or _is_telling(r)]
+    found = [r for r in reversed(told_of(about)) if r.said or _is_telling(r)]
     rows = [
         (
             shelf.file(_path(about, r), column_day(r.on, about.day)),
@@ -117,6 +158,31 @@ def said(about: Matter, shelf: Shelf) -> Md:
     return paragraphs(table(("On", "What", "Said"), rows), note) if rows else Md()
 
 
+def in_full(about: Matter, shelf: Shelf) -> Md:
+    """Show whole what the list shows in part, the newest first, each folded away."""
+    found = [r for r in reversed(told_of(about)) if r.said]
+    parts: list[Md] = []
+    room = _WHOLE
+    for record in found[:LATEST]:
+        if is_whole(record.said or "", _LISTED):
+            continue
+        part = _whole(about, record)
+        room -= len(part)
+        if room < 0:
+            path = shelf.file(_path(about, record))
+            part = say("All that was said on {} stands in {}.", record.on, path)
+        parts.append(part)
+    return paragraphs(*parts)
+
+
+def _whole(about: Matter, record: Record) -> Md:
+    heading = say("All that was said on {}", record.on)
+    lines = [quoted(line) for line in visible(record.said or "").strip().split("\n")]
+    text = "<br>\n".join(lines)
+    heard = say("({})", about.person(record.by))
+    return folded(heading, Md(f"<blockquote>\n{text}\n</blockquote>\n{heard}"))
+
+
 def _path(about: Matter, record: Record) -> str:
     return f"{about.folder}/records/{record.id}.yaml"
 
@@ -124,19 +190,39 @@ def _path(about: Matter, record: Record) -> str:
 def _words(about: Matter, record: Record) -> Md:
     """Quote what was written down, and say who heard it."""
     heard = say("({})", about.person(record.by))
-    return say("{} {}", record.said, heard) if record.said else heard
+    if not record.said:
+        return heard
+    return say("{} {}", words(gist(record.said), _LISTED), heard)
 
 
 def _is_telling(record: Record) -> bool:
     return isinstance(record, Promise | Reply | Call | Dispute)
 
 
+def _elsewhere(about: Matter, record: Record) -> list[str]:
+    """List the open invoices of a record that is about none of the proposal."""
+    targets = about.here.books.targets(record)
+    if targets & about.ids:
+        return []
+    return sorted(item.id for item in about.here.items if item.id in targets)
+
+
 def what(about: Matter, record: Record) -> Md:
+    """Say what a record stands for, and of which invoices where they are others."""
+    others = _elsewhere(about, record)
+    if not others:
+        return _kind(about, record)
+    more = say(" and {} more", len(others) - _NAMED) if others[_NAMED:] else Md()
+    named = joined([code(id_) for id_ in others[:_NAMED]])
+    return say("{}; about {}{}", _kind(about, record), named, more)
+
+
+def _kind(about: Matter, record: Record) -> Md:
     """Say what a record stands for: its kind, what was agreed, what came of it."""
     if isinstance(record, Promise):
         return _promise(about, record)
-    if isinstance(record, Call):
-        return say("call, {}{}", record.outcome, _because(record))
+    if isinstance(record, Call | ContactMade):
+        return _spoken(record)
     if isinstance(record, Dispute):
         return say("dispute, review by {}{}", record.review_by, _because(record))
     if isinstance(record, Extension | Pause):
@@ -144,6 +230,15 @@ def what(about: Matter, record: Record) -> Md:
     if isinstance(record, CashReceived | CreditNote):
         return say(_ON_NO_INVOICE[KIND_OF[type(record)]], record.amount)
     return say("{}{}", KIND_OF[type(record)], _because(record))
+
+
+def _spoken(record: Call | ContactMade) -> Md:
+    """Say how one of us spoke or wrote to them, and which step that took."""
+    if isinstance(record, Call):
+        took = say("{}: ", record.step) if record.step else Md()
+        return say("{}call, {}{}", took, record.outcome, _because(record))
+    how = say(", by {}", by(record.channel)) if record.channel else Md()
+    return say("{} by hand{}", record.step or "contact", how)
 
 
 #: Unapplied cash, and a credit note that belongs to no invoice.

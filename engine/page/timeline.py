@@ -7,17 +7,18 @@ from datetime import date
 from engine.decision.history import Entry
 from engine.decision.proposals import expires_on, state_of
 from engine.journal import Document
-from engine.money import Money, parse_amount, total
-from engine.page.deeds import by, sums
+from engine.money import Money, by_currency, parse_amount
+from engine.page.deeds import again_from, by, outcome, sums
 from engine.page.layout import paragraphs, table
 from engine.page.links import Shelf
 from engine.page.matter import Matter
 from engine.page.safe import Md, column_day, count, say, words
-from engine.page.said import outcome_of, records_of, what
+from engine.page.said import outcome_of, told_of, what
 from engine.records import (
     KIND_OF,
     Call,
     CashReceived,
+    ContactMade,
     CreditNote,
     Dispute,
     Promise,
@@ -64,7 +65,7 @@ def events(about: Matter, shelf: Shelf) -> list[Event]:
         *_due(about),
         *_entries(about, shelf),
         *_money(about),
-        *(_recorded(about, record) for record in records_of(about)),
+        *(_recorded(about, record) for record in told_of(about)),
     ]
     return sorted(found, key=lambda event: event.on)
 
@@ -85,9 +86,7 @@ def _due(about: Matter) -> Iterator[Event]:
     days = sorted({o.invoice.due for o in about.owed if o.invoice.due <= about.day})
     for on in days:
         due = [o.invoice.total for o in about.owed if o.invoice.due == on]
-        each = sorted({amount.currency for amount in due})
-        whole = [total((a for a in due if a.currency == c), c) for c in each]
-        told = say("{} due, {}", count(len(due), "invoice"), sums(whole))
+        told = say("{} due, {}", count(len(due), "invoice"), sums(by_currency(due)))
         yield Event(on, "due", told, "due")
 
 
@@ -110,11 +109,12 @@ def _proposal(about: Matter, entry: Entry) -> Event:
     if state == "expired":
         told = say("{}; nobody decided by {}", told, expires_on(about.here, entry))
     elif state != "proposed":
-        told = say("{}; {} on {}", told, state, entry.since)
+        done = outcome(entry, state)
+        told = say("{}; {} on {}{}", told, done, entry.since, again_from(entry))
     names = " and ".join(about.person(key) for key in doc.by or ())
     told = say("{} by {}", told, names) if names else told
     told = say("{}: “{}”", told, words(doc.reason)) if doc.reason else told
-    return Event(entry.on, "we", told, f"{doc.step} {state}")
+    return Event(entry.on, "we", told, f"{doc.step} {outcome(entry, state)}")
 
 
 def _deed(about: Matter, entry: Entry, shelf: Shelf) -> Md:
@@ -145,11 +145,7 @@ def _claiming(about: Matter, doc: Document) -> Md:
     ]
     if not claims:
         return Md()
-    each = (
-        total((claim for claim in claims if claim.currency == currency), currency)
-        for currency in sorted({claim.currency for claim in claims})
-    )
-    return say(", with {} of charges", sums(each))
+    return say(", with {} of charges", sums(by_currency(claims)))
 
 
 def _money(about: Matter) -> Iterator[Event]:
@@ -183,6 +179,8 @@ def _recorded(about: Matter, record: Record) -> Event:
 def _label(about: Matter, record: Record) -> str:
     if isinstance(record, Call):
         return f"call {record.outcome}"
+    if isinstance(record, ContactMade):
+        return f"{record.step or 'contact'} by hand"
     if isinstance(record, Promise):
         return f"promise {outcome_of(about, record)}"
     if isinstance(record, CashReceived):

@@ -1,9 +1,11 @@
 """What the relationship is worth, and what else is open."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.decision.facts import facts
-from engine.money import Money, total
+from engine.decision.standing import Stand, stands
+from engine.money import Money, by_currency
 from engine.page.layout import bullets
 from engine.page.matter import Matter
 from engine.page.safe import Md, code, count, joined, percent, say
@@ -58,17 +60,53 @@ def _manners(about: Matter) -> Md:
 
 
 def _also_open(about: Matter) -> Md:
-    """Add up what is open and not in this proposal."""
-    others = [item for item in about.here.items if item.id not in about.ids]
-    if not others:
+    """Add up what is open and not in this proposal, and say how it stands."""
+    found = [s for s in stands(about.here) if s.id not in about.ids]
+    if not found:
         return say("nothing else open")
-    sums = [
-        say("{}", total((i.open for i in others if i.currency == each), each))
-        for each in sorted({item.currency for item in others})
-    ]
-    late = sum(item.overdue for item in others)
-    form = "also open: {} on {}, {} of them overdue"
-    return say(form, joined(sums, " and "), count(len(others), "invoice"), late)
+    owed = joined(
+        [say("{}", m) for m in by_currency(s.item.open for s in found)], " and "
+    )
+    return say(
+        "also open: {} on {}: {}",
+        owed,
+        count(len(found), "invoice"),
+        joined(_standings(found)),
+    )
+
+
+def _standings(found: Sequence[Stand]) -> list[Md]:
+    """Count how invoices stand: disputed ones first, those that only wait last."""
+    names = [_standing(each) for each in found]
+    told = dict.fromkeys(sorted(names, key=lambda name: (name in _AT_EASE, name)))
+    if len(names) == 1:
+        return [say("{}", names[0])]
+    return [say("{} {}", names.count(name), name) for name in told]
+
+
+#: How an open invoice stands that nothing has stopped.
+_AT_EASE = ("overdue", "not overdue")
+
+
+def _standing(stand: Stand) -> str:
+    late = "overdue" if stand.item.overdue else "not overdue"
+    stopped = stand.stop
+    if stopped is None or stopped.standing in ("waiting", "limit", "calendar"):
+        return late
+    name = stopped.label or _CALLED.get(stopped.standing, stopped.standing)
+    return f"{late}, {name}"
+
+
+#: What a standing is called here, where its own name says too little.
+_CALLED = {
+    "dispute": "disputed",
+    "deciding": "in another proposal",
+    "plan": "paid by instalments",
+    "promise": "promised",
+    "reply": "they wait for our answer",
+    "extension": "more time given",
+    "pause": "paused",
+}
 
 
 def _who(about: Matter) -> Md:

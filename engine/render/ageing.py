@@ -1,12 +1,13 @@
 """A message about very many invoices: sums by age, and the whole list beside it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from engine.action import Action, Charge, Line
+from engine.decision.ageing import in_buckets
 from engine.model import Invoice
-from engine.money import Money, total
+from engine.money import by_currency
 from engine.render.figures import Figures
 from engine.render.slots import one_line
 from engine.render.values import Absent, View, amounts
@@ -16,8 +17,6 @@ from engine.render.views import invoice_view
 MOST = 25
 #: So many of the oldest and of the newest stand in an e-mail about more.
 _SHOWN = 5
-#: The first and last day overdue of each ageing bucket, None: no such bound.
-_BUCKETS = ((None, 0), (1, 30), (31, 60), (61, 90), (91, None))
 #: What a spreadsheet may take for the beginning of a formula.
 _FORMULA = tuple("=+-@\uff0b\uff0d\uff1d\uff20")
 _COLUMNS = (
@@ -77,38 +76,21 @@ def summary_view(
         "ageing": tuple(_ageing(lines, figures)),
         "oldest": tuple(views[:_SHOWN]),
         "newest": tuple(views[-_SHOWN:]),
-        "charges": amounts(_sums(claims), figures),
+        "charges": amounts(by_currency(claims), figures),
         "file": file_name(as_of),
     }
     return View("summary", values)
 
 
 def _ageing(lines: Sequence[Line], figures: Figures) -> Iterator[View]:
-    for first, last in _BUCKETS:
-        mine = [
-            line
-            for line in lines
-            if (first is None or first <= line.days_overdue)
-            and (last is None or line.days_overdue <= last)
-        ]
-        if mine:
-            values = {
-                "first": first,
-                "last": last,
-                "count": len(mine),
-                "open": amounts(_sums(line.open for line in mine), figures),
-            }
-            yield View("bucket", values)
-
-
-def _sums(found: Iterable[Money]) -> tuple[Money, ...]:
-    """Add amounts up, by currency."""
-    known = tuple(found)
-    currencies = sorted({each.currency for each in known})
-    return tuple(
-        total((each for each in known if each.currency == currency), currency)
-        for currency in currencies
-    )
+    for first, last, mine in in_buckets(lines, lambda line: line.days_overdue):
+        values = {
+            "first": first,
+            "last": last,
+            "count": len(mine),
+            "open": amounts(by_currency(line.open for line in mine), figures),
+        }
+        yield View("bucket", values)
 
 
 def attached(

@@ -106,7 +106,7 @@ def _table(block: Table, slots: Slots, _room: int) -> list[str]:
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     head, *body = [
         "  ".join(
-            _padded(cell, wide, right=right)
+            padded(cell, wide, right=right)
             for cell, wide, right in zip(row, widths, block.right, strict=True)
         )
         for row in rows
@@ -116,7 +116,8 @@ def _table(block: Table, slots: Slots, _room: int) -> list[str]:
     return [head, "  ".join("-" * wide for wide in widths), *body]
 
 
-def _padded(text: str, wide: int, *, right: bool) -> str:
+def padded(text: str, wide: int, *, right: bool) -> str:
+    """Fill a text up with blanks to a number of columns."""
     blanks = " " * (wide - width(text))
     return blanks + text if right else text + blanks
 

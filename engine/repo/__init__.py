@@ -13,6 +13,7 @@ from engine.repo.commits import (
     engine_signature,
     find_commit,
     is_ancestor,
+    knows,
     message_of,
     read_files,
 )
@@ -20,7 +21,7 @@ from engine.repo.git import GitError
 from engine.repo.moves import Move
 from engine.repo.place import MAIN, NoRepositoryError, Repo, open_repo
 from engine.repo.publish import ProtectedError, Pushed, after, publish
-from engine.repo.refs import Refs, read_refs
+from engine.repo.refs import Refs, known_refs, read_refs
 from engine.repo.tree import Files, bring_to, files_of, is_shown, snapshot
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "find_commit",
     "is_ancestor",
     "is_shown",
+    "known_refs",
+    "knows",
     "message_of",
     "open_repo",
     "publish",

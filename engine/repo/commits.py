@@ -90,6 +90,13 @@ def _object(repo: Repo, commit: str, path: str) -> str:
     return line(done.stdout) or "0" * len(commit)
 
 
+def knows(repo: Repo, commit: str | None) -> bool:
+    """Whether git has a commit here."""
+    if not commit:
+        return False
+    return run_git(repo.top, "cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
+
+
 def is_ancestor(repo: Repo, commit: str, of: str) -> bool:
     """Say whether a commit is part of another's history."""
     args = ("merge-base", "--is-ancestor", commit, of)

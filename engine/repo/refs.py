@@ -14,6 +14,9 @@ from engine.repo.place import MAIN, Repo
 PROPOSALS = "goodterms/"
 _FOLDER = PROPOSALS.rstrip("/")
 
+#: Where the branches of this repository are.
+HERE = "refs/heads/"
+
 #: Where the remote's branches are kept apart from the user's own copies.
 FETCHED = "refs/goodterms/remote/"
 
@@ -53,10 +56,23 @@ def read_refs(repo: Repo) -> Refs:
 
 def local_refs(repo: Repo) -> Refs:
     """Read the tips of the local branches as they are. Needs the lock."""
-    return _listed(repo, "refs/heads/")
+    return _listed(repo, HERE)
+
+
+def known_refs(repo: Repo) -> Refs | None:
+    """Read the tips as they were when they were last fetched; None for none."""
+    copies = (FETCHED, f"refs/remotes/{repo.remote}/") if repo.remote else (HERE,)
+    return next(filter(None, (_tips(repo, prefix) for prefix in copies)), None)
 
 
 def _listed(repo: Repo, prefix: str) -> Refs:
+    found = _tips(repo, prefix)
+    if found is None:
+        raise _no_main(repo)
+    return found
+
+
+def _tips(repo: Repo, prefix: str) -> Refs | None:
     listed = git(
         repo.top,
         "for-each-ref",
@@ -66,9 +82,7 @@ def _listed(repo: Repo, prefix: str) -> Refs:
     )
     pairs = (row.split(" ", 1) for row in text(listed).splitlines())
     heads = {ref.removeprefix(prefix): sha for sha, ref in pairs}
-    if MAIN not in heads:
-        raise _no_main(repo)
-    return Refs(heads.pop(MAIN), heads)
+    return Refs(heads.pop(MAIN), heads) if MAIN in heads else None
 
 
 def _fetch(repo: Repo, remote: str) -> None:

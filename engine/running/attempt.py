@@ -13,7 +13,7 @@ from engine.planning import with_problems
 from engine.provenance.telling import held
 from engine.provenance.verify import verify
 from engine.refusal import RefusalError
-from engine.repo import Files, Move, Pushed, Refs, Repo, is_shown
+from engine.repo import Files, Move, Pushed, Refs, Repo, is_shown, publish
 from engine.running.again import CLAIMS, Again, Past, again
 from engine.running.claim import Bench, Claims, make_claims
 from engine.running.gate import may_act
@@ -82,7 +82,7 @@ class Attempt:
         bench, synced = self._sync(workspace)
         if synced.files and self._may_write(bench):
             return self._remember(bench, synced)
-        if synced.documents and self._may_write(bench):
+        if (synced.documents or synced.moves) and self._may_write(bench):
             return self._write_down(bench, synced)
         planned = self.tools.plan(workspace, bench.when.day, None)
         plan = self.result.plan = with_problems(planned, problems)
@@ -144,6 +144,8 @@ class Attempt:
         page = Page(message, synced.documents, {})
         if self._is_stale():
             return Moved(_CHANGED)
+        if not synced.documents:
+            return Moved(publish(self.repo, synced.moves), synced.lines)
         _, pushed = self._push(bench, page, synced.moves)
         return Moved(pushed, synced.lines)
 

@@ -198,7 +198,7 @@ def delivery(action: Action, account: Account, parts: Mapping[str, bytes]) -> De
 def _propose(bench: Bench, claims: Claims, action: Action) -> None:
     known = bench.open.get(f"{action.account}/{action.decision}")
     if known:
-        move, problem = refresh(bench.desk, action, known)
+        move, commit, problem = refresh(bench.desk, action, known)
     else:
         move, problem = opened(bench.desk, action, _options(bench, action))
     claims.problems += [problem] if problem else []
@@ -206,8 +206,8 @@ def _propose(bench: Bench, claims: Claims, action: Action) -> None:
         return
     claims.moves.append(move)
     if known:
-        made = replace(known, facts=action.facts, commit=move.new)
-        document = refreshed(action, bench.when, move.new)
+        made = replace(known, facts=action.facts, commit=commit)
+        document = refreshed(action, bench.when, commit)
     else:
         made = _new(bench, action, move.new)
         document = proposal(action, bench.when, move.new)

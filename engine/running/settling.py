@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from engine.days import plus
 from engine.decision.entries import Moment, outcome, settled
 from engine.decision.history import Entry, fold
 from engine.decision.proposals import asked_step
@@ -100,8 +101,17 @@ Work = Callable[[Tip], tuple[Sequence[Move], str]]
 Settling = Callable[[Desk], tuple[Sequence[Move], str]]
 
 
-def approve(errand: Errand, choose: str | None = None) -> str:
-    """Put a name to a proposal; names enough merge it. Returns what came of it."""
+#: Lets a person look at what they are about to approve: the proposal's entry where
+#: it is settled, and what its file would choose. What it raises approves nothing.
+Look = Callable[[Desk, str], None]
+
+
+def approve(errand: Errand, choose: str | None = None, look: Look | None = None) -> str:
+    """Put a name to a proposal; names enough merge it. Returns what came of it.
+
+    *look* is given what can be approved, right before it is; and again where
+    somebody else was faster.
+    """
 
     def settling(desk: Desk) -> tuple[Sequence[Move], str]:
         proposal = _open_proposal(desk, errand)
@@ -116,6 +126,8 @@ def approve(errand: Errand, choose: str | None = None) -> str:
             errand.reason,
         )
         made = vote(ballot)
+        if look and made.moves:
+            look(desk, made.choose)
         names = ", ".join(made.by)
         if made.merges:
             return made.moves, f"approved by {names}: {made.choose}; the next run acts"
@@ -125,19 +137,25 @@ def approve(errand: Errand, choose: str | None = None) -> str:
     return _settle(errand, settling)
 
 
-def decline(errand: Errand) -> str:
+def decline(errand: Errand, later: int | None = None) -> str:
     """Say no to a proposal: journaled, and its branch goes.
 
     A yes that no run has acted on yet is taken back by it, with the file of the
-    decision.
+    decision. *later* puts it off: in so many days it is asked again.
     """
 
     def settling(desk: Desk) -> tuple[Sequence[Move], str]:
         proposal = _undecided(desk, errand)
         by = [errand.by] if errand.by else []
         document = settled(
-            proposal.id, "declined", desk.when, by=by, reason=errand.reason
+            proposal.id,
+            "declined",
+            desk.when,
+            by=by,
+            reason=errand.reason,
         )
+        if later:
+            document = replace(document, until=plus(desk.when.day, later - 1))
         path = desk.repo.path(proposal.path)
         approved = tuple(read_files(desk.repo, desk.refs.main, [path]))
         message = f"Decline {errand.name}"
@@ -145,6 +163,8 @@ def decline(errand: Errand) -> str:
         head = desk.refs.proposals.get(proposal.branch)
         moves += [Move(proposal.branch, head, None)] if head else []
         told = f"declined by {errand.by}"
+        if later:
+            told = f"put off by {errand.by} until {plus(desk.when.day, later)}"
         if approved:
             told += "; its approval is taken back, and nothing is sent"
         return moves, told

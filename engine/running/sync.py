@@ -93,7 +93,11 @@ def sync(
     rulings, problems = forge.rulings(refs, [p for p in open_ones if not p.flaw])
     synced.problems += problems
     synced.refused = [ruling for ruling in rulings if ruling.state == "refused"]
-    settled_now = [ruling for ruling in rulings if ruling.state != "refused"]
+    open_still = ("refused", "chosen")
+    settled_now = [ruling for ruling in rulings if ruling.state not in open_still]
+    for ruling in rulings:
+        if ruling.move:
+            _chosen(synced, ruling, ruling.move)
     for ruling in settled_now:
         _ruled(look, synced, refs, ruling)
     decided = {ruling.proposal.name for ruling in settled_now}
@@ -225,9 +229,18 @@ def _ruled(look: Look, synced: Synced, refs: Refs, ruling: Ruling) -> None:
         reason=ruling.reason,
         why=ruling.why,
     )
-    proved = replace(document, proof=ruling.proof)
+    proved = replace(document, proof=ruling.proof, until=ruling.until)
     synced.documents.setdefault(proposal.account, []).append(proved)
     head = refs.proposals.get(proposal.branch)
     synced.moves += [Move(proposal.branch, head, None)] if head else []
     by = f" by {', '.join(ruling.by)}" if ruling.by else ""
-    synced.lines.append(f"{proposal.name} was {ruling.state}{by}")
+    done = "put off" if ruling.until else ruling.state
+    synced.lines.append(f"{proposal.name} was {done}{by}")
+
+
+def _chosen(synced: Synced, ruling: Ruling, move: Move) -> None:
+    """Let a branch choose what somebody asked for; the proposal stays open."""
+    synced.moves.append(move)
+    by = ", ".join(ruling.by)
+    name = ruling.proposal.name
+    synced.lines.append(f"{name} chooses {ruling.choose} now, as {by} asked")

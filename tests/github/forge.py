@@ -16,10 +16,10 @@ from tests.github.log import Exchange
 from tests.github.nouns import Issue, Pull, Run, State, Token, User
 from tests.github.person import Person
 from tests.github.server import ENTERPRISE, Server
-from tests.github.views.issue import issue
+from tests.github.views.issue import comment, issue
 from tests.github.views.look import Look
 from tests.github.views.people import user
-from tests.github.views.pull import full_pull
+from tests.github.views.pull import full_pull, review
 from tests.github.views.repo import repo
 from tests.github.wire import Json
 from tests.github.world import BOT, Protection, Rules, World
@@ -222,7 +222,19 @@ class Forge:
             if name == "pull_request":
                 pull = full_pull(look, self.world.state.pulls[number])
                 return {**told, "number": number, "pull_request": pull}
-            return {**told, "issue": issue(look, self.world.state.issues[number])}
+            if name == "pull_request_review":
+                pull = full_pull(look, self.world.state.pulls[number])
+                latest = [r for r in self.state.reviews.values() if r.number == number]
+                return {
+                    **told,
+                    "pull_request": pull,
+                    "review": review(look, latest[-1]),
+                }
+            about = {**told, "issue": issue(look, self.world.state.issues[number])}
+            said = [c for c in self.state.comments.values() if c.number == number]
+            if name == "issue_comment":
+                about["comment"] = comment(look, said[-1])
+            return about
 
 
 def _people() -> list[tuple[int, tuple[str, str]]]:

@@ -26,10 +26,9 @@ def answer(world: World, request: Request, token: Token) -> Reply:
     """Answer a query or a mutation; like GitHub, errors come with status 200."""
     asked = json.loads(request.body)
     query = str(asked.get("query"))
-    if re.search(r"\bviewer\b", query):
-        return _viewer(world, token)
-    if re.search(r"\blastEditedAt\b", query):
-        return _open_issues(world, asked.get("variables") or {}, token)
+    read = _read(world, query, asked.get("variables") or {}, token)
+    if read:
+        return read
     found = re.search(r"\b(pinIssue|unpinIssue)\b", query)
     if found is None:
         return _error("NOT_FOUND", "This query is not known here")
@@ -42,20 +41,94 @@ def answer(world: World, request: Request, token: Token) -> Reply:
     return _pin(world, found.group(1), number)
 
 
+def _read(world: World, query: str, variables: Json, token: Token) -> Reply | None:
+    """Answer a query, which is known by a word in it; None for a mutation."""
+    if re.search(r"\bviewer\b", query):
+        return _viewer(world, token)
+    if re.search(r"\bpullRequests?\(", query):
+        return _pulls(world, variables, token)
+    if re.search(r"\blastEditedAt\b", query):
+        return _open_issues(world, variables, token)
+    return None
+
+
 def _viewer(world: World, token: Token) -> Reply:
     """Say who asks; the token of a workflow is a bot, and no person."""
     who = world.users[token.login]
     return Reply(200, {"data": {"viewer": {"login": who.login, "databaseId": who.id}}})
 
 
-def _open_issues(world: World, variables: Json, token: Token) -> Reply:
-    """List the open issues, no pull requests, oldest first, a page at a time."""
-    granted = (token.permissions or {}).get("issues", "none")
+def _hidden(
+    world: World, variables: Json, token: Token, permission: str
+) -> Reply | None:
+    """Refuse who may not see the repository, or not that part of it."""
+    granted = (token.permissions or {}).get(permission, "none")
     hidden = token.permissions is not None and granted == "none"
     if hidden or f"{variables['owner']}/{variables['name']}" != world.full_name:
         named = f"'{variables['owner']}/{variables['name']}'"
         message = f"Could not resolve to a Repository with the name {named}."
         return _error("NOT_FOUND", message)
+    return None
+
+
+def _pulls(world: World, variables: Json, token: Token) -> Reply:
+    """List what was said below the open pull requests, or below one of any state."""
+    hidden = _hidden(world, variables, token, "pull_requests")
+    if hidden:
+        return hidden
+    if "number" in variables:
+        shown = _said(world, int(str(variables["number"])))
+        return Reply(200, {"data": {"repository": {"pullRequest": shown}}})
+    found = [
+        number
+        for number, pull in sorted(world.state.pulls.items())
+        if world.state.issues[number].state == OPEN
+        and pull.base_ref == variables["base"]
+    ]
+    start = int(str(variables.get("after") or 0))
+    info = {"hasNextPage": len(found) > start + PAGE, "endCursor": str(start + PAGE)}
+    nodes = [_said(world, number) for number in found[start : start + PAGE]]
+    pulls = {"pageInfo": info, "nodes": nodes}
+    return Reply(200, {"data": {"repository": {"pullRequests": pulls}}})
+
+
+def _said(world: World, number: int) -> Json:
+    """Show the latest comments and reviews; a review's text is never edited here."""
+    state = world.state
+    comments = [
+        {
+            "id": node_id("IssueComment", one.id),
+            "body": one.body,
+            "createdAt": one.created_at,
+            "lastEditedAt": one.edited_at,
+            "author": _actor(world, one.author),
+        }
+        for one in state.comments.values()
+        if one.number == number
+    ]
+    reviews = [
+        {
+            "id": node_id("PullRequestReview", one.id),
+            "body": one.body,
+            "createdAt": one.submitted_at,
+            "lastEditedAt": None,
+            "author": _actor(world, one.author),
+        }
+        for one in state.reviews.values()
+        if one.number == number
+    ]
+    return {
+        "number": number,
+        "comments": {"nodes": comments[-50:]},
+        "reviews": {"nodes": reviews[-20:]},
+    }
+
+
+def _open_issues(world: World, variables: Json, token: Token) -> Reply:
+    """List the open issues, no pull requests, oldest first, a page at a time."""
+    hidden = _hidden(world, variables, token, "issues")
+    if hidden:
+        return hidden
     found = [
         one
         for number, one in sorted(world.state.issues.items())

@@ -109,7 +109,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment on an issue or a pull request."""
+    """A comment on an issue or a pull request; *edited_at* None: as it was written."""
 
     id: int
     number: int
@@ -117,6 +117,7 @@ class Comment:
     body: str
     created_at: str
     updated_at: str
+    edited_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

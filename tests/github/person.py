@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.github.client import Answer, Client
@@ -59,6 +59,18 @@ class Person:
     def comment(self, number: int, text: str) -> Answer:
         """Comment on an issue or a pull request."""
         return self._post(f"/issues/{number}/comments", {"body": text})
+
+    def edit_comment(self, comment: int, text: str) -> Answer:
+        """Write a comment anew."""
+        path = f"{self._repo}/issues/comments/{comment}"
+        return self.client.patch(path, body=text).good()
+
+    def delete_comment(self, comment: int) -> None:
+        """Take a comment away, past the API."""
+        world = self.forge.world
+        with world.lock:
+            kept = {n: c for n, c in world.state.comments.items() if n != comment}
+            world.state = replace(world.state, comments=kept)
 
     def label(self, number: int, *labels: str) -> Answer:
         """Put labels on an issue or a pull request."""

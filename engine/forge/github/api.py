@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from engine.forge.github.client import ApiError, Client
@@ -21,6 +22,9 @@ from engine.forge.github.values import (
 from engine.forge.github.verdict import Review
 from engine.page import Marker, read_marker
 from engine.repo import MAIN
+
+if TYPE_CHECKING:
+    from engine.forge.github.sayings import Saying
 
 _PIN = "mutation($id: ID!) { pinIssue(input: {issueId: $id}) { issue { id } } }"
 
@@ -113,7 +117,7 @@ class Api:
         path = f"{self.home}/issues/{number}/comments"
         self.client.write("POST", path, {"body": body})
 
-    def mark(self, found: Comment | Issue) -> Marker | None:
+    def mark(self, found: "Comment | Issue | Saying") -> Marker | None:
         """Return the mark of a page of ours; in another one's words it is none.
 
         Anybody may end what they write with a mark: it counts only from the hand

@@ -4,12 +4,12 @@ import re
 
 from engine.forge.decisions import branch_of
 from engine.forge.github.client import ApiError
-from engine.forge.github.desk import Case, Desk, same_text
+from engine.forge.github.desk import Desk, same_text
 from engine.forge.github.values import Issue
 from engine.forge.proposal import Proposal
 from engine.forge.scene import News
-from engine.money import Money, parse_amount
 from engine.page import Asked, Board, LastRun, Page, dashboard_page
+from engine.page.deeds import stated
 
 #: By which the issue is found; one without our marker is somebody else's.
 LABEL = "goodterms-dashboard"
@@ -84,15 +84,9 @@ def _asked(desk: Desk, proposal: Proposal) -> Asked | None:
         name=proposal.name,
         customer=case.account.profile.name,
         step=case.entry.doc.step or proposal.id,
-        totals=_totals(case),
+        totals=stated(case.entry),
         since=proposal.proposed,
         expires=proposal.expires,
         url=pull.page if pull else None,
         refused=proposal.name in refused,
     )
-
-
-def _totals(case: Case) -> tuple[Money, ...]:
-    """Return what the proposal asks for, as its entry states it."""
-    stated = case.entry.doc.totals or ()
-    return tuple(parse_amount(amount, currency) for currency, amount in stated)

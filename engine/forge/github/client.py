@@ -109,7 +109,7 @@ class Client:
         body = {"query": mutation, "variables": dict(variables)}
         return _data(self.write("POST", self._requester.graphql_url, body))
 
-    def query(self, query: str, variables: Mapping[str, str | None]) -> Json:
+    def query(self, query: str, variables: Mapping[str, str | int | None]) -> Json:
         """Read what only GraphQL tells; it is tried again like any read.
 
         Raises ApiError.

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from engine.decision.history import Entry, fold
 from engine.decision.rules import Rules, rules
-from engine.forge.decisions import branch_of, choice, decision_path, edit_flaw
+from engine.forge.decisions import branch_of, decision_path
+from engine.forge.edits import edit_of
 from engine.forge.github.api import Api
-from engine.forge.github.gather import knows
 from engine.forge.github.pulls import Pulls
 from engine.forge.github.values import Pull
 from engine.forge.proposal import Proposal
 from engine.forge.scene import Scene
 from engine.model import Account
 from engine.page import (
-    Edit,
     Links,
     Marker,
     Note,
@@ -26,7 +25,7 @@ from engine.page import (
 from engine.page.links import shelf
 from engine.page.safe import Md, say
 from engine.problem import Problem
-from engine.repo import MAIN, Repo, read_files
+from engine.repo import MAIN, Repo
 from engine.repo.refs import PROPOSALS
 
 
@@ -78,8 +77,19 @@ class Desk:
     def links(self, name: str) -> Links:
         """Return what leads to the files that a proposal is about."""
         place, folder = self.api.client.where, self.repo.prefix
-        branch = branch_of(*name.split("/", 1))
-        return Links(place.server, place.repository, branch=branch, folder=folder)
+        branch, account = branch_of(*name.split("/", 1)), name.partition("/")[0]
+        asked = {
+            other: pull.page
+            for head, pull in self.pulls.open.items()
+            if (other := name_of(head)) and other.partition("/")[0] == account
+        }
+        return Links(
+            place.server,
+            place.repository,
+            branch=branch,
+            folder=folder,
+            asked=asked,
+        )
 
     def page(self, case: Case, proposal: Proposal) -> tuple[Page, tuple[Problem, ...]]:
         """Write a proposal's page, as its file is now."""
@@ -94,23 +104,8 @@ class Desk:
             workspace.templates,
             clause,
             self.links(case.name),
-            edit=self._edit(proposal),
+            edit=edit_of(self.repo, self.scene.refs, proposal),
         )
-
-    def _edit(self, proposal: Proposal) -> Edit:
-        """Say what people made of a proposal's file on its branch."""
-        path = self.repo.path(proposal.path)
-        now = self.scene.refs.proposals.get(proposal.branch)
-        proposed, found = (self._text(tip, path) for tip in (proposal.commit, now))
-        if proposed is None or found is None or found == proposed:
-            return Edit()
-        flaw = edit_flaw(proposed, found, proposal.choices)
-        return Edit(flaw=flaw) if flaw else Edit(choice(found))
-
-    def _text(self, commit: str | None, path: str) -> bytes | None:
-        if not (commit and knows(self.repo, commit)):
-            return None
-        return read_files(self.repo, commit, [path]).get(path)
 
     def way_out(self, name: str, pull: Pull) -> Md:
         """Say how a decision that does not count is taken off main again."""

@@ -12,7 +12,9 @@ from engine.forge.github.client import ApiError, Client, Pace
 from engine.forge.github.desk import Desk
 from engine.forge.github.firsts import first_seen
 from engine.forge.github.pulls import Pulls
+from engine.forge.github.responding import Responder
 from engine.forge.github.rulings import Bench, confirmed, rulings
+from engine.forge.github.sayings import Sayings
 from engine.forge.github.showing import Shower
 from engine.forge.github.values import Pull
 from engine.forge.github.where import where
@@ -48,6 +50,10 @@ class GitHubForge:
     settings: Settings
     api: Api
     _asked: Desk | None = field(default=None, init=False, repr=False)
+    _sayings: Sayings = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._sayings = Sayings(self.api)
 
     def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
         """Remember which account each of us is that was not seen before."""
@@ -83,6 +89,7 @@ class GitHubForge:
         desk = self._desk(scene)
         _show(desk, work)
         _answer(desk, work)
+        Responder(desk, work, self._sayings).respond()
         return work.told()
 
     def report(self, scene: Scene, news: News) -> Told:
@@ -95,7 +102,14 @@ class GitHubForge:
             return (), (warning("goodterms.yaml", told),)
 
     def _bench(self, refs: Refs) -> Bench:
-        return Bench(self.repo, self.settings, refs, self.api, Pulls(self.api))
+        return Bench(
+            self.repo,
+            self.settings,
+            refs,
+            self.api,
+            Pulls(self.api),
+            self._sayings,
+        )
 
     def _desk(self, scene: Scene) -> Desk:
         """Return the desk for a scene; what was read there is not read again."""

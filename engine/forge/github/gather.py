@@ -1,20 +1,25 @@
 """Gather the evidence about a decision on main: from git, and from GitHub."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.forge.arrival import Arrival, arrival
+from engine.forge.choosing import place_of
+from engine.forge.commands import read_commands
+from engine.forge.decisions import choice
 from engine.forge.github.actor import is_another
 from engine.forge.github.api import Api
 from engine.forge.github.firsts import known_logins
+from engine.forge.github.hearing import NOES, Court, Heard, hear, last_choice
+from engine.forge.github.sayings import Sayings
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import Evidence, Texts
 from engine.forge.proposal import Proposal
 from engine.load.settings import load_settings
 from engine.page import policy_path
-from engine.repo import Repo, is_ancestor, read_files
+from engine.repo import Repo, is_ancestor, knows, read_files
 from engine.repo.git import git, line, run_git
 from engine.settings import Settings
 
@@ -30,6 +35,12 @@ class Desk:
     settings: Settings
     api: Api
     tip: str
+    sayings: Sayings
+
+    def court(self, settings: Settings, commit: str) -> Court:
+        """Say who may ask for something, as main has it at a commit."""
+        known = known_logins(self.repo, commit)
+        return Court(settings, known, self.api.client.me)
 
 
 def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
@@ -43,15 +54,12 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
     _fetch_head(desk.repo, pull)
     _fetch_proposed(desk.repo, proposal)
     merge = pull.merge if pull.merged and knows(desk.repo, pull.merge) else None
-    texts = Texts(
-        proposed=_text(desk.repo, proposal.commit, path),
-        reviewed=_text(desk.repo, pull.head, path),
-        merged=_text(desk.repo, merge, path),
-        found=_text(desk.repo, desk.tip, path),
-    )
+    places = (proposal.commit, pull.head, merge, desk.tip)
+    texts = Texts(*(_text(desk.repo, commit, path) for commit in places))
     onto = came.onto if came else None
     by_merge = bool(came and merge and _brought_by(desk.repo, came, merge, pull.head))
     team = proposal.approval.by if proposal.approval else ""
+    heard = _heard(desk, proposal, pull, onto)
     return Evidence(
         texts=texts,
         by_merge=by_merge,
@@ -69,15 +77,38 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
         same_policy=_same_policy(desk, proposal, onto),
         reviews=tuple(desk.api.reviews(pull.number)),
-        editors=_editors(desk, texts, onto, pull.head, path),
+        editors=_editors(desk, texts, heard, onto, pull.head, path),
+        noes=_noes(heard),
+        because=_because(heard),
     )
 
 
-def knows(repo: Repo, commit: str | None) -> bool:
-    """Whether git has a commit here."""
-    if not commit:
-        return False
-    return run_git(repo.top, "cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
+def _heard(desk: Desk, proposal: Proposal, pull: Pull, onto: str | None) -> list[Heard]:
+    """Find what people had asked for in words by the time of the merge.
+
+    Who may ask for something is read where main was right before.
+    """
+    said = desk.sayings.read(pull.number)
+    if onto is None or not any(read_commands(each.body) for each in said):
+        return []
+    then = _settings(desk.repo, onto)
+    if then is None or pull.merged is None:
+        return []
+    court = replace(desk.court(then, onto), known=_known(desk.repo, onto, desk.tip))
+    heard = hear(court, proposal, said)
+    return [each for each in heard if each.saying.at <= pull.merged]
+
+
+def _noes(heard: Sequence[Heard]) -> Mapping[str, str]:
+    """Map who had said no in words to the command that they used."""
+    noes = (each for each in heard if each.counts and each.command.verb in NOES)
+    return {each.saying.author.login: each.command.verb for each in noes}
+
+
+def _because(heard: Sequence[Heard]) -> str | None:
+    """Return what whoever chose in words gave as a reason."""
+    last = last_choice(heard)
+    return last.command.reason if last else None
 
 
 def _fetch_head(repo: Repo, pull: Pull) -> None:
@@ -117,13 +148,17 @@ def _brought_by(repo: Repo, came: Arrival, merge: str, head: str) -> bool:
 
 def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
     """Read who was on the list, by login in small letters, right before the merge."""
-    path = repo.path("goodterms.yaml")
-    text = _text(repo, onto, path)
-    then = load_settings(text, path)[0] if text is not None else None
+    then = _settings(repo, onto)
     if then is None:
         return {}
     people = (then.people[key] for key in then.teams.get(team, ()))
     return {each.github.casefold(): each.key for each in people if each.github}
+
+
+def _settings(repo: Repo, commit: str | None) -> Settings | None:
+    path = repo.path("goodterms.yaml")
+    text = _text(repo, commit, path)
+    return load_settings(text, path)[0] if text is not None else None
 
 
 def _known(repo: Repo, onto: str | None, tip: str) -> Mapping[str, int]:
@@ -160,11 +195,18 @@ def _others(
 
 
 def _editors(
-    desk: Desk, texts: Texts, onto: str | None, head: str, path: str
+    desk: Desk,
+    texts: Texts,
+    heard: Sequence[Heard],
+    onto: str | None,
+    head: str,
+    path: str,
 ) -> frozenset[str]:
     """Say who last changed the file, if it is not as the engine proposed it.
 
-    Who has taken over a login is nobody that the team knows.
+    A choice that was made in words is that of whoever wrote them, if they stand there
+    still and were the last ones. Who has taken over a login is nobody that the team
+    knows.
     """
     if texts.reviewed is None or texts.reviewed == texts.proposed or onto is None:
         return frozenset()
@@ -172,6 +214,10 @@ def _editors(
     commit = line(git(desk.repo.top, *args, "--", path))
     if not commit:
         return frozenset({""})
+    last = last_choice(heard)
+    said = last.saying.id == place_of(desk.repo, commit) if last else False
+    if last and said and last.command.option == choice(texts.reviewed):
+        return frozenset({last.saying.author.login})
     known = _known(desk.repo, onto, desk.tip)
     actors = desk.api.hand(commit).actors
     return frozenset("" if is_another(a, known) else a.login for a in actors)

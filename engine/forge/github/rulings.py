@@ -3,19 +3,24 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.forge.choosing import Wish, choosing, chosen_in
+from engine.forge.commands import read_commands
 from engine.forge.github.actor import is_another
 from engine.forge.github.api import Api
 from engine.forge.github.client import ApiError
 from engine.forge.github.firsts import known_logins
-from engine.forge.github.gather import Desk, gather, knows
+from engine.forge.github.gather import Desk, gather
+from engine.forge.github.hearing import Heard, first_no, hear, last_choice
 from engine.forge.github.proving import proof_of
 from engine.forge.github.pulls import Pulls
+from engine.forge.github.sayings import Saying, Sayings, answered
 from engine.forge.github.values import Pull
 from engine.forge.github.verdict import judge
+from engine.forge.github.work import warning
 from engine.forge.proposal import Proposal, Ruling, in_one_line, taken_back
 from engine.problem import Place, Problem
 from engine.refusal import RefusalError
-from engine.repo import GitError, Refs, Repo, is_ancestor, read_files
+from engine.repo import GitError, Refs, Repo, is_ancestor, knows, read_files
 from engine.settings import Settings
 
 #: How a refused decision is put right.
@@ -31,11 +36,12 @@ class Bench:
     refs: Refs
     api: Api
     pulls: Pulls
+    sayings: Sayings
 
     @property
     def desk(self) -> Desk:
         """Where evidence is gathered."""
-        return Desk(self.repo, self.settings, self.api, self.refs.main)
+        return Desk(self.repo, self.settings, self.api, self.refs.main, self.sayings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,25 @@ class _Sight:
 def rulings(
     bench: Bench, proposals: Sequence[Proposal]
 ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
-    """Say which open proposals are approved, declined, refused or void.
+    """Say which open proposals are approved, declined, refused, void or chosen.
 
     Merged counts as approved if the evidence holds; closed by a person is a
-    no. What GitHub or git cannot tell now stays open, and is a problem.
+    no, and so is a member's word for it. What GitHub or git cannot tell now stays
+    open, and is a problem.
     """
-    return _each(bench, proposals, _rule)
+    unread = _read_sayings(bench) if proposals else ()
+    found, problems = _each(bench, proposals, _rule)
+    return found, (*unread, *problems)
+
+
+def _read_sayings(bench: Bench) -> tuple[Problem, ...]:
+    """Read what people wrote; where that fails they have said nothing so far."""
+    try:
+        bench.sayings.load()
+    except ApiError as error:
+        told = f"what was written below pull requests could not be read: {error}"
+        return (warning("goodterms.yaml", told, "the next run reads it"),)
+    return ()
 
 
 def confirmed(
@@ -120,7 +139,45 @@ def _rule(bench: Bench, seen: _Sight) -> Ruling | None:
         return _without_branch(bench, proposal)
     if pull.merged:
         return _merged_away(bench, proposal, pull)
-    return None if pull.open else _closed(bench, proposal, pull)
+    return _told(bench, proposal, pull) if pull.open else _closed(bench, proposal, pull)
+
+
+def _told(bench: Bench, proposal: Proposal, pull: Pull) -> Ruling | None:
+    """Do what members asked for in words below an open pull request."""
+    said = bench.sayings.below(pull.number)
+    if not any(read_commands(each.body) for each in said):
+        return None
+    heard = hear(bench.desk.court(bench.settings, bench.refs.main), proposal, said)
+    end = first_no(heard)
+    if end:
+        who, verb = end.saying.author.login, end.command.verb
+        why = f"{who} wrote /{verb} below pull request #{pull.number}"
+        reason = end.command.reason
+        return Ruling(
+            proposal, "declined", (end.by,), why=(why,), reason=reason, until=end.until
+        )
+    last = last_choice(heard)
+    return _choice(bench, proposal, last, said) if last else None
+
+
+def _choice(
+    bench: Bench, proposal: Proposal, last: Heard, said: Sequence[Saying]
+) -> Ruling | None:
+    """Let the branch choose what was asked for last, unless that was done before."""
+    head = bench.refs.proposals.get(proposal.branch)
+    place, command = last.saying.id, last.command
+    if head is None or not knows(bench.repo, proposal.commit):
+        return None
+    if place in chosen_in(bench.repo, str(proposal.commit), head):
+        return None
+    before = place in chosen_in(bench.repo, bench.refs.main, head)
+    if not before and place in answered(bench.api, said):
+        return None
+    wish = Wish(last.by, place, last.on, command.option, command.reason)
+    move = choosing(bench.repo, bench.settings, proposal, head, wish)
+    if move is None:
+        return None
+    return Ruling(proposal, "chosen", (last.by,), command.option, move=move)
 
 
 def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling | None:
@@ -139,7 +196,7 @@ def _on_main(bench: Bench, proposal: Proposal, pull: Pull | None) -> Ruling | No
     if verdict.why:
         return Ruling(proposal, "refused", why=verdict.why)
     merged = f"pull request #{alone.number} was merged by {alone.merged_by}"
-    reason = _reason(bench, alone.number, alone.merged_by)
+    reason = _reason(bench, alone.number, alone.merged_by) or seen.because
     proof = proof_of(bench.desk, proposal, alone, seen)
     return Ruling(
         proposal, "approved", verdict.by, verdict.choose, (merged,), reason, proof
@@ -195,7 +252,16 @@ def _reason(bench: Bench, number: int, login: str | None) -> str | None:
         for comment in bench.api.comments(number)
         if _is(comment.author.login, login) and bench.api.mark(comment) is None
     ]
-    return in_one_line(_own_words(said[-1])) if said else None
+    words = [why for body in said if (why := _because(body))]
+    return words[-1] if words else None
+
+
+def _because(body: str) -> str | None:
+    """Return what a comment gives as a reason; of a command, what follows it."""
+    commands = read_commands(body)
+    if not commands:
+        return in_one_line(_own_words(body))
+    return next((each.reason for each in commands if each.reason), None)
 
 
 def _own_words(body: str) -> str:

@@ -26,7 +26,7 @@ class Review:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Texts:
     """A decision's file: as proposed last, as reviewed, as merged, as it is now.
 
@@ -50,7 +50,9 @@ class Evidence:
     policy that asks is as it was then. ``editors`` are the logins that may be
     behind the last change of the file by somebody else than the engine, "" for
     one that GitHub does not vouch for. ``known`` maps logins to the numbers of
-    the accounts that had them when first seen; another account is nobody.
+    the accounts that had them when first seen; another account is nobody. ``noes``
+    are members who had said no in words before the merge, with the command, and
+    ``because`` is what whoever chose in words gave as a reason.
     """
 
     texts: Texts
@@ -68,6 +70,8 @@ class Evidence:
     same_policy: bool = True
     reviews: tuple[Review, ...] = ()
     editors: frozenset[str] = field(default_factory=frozenset)
+    noes: Mapping[str, str] = field(default_factory=dict)
+    because: str | None = None
     merger: int = 0
     known: Mapping[str, int] = field(default_factory=dict)
 
@@ -172,6 +176,9 @@ def _objections(seen: Evidence) -> Iterator[str]:
         objects = review.state == _CHANGES and login in seen.team
         if objects and not _same(login, seen.merged_by):
             yield f"'{review.login}' asked for changes"
+    for login, verb in sorted(seen.noes.items()):
+        if not _same(login, seen.merged_by):
+            yield f"'{login}' had written /{verb} before it was merged"
 
 
 def _number(seen: Evidence, approval: Approval) -> Iterator[str]:

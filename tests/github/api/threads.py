@@ -63,6 +63,8 @@ def update_comment(call: Call) -> Reply:
     if call.user.role not in ("write", "admin") and found.author != call.login:
         raise ApiError(403, "Must have admin rights to Repository.")
     now = call.world.clock.stamp()
-    changed = replace(found, body=_text(call), updated_at=now)
+    text = _text(call)
+    edited = found.edited_at if text == found.body else now
+    changed = replace(found, body=text, updated_at=now, edited_at=edited)
     call.world.save(changed)
     return Reply(200, comment(look(call), changed))

@@ -1,0 +1,102 @@
+"""What people say to the engine in a comment: one line that begins with a slash."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from engine.days import DayError, parse_date
+from engine.forge.proposal import in_one_line
+from engine.page.mail import gist
+
+Verb: TypeAlias = Literal["choose", "decline", "later", "why", "approve"]
+
+#: A proposal is put off for so many days at most.
+LONGEST = 90
+
+_LINE = re.compile(
+    r" {0,3}/(choose|decline|later|why|approve|merge)\b:?[ \t]*(.*)", re.IGNORECASE
+)
+_BECAUSE = re.compile(r"(?:because|reason|weil)\b:?\s*", re.IGNORECASE)
+_SPAN = re.compile(r"(\d{1,4})\s*(d|days?|w|weeks?)", re.IGNORECASE)
+_WHEN = re.compile(
+    r"(?:until\s+|in\s+)?(\d{4}-\d{2}-\d{2}|\d+\s*(?:days?|weeks?|d|w)\b)[,:;]?\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What somebody asks for: the ``option`` to choose, the span or day to wait.
+
+    ``reason`` is one line, None where they gave none.
+    """
+
+    verb: Verb
+    option: str = ""
+    when: str = ""
+    reason: str | None = None
+
+
+def read_commands(text: str) -> tuple[Command, ...]:
+    """Find the commands in a comment: lines that are neither quoted, code nor hidden.
+
+    What follows a command, up to the next one, belongs to its reason; what a mail
+    program has put below it does not.
+    """
+    found: list[tuple[str, list[str]]] = []
+    fenced = False
+    for line in gist(_HIDDEN.sub("", text)).split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+            continue
+        if fenced or line.lstrip().startswith(">"):
+            continue
+        begun = _LINE.fullmatch(line)
+        if begun:
+            found.append((begun[1].casefold(), [begun[2]]))
+        elif found:
+            found[-1][1].append(line)
+    return tuple(_command(verb, rest) for verb, rest in found)
+
+
+def read_days(text: str, today: date | None = None) -> int:
+    """Read for how many days a proposal is put off: ``14d``, ``2 weeks``, or a date.
+
+    A date needs *today*. Raises DayError.
+    """
+    span = _SPAN.fullmatch(text.strip())
+    if span:
+        days = int(span[1]) * (7 if span[2].casefold().startswith("w") else 1)
+    elif today and text[:4].isdecimal():
+        days = (parse_date(text) - today).days
+    else:
+        raise DayError(f"'{text}' is no span of days; write it like 14d or 2 weeks")
+    if not 1 <= days <= LONGEST:
+        raise DayError(f"'{text}' is not from 1 to {LONGEST} days from today")
+    return days
+
+
+def _command(verb: str, lines: Sequence[str]) -> Command:
+    rest = "\n".join(lines).strip()
+    if verb == "choose":
+        option, why = [*rest.split(None, 1), "", ""][:2]
+        return Command("choose", option=option.strip(".,:;`'\""), reason=_reason(why))
+    if verb == "later":
+        found = _WHEN.fullmatch(rest)
+        when, why = (found[1], found[2]) if found else (rest.partition("\n")[0], "")
+        return Command("later", when=when, reason=_reason(why))
+    if verb == "decline":
+        return Command("decline", reason=_reason(rest))
+    if verb == "why":
+        return Command("why", option=lines[0].strip())
+    return Command("approve")
+
+
+def _reason(text: str) -> str | None:
+    bare = text.strip()
+    begun = _BECAUSE.match(bare)
+    return in_one_line(bare[begun.end() :] if begun else bare)
