@@ -5,13 +5,16 @@ they hear, the engine runs, and now and then somebody decides. What customers do
 is written out below, day by day; nothing is drawn by lot.
 """
 
+import io
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,9 +68,7 @@ class Row:
         name, mail = CUSTOMERS[self.customer]
         issued = self.due - timedelta(days=30)
         cells = (self.customer, name, mail, self.number, issued, self.due, self.gross)
-        return ",".join(
-            map(str, (*cells, self.currency, paid, "yes" if asked else ""))
-        )
+        return ",".join(map(str, (*cells, self.currency, paid, "yes" if asked else "")))
 
 
 CUSTOMERS = {
@@ -129,18 +130,18 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pause", "10002", "--until", "2026-09-18", "--said", "Stocktaking."),
     ),
     "09-21": (
-        ("plan", "10008", "--invoice", "F-801", "--instalment", "2026-09-28=210.00")
-        + ("--instalment", "2026-10-28=210.00"),
+        ("plan", "10008", "--invoice", "F-801")
+        + ("--instalment=2026-09-28=210.00", "--instalment=2026-10-28=210.00"),
     ),
     "09-30": (
         ("reply", "10005", "--channel", "email", "--said", LONG_MAIL),
         ("promise", "10006", "--pay-by", "2026-10-12", "--said", "Sorry, the 12th."),
     ),
     "10-14": (
-        ("credit-note", "10011", "--amount", "90.00", "--currency", "EUR")
-        + ("--reference", "CN-7"),
+        ("credit-note", "10011", "--amount", "90.00", "--currency", "EUR"),
         ("note", "10003", "--said", "New manager from November: Ruth Cole."),
     ),
+    "10-05": (("reply", "10005", "--answered", "--said", "Fine, thank you."),),
     "11-02": (("reply", "10004", "--said", "Still waiting for the two doors."),),
 }
 
@@ -154,21 +155,21 @@ DECISIONS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 
 @dataclass
 class Diary:
-    """The firm's folder, and what its commands print."""
+    """The firm's folder, and what its commands print; ``said`` is the day's run."""
 
     root: Path
-    capsys: pytest.CaptureFixture[str]
     clock: pytest.MonkeyPatch
     today: date = FIRST
-    said: str = field(default="")
+    said: str = ""
 
     def gt(self, *args: str) -> str:
         """Run a command that must succeed; return what it prints."""
-        self.capsys.readouterr()
-        code = main(["--root", str(self.root), *args])
-        out, err = self.capsys.readouterr()
-        assert code == 0, f"{self.today}: goodterms {' '.join(args)}\n{out}{err}"
-        return out
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main(["--root", str(self.root), *args])
+        said = out.getvalue()
+        assert code == 0, f"{self.today}: {' '.join(args)}\n{said}{err.getvalue()}"
+        return said
 
     def days(self) -> Iterator[date]:
         """Live one business day after the other; yields each in its evening."""
@@ -194,11 +195,11 @@ class Diary:
         found = (each.removeprefix("goodterms/") for each in names if "/" in each)
         return [each for each in found if account in (None, each.split("/")[0])]
 
-    def json(self, *args: str) -> dict[str, list[dict[str, object]]]:
-        """Return what a command prints as JSON on this day."""
-        text = self.gt(*args, "--format", "json", "--as-of", str(self.today))
-        loaded: dict[str, list[dict[str, object]]] = json.loads(text)
-        return loaded
+    def listed(self, command: str, key: str) -> list[dict[str, Any]]:
+        """Return a list in what a command prints as JSON on this day."""
+        text = self.gt(command, "--format", "json", "--as-of", str(self.today))
+        found: list[dict[str, Any]] = json.loads(text)[key]
+        return found
 
     def disputed(self, account: str) -> list[str]:
         """Return the invoices of an account that the books call disputed today."""
@@ -236,12 +237,10 @@ def _same(now: datetime) -> datetime:
     return now
 
 
-def begin(
-    folder: Path, capsys: pytest.CaptureFixture[str], clock: pytest.MonkeyPatch
-) -> Diary:
+def begin(folder: Path, clock: pytest.MonkeyPatch) -> Diary:
     """Make the firm's repository, as its owner would."""
     root = folder / "fernbridge"
-    diary = Diary(root, capsys, clock)
+    diary = Diary(root, clock)
     who = ("--name", "Fernbridge Print Ltd", "--email", "gemma@fernbridge.example")
     where = ("--country", "GB", "--timezone", "Europe/London")
     assert main(["init", str(root), *who, *where]) == 0

@@ -1,13 +1,51 @@
 """Sixty days of daily use: nothing waits unseen, and no page hides a dispute."""
-from pathlib import Path
-import time
-import pytest
-from tests.diary import begin
 
-def test_x(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    d = begin(tmp_path, capsys, monkeypatch)
-    t=time.time()
-    out=[]
-    for day in d.days():
-        out.append(f"== {day} {time.time()-t:.1f}\n{d.said}")
-        Path("/tmp/diary.log").write_text("".join(out))
+from pathlib import Path
+
+import pytest
+
+from tests.diary import CUSTOMERS, Diary, begin
+
+_FRIDAY = 4
+
+
+def test_sixty_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diary = begin(tmp_path, monkeypatch)
+    read: set[str] = set()
+    pages = 0
+    for day in diary.days():
+        waiting = diary.open()
+        if day.weekday() == _FRIDAY:
+            no_task_is_nobody_s(diary, waiting)
+        for name in waiting:
+            if name not in read:
+                read.add(name)
+                page = diary.gt("show", name, "--as-of", str(day))
+                hides_nothing(diary, name.partition("/")[0], page)
+                pages += 1
+    assert pages > 5
+    diary.gt("check")
+    diary.gt("verify", "--history")
+
+
+def no_task_is_nobody_s(diary: Diary, waiting: list[str]) -> None:
+    """Find whatever waits in the list and under the run, with who and how."""
+    tasks = diary.listed("tasks", "tasks")
+    listed = {(task["account"], task["kind"]) for task in tasks}
+    for action in diary.listed("plan", "actions"):
+        if action["kind"] == "task":
+            assert (action["account"], action["step"]) in listed
+    proposed = {task["id"] for task in tasks if task["kind"] == "proposal"}
+    assert proposed == set(waiting)
+    for task in tasks:
+        assert task["owner"] or task["team"], task
+        assert any(task["settle"].values()), task
+        name = CUSTOMERS[task["account"]][0]
+        if task["kind"] != "to-post":
+            assert f"{task['kind']}: {name} ({task['account']})" in diary.said
+
+
+def hides_nothing(diary: Diary, account: str, page: str) -> None:
+    """Read each dispute of the customer on the page of a proposal."""
+    for number in diary.disputed(account):
+        assert f"{number} is disputed" in page
