@@ -7,6 +7,7 @@ is written out below, day by day; nothing is drawn by lot.
 
 import io
 import json
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -119,37 +120,37 @@ ROWS = (
     ),
 )
 
-#: What people write down, by day: the words of ``goodterms record`` after the kind.
-RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
+#: What people write down, by day: the words of ``goodterms record``.
+RECORDS: dict[str, tuple[str, ...]] = {
     "09-09": (
-        ("promise", "10006", "--pay-by", "2026-09-23", "--said", "By the 23rd."),
-        ("extension", "10007", "--until", "2026-10-09", "--reason", "cash-flow"),
+        "promise 10006 --pay-by 2026-09-23 --said 'By the 23rd.'",
+        "extension 10007 --until 2026-10-09 --reason cash-flow",
     ),
     "09-16": (
-        ("payment", "10009", "--amount", "500.00", "--currency", "GBP"),
-        ("pause", "10002", "--until", "2026-09-18", "--said", "Stocktaking."),
+        "payment 10009 --amount 500.00 --currency GBP",
+        "pause 10002 --until 2026-09-18 --said Stocktaking.",
     ),
     "09-21": (
-        ("plan", "10008", "--invoice", "F-801")
-        + ("--instalment=2026-09-28=210.00", "--instalment=2026-10-28=210.00"),
+        "plan 10008 --invoice F-801"
+        " --instalment 2026-09-28=210.00 --instalment 2026-10-28=210.00",
     ),
     "09-30": (
-        ("reply", "10005", "--channel", "email", "--said", LONG_MAIL),
-        ("promise", "10006", "--pay-by", "2026-10-12", "--said", "Sorry, the 12th."),
+        f"reply 10005 --channel email --said {shlex.quote(LONG_MAIL)}",
+        "promise 10006 --pay-by 2026-10-12 --said 'Sorry, the 12th.'",
     ),
+    "10-05": ("reply 10005 --answered --said 'Fine, thank you.'",),
     "10-14": (
-        ("credit-note", "10011", "--amount", "90.00", "--currency", "EUR"),
-        ("note", "10003", "--said", "New manager from November: Ruth Cole."),
+        "credit-note 10011 --amount 90.00 --currency EUR --reference CN-7",
+        "note 10003 --said 'New manager from November: Ruth Cole.'",
     ),
-    "10-05": (("reply", "10005", "--answered", "--said", "Fine, thank you."),),
-    "11-02": (("reply", "10004", "--said", "Still waiting for the two doors."),),
+    "11-02": ("reply 10004 --said 'Still waiting for the two doors.'",),
 }
 
-#: Proposals that somebody decides on a day: account, the words after the id.
-DECISIONS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
-    "10-28": (("10003", "approve", ("--by", "gemma")),),
-    "10-29": (("10011", "decline", ("--by", "raj")),),
-    "11-03": (("10009", "approve", ("--by", "raj")),),
+#: Proposals that somebody decides in the evening: whose, how, and who.
+DECISIONS = {
+    "10-28": (("10003", "approve", "gemma"),),
+    "10-29": (("10011", "decline", "raj"),),
+    "11-03": (("10009", "approve", "raj"),),
 }
 
 
@@ -179,15 +180,14 @@ class Diary:
             self.clock.setattr(place, "machine_clock", partial(_same, eight))
             self._import()
             for words in RECORDS.get(f"{day:%m-%d}", ()):
-                kind, account, *more = words
-                by = ("--by", "gemma", "--on", str(day))
-                self.gt("record", kind, account, *by, *more)
+                when = ("--by", "gemma", "--on", str(day))
+                self.gt("record", *shlex.split(words), *when)
             self._commit("What we heard")
             self.said = self.gt("run", "--as-of", str(day))
             yield day
-            for account, verb, more in DECISIONS.get(f"{day:%m-%d}", ()):
+            for account, verb, by in DECISIONS.get(f"{day:%m-%d}", ()):
                 for name in self.open(account):
-                    self.gt(verb, name, *more, "--as-of", str(day))
+                    self.gt(verb, name, "--by", by, "--as-of", str(day))
 
     def open(self, account: str | None = None) -> list[str]:
         """Name the proposals that wait, all or those of an account."""
