@@ -120,6 +120,8 @@ ROWS = (
     ),
 )
 
+PARTS = "--instalment 2026-09-28=210.00 --instalment 2026-10-28=210.00"
+
 #: What people write down, by day: the words of ``goodterms record``.
 RECORDS: dict[str, tuple[str, ...]] = {
     "09-09": (
@@ -130,10 +132,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
         "payment 10009 --amount 500.00 --currency GBP",
         "pause 10002 --until 2026-09-18 --said Stocktaking.",
     ),
-    "09-21": (
-        "plan 10008 --invoice F-801"
-        " --instalment 2026-09-28=210.00 --instalment 2026-10-28=210.00",
-    ),
+    "09-21": (f"plan 10008 --invoice F-801 {PARTS}",),
     "09-30": (
         f"reply 10005 --channel email --said {shlex.quote(LONG_MAIL)}",
         "promise 10006 --pay-by 2026-10-12 --said 'Sorry, the 12th.'",
