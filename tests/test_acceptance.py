@@ -123,6 +123,7 @@ at: 2026-10-08T10:00:00Z
 ---
 id: 2026-10-08-friendly-reminder
 state: sent
+through: outbox
 at: 2026-10-08T10:00:00Z
 """
 

@@ -76,19 +76,22 @@ class LocalForge:
 
     def ask(self, scene: Scene) -> Told:
         """Say how each can be answered; the branch is all that there is to make."""
-        return tuple(self._waits(scene.refs, each) for each in scene.proposals), ()
+        return tuple(self._waits(scene, each) for each in scene.proposals), ()
 
     def report(self, _scene: Scene, _news: News) -> Told:
         """Show nothing: the run's own lines are all there is."""
         return (), ()
 
-    def _waits(self, refs: Refs, proposal: Proposal) -> str:
+    def _waits(self, scene: Scene, proposal: Proposal) -> str:
+        """Say of whom a proposal is, who has yet to answer it, and how."""
         approval = proposal.approval
+        profile = scene.workspace.profile(proposal.account)
+        name = f"{proposal.name} ({profile.name})" if profile else proposal.name
         if approval is None or proposal.flaw:
-            return f"{proposal.name} waits, and {proposal.unapprovable}"
-        missing = approval.count - len(self._named(refs, proposal, approval.by))
+            return f"{name} waits, and {proposal.unapprovable}"
+        missing = approval.count - len(self._named(scene.refs, proposal, approval.by))
         return (
-            f"{proposal.name} waits for {missing} of {approval.by} until"
+            f"{name} waits for {missing} of {approval.by} until"
             f" {proposal.expires}: read it with goodterms show {proposal.name}, then"
             f" goodterms approve {proposal.name} --by NAME, or decline"
         )
