@@ -1,13 +1,17 @@
 """Deciding in words: comments and reviews below a proposal, and what comes of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.page import read_marker
 from engine.page.safe import plain
 from tests.eventful import DAY, NEXT, gt
 from tests.firm import DANA, GAMMA, OMAR, SETTINGS, TAU, Firm, asked, lent, path_of
+from tests.github.nouns import Comment, User
+from tests.github.views.look import node_id
 from tests.github.world import BOT
 from tests.gitting import sh
 from tests.hub import writes
@@ -36,6 +40,15 @@ def say(books: Firm, login: str, text: str, name: str = TAU) -> int:
     """Comment below a proposal, and return the comment's number."""
     made = books.github.as_user(login).comment(books.number(name), text)
     return int(str(made["id"]))
+
+
+def bot_says(books: Firm, app: str, text: str) -> None:
+    """Comment as an app that is none of ours."""
+    world = books.github.world
+    world.users[app] = User(app, 900, "Bot", "write")
+    now = world.clock.stamp()
+    number = books.number(TAU)
+    world.save(Comment(next(world.ids), number, app, text, now, now))
 
 
 def file_of(books: Firm, name: str = TAU) -> str:
@@ -334,6 +347,38 @@ def test_a_login_that_changed_hands_decides_nothing(books: Firm) -> None:
     (said,) = answers(books)
     assert "the login 'dana-lindqvist' is another account of GitHub" in said
     assert books.states("tau")[-1] == "proposed"
+
+
+def test_a_bot_is_told_once_and_decides_nothing(books: Firm) -> None:
+    app = "helper[bot]"
+    for text in ("/decline because I can", "/choose write-off"):
+        bot_says(books, app, text)
+    books.run(NEXT)
+    assert answers(books) == [
+        "Nothing was done: helper[bot] is a bot, and bots decide nothing."
+    ]
+    assert books.states("tau")[-1] == "proposed"
+    quiet(books)
+
+
+def test_a_bot_called_like_one_of_us_is_none_of_us(books: Firm) -> None:
+    bot_says(books, f"{DANA}[bot]", "/decline")
+    books.run(NEXT)
+    assert "is a bot" in answers(books)[0]
+    assert books.states("tau")[-1] == "proposed"
+
+
+def test_a_mark_in_another_ones_words_answers_nothing(books: Firm) -> None:
+    say(books, IRIS, "/why")
+    books.run(NEXT)
+    (ours,) = (c for c in books.github.state.comments.values() if c.author == BOT)
+    comment = say(books, DANA, "/decline")
+    forged = read_marker(ours.body)
+    assert forged
+    node = node_id("IssueComment", comment)
+    say(books, CLERK, f"Done.\n\n{replace(forged, content=node)}")
+    books.run(NEXT, "12:00")
+    assert books.states("tau")[-1] == "declined"
 
 
 def test_our_own_words_are_no_command(books: Firm) -> None:

@@ -54,6 +54,15 @@ def test_why_it_rests_is_explained(
     assert "was put off on 2026-10-07 by iris: They are away." in told
 
 
+def test_what_was_put_off_says_so(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert later(root, "14d") == 0
+    assert gt(root, "show", OMEGA, "--as-of", DAY) == 2
+    said = capsys.readouterr().err
+    assert f"{OMEGA} is put off since {EVE} by iris; it sends nothing" in said
+
+
 @pytest.mark.parametrize("span", ["soon", "0d", "91d", "2026-10-21"])
 def test_a_span_that_is_none_is_refused(
     root: Path, capsys: pytest.CaptureFixture[str], span: str

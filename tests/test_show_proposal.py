@@ -234,5 +234,9 @@ def test_what_a_colleague_chose_on_the_branch_is_what_is_shown(
     how = ("--by", "dana", "--choose", "write-off", "--as-of", DAY)
     assert gt(root, "approve", TRIAGE, *how) == 0
     text = shown(root, capsys, TRIAGE)
+    waits = (
+        "Waits for 1 more of leads (omar), by 2026-10-22.\nApproved so far by dana.\n"
+    )
+    assert waits in text
     assert "Chosen: write-off, in place of agency" in text
     assert "\nwrite-off (chosen): write off 100.00 EUR" in text

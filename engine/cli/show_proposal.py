@@ -8,9 +8,11 @@ from engine.decision.proposals import carried_out, deeds, step_of
 from engine.decision.rules import rules
 from engine.forge.decisions import choice, decision_path
 from engine.forge.edits import edit_of
+from engine.forge.names import members_on
 from engine.forge.proposal import how_to_decide
 from engine.model import Account
 from engine.page import Edit, find_clause, policy_path
+from engine.page.deeds import outcome
 from engine.page.matter import Matter, matter
 from engine.page.preview import Preview, overtaken, previews
 from engine.page.reading import page_text
@@ -36,7 +38,9 @@ def show_proposal(
     RefusalError where it is decided and nothing of it is to come.
     """
     merged = _merged(workspace, account, entry)
-    edit = Edit(choose=merged) if merged else _edited(workspace, account, entry)
+    edit, named = Edit(choose=merged), tuple[str, ...]()
+    if not merged and entry.doc.state == "proposed":
+        edit, named = _on_branch(workspace, account, entry)
     about = _about(workspace, account, entry, day, edit)
     _refuse_settled(about)
     found = previews(about, workspace.templates)
@@ -47,7 +51,7 @@ def show_proposal(
     else:
         decided = bool(merged) or entry.doc.state == "approved"
         page = _page(workspace, about, found, decided=decided)
-        say(f"{_head(about, merged)}\n\n{page}")
+        say(f"{_head(about, merged, named)}\n\n{page}")
     problems = [problem for each in found for problem in each.problems]
     tell_problems(problems, workspace.root)
     return 1 if has_errors(problems) else 0
@@ -85,16 +89,25 @@ def _page(
     return page_text(about, found, clause, decided=decided)
 
 
-def _edited(workspace: Workspace, account: Account, entry: Entry) -> Edit:
-    """Say what people made of a proposal's file on its branch, as far as git knows."""
+def _on_branch(
+    workspace: Workspace, account: Account, entry: Entry
+) -> tuple[Edit, tuple[str, ...]]:
+    """Say what people made of a proposal on its branch, and who approved, as git knows.
+
+    Where there is no git, nobody has.
+    """
     try:
         repo = open_repo(workspace.root)
         refs = known_refs(repo)
+        if refs is None:
+            return Edit(), ()
+        proposal = proposal_of(workspace, account.id, entry)
+        by = proposal.approval.by if proposal.approval else ""
+        team = workspace.settings.teams.get(by, ())
+        named = members_on(repo, refs, proposal, team)
+        return edit_of(repo, refs, proposal), named
     except RefusalError:
-        return Edit()
-    if refs is None or entry.doc.state != "proposed":
-        return Edit()
-    return edit_of(repo, refs, proposal_of(workspace, account.id, entry))
+        return Edit(), ()
 
 
 def _merged(workspace: Workspace, account: Account, entry: Entry) -> str:
@@ -111,7 +124,8 @@ def _refuse_settled(about: Matter) -> None:
         told = doc.why if doc.why and doc.state in ("expired", "void") else ()
         why = f": {'; '.join(told)}" if told else ""
         raise RefusalError(
-            f"{about.name} is {doc.state} since {entry.since}{by}{why};"
+            f"{about.name} is {outcome(entry, doc.state or '')} since {entry.since}"
+            f"{by}{why};"
             " it sends nothing"
         )
     if doc.state == "approved" and carried_out(about.here, entry):
@@ -120,7 +134,7 @@ def _refuse_settled(about: Matter) -> None:
         raise RefusalError(f"{about.name} was approved{by} and carried out", hint)
 
 
-def _head(about: Matter, merged: str) -> str:
+def _head(about: Matter, merged: str, named: tuple[str, ...]) -> str:
     entry, settings = about.entry, about.here.rules.settings
     approved = entry.doc.state == "approved"
     lines = [
@@ -136,11 +150,14 @@ def _head(about: Matter, merged: str) -> str:
     step = step_of(about.here, entry)
     approval = step.approval if step else None
     if approval and not (approved or merged):
-        team = ", ".join(settings.teams.get(approval.by, ())) or "nobody yet"
-        until = entry.doc.expires or about.day
+        members = settings.teams.get(approval.by, ())
+        team = ", ".join(m for m in members if m not in named) or "nobody yet"
+        until, more = entry.doc.expires or about.day, " more" if named else ""
         lines.append(
-            f"Waits for {approval.count} of {approval.by} ({team}), by {until}."
+            f"Waits for {approval.count - len(named)}{more} of {approval.by} ({team}),"
+            f" by {until}."
         )
+        lines += [f"Approved so far by {' and '.join(named)}."] if named else []
     lines += how_to_decide(
         about.name,
         settings.forge,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.forge.names import names_on
+from engine.forge.names import members_on
 from engine.forge.proposal import Proposal, Ruling, Told, taken_back
 from engine.forge.scene import News, Scene
 from engine.forge.unheard import Unheard
@@ -89,20 +89,14 @@ class LocalForge:
         name = f"{proposal.name} ({profile.name})" if profile else proposal.name
         if approval is None or proposal.flaw:
             return f"{name} waits, and {proposal.unapprovable}"
-        missing = approval.count - len(self._named(scene.refs, proposal, approval.by))
+        team = self.settings.teams.get(approval.by, ())
+        named = members_on(self.repo, scene.refs, proposal, team)
+        missing = approval.count - len(named)
         return (
             f"{name} waits for {missing} of {approval.by} until"
             f" {proposal.expires}: read it with goodterms show {proposal.name}, then"
             f" goodterms approve {proposal.name} --by NAME, or decline"
         )
-
-    def _named(self, refs: Refs, proposal: Proposal, team: str) -> list[str]:
-        head = refs.proposals.get(proposal.branch)
-        if head in (None, proposal.commit):
-            return []
-        path = self.repo.path(proposal.path)
-        named = names_on(self.repo, refs.main, head or "", path)
-        return [name for name in named if name in self.settings.teams.get(team, ())]
 
 
 def _refusal(proposal: Proposal, why: str) -> Problem:

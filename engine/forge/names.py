@@ -1,6 +1,9 @@
 """Who put a name to a proposal, read from its branch."""
 
-from engine.repo import Repo
+from collections.abc import Sequence
+
+from engine.forge.proposal import Proposal
+from engine.repo import Refs, Repo
 from engine.repo.git import git, names_in, printable
 
 APPROVED_BY = "Approved-by"
@@ -34,6 +37,17 @@ def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
             break
         names.update(name.strip() for name in listed.split(_NEXT) if name.strip())
     return tuple(sorted(names))
+
+
+def members_on(
+    repo: Repo, refs: Refs, proposal: Proposal, team: Sequence[str]
+) -> tuple[str, ...]:
+    """List who of a team has put their name to a proposal as its file stands now."""
+    head = refs.proposals.get(proposal.branch)
+    if head in (None, proposal.commit):
+        return ()
+    named = names_on(repo, refs.main, head or "", repo.path(proposal.path))
+    return tuple(name for name in named if name in team)
 
 
 def reason_on(repo: Repo, base: str, head: str) -> str | None:
