@@ -20,6 +20,7 @@ from engine.decision.rules import rules
 from engine.files import read
 from engine.journal import digest_of
 from engine.load import load_journal
+from engine.page.terminal import unfenced
 from engine.planning import plan_one
 from engine.problem import Problem, did_you_mean
 from engine.provenance.look import look, with_past
@@ -64,7 +65,7 @@ def _show_sent(root: Path, path: str, entry: str) -> int:
         found = (other_text(path),)
     if found:
         return tell_problems(found, root)
-    say(text.decode(errors="replace"))
+    say(unfenced(text.decode(errors="replace")))
     return 0
 
 
@@ -104,6 +105,6 @@ def _show_due(
         workspace.templates, due[id_], found, workspace.settings, day, workspace.book
     )
     if rendered:
-        say(rendered.html if html else record_text(rendered, due[id_]))
+        say(rendered.html if html else unfenced(record_text(rendered, due[id_])))
         tell(f"not sent yet: due on {day}")
     return tell_problems((*problems, *failed), root)

@@ -13,7 +13,7 @@ from engine.page.preview import Preview
 from engine.page.proposal import ground, headed
 from engine.page.safe import Md
 from engine.page.said import in_full, said
-from engine.page.terminal import as_terminal
+from engine.page.terminal import as_terminal, unfenced
 from engine.page.timeline import events, timeline
 from engine.page.worth import worth
 
@@ -58,5 +58,5 @@ def _messages(about: Matter, found: tuple[Preview, ...]) -> Iterator[str]:
     first = "proposed" if about.chosen == about.proposed else "chosen"
     for at, each in enumerate(found):
         named = f"{each.choose} ({first})" if found[1:] and not at else each.choose
-        message = f"\n\n{each.message}" if each.message else ""
+        message = f"\n\n{unfenced(each.message)}" if each.message else ""
         yield f"{named}: {each.does}{message}".rstrip()

@@ -16,6 +16,7 @@ _NARROWEST, _GAP = 16, "  "
 _TAG = re.compile(r"</?[a-z]+>")
 _RULE = re.compile(r"\| (---|--:)( \| (---|--:))* \|")
 _CELLS = " | "
+_FENCED = re.compile(r"(?P<fence>`{3,})text\n(?P<kept>.*\n)(?P=fence)\s*", re.DOTALL)
 
 
 def as_terminal(text: Md) -> str:
@@ -26,6 +27,12 @@ def as_terminal(text: Md) -> str:
     """
     blocks = (_block(lines) for lines in _blocks(text) if lines)
     return "\n\n".join(filter(None, blocks)).replace("\u00a0", " ")
+
+
+def unfenced(message: str) -> str:
+    """Return the kept text of a message without the fence that Markdown needs."""
+    found = _FENCED.fullmatch(message)
+    return found["kept"].rstrip("\n") if found else message
 
 
 def _blocks(text: Md) -> Iterator[list[str]]:
