@@ -56,6 +56,7 @@ def begin(folder: Path, files: Mapping[str, bytes], *, here: bool = False) -> Be
     try:
         for name, content in whole.items():
             made.write(name, content)
+        made.mkdir("imports")
         committed = _commit(folder, made, whole)
     except BaseException:
         made.undo()
@@ -72,10 +73,14 @@ class _Made:
         self.folders: list[Path] = []
         self.repository = False
 
+    def mkdir(self, name: str) -> None:
+        path = self.folder / name
+        self.folders += _missing(path)
+        path.mkdir(parents=True, exist_ok=True)
+
     def write(self, name: str, content: bytes) -> None:
         path = self.folder / name
-        self.folders += _missing(path.parent)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.mkdir(str(Path(name).parent))
         self.files[path] = path.read_bytes() if path.exists() else None
         path.write_bytes(content)
 

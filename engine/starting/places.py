@@ -43,7 +43,9 @@ _EXAMPLES = {
     ),
     "IE": Examples("+353 ", _IBAN, "Solicitor"),
     "NZ": Examples("+64 ", _IBAN, "Solicitor"),
-    "US": Examples("+1 312 555 0118", '{routing: "110000000", account: "000123456789"}'),
+    "US": Examples(
+        "+1 312 555 0118", '{routing: "110000000", account: "000123456789"}'
+    ),
 }
 
 
