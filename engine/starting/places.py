@@ -27,8 +27,16 @@ class Examples:
     counsel: str = "Lawyer"
 
 
-_IBAN = "{iban: , bic: }"
-_ELSEWHERE = Examples("+", _IBAN)
+#: The example of each country in the registry of IBANs.
+_IBANS = """
+AT611904300234573201 CH9300762011623852957 DE02120300000000202051
+DK5000400440116243 ES9121000418450200051332 FI2112345600000785
+FR1420041010050500013M02606 IE29AIBK93115212345678 IT60X0542811101000000123456
+LU280019400644750000 NL91ABNA0417164300 NO9386011117947 PL61109010140000071219812874
+PT50000201231234567890154 SE4550000000058398257466
+"""
+_IBAN_OF = {iban[:2]: f"{{iban: {iban}}}" for iban in _IBANS.split()}
+_FORM = "{iban: , bic: }"
 _EXAMPLES = {
     "AU": Examples(
         "+61 2 5550 1234", '{bsb: 062-000, account: "12345678"}', "Solicitor"
@@ -41,8 +49,8 @@ _EXAMPLES = {
         '{sort_code: 60-16-13, account: "31926819"}',
         "Solicitor",
     ),
-    "IE": Examples("+353 ", _IBAN, "Solicitor"),
-    "NZ": Examples("+64 ", _IBAN, "Solicitor"),
+    "IE": Examples("+353 ", _IBAN_OF["IE"], "Solicitor"),
+    "NZ": Examples("+64 ", _FORM, "Solicitor"),
     "US": Examples(
         "+1 312 555 0118", '{routing: "110000000", account: "000123456789"}'
     ),
@@ -51,7 +59,7 @@ _EXAMPLES = {
 
 def examples(country: str) -> Examples:
     """Return what is usual in a country; where nobody knows, an empty form."""
-    return _EXAMPLES.get(country, _ELSEWHERE)
+    return _EXAMPLES.get(country) or Examples("+", _IBAN_OF.get(country, _FORM))
 
 
 def time_zone(country: str) -> str:
