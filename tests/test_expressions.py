@@ -145,10 +145,7 @@ def test_does_no_more_than_compare(source: str, part: str) -> None:
         (
             "overdue > 1",
             {"overdue": "many"},
-            (
-                "'overdue > 1' failed:"
-                " '>' stands between text and a number"
-            ),
+            ("'overdue > 1' failed: '>' stands between text and a number"),
         ),
         (
             "overdue / replies > 1",

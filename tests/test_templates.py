@@ -45,6 +45,7 @@ ALL = (*TO_CUSTOMERS, *INWARD)
 LETTERS = ("formal-letter", "final-notice")
 
 NORTHSTAR = Partner("northstar", "agency", "Northstar Collections", "in@ns.example")
+ROTH = Partner("kanzlei-roth", "lawyer", "Kanzlei Roth")
 ONE = invoice(
     "INV-2026-0042",
     reference="RF18539007547034",
@@ -173,7 +174,7 @@ def message(
     settings = Settings(
         replace(LINDEN, language=language),
         people={"dana": DANA},
-        partners={"northstar": NORTHSTAR},
+        partners={"northstar": NORTHSTAR, "kanzlei-roth": ROTH},
     )
     found, problems = render(
         shipped()[0], made, of, settings, TODAY, book or shipped_book()[0]
@@ -405,7 +406,9 @@ def test_tone_09_messages_are_short(template: str, language: str) -> None:
     assert len(prose.split()) <= 180
 
 
-THREAT = re.compile("agency|lawyer|court|legal|Inkasso|Anwalt|Gericht|gerichtlich")
+THREAT = re.compile(
+    "agency|lawyer|solicitor|court|legal|Inkasso|Anwalt|Gericht|gerichtlich"
+)
 
 
 @EACH
@@ -420,6 +423,35 @@ def test_tone_02_nobody_is_warned_of_what_is_not_planned(
 
     assert bool(planned) == (template == "final-notice")
     assert THREAT.findall(message(of_nowhere, of, language).text) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "kinds", "said"),
+    [
+        ("GB", ("agency", "lawyer"), "to a collection agency or a solicitor."),
+        ("GB", ("lawyer",), "to a solicitor."),
+        ("US", ("agency", "lawyer"), "to a collection agency or a lawyer."),
+        ("US", ("agency",), "to a collection agency."),
+        ("DE", ("lawyer",), "to a lawyer."),
+    ],
+)
+def test_tone_02_only_partners_of_ours_are_spoken_of(
+    country: str, kinds: tuple[str, ...], said: str
+) -> None:
+    """The shipped policy names two; what they are is for the settings to say."""
+    made, of = about_one("final-notice", "en")
+    made = replace(made, policy=STANDARD, step="final-notice")
+    settings = Settings(
+        replace(LINDEN, country=country),
+        people={"dana": DANA},
+        partners={
+            "northstar": Partner("northstar", kinds[0], "Northstar"),
+            "kanzlei-roth": Partner("kanzlei-roth", kinds[-1], "Roth"),
+        },
+    )
+    found, _ = render(shipped()[0], made, of, settings, TODAY, shipped_book()[0])
+    assert found is not None
+    assert f"handing the matter {said}" in " ".join(found.text.split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
