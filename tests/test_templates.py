@@ -9,6 +9,7 @@ import pytest
 
 from engine.action import Action, Deduction, Offered
 from engine.model import Account, Contact, PolicyRef
+from engine.records import Dispute
 from engine.render import Rendered, check_templates, eml, message_id, render
 from engine.render.figures import figures
 from engine.render.samples import SAMPLE_DAY, samples
@@ -507,3 +508,68 @@ def test_p19_a_partner_is_briefed_and_told_nothing_private(language: str) -> Non
     assert ("3.026,99 €" if language == "de" else "€3,026.99") in text
     assert "old friend" not in text
     assert "Their bank" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invoices_stand_in_the_order_of_their_due_dates(language: str) -> None:
+    """Whether a message takes a step for them or only shows them."""
+    of = _acme(language, ONE, TWO, ABROAD)
+    made = action(
+        "formal-letter",
+        of,
+        invoices=(line(ABROAD), line(ONE)),
+        listed=(line(TWO),),
+        totals=sums([ONE.total, TWO.total, ABROAD.total]),
+        **_kind("formal-letter"),
+    )
+    text = message(made, of, language).text
+    table = re.findall(r"^INV-\S+", text, re.MULTILINE)
+    quoted = next(row for row in text.splitlines() if "RF18" in row)
+    assert table[:3] == [ONE.id, TWO.id, ABROAD.id]
+    assert quoted.index("RF18") < quoted.index(TWO.id) < quoted.index(ABROAD.id)
+
+
+@EACH
+def test_a_signature_says_nothing_twice(template: str, language: str) -> None:
+    """Of an account without an owner the firm signs, whose footer has the rest."""
+    made, of = about_one(template, language)
+    if template in INWARD:
+        return
+    firm = replace(of, profile=replace(of.profile, owner=None))
+    text = message(replace(made, owner=None), firm, language).text
+    assert LINDEN.phone
+    assert text.count(LINDEN.phone) == 1
+    assert text.count(LINDEN.email) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "alone", "nobody", "missing"),
+    [
+        ("en", "Please call", "Linden & Partner GmbH, please", "We have no phone"),
+        ("de", "Bitte rufen Sie", "Linden & Partner GmbH, bitte", "Eine Telefonnummer"),
+    ],
+)
+def test_a_brief_for_nobody_about_nobodys_number_says_so(
+    language: str, alone: str, nobody: str, missing: str
+) -> None:
+    made, of = about_one("call-brief", language)
+    assert missing not in message(made, of, language).text
+    contacts = tuple(replace(each, phone=None) for each in of.profile.contacts)
+    bare = replace(of, profile=replace(of.profile, owner=None, contacts=contacts))
+    text = " ".join(message(replace(made, owner=None), bare, language).text.split())
+    assert alone in text
+    assert nobody not in text
+    assert missing in text
+    assert "ledger/acme-gmbh/account.yaml" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "to be looked at by 5 Dec 2026"), ("de", "zu prüfen bis 05.12.2026")],
+)
+def test_a_review_is_no_end_of_a_dispute(language: str, said: str) -> None:
+    made, of = about_one("call-brief", language)
+    on = date(2026, 11, 5)
+    dispute = Dispute(id="d", on=on, by="dana", review_by=date(2026, 12, 5))
+    text = message(made, replace(of, records=(dispute,)), language).text
+    assert said in " ".join(text.split())
