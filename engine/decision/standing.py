@@ -18,7 +18,6 @@ from engine.model import HARD_FLAGS, WRITTEN
 from engine.money import Money, total, zero
 from engine.records import Resume
 
-
 #: What a written channel needs of a customer.
 _ADDRESSES = {
     "email": "e-mail address",
@@ -298,7 +297,11 @@ def _declined(here: Situation, item: Item, rung: Rung | None) -> Stop | None:
     if rung is None:
         return None
     for entry in reversed(here.history.about(item.id)):
-        if entry.doc.step != rung.step.name:
+        doc = entry.doc
+        now = doc.step and here.rules.step_now(
+            doc.step, doc.policy, item.policy, here.account
+        )
+        if now != rung.step.name:
             continue
         until = declined_until(here, entry)
         if until and here.as_of <= until:
