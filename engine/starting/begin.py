@@ -11,6 +11,12 @@ from engine.repo.git import git, refuse_foreign, run_git
 #: What git is told to pass over: messages, exports, an environment of Python's.
 _IGNORED = ("outbox/", "imports/", ".venv/")
 
+#: What git is told about a ledger: what is left out, and to leave line ends alone.
+FOR_GIT = {
+    ".gitignore": "".join(f"{each}\n" for each in _IGNORED).encode(),
+    ".gitattributes": b"# What was sent stays, byte by byte, line ends too.\n* -text\n",
+}
+
 _README = "README.md"
 
 #: Where the page for a colleague goes, in a folder that has a README.md of its own.
@@ -45,8 +51,10 @@ def begin(folder: Path, files: Mapping[str, bytes], *, here: bool = False) -> Be
     is refused unless *here* says that it is meant, and always where it holds one of
     these; it is left as it was then, and so it is where something goes wrong.
     """
-    whole = {**files, ".gitignore": _ignored(folder)}
-    whole["ledger/.gitkeep"] = b""
+    whole = {**files, **FOR_GIT, "ledger/.gitkeep": b""}
+    whole[".gitignore"] = _ignored(folder)
+    if (folder / ".gitattributes").exists():
+        del whole[".gitattributes"]
     page = _README
     if (folder / _README).exists():
         page = _README_ELSEWHERE
