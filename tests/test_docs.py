@@ -1,7 +1,10 @@
 """The snippets of the manual are what they say they are."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import indent
 
@@ -129,3 +132,18 @@ def test_a_page_that_is_not_there_is_refused(
 ) -> None:
     assert main(["docs", "imports"]) == 2
     assert "no page 'imports'; did you mean 'import'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash_source", "zsh_source", "fish_source"])
+def test_names_are_completed_as_the_readme_says(shell: str) -> None:
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    assert f"_GOODTERMS_COMPLETE={shell}" in readme or f"`{shell}`" in readme
+    program = Path(sys.executable).with_name("goodterms")
+    env = {**os.environ, "_GOODTERMS_COMPLETE": shell}
+    done = subprocess.run([program], env=env, capture_output=True, check=True)
+    assert b"_goodterms_completion" in done.stdout
+    env |= {"_GOODTERMS_COMPLETE": shell.replace("source", "complete")}
+    last = "ex" if shell == "fish_source" else "1"
+    env |= {"COMP_WORDS": "goodterms ex", "COMP_CWORD": last}
+    done = subprocess.run([program], env=env, capture_output=True, check=True)
+    assert b"explain" in done.stdout
