@@ -1,9 +1,12 @@
 """The templates that are shipped: correct, kind, and the same in every language."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -573,3 +576,23 @@ def test_a_review_is_no_end_of_a_dispute(language: str, said: str) -> None:
     dispute = Dispute(id="d", on=on, by="dana", review_by=date(2026, 12, 5))
     text = message(made, replace(of, records=(dispute,)), language).text
     assert said in " ".join(text.split())
+
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser here prints")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_about_three_invoices_is_printed_on_one_page(
+    tmp_path: Path, language: str
+) -> None:
+    of = _acme(language, ONE, TWO, replace(TWO, id="INV-2026-0063"))
+    total = sums(each.total for each in of.invoices)
+    made = action("formal-letter", of, totals=total, **_kind("formal-letter"))
+    page, printed = tmp_path / "letter.html", tmp_path / "letter.pdf"
+    page.write_text(message(made, of, language).html, encoding="utf-8")
+    how = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+    told = [f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={printed}"]
+    command = [str(BROWSER), *how, *told, page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed.read_bytes())) == 1
