@@ -54,7 +54,9 @@ def waits(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
     gt(root, "run", "--as-of", DAY)
     told = capsys.readouterr()
     assert "refused" not in told.err
-    return next(line for line in told.out.splitlines() if f"{OMEGA} (omega Ltd) waits" in line)
+    return next(
+        line for line in told.out.splitlines() if f"{OMEGA} (omega Ltd) waits" in line
+    )
 
 
 def test_a_typo_is_called_one(local: Path, capsys: pytest.CaptureFixture[str]) -> None:
