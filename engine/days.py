@@ -41,7 +41,9 @@ def parse_offset(text: str) -> int:
     """Read ``due``, ``due + 7d`` or ``due - 5d`` as days. Raises DayError."""
     found = _OFFSET.fullmatch(text)
     if not found:
-        raise DayError(f"'{text}' is not an offset; write it like due + 7d")
+        bare = re.fullmatch(r"\s*([+-]?)\s*([0-9]+)\s*d?\s*", text, re.ASCII)
+        meant = f"due {bare[1] or '+'} {bare[2]}d" if bare else "due + 7d"
+        raise DayError(f"'{text}' is not an offset; write it like {meant}")
     days = int(found[2] or 0)
     return -days if found[1] == "-" else days
 

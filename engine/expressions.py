@@ -4,6 +4,7 @@ Nothing here can call, look inside or change anything: an expression compares
 and calculates with the facts it names, exactly, in decimal.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
@@ -63,7 +64,10 @@ def compile_condition(source: str) -> Condition:
     except ArithmeticError:
         pass  # on other days the facts are other numbers
     except Exception as error:
-        raise ExpressionError(f"'{source}' cannot be worked out: {error}") from error
+        what, hint = in_words(error)
+        raise ExpressionError(
+            f"'{source}' cannot be worked out: {what}", hint
+        ) from error
 
     def holds(facts: Mapping[str, object]) -> bool:
         try:
@@ -74,7 +78,8 @@ def compile_condition(source: str) -> Condition:
                 why = "division by zero"
             raise ConditionError(f"'{source}' failed: {why}") from None
         except Exception as error:
-            raise ConditionError(f"'{source}' failed: {error}") from error
+            what, _ = in_words(error)
+            raise ConditionError(f"'{source}' failed: {what}") from error
 
     return Condition(source, holds)
 
@@ -87,9 +92,58 @@ def _verdict(result: object) -> bool:
 
 
 def _kind(value: object) -> str:
-    return {"str": "text", "list": "a list", "tuple": "a list"}.get(
-        type(value).__name__, "nothing"
+    return _kind_called(type(value).__name__)
+
+
+def _kind_called(kind: str) -> str:
+    return {"str": "text", "list": "a list", "tuple": "a list"}.get(kind, "nothing")
+
+
+#: Signs of other languages, outside of quotes, and what is written here.
+_OTHER = (
+    (re.compile(r"(?<![=!<>])=(?![=])"), "write == where two things are the same"),
+    (re.compile(r"&&"), "write 'and'"),
+    (re.compile(r"\|\|"), "write 'or'"),
+    (re.compile(r"!(?!=)"), "write 'not'"),
+    (re.compile(r"<>"), "write != where two things differ"),
+)
+
+
+def _other_language(source: str) -> str:
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", source)
+    return next((hint for sign, hint in _OTHER if sign.search(bare)), "")
+
+
+#: What Python says of kinds that do not go together: the sign, and both kinds.
+_UNFIT = re.compile(
+    r"'(?P<sign>[<>=]+)' not supported between instances of"
+    r" '(?:decimal\.)?(?P<a>\w+)' and '(?:decimal\.)?(?P<b>\w+)'"
+    r"|unsupported operand type\(s\) for (?P<sum>\S+):"
+    r" '(?:decimal\.)?(?P<c>\w+)' and '(?:decimal\.)?(?P<d>\w+)'"
+)
+_NUMBERS = ("int", "float", "Decimal", "bool")
+
+
+def in_words(error: Exception) -> tuple[str, str]:
+    """Say what does not go together, without Python's words for it, and the way out."""
+    found = _UNFIT.fullmatch(str(error))
+    if found is None:
+        return (str(error), "") if not _is_pythons(error) else _DO_NOT_FIT
+    one, other = (
+        "a number" if kind in _NUMBERS else _kind_called(kind)
+        for kind in (found["a"] or found["c"], found["b"] or found["d"])
     )
+    sign = found["sign"] or found["sum"]
+    return f"'{sign}' stands between {one} and {other}", _PLAIN
+
+
+_PLAIN = "compare numbers with numbers; an amount is a plain number: overdue >= 500"
+_DO_NOT_FIT = ("its parts do not go together", _PLAIN)
+
+
+def _is_pythons(error: Exception) -> bool:
+    """Whether an error is one of Python's own, which speaks of types."""
+    return bool(re.search(r"\btype\b|\bobject\b|iterable|__|argument", str(error)))
 
 
 def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
@@ -106,7 +160,8 @@ def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
         what = str(error.message).replace(
             "unexpected 'end of template'", "it ends early"
         )
-        raise ExpressionError(f"'{source}' is no condition: {what}") from None
+        hint = _other_language(source)
+        raise ExpressionError(f"'{source}' is no condition: {what}", hint) from None
     except RecursionError:
         raise ExpressionError("the condition is nested too deep") from None
     except ValueError as error:  # a number of thousands of digits
@@ -126,5 +181,5 @@ def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
 def _known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
             raise ExpressionError(f"unknown {kind} '{name}'", hint)

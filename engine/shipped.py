@@ -1,4 +1,4 @@
-"""What travels with the command: the demo story, policies, templates, workflows."""
+"""What travels with the command: the story, policies, templates, workflows, manual."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ SHIPPED = (
     "ledger",
     "policies",
     "templates",
+    "docs",
     ".github/ISSUE_TEMPLATE",
     ".github/actions",
     *(f".github/workflows/{name}.yml" for name in ("check", "record", "run")),

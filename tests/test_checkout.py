@@ -80,8 +80,26 @@ def test_an_edit_stays_where_nothing_else_was_begun(behind: tuple[Repo, str]) ->
 
 def test_a_name_that_is_no_text_can_be_shown(behind: tuple[Repo, str]) -> None:
     repo, _ = behind
-    (repo.top / os.fsdecode(b"caf\xe9.txt")).write_text("mine\n")
-    assert uncommitted(repo) == ["caf\ufffd.txt"]
+    (repo.top / "ledger" / os.fsdecode(b"caf\xe9.txt")).write_text("mine\n")
+    assert uncommitted(repo) == ["ledger/caf\ufffd.txt"]
+
+
+def test_a_file_of_the_users_in_the_way_is_named_whatever_it_is(
+    tmp_path: Path,
+) -> None:
+    """Somebody pushed a file that lies here already, and a run was killed."""
+    repo = open_repo(new_repo(tmp_path / "books", FILES))
+    add_remote(repo.top, tmp_path / "origin.git")
+    repo = open_repo(repo.top)
+    base = tip(repo.top)
+    new = build(repo, base, Change("Add", {"list.csv": b"theirs", NEW: b"x"}), BY)
+    assert publish(repo, [Move("main", base, new)]).landed
+    sh(repo.top, "update-ref", "refs/goodterms/checkout", new)
+    write(repo.top, {"list.csv": "mine", "other.csv": "mine"})
+    assert uncommitted(repo) == ["list.csv"]
+    (repo.top / "list.csv").rename(repo.top / "mine.csv")
+    assert uncommitted(repo) == []
+    assert tip(repo.top) == new
 
 
 def test_an_edit_elsewhere_stays(behind: tuple[Repo, str]) -> None:

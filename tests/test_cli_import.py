@@ -1,6 +1,8 @@
 """``goodterms import csv`` from a shell: what it prints, writes and returns."""
 
 import re
+import shlex
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -185,18 +187,35 @@ def test_a_folder_that_cannot_be_written_to_is_named(
 
 
 def test_the_example_of_the_manual_works(
-    shop: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    manual = Path(__file__).parents[1] / "docs/import.md"
-    blocks = re.findall(r"```(\w+)\n(.*?)```", manual.read_text("utf-8"), re.DOTALL)
+    """As it is written there, after the README's ``init``, up to the first run."""
+    root = Path(__file__).parents[1]
+    manual = (root / "docs/import.md").read_text("utf-8")
+    start = re.search(r"goodterms (init .*)", (root / "README.md").read_text("utf-8"))
+    assert start is not None
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(start[1].replace("../", ""))) == 0
+    shop = tmp_path / "receivables"
+    monkeypatch.chdir(shop)
+    capsys.readouterr()
+    blocks = re.findall(r"```(\w+)\n(.*?)```", manual, re.DOTALL)
     texts = dict(reversed(blocks))
-    (shop / "erp.csv").write_text(texts["csv"], encoding="utf-8")
-    (shop / "mapping.yaml").write_text(texts["yaml"], encoding="utf-8")
-    assert imported("--dry-run", "--until", "2026-11-19") == 0
+    (shop / "imports/invoices.csv").write_text(texts["csv"], encoding="utf-8")
+    (shop / "imports/mapping.yaml").write_text(texts["yaml"], encoding="utf-8")
+    look, take = re.findall(r"\$ goodterms (import .*)", texts["console"])
+    assert main(look.split()) == 0
     assert capsys.readouterr().out.partition("\n")[0] in texts["console"]
-    assert imported("--until", "2026-11-19") == 0
+    assert main(take.split()) == 0
     assert capsys.readouterr().out in texts["console"]
+    for told in re.findall(r"`(git (?:add|commit)[^`]*)`", manual):
+        who = "-c user.name=Me -c user.email=me@linden.example"
+        subprocess.run(["sh", "-c", told.replace("git", f"git {who}")], check=True)
+    (shop / "other.xlsx").write_text("mine")
+    assert main(["run", "--as-of", "2026-11-20"]) == 0
     wrong = texts["csv"].replace('"1,190.00"', "1190.-")
-    (shop / "erp.csv").write_text(wrong, encoding="utf-8")
-    assert imported() == 1
-    assert texts["text"].replace("invoices", "erp") in capsys.readouterr().err
+    (shop / "imports/invoices.csv").write_text(wrong, encoding="utf-8")
+    assert main(take.split()) == 1
+    assert texts["text"] in capsys.readouterr().err

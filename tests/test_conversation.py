@@ -725,6 +725,9 @@ def test_a_written_step_goes_where_the_account_can_be_written_to(
             "bounce",
             ["dead-channel"],
         )
+        (wait,) = made.waiting
+        assert wait.label == "no address"
+        assert wait.why[0].startswith("there is no ")
     else:
         assert (only(made).channel, only(made).to) == expected
 

@@ -1,7 +1,9 @@
 """The story, played for real: each practice it shows, by its id."""
 
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from datetime import date
 from email import message_from_bytes, policy
@@ -262,3 +264,27 @@ def test_a_folder_that_holds_something_is_left_alone(
 
     assert "is not empty" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_an_interrupted_story_leaves_nothing_behind(
+    tmp_path: Path, *, there: bool
+) -> None:
+    """Ctrl-C while it plays: one sentence, and a folder that can be used again."""
+    folder = tmp_path / "my story"
+    if there:
+        folder.mkdir()
+    command = [sys.executable, "-m", "engine", "demo", str(folder)]
+    told = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    while not list(folder.glob("ledger/*/journal.yaml")):
+        assert told.poll() is None
+        time.sleep(0.05)
+    told.send_signal(signal.SIGINT)
+    _, said = told.communicate(timeout=60)
+
+    assert told.returncode == 1
+    last = said.decode().splitlines()[-1]
+    assert last.startswith(f"error: interrupted: '{folder}' and '{folder}.git' are rem")
+    assert b"story stopped" not in said
+    assert b"was not sent" not in said
+    assert [path.name for path in tmp_path.iterdir()] == ["my story"] * there

@@ -1,12 +1,16 @@
 """The snippets of the manual are what they say they are."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import indent
 
 import pytest
 
+from engine.cli import main
 from engine.expressions import compile_condition
 from engine.load import load_jurisdiction, load_settings
 from engine.load.policy import load_policy
@@ -108,3 +112,38 @@ def test_a_day_goes_as_the_manual_says(
     assert "10022/2026-10-08-friendly-reminder: posted\n" in said
     assert "10023/2026-10-08-friendly-reminder: dropped" in said
     assert "for Dana Lindqvist" in said
+
+
+def test_the_manual_travels_with_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["docs"]) == 0
+    listed = capsys.readouterr().out
+    for page in DOCS.glob("*.md"):
+        text = page.read_text("utf-8")
+        assert f"  {page.stem:<10}{text.partition(chr(10))[0].lstrip('# ')}" in listed
+        assert main(["docs", page.stem]) == 0
+        assert capsys.readouterr().out == text
+    assert {page.suffix for page in DOCS.iterdir()} == {".md"}, "pictures stay outside"
+
+
+def test_a_page_that_is_not_there_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["docs", "imports"]) == 2
+    assert "no page 'imports'; did you mean 'import'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash_source", "zsh_source", "fish_source"])
+def test_names_are_completed_as_the_readme_says(shell: str) -> None:
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    assert f"_GOODTERMS_COMPLETE={shell}" in readme or f"`{shell}`" in readme
+    program = Path(sys.executable).with_name("goodterms")
+    env = {**os.environ, "_GOODTERMS_COMPLETE": shell}
+    done = subprocess.run([program], env=env, capture_output=True, check=True)
+    assert b"_goodterms_completion" in done.stdout
+    env |= {"_GOODTERMS_COMPLETE": shell.replace("source", "complete")}
+    last = "ex" if shell == "fish_source" else "1"
+    env |= {"COMP_WORDS": "goodterms ex", "COMP_CWORD": last}
+    done = subprocess.run([program], env=env, capture_output=True, check=True)
+    assert b"explain" in done.stdout

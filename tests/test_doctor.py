@@ -165,6 +165,12 @@ def test_what_init_wrote_in_place_of_ones_own_is_named(tmp_path: Path) -> None:
     (told,) = [each for each in found(tmp_path / "new") if "settings:" in each]
     names = "'Your Name', 'Your Colleague', 'Your Collection Agency', 'Your Lawyer'"
     assert told.startswith(f"mind     settings: goodterms.yaml still says {names};")
+    assert told.endswith(
+        "take out who is not there, and with them what names them: 'me' in teams:"
+        " finance-leads; 'colleague' in teams: finance-leads; the option 'agency' of"
+        " triage in policies/standard/v1.yaml; the option 'legal' of triage in"
+        " policies/standard/v1.yaml"
+    )
 
 
 def test_files_with_errors(tmp_path: Path) -> None:

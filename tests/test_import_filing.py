@@ -1,6 +1,7 @@
 """What arrived becomes files: it is added, what differs is said, nothing is lost."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -28,10 +29,10 @@ from engine.text.dump import document
 FILE = "ledger/acme/invoices/INV-1.yaml"
 FACTS = 'issued: 2026-09-01\ndue: 2026-10-01\ncurrency: EUR\ntotal: "1190.00"\n'
 SETTLED = date(2026, 10, 25)
-DANA = Signature("dana", 30)
 LINDEN = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
 SETTINGS = Settings(LINDEN)
 TODAY = date(2026, 11, 26)
+DANA = Signature("dana", 30, TODAY)
 
 
 def paid(on: str, amount: str, reference: str | None = None) -> Payment:
@@ -322,7 +323,7 @@ def test_a_dispute_is_recorded_and_resolved_when_the_customer_paid(
     dispute = tmp_path / records / "2026-09-01-dispute.yaml"
     assert dispute.read_text(encoding="utf-8") == (
         "kind: dispute\non: 2026-09-01\nby: dana\ninvoices: [INV-1]\n"
-        "review_by: 2026-10-01\n"
+        "review_by: 2026-12-26\n"
         "said: Marked as disputed where the invoice was imported from.\n"
     )
     assert filed(tmp_path, *several).changes == []
@@ -363,6 +364,69 @@ def test_a_dispute_that_somebody_recorded_is_known(
     kinds = {kind for kind, _ in adds(made)}
     assert ("dispute" in kinds) is adds_a_dispute
     assert ("resolution" in kinds) is adds_a_resolution
+
+
+def test_a_mark_that_is_gone_is_said(tmp_path: Path) -> None:
+    """The dispute goes on stopping the invoice: nobody has said what came of it."""
+    filed(tmp_path, arrival(disputed=True))
+    gone = filed(tmp_path, arrival())
+    assert [kind for kind, _ in adds(gone)] == []
+    (said,) = [each for each in gone.problems if each.rule == "dispute-unmarked"]
+    assert str(said) == (
+        "ledger/acme/records/2026-09-01-dispute.yaml: warning: 'INV-1' is no longer"
+        " marked as disputed, and stays silent; say what came of it: goodterms record"
+        " resolution acme --by NAME --invoice INV-1 --of 2026-09-01-dispute --outcome"
+        " rejected (or upheld, partly with --credit)"
+    )
+    resolved = "kind: resolution\non: 2026-10-02\nby: dana\ninvoices: [INV-1]\n"
+    resolved += "of: 2026-09-01-dispute\noutcome: rejected\n"
+    record = tmp_path / "ledger/acme/records/2026-10-02-resolution.yaml"
+    record.write_text(resolved, encoding="utf-8")
+    for later in (arrival(), arrival(disputed=True)):
+        assert not filed(tmp_path, later).problems
+
+
+def test_a_dispute_of_a_persons_is_not_asked_about(tmp_path: Path) -> None:
+    record = tmp_path / "ledger/acme/records/2026-10-02-dispute.yaml"
+    record.parent.mkdir(parents=True)
+    text = "kind: dispute\non: 2026-10-02\nby: omar\ninvoices: [INV-1]\n"
+    record.write_text(f"{text}review_by: 2026-11-02\n", encoding="utf-8")
+    assert not filed(tmp_path, arrival()).problems
+
+
+def test_a_new_customer_keeps_each_contact_that_a_row_names(tmp_path: Path) -> None:
+    people: list[dict[str, object]] = [
+        {"name": "Petra", "email": "petra@acme.example"},
+        {"name": "Jens", "email": "JB@acme.example"},
+        {"name": "Jens Brandt", "email": "jb@acme.example"},
+        {"name": "Reception", "phone": "+49 30 1"},
+        {"name": "ACME"},
+    ]
+    rows = [
+        replace(arrival(name=f"INV-{n}"), profile={"name": "ACME", "contacts": [each]})
+        for n, each in enumerate(people)
+    ]
+    filed(tmp_path, *rows)
+    text = (tmp_path / "ledger/acme/account.yaml").read_text(encoding="utf-8")
+    assert text == (
+        "name: ACME\ncontacts:\n"
+        "  - {name: Petra, email: petra@acme.example}\n"
+        "  - {name: Jens, email: JB@acme.example}\n"
+        '  - {name: Reception, phone: "+49 30 1"}\n'
+    )
+    assert filed(tmp_path, *rows).changes == []
+
+
+@pytest.mark.parametrize("schemas", ["schemas", "engine/schemas"])
+def test_editors_know_the_schema_of_a_new_account(tmp_path: Path, schemas: str) -> None:
+    schema = tmp_path / schemas / "account.schema.json"
+    schema.parent.mkdir(parents=True)
+    schema.write_text("{}")
+    filed(tmp_path, arrival())
+    account = tmp_path / "ledger/acme/account.yaml"
+    first = account.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (account.parent / first.partition("$schema=")[2]).resolve() == schema
 
 
 def test_a_record_that_cannot_be_read_is_reported(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from tests.factory import (
     next_on,
     pause,
     plan_on,
+    proposed,
     rules_on,
     sent,
     standing,
@@ -466,6 +467,25 @@ def test_steps_keep_their_place_under_their_new_names(
     at = account(journal=[sent("2026-10-08", taken)])
 
     assert next_on(plan_on(at, "2026-10-15", STANDARD, RENAMED)) == expected
+
+
+@pytest.mark.parametrize("gated", [True, False])
+def test_a_no_is_kept_under_the_new_name_of_the_step(*, gated: bool) -> None:
+    """A declined letter does not go out a day later because a version renamed it."""
+    asks = FINAL.approval if gated else None
+    new = replace(
+        V4,
+        ladder=ladder(*STANDARD.ladder[:5], replace(FINAL, name="last", approval=asks)),
+        migrates=migration(3, final_notice="last", triage="last"),
+    )
+    no = proposed("2026-11-30", "final-notice", "INV-1", state="declined")
+    at = account(journal=(*upto("formal-letter"), no))
+
+    for on in ("2026-12-02", "2026-12-30"):
+        made = plan_on(at, on, STANDARD, new)
+        assert (does(made), standing(made)) == ([], "declined")
+    later = plan_on(at, "2027-01-04", STANDARD, new)
+    assert does(later) == [f"{'propose' if gated else 'send'} last: INV-1"]
 
 
 def test_a_chain_of_versions_renames_step_by_step() -> None:

@@ -184,9 +184,29 @@ def test_a_version_takes_over_whole_ladders(migrates: str, said: list[str]) -> N
     assert told == said
 
 
+@pytest.mark.parametrize(
+    ("migrates", "way"),
+    [
+        ("{from: [1]}", " as steps: {old: note}; it is one of note, new"),
+        ("{from: [2], steps: {old: new}}", "; those before it are: from: [1]"),
+        ("{from: [a@1], steps: {old: new}}", " is a version of this policy; write 1"),
+        ("{from: [1], steps: {old: new, ald: new}}",
+         "no policy that is taken over has a step 'ald'; did you mean 'old'?"),
+    ],
+)  # fmt: skip
+def test_what_to_write_to_take_over_a_version_is_said(migrates: str, way: str) -> None:
+    earlier = policy(steps=("note", "old"))
+    later = policy(version=2, steps=("note", "new"), more=f"migrates: {migrates}")
+    _book, problems = read(earlier, later)
+    assert len(problems) == 1
+    assert problems[0].endswith(way)
+
+
 def test_a_version_cannot_take_over_one_that_is_not_there() -> None:
     _book, problems = read(policy(version=3, more="migrates: {from: [2]}"))
-    assert problems == ["a/v3.yaml:7:19: error: unknown version '2'; known are '3'"]
+    (said,) = problems
+    assert said.startswith("a/v3.yaml:7:19: error: unknown version '2'; no version")
+    assert said.endswith("name another policy's, or delete migrates")
 
 
 def test_what_a_broken_version_had_is_nobodys_guess() -> None:

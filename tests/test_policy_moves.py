@@ -224,7 +224,7 @@ def test_check_says_what_goes_on_under_the_old_policy(
     [
         ("{from: [standard@1], steps: {early: hello, reminder: hello}}", "'call' of"),
         ("{from: [standard@7]}", "unknown policy 'standard@7'"),
-        ("{from: [key@1]}", "'key@1' is a version of this policy; write 1"),
+        ("{from: [key@1]}", "version 1 is not an earlier one"),
         ("{from: [standard]}", "standard@3"),
     ],
 )

@@ -210,8 +210,26 @@ def test_uncommitted_files_are_named(repo: Repo) -> None:
 
 def test_only_files_under_the_root_count_as_uncommitted(tmp_path: Path) -> None:
     top = new_repo(tmp_path / "mono", {"books/goodterms.yaml": "x: 1\n"})
-    write(top, {"other.txt": "", "books/new.yaml": ""})
-    assert uncommitted(open_repo(top / "books")) == ["new.yaml"]
+    write(top, {"ledger/x.yaml": "", "books/ledger/new.yaml": ""})
+    assert uncommitted(open_repo(top / "books")) == ["ledger/new.yaml"]
+
+
+@pytest.mark.parametrize(
+    "name", ["invoices.csv", "imports/erp/mapping.yaml", "my ledger/a.yaml"]
+)
+def test_a_file_that_nobody_reads_is_nobodys_business(repo: Repo, name: str) -> None:
+    write(repo.top, {name: "mine"})
+    assert uncommitted(repo) == []
+    sh(repo.top, "add", name)
+    assert uncommitted(repo) == [name]
+
+
+@pytest.mark.parametrize(
+    "name", ["ledger/invoices.csv", "policies/x/v1.yaml", "templates/en/a.md.j2"]
+)
+def test_a_file_that_is_read_has_to_be_committed(repo: Repo, name: str) -> None:
+    write(repo.top, {name: "mine"})
+    assert uncommitted(repo) == [name]
 
 
 def test_the_checkout_follows_local_main(local: Repo) -> None:
@@ -219,7 +237,8 @@ def test_the_checkout_follows_local_main(local: Repo) -> None:
     move = grow(local, "new\n")
     assert publish(local, [move]).landed
     assert (local.top / "ledger/a/journal.yaml").read_text() == "new\n"
-    assert uncommitted(local) == ["notes.txt"]
+    assert (local.top / "notes.txt").read_text() == "mine\n"
+    assert uncommitted(local) == []
     assert tip(local.top) == move.new
 
 

@@ -172,8 +172,8 @@ def test_a_brake_holds_everything_until_released(
         ({"ledger/alpha/records/x.yaml": ""}, "not committed: ledger/alpha/records/x"),
         ({"goodterms.yaml": "x"}, "not committed: goodterms.yaml"),
         (
-            {f"f{n}": "" for n in range(7)},
-            "not committed: f0, f1, f2, f3, f4 and 2 more",
+            {f"policies/f{n}": "" for n in range(7)},
+            "not committed: policies/f0, policies/f1, .* policies/f4 and 2 more",
         ),
     ],
 )
@@ -406,10 +406,10 @@ def test_a_refused_run_is_in_the_summary(
 ) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
-    (alpha / "loose.txt").touch()
+    (alpha / "ledger" / "loose.txt").touch()
     assert gt(alpha, "run", "--as-of", DAY) == 2
     summary = (tmp_path / "summary").read_text(encoding="utf-8")
-    assert "loose.txt; commit or remove them, then run.**" in summary
+    assert "ledger/loose.txt; commit or remove them, then run.**" in summary
 
 
 def test_a_summary_that_cannot_be_written_fails_no_run(

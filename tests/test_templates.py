@@ -1,14 +1,18 @@
 """The templates that are shipped: correct, kind, and the same in every language."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from engine.action import Action, Deduction, Offered
 from engine.model import Account, Contact, PolicyRef
+from engine.records import Dispute
 from engine.render import Rendered, check_templates, eml, message_id, render
 from engine.render.figures import figures
 from engine.render.samples import SAMPLE_DAY, samples
@@ -45,6 +49,7 @@ ALL = (*TO_CUSTOMERS, *INWARD)
 LETTERS = ("formal-letter", "final-notice")
 
 NORTHSTAR = Partner("northstar", "agency", "Northstar Collections", "in@ns.example")
+ROTH = Partner("kanzlei-roth", "lawyer", "Kanzlei Roth")
 ONE = invoice(
     "INV-2026-0042",
     reference="RF18539007547034",
@@ -173,7 +178,7 @@ def message(
     settings = Settings(
         replace(LINDEN, language=language),
         people={"dana": DANA},
-        partners={"northstar": NORTHSTAR},
+        partners={"northstar": NORTHSTAR, "kanzlei-roth": ROTH},
     )
     found, problems = render(
         shipped()[0], made, of, settings, TODAY, book or shipped_book()[0]
@@ -405,7 +410,9 @@ def test_tone_09_messages_are_short(template: str, language: str) -> None:
     assert len(prose.split()) <= 180
 
 
-THREAT = re.compile("agency|lawyer|court|legal|Inkasso|Anwalt|Gericht|gerichtlich")
+THREAT = re.compile(
+    "agency|lawyer|solicitor|court|legal|Inkasso|Anwalt|Gericht|gerichtlich"
+)
 
 
 @EACH
@@ -420,6 +427,35 @@ def test_tone_02_nobody_is_warned_of_what_is_not_planned(
 
     assert bool(planned) == (template == "final-notice")
     assert THREAT.findall(message(of_nowhere, of, language).text) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "kinds", "said"),
+    [
+        ("GB", ("agency", "lawyer"), "to a collection agency or a solicitor."),
+        ("GB", ("lawyer",), "to a solicitor."),
+        ("US", ("agency", "lawyer"), "to a collection agency or a lawyer."),
+        ("US", ("agency",), "to a collection agency."),
+        ("DE", ("lawyer",), "to a lawyer."),
+    ],
+)
+def test_tone_02_only_partners_of_ours_are_spoken_of(
+    country: str, kinds: tuple[str, ...], said: str
+) -> None:
+    """The shipped policy names two; what they are is for the settings to say."""
+    made, of = about_one("final-notice", "en")
+    made = replace(made, policy=STANDARD, step="final-notice")
+    settings = Settings(
+        replace(LINDEN, country=country),
+        people={"dana": DANA},
+        partners={
+            "northstar": Partner("northstar", kinds[0], "Northstar"),
+            "kanzlei-roth": Partner("kanzlei-roth", kinds[-1], "Roth"),
+        },
+    )
+    found, _ = render(shipped()[0], made, of, settings, TODAY, shipped_book()[0])
+    assert found is not None
+    assert f"handing the matter {said}" in " ".join(found.text.split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -475,3 +511,88 @@ def test_p19_a_partner_is_briefed_and_told_nothing_private(language: str) -> Non
     assert ("3.026,99 €" if language == "de" else "€3,026.99") in text
     assert "old friend" not in text
     assert "Their bank" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invoices_stand_in_the_order_of_their_due_dates(language: str) -> None:
+    """Whether a message takes a step for them or only shows them."""
+    of = _acme(language, ONE, TWO, ABROAD)
+    made = action(
+        "formal-letter",
+        of,
+        invoices=(line(ABROAD), line(ONE)),
+        listed=(line(TWO),),
+        totals=sums([ONE.total, TWO.total, ABROAD.total]),
+        **_kind("formal-letter"),
+    )
+    text = message(made, of, language).text
+    table = re.findall(r"^INV-\S+", text, re.MULTILINE)
+    quoted = next(row for row in text.splitlines() if "RF18" in row)
+    assert table[:3] == [ONE.id, TWO.id, ABROAD.id]
+    assert quoted.index("RF18") < quoted.index(TWO.id) < quoted.index(ABROAD.id)
+
+
+@EACH
+def test_a_signature_says_nothing_twice(template: str, language: str) -> None:
+    """Of an account without an owner the firm signs, whose footer has the rest."""
+    made, of = about_one(template, language)
+    if template in INWARD:
+        return
+    firm = replace(of, profile=replace(of.profile, owner=None))
+    text = message(replace(made, owner=None), firm, language).text
+    assert LINDEN.phone
+    assert text.count(LINDEN.phone) == 1
+    assert text.count(LINDEN.email) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "alone", "nobody", "missing"),
+    [
+        ("en", "Please call", "Linden & Partner GmbH, please", "We have no phone"),
+        ("de", "Bitte rufen Sie", "Linden & Partner GmbH, bitte", "Eine Telefonnummer"),
+    ],
+)
+def test_a_brief_for_nobody_about_nobodys_number_says_so(
+    language: str, alone: str, nobody: str, missing: str
+) -> None:
+    made, of = about_one("call-brief", language)
+    assert missing not in message(made, of, language).text
+    contacts = tuple(replace(each, phone=None) for each in of.profile.contacts)
+    bare = replace(of, profile=replace(of.profile, owner=None, contacts=contacts))
+    text = " ".join(message(replace(made, owner=None), bare, language).text.split())
+    assert alone in text
+    assert nobody not in text
+    assert missing in text
+    assert "ledger/acme-gmbh/account.yaml" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "to be looked at by 5 Dec 2026"), ("de", "zu prüfen bis 05.12.2026")],
+)
+def test_a_review_is_no_end_of_a_dispute(language: str, said: str) -> None:
+    made, of = about_one("call-brief", language)
+    on = date(2026, 11, 5)
+    dispute = Dispute(id="d", on=on, by="dana", review_by=date(2026, 12, 5))
+    text = message(made, replace(of, records=(dispute,)), language).text
+    assert said in " ".join(text.split())
+
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser here prints")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_about_three_invoices_is_printed_on_one_page(
+    tmp_path: Path, language: str
+) -> None:
+    of = _acme(language, ONE, TWO, replace(TWO, id="INV-2026-0063"))
+    total = sums(each.total for each in of.invoices)
+    made = action("formal-letter", of, totals=total, **_kind("formal-letter"))
+    page, printed = tmp_path / "letter.html", tmp_path / "letter.pdf"
+    page.write_text(message(made, of, language).html, encoding="utf-8")
+    how = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+    told = [f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={printed}"]
+    command = [str(BROWSER), *how, *told, page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed.read_bytes())) == 1

@@ -41,10 +41,7 @@ def runner(github: Forge, tools: Path, tmp_path: Path) -> Runner:
     assert main(["init", str(folder), "--person", "Dana"]) == 0
     settings = (folder / "goodterms.yaml").read_text()
     known = settings.replace("{name: Dana,", f"{{name: Dana, github: {DANA},")
-    alpha = {
-        name: text.replace("owner: dana", "owner: me")
-        for name, text in account("alpha", "2026-10-01").items()
-    }
+    alpha = account("alpha", "2026-10-01")
     commit(folder, {"goodterms.yaml": known, **alpha})
     sh(folder, "push", "-q", github.remote("linden-admin"), "main")
     return Runner(github, tools, tmp_path / "clone")
@@ -117,7 +114,7 @@ def test_forms_become_records_or_are_answered(github: Forge, runner: Runner) -> 
 
     assert job.succeeded, job.log
     record = github.read("ledger/alpha/records/2026-10-08-promise.yaml")
-    assert "by: me\n" in record
+    assert "by: dana\n" in record
     assert "said: $(touch pwned)\n" in record
     assert [github.issue(n).state for n in (good, bad)] == ["closed", "open"]
     answers = {c.number: c.body for c in github.state.comments.values()}

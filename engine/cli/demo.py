@@ -3,12 +3,13 @@
 import sys
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from engine.cli.output import called, say, tell
 from engine.days import plus
-from engine.demo import Played, played, prepare
+from engine.demo import Played, played, prepare, stage
 from engine.refusal import RefusalError
 
 _DEFAULT = "goodterms-demo"
@@ -24,17 +25,17 @@ def command(folder: Path | None) -> int:
     """
     place = folder or _free(Path(_DEFAULT))
     tell(f"Playing the story in {place} ...")
-    ready = prepare(place)
-    days = ready.days()
-    with click.progressbar(
-        days,
-        length=ready.story.days,
-        label="120 days",
-        item_show_func=lambda day: str(day) if day else "",
-        file=sys.stderr,
-    ) as bar:
-        for _ in bar:
-            pass
+    with stage(place) as remote:
+        ready = prepare(place, remote)
+        with click.progressbar(
+            ready.days(),
+            length=ready.story.days,
+            label="120 days",
+            item_show_func=lambda day: str(day) if day else "",
+            file=sys.stderr,
+        ) as bar:
+            for _ in bar:
+                pass
     last = plus(ready.story.starts, ready.story.days - 1)
     say(_told(place, played(place), last))
     return 0
@@ -45,6 +46,8 @@ def _free(folder: Path) -> Path:
     for number in range(1, 1000):
         named = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
         if not named.exists() and not named.with_name(f"{named.name}.git").exists():
+            if named != folder:
+                tell(f"{folder} is there already.")
             return named
     raise RefusalError(f"there are too many {folder}s", "name a folder of your own")
 
@@ -53,7 +56,7 @@ def _told(folder: Path, found: Played, last: date) -> str:
     messages = sum(found.sent.values())
     steps = ", ".join(f"{n} {step}" for step, n in sorted(found.sent.items()))
     said = f"{messages} messages, {found.calls} calls, {found.proposals} proposals"
-    here = f"{called()} --root {folder}"
+    here = f"{called()} --root {quote(str(folder))}"
     lines = [
         "",
         f"{found.accounts} customers, {said}, {found.commits} commits.",

@@ -76,7 +76,8 @@ def from_csv(
             return tell_problems(read.problems, root)
         now = today(settings, read_clock())
         day = min(now, until or known.until or now)
-        signature = None if known.by is None else Signature(known.by, known.review)
+        marks = known.by if "disputed" in known.columns else None
+        signature = None if marks is None else Signature(marks, known.review, now)
         source = Source(known.source_kind, day, len(read.arrivals))
         before = last_read(Shelf(root), known.source)
         reach = reach_of(source, before, now, whole=known.holds == "open")

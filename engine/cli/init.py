@@ -1,7 +1,8 @@
 """``goodterms init``: the start of a user's own repository, report-only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 from zoneinfo import available_timezones
 
 import click
@@ -12,19 +13,40 @@ from engine.load.fields import email
 from engine.mailbox import unreachable
 from engine.refusal import RefusalError
 from engine.shipped import shipped_files
-from engine.starting import Start, begin, github_files, left_to_do, settings_text
+from engine.starting import (
+    Began,
+    Start,
+    begin,
+    for_editors,
+    github_files,
+    left_to_do,
+    own_policy,
+    readme,
+    refuse_ignored,
+    settings_text,
+    time_zone,
+)
+from engine.starting.settings import NOBODY
 
 _NEXT = """\
 {folder} is ready: it plans and reports, and sends nothing yet.
+{notes}
 
 Next:
 {steps}
 
-{note}When the plan reads well for a few days, change `mode: report` to `mode: run`."""
-_NO_GITHUB = (
-    "Workflows for GitHub are left out: {folder} is not the top of its repository.\n"
+When the plan reads well for a few days, change `mode: report` to `mode: run`."""
+_COMMITTED = (
+    "In git: {number} files, and no others of the folder, are one commit on main."
 )
-_IN_GIT = "A run reads what is committed on main: commit what you change later, too.\n"
+_IN_GIT = (
+    "Nothing is committed, for the folder lies in a repository of yours. A run reads\n"
+    "what is committed on main: commit what you change later, too."
+)
+_NO_GITHUB = (
+    "Workflows for GitHub are left out: the folder is not the top of its repository."
+)
+_ELSEWHERE = "README.md is yours and stays: what a colleague should know is in {page}."
 
 
 @click.command(name="init", short_help="Start a repository of your own.")
@@ -32,41 +54,70 @@ _IN_GIT = "A run reads what is committed on main: commit what you change later, 
 @click.option("--name", default="Your Company", help="The creditor: your firm.")
 @click.option("--email", default="accounts@example.com", help="Where replies go.")
 @click.option("--country", default="DE", show_default=True, help="ISO code of yours.")
-@click.option("--timezone", default="Europe/Berlin", show_default=True)
+@click.option("--timezone", help="Like Europe/London.  [default: your country's]")
 @click.option("--language", type=click.Choice(["en", "de"]), default="en")
-@click.option("--person", default="Your Name", help="Who looks after receivables.")
+@click.option("--person", default=NOBODY, help="Who looks after receivables.")
+@click.option("--here", is_flag=True, help="Write beside the files that FOLDER holds.")
 @click.option(
     "--engine",
     metavar="REQUIREMENT",
     help="What workflows install: a commit, or a file by its hash; else this engine.",
 )
-def command(folder: Path, engine: str | None, **answers: str) -> int:
+def command(
+    folder: Path,
+    engine: str | None,
+    timezone: str | None,
+    *,
+    here: bool,
+    **answers: str,
+) -> int:
     """Write settings, a policy, templates and workflows into FOLDER, in git.
 
-    An existing file is never overwritten: a folder that holds one of them is
-    refused.
+    Only these are committed, and only where FOLDER lies in no repository yet. A
+    folder that holds other files is refused without --here, one that holds
+    one of these always.
     """
-    if answers["timezone"] not in available_timezones():
-        raise RefusalError(
-            f"'{answers['timezone']}' is no time zone", "write it like Europe/Berlin"
-        )
     country = read_country(answers["country"])
     if country is None:
         what = f"'{answers['country']}' is no country of ISO 3166"
         raise RefusalError(what, "write its two letters, like DE")
     answers["country"] = country
+    answers["timezone"] = timezone or time_zone(country)
+    if answers["timezone"] not in available_timezones():
+        raise RefusalError(
+            f"'{answers['timezone']}' is no time zone", "write it like Europe/Berlin"
+        )
     _refuse_no_address(answers["email"])
-    files = {"goodterms.yaml": settings_text(Start(**answers)).encode()}
-    files |= dict(shipped_files("policies/standard", "policies/jurisdictions"))
-    files |= dict(shipped_files("templates"))
+    start = Start(**answers)
+    refuse_ignored(folder)
     workflows = github_files(folder, engine)
-    begin(folder, files | workflows)
-    left = left_to_do(folder)
-    note = "" if workflows else _NO_GITHUB.format(folder=folder)
-    note += _IN_GIT if left else ""
-    steps = _numbered((*left, *_steps(folder, github=bool(workflows))))
-    say(_NEXT.format(folder=folder, steps=steps, note=note))
+    began = begin(folder, _files(start, workflows), here=here)
+    _tell(folder, began, github=bool(workflows))
     return 0
+
+
+def _files(start: Start, workflows: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Put the first files together."""
+    wheel = next((name for name in workflows if name.endswith(".whl")), None)
+    files = {
+        "goodterms.yaml": settings_text(start).encode(),
+        "README.md": readme(start, wheel),
+        **own_policy(start),
+        **dict(shipped_files("policies/jurisdictions", "templates")),
+    }
+    return {**for_editors(files), **workflows}
+
+
+def _tell(folder: Path, began: Began, *, github: bool) -> None:
+    """Say what was made, what was not, and what comes next."""
+    notes = [_COMMITTED.format(number=len(began.files)) if began.committed else _IN_GIT]
+    notes += [] if github else [_NO_GITHUB]
+    notes += (
+        [] if began.readme == "README.md" else [_ELSEWHERE.format(page=began.readme)]
+    )
+    left = () if began.committed else left_to_do(folder, began.files)
+    steps = _numbered((*left, *_steps(folder, github=github)))
+    say(_NEXT.format(folder=quote(str(folder)), notes="\n".join(notes), steps=steps))
 
 
 def _refuse_no_address(text: str) -> None:
@@ -81,15 +132,16 @@ def _refuse_no_address(text: str) -> None:
 
 def _steps(folder: Path, *, github: bool) -> Iterator[tuple[str, str]]:
     """List what comes next, as (what, how)."""
-    here = f"{called()} --root {folder}"
-    yield "Say who you are and how to pay you:", f"{folder}/goodterms.yaml"
+    here = f"{called()} --root {quote(str(folder))}"
+    settings = quote(str(folder / "goodterms.yaml"))
+    yield "Say how to pay you, and who decides:", settings
     yield "Bring in your invoices:", f"{here} import csv --help"
     yield "See what would be due today:", f"{here} plan"
+    yield "See what is not set up yet:", f"{here} doctor"
     if github:
-        how = "docs/github.md of Good Terms says how"
-        yield "Let GitHub run it every day:", how
+        yield "Let GitHub run it every day:", f"{called()} docs github"
 
 
 def _numbered(steps: Iterable[tuple[str, str]]) -> str:
     rows = enumerate(steps, start=1)
-    return "\n".join(f"  {n}. {what:<36}{how}" for n, (what, how) in rows)
+    return "\n".join(f"  {n}. {what:<37}{how}" for n, (what, how) in rows)

@@ -5,6 +5,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
+from shutil import which
 from typing import TextIO
 
 from engine.problem import Problem, has_errors, in_order
@@ -60,11 +62,22 @@ def _inert(text: str) -> str:
 
 
 def called() -> str:
-    """Return how this program was called, so that what is shown can be pasted."""
+    """Return how this program can be called from here, to be pasted into a shell.
+
+    By its name where that finds it; else by its path, which is relative only below
+    the folder that the user is in.
+    """
     program = Path(sys.argv[0])
-    if program.name == "goodterms" and program.parent != Path():
-        return os.path.relpath(program)
-    return "goodterms"
+    if program.name == "__main__.py":
+        return f"{quote(sys.executable)} -m engine"
+    if program.name != "goodterms" or program.parent == Path():
+        return "goodterms"
+    found = which("goodterms")
+    if found and Path(found).resolve() == program.resolve():
+        return "goodterms"
+    near = os.path.relpath(program)
+    far = near.startswith(os.pardir)
+    return quote(str(program.absolute()) if far else near)
 
 
 def complain(message: str, code: int) -> int:

@@ -18,13 +18,21 @@ from engine.model import HARD_FLAGS, WRITTEN
 from engine.money import Money, total, zero
 from engine.records import Resume
 
+#: What a written channel needs of a customer.
+_ADDRESSES = {
+    "email": "e-mail address",
+    "letter": "postal address",
+    "sms": "mobile number",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """What stops an invoice. ``until`` is its last day, None where none is known.
 
     ``label`` is what people read in place of the standing, where that covers
-    several: a proposal that was declined, one put off, and one that has expired.
+    several: a proposal that was declined, one put off, and one that has expired; a
+    message that came back, and a customer without an address.
     """
 
     standing: str
@@ -200,7 +208,12 @@ def _bounce(here: Situation, _item: Item, rung: Rung | None) -> Stop | None:
         return None
     if address(here.account, rung.step.channel, here.dead, rung.step.to):
         return None
-    return Stop("bounce", f"no channel is left for {rung.step.name}")
+    if here.dead:
+        return Stop("bounce", f"no channel is left for {rung.step.name}")
+    written = [each for each in here.account.profile.channels if each in WRITTEN]
+    lacking = " or ".join(_ADDRESSES[each] for each in written or [rung.step.channel])
+    why = f"there is no {lacking} for {rung.step.name}"
+    return Stop("bounce", why, label="no address")
 
 
 def _autopay(here: Situation, _item: Item, _rung: Rung | None) -> Stop | None:
@@ -284,7 +297,11 @@ def _declined(here: Situation, item: Item, rung: Rung | None) -> Stop | None:
     if rung is None:
         return None
     for entry in reversed(here.history.about(item.id)):
-        if entry.doc.step != rung.step.name:
+        doc = entry.doc
+        now = doc.step and here.rules.step_now(
+            doc.step, doc.policy, item.policy, here.account
+        )
+        if now != rung.step.name:
             continue
         until = declined_until(here, entry)
         if until and here.as_of <= until:

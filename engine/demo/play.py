@@ -3,10 +3,11 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 
 from engine.cli import main
 from engine.days import plus
@@ -28,6 +29,9 @@ _WRITTEN = re.compile(r"written to outbox/(\S+)\.(?:eml|html) ")
 
 #: What is written in so many days at the end of the story is still to be posted.
 _LEFT_DAYS = 31
+
+#: What a command says that somebody has interrupted.
+_STOPPED = re.compile(r"^error: interrupted$|stopped by SIGINT", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,16 @@ class Play:
         return None
 
     def _goodterms(self, *args: str) -> str:
-        """Run a command; returns what it says."""
-        said = io.StringIO()
-        with redirect_stdout(said):
+        """Run a command; returns what it says. Raises KeyboardInterrupt if stopped."""
+        said, told = io.StringIO(), io.StringIO()
+        with redirect_stdout(said), redirect_stderr(told):
             code = main(["--root", str(self.folder), *args])
         if code:
-            raise RefusalError(f"the story stopped at '{' '.join(args)}'", code=code)
+            if _STOPPED.search(said.getvalue() + told.getvalue()):
+                raise KeyboardInterrupt
+            why = told.getvalue().strip().splitlines()[-1:]
+            told_so = f"the story stopped at '{' '.join(args)}': {''.join(why)}"
+            raise RefusalError(told_so, f"look into '{self.folder}'", code=code)
         return said.getvalue()
 
 
@@ -120,15 +128,31 @@ def _on(day: date) -> tuple[str, str]:
     return "--as-of", str(day)
 
 
-def prepare(folder: Path) -> Play:
-    """Make the repository that the story plays in, and the remote it pushes to.
+@contextmanager
+def stage(folder: Path) -> Iterator[Path]:
+    """Lend a folder to a story: one that is interrupted leaves nothing behind.
 
-    Refuses a folder that holds anything.
+    Refuses a folder that holds anything. Returns the remote's folder beside it.
     """
     remote = folder.with_name(f"{folder.name}.git")
     for place in (folder, remote):
         if place.exists() and (place.is_file() or any(place.iterdir())):
             raise RefusalError(f"'{place}' is not empty", "name another folder")
+    kept = [place for place in (folder, remote) if place.exists()]
+    try:
+        yield remote
+    except KeyboardInterrupt:
+        for place in (folder, remote):
+            rmtree(place, ignore_errors=True)
+        for place in kept:
+            place.mkdir()
+        raise RefusalError(
+            f"interrupted: '{folder}' and '{remote}' are removed again", code=1
+        ) from None
+
+
+def prepare(folder: Path, remote: Path) -> Play:
+    """Make the repository that the story plays in, and the remote it pushes to."""
     shipped, problems = Workspace.open(shipped_root())
     if shipped is None or problems:
         raise RefusalError(f"the shipped story is broken: {problems[0]}", code=70)

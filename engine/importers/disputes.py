@@ -10,6 +10,7 @@ from engine.importers.reading import records_of
 from engine.importers.shelf import Shelf
 from engine.load import Problems
 from engine.model import Invoice
+from engine.problem import Place, Problem
 from engine.records import Dispute, Record, Resolution
 
 _MARKED = "Marked as disputed where the invoice was imported from."
@@ -18,10 +19,14 @@ _PAID = "Paid in full, as imported."
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who stands for a record, and in how many days a dispute is looked at again."""
+    """Who stands for a record, and in how many days a dispute is looked at again.
+
+    They count from *today*: what an import brings to light is not overdue at once.
+    """
 
     by: str
     review: int
+    today: date
 
 
 def dispute_records(
@@ -42,6 +47,29 @@ def dispute_records(
     return tuple(_resolutions(arrival, known, kept, signature))
 
 
+def no_longer_marked(
+    account: str, arrival: Arrival, kept: "Records"
+) -> Iterator[Problem]:
+    """Warn of a dispute that came in by a mark which the other system has taken away.
+
+    What came of it nobody has said, so it stops the invoice until somebody does.
+    """
+    for dispute in kept.disputes:
+        alone = dispute.invoices == (arrival.invoice.id,)
+        settled = arrival.settled is not None or dispute.id in kept.resolved
+        if alone and dispute.said == _MARKED and not settled:
+            what = (
+                f"'{arrival.number}' is no longer marked as disputed, and stays silent"
+            )
+            hint = (
+                f"say what came of it: goodterms record resolution {account} --by"
+                f" NAME --invoice {arrival.invoice.id} --of {dispute.id} --outcome"
+                " rejected (or upheld, partly with --credit)"
+            )
+            place = Place(f"ledger/{account}/records/{dispute.id}.yaml")
+            yield Problem(place, what, hint, "warning", "dispute-unmarked")
+
+
 def _dispute(arrival: Arrival, kept: "Records", signature: Signature) -> Dispute:
     on = min(arrival.invoice.issued, arrival.settled or arrival.invoice.issued)
     return Dispute(
@@ -49,7 +77,7 @@ def _dispute(arrival: Arrival, kept: "Records", signature: Signature) -> Dispute
         on=on,
         by=signature.by,
         invoices=(arrival.invoice.id,),
-        review_by=plus(on, signature.review),
+        review_by=plus(max(on, signature.today), signature.review),
         said=_MARKED,
     )
 

@@ -1,6 +1,6 @@
 """File what arrived: which files of the ledger are new, and which gain a payment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -15,11 +15,13 @@ from engine.importers.disputes import (
     Records,
     Signature,
     dispute_records,
+    no_longer_marked,
     read_records,
 )
 from engine.importers.gather import Refused
 from engine.importers.keeping import Kept, Reach, is_open
 from engine.importers.matching import OnRecord
+from engine.importers.opening import profile_text, with_contacts
 from engine.importers.shelf import Change, Shelf
 from engine.load import Problems, Source, load_invoice, load_profile, load_source
 from engine.model import Invoice
@@ -96,6 +98,7 @@ class Filed:
     missing: int = 0
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
+    _new: dict[str, tuple[int, Mapping[str, object]]] = field(default_factory=dict)
     _records: dict[str, Records] = field(default_factory=dict)
     _gains: dict[str, list[_Gain]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
@@ -152,7 +155,7 @@ class Filed:
         self._keeping(account, arrival.source).hear(arrival)
         if data is None:
             self.directory.has(account, invoice.id, invoice)
-        if arrival.disputed and self.filing.signature is not None:
+        if self.filing.signature is not None:
             self._add_disputes(account, arrival, self.filing.signature)
 
     def _taken(self, account: str, id_: str, arrival: Arrival) -> Problem | None:
@@ -219,16 +222,34 @@ class Filed:
         return self._kept[key]
 
     def _add_account(self, account: str, arrival: Arrival) -> None:
+        """Add a new customer, with each contact that a row names."""
         path = f"ledger/{account}/account.yaml"
         if account in self._accounts:
+            self._add_contacts(account, path, arrival)
             return
         self._accounts.add(account)
         if self.shelf.read(path) is None:
-            text = document(arrival.profile)
+            text = profile_text(self.shelf, arrival.profile)
+            self._new[account] = (len(self.changes), arrival.profile)
             self.changes.append(Change(path, text, "account"))
-            profile, _ = load_profile(text.encode(), path, self.filing.creditor)
-            if profile:
-                self.directory.add(account, profile)
+            self._know(account, path, text)
+
+    def _add_contacts(self, account: str, path: str, arrival: Arrival) -> None:
+        """Add whom a further row of a new customer names beside the first."""
+        if account not in self._new:
+            return
+        change, profile = self._new[account]
+        whole = with_contacts(profile, arrival.profile)
+        if whole != profile:
+            text = profile_text(self.shelf, whole)
+            self._new[account] = (change, whole)
+            self.changes[change] = Change(path, text, "account")
+            self._know(account, path, text)
+
+    def _know(self, account: str, path: str, text: str) -> None:
+        profile, _ = load_profile(text.encode(), path, self.filing.creditor)
+        if profile:
+            self.directory.add(account, profile)
 
     def _add_invoice(
         self, account: str, path: str, data: bytes | None, arrival: Arrival
@@ -300,6 +321,9 @@ class Filed:
             self._records[account] = kept
             self.problems.extend(problems)
         kept = self._records[account]
+        if not arrival.disputed:
+            self.problems += no_longer_marked(account, arrival, kept)
+            return
         for record in dispute_records(arrival, kept, signature):
             kept.add(record)
             path, text = f"{folder}/{record.id}.yaml", document(record_document(record))

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from engine.load.finding import Finding
+from engine.load.known import unknown
 from engine.model import PolicyRef
 from engine.problem import did_you_mean
 from engine.settings import Settings
@@ -38,11 +39,6 @@ def book_findings(
     yield from _contested(policies)
 
 
-def _unknown(path: Path, sort: str, key: str, known: Iterable[str]) -> Finding:
-    hint = did_you_mean(key, known)
-    return Finding(path, f"unknown {sort} '{key}'", hint, f"unknown-{sort}")
-
-
 def _approvals(policy: Policy, settings: Settings) -> Iterator[Finding]:
     for step in policy.ladder:
         if step.approval is not None:
@@ -53,7 +49,7 @@ def _approvals(policy: Policy, settings: Settings) -> Iterator[Finding]:
 def _approval(path: Path, asks: Approval, settings: Settings) -> Iterator[Finding]:
     team = settings.teams.get(asks.by)
     if team is None:
-        yield _unknown((*path, "by"), "team", asks.by, settings.teams)
+        yield unknown((*path, "by"), "team", asks.by, settings.teams)
     elif asks.count > len(team):
         what = f"{asks.count} must agree, and team '{asks.by}' has {len(team)}"
         hint = "add members in goodterms.yaml, or lower the count"
@@ -66,7 +62,7 @@ def _partners(policy: Policy, settings: Settings) -> Iterator[Finding]:
             key = remedy.place_with
             if key is not None and key not in settings.partners:
                 path = ("ladder", step.index, "choose", remedy.name, "place_with")
-                yield _unknown(path, "partner", key, settings.partners)
+                yield unknown(path, "partner", key, settings.partners)
 
 
 def _templates(policy: Policy, templates: Collection[str]) -> Iterator[Finding]:
@@ -77,7 +73,7 @@ def _templates(policy: Policy, templates: Collection[str]) -> Iterator[Finding]:
         named.append((("paid", "template"), policy.paid.template))
     for path, key in named:
         if key is not None and key not in templates:
-            yield _unknown(path, "template", key, templates)
+            yield unknown(path, "template", key, templates)
 
 
 def _migration(
@@ -85,40 +81,81 @@ def _migration(
 ) -> Iterator[Finding]:
     if policy.migrates is None:
         return
-    for index, version in enumerate(policy.migrates.versions):
-        path: Path = ("migrates", "from", index)
-        earlier = policies.get(PolicyRef(policy.name, version))
-        if version >= policy.version:
-            what = f"version {version} is not an earlier one"
-            yield Finding(path, what, rule="migration")
-        elif earlier is not None:
-            yield from _succession(policy, policy.migrates.steps, earlier, path)
-        elif PolicyRef(policy.name, version) not in broken:
-            known = [str(ref.version) for ref in policies if ref.name == policy.name]
-            yield _unknown(path, "version", str(version), known)
-    for ref in policy.migrates.others:
-        path = ("migrates", "from")
+    own = [PolicyRef(policy.name, each) for each in policy.migrates.versions]
+    named: list[tuple[Path, PolicyRef]] = [
+        *((("migrates", "from", index), ref) for index, ref in enumerate(own)),
+        *((("migrates", "from"), ref) for ref in policy.migrates.others),
+    ]
+    taken_over: list[Policy] = []
+    for path, ref in named:
         earlier = policies.get(ref)
-        if ref.name == policy.name:
-            what = f"'{ref}' is a version of this policy; write {ref.version}"
-            yield Finding(path, what, rule="migration")
+        if ref.name == policy.name and (ref not in own or ref >= policy.ref):
+            yield _no_earlier(path, ref, policy, policies)
         elif earlier is not None:
+            taken_over.append(earlier)
             yield from _succession(policy, policy.migrates.steps, earlier, path)
         elif ref not in broken:
-            yield _unknown(path, "policy", str(ref), map(str, policies))
+            yield _no_policy(path, ref, policy, policies)
+    if len(taken_over) == len(named):
+        yield from _predecessors(policy.migrates.steps, taken_over)
+
+
+def _no_earlier(
+    path: Path, ref: PolicyRef, policy: Policy, policies: Policies
+) -> Finding:
+    """Say what to write in the place of a version that cannot be taken over."""
+    if ref.version < policy.version:
+        what = f"'{ref}' is a version of this policy; write {ref.version}"
+        return Finding(path, what, rule="migration")
+    what = f"version {ref.version} is not an earlier one"
+    return Finding(path, what, _earlier_ones(policy, policies), "migration")
+
+
+def _no_policy(
+    path: Path, ref: PolicyRef, policy: Policy, policies: Policies
+) -> Finding:
+    if ref.name != policy.name:
+        return unknown(path, "policy", str(ref), map(str, policies))
+    what = f"unknown version '{ref.version}'"
+    return Finding(path, what, _earlier_ones(policy, policies), "unknown-version")
+
+
+def _earlier_ones(policy: Policy, policies: Policies) -> str:
+    own = [ref.version for ref in policies if ref.name == policy.name]
+    before = sorted(version for version in own if version < policy.version)
+    if before:
+        return f"those before it are: from: {before}"
+    return "no version comes before it: name another policy's, or delete migrates"
+
+
+def _predecessors(
+    renamed: Mapping[str, str], taken_over: Iterable[Policy]
+) -> Iterator[Finding]:
+    """Name the steps that none of the policies taken over has."""
+    known = {step.name for policy in taken_over for step in policy.ladder}
+    for old in renamed:
+        if old not in known:
+            what = f"no policy that is taken over has a step '{old}'"
+            path = ("migrates", "steps", old)
+            hint = did_you_mean(old, known)
+            yield Finding(path, what, hint, "migration", on_key=True)
 
 
 def _succession(
     policy: Policy, renamed: Mapping[str, str], earlier: Policy, path: Path
 ) -> Iterator[Finding]:
     """Name the steps of an earlier version that lead nowhere."""
-    kept = {step.name for step in policy.ladder} | renamed.keys()
+    own = [step.name for step in policy.ladder]
     for step in earlier.ladder:
-        if step.name not in kept:
+        if step.name not in {*own, *renamed}:
             where = f"version {earlier.version}"
             where = where if earlier.name == policy.name else str(earlier.ref)
             what = f"step '{step.name}' of {where} has no successor"
-            yield Finding(path, what, "name one under migrates.steps", "migration")
+            hint = (
+                f"name it under migrates, as steps: {{{step.name}: {own[0]}}};"
+                f" it is one of {', '.join(own)}"
+            )
+            yield Finding(path, what, hint, "migration")
 
 
 def _contested(policies: Policies) -> Found:

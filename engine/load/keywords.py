@@ -118,7 +118,8 @@ def _additional(
         if key in known:
             continue
         if allowed is False:
-            hint = did_you_mean(key, known)
+            listed = ", ".join(f"'{each}'" for each in sorted(known))
+            hint = did_you_mean(key, known) or (listed and f"known are {listed}")
             message = f"unknown key '{key}'"
             yield _error(f"{message}; {hint}" if hint else message, key)
         else:

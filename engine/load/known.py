@@ -23,13 +23,23 @@ _BY_DECIMALS = {
     3: re.compile(r"-?[0-9]+\.[0-9]{3}"),
 }
 
+#: What to do about a name of the settings that is not in them.
+_WAYS = {
+    "person": "add them to people in goodterms.yaml, where those who left stay too",
+    "team": "add it to teams in goodterms.yaml",
+    "partner": "add it to partners in goodterms.yaml, or take this option out",
+}
+
 
 def unknown(
     path: Path, sort: str, key: str, known: Iterable[str], of: str = ""
 ) -> Finding:
-    """Say that a name leads nowhere, and what was perhaps meant."""
+    """Say that a name leads nowhere, and what was perhaps meant, or what to do."""
     rule = f"unknown-{sort.partition(' ')[0]}"
-    return Finding(path, f"unknown {sort} '{key}'{of}", did_you_mean(key, known), rule)
+    hint = did_you_mean(key, known)
+    if sort in _WAYS and not hint.startswith("did you mean"):
+        hint = f"{_WAYS[sort]}; {hint}" if hint else _WAYS[sort]
+    return Finding(path, f"unknown {sort} '{key}'{of}", hint, rule)
 
 
 def misfit(path: Path, amount: str, currency: str) -> Iterator[Finding]:

@@ -100,7 +100,9 @@ def _recommended(raw: Value) -> Iterator[Finding]:
         for place, each in under(raw, *path, "recommend"):
             key = attempt(name, at(each, "choose"))
             if key is not None and key not in options:
-                hint = did_you_mean(key, options) or "write it under choose"
+                hint = did_you_mean(key, options)
+                if not hint.startswith("did you mean"):
+                    hint = "write it under choose, or take this line out"
                 what = f"unknown option '{key}'"
                 yield Finding((*place, "choose"), what, hint, "unknown-option")
 

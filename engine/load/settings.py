@@ -169,7 +169,9 @@ def _members(raw: Value) -> Iterator[Finding]:
         key = attempt(name, member)
         if key is not None and key not in people:
             what = f"unknown person '{key}'"
-            hint = did_you_mean(key, people) or "add them to people"
+            hint = did_you_mean(key, people)
+            if not hint.startswith("did you mean"):
+                hint = f"add them to people, or take them out of '{path[0]}'"
             yield Finding(path, what, hint, "unknown-person")
 
 

@@ -95,7 +95,7 @@ def message_for(
         "summary": summary_view(action, known, style, as_of),
         "totals": amounts(action.totals, style),
         "deductions": tuple(deduction_view(d, style) for d in action.deductions),
-        "step": step_view(action, account, as_of, style, book),
+        "step": step_view(action, account, as_of, style, book, settings.partners),
         "as_of": Day(as_of, style),
         "offer": offer_view(action.offer, style) if action.offer else Absent("offer"),
         "charges": tuple(

@@ -30,11 +30,16 @@ _CSS = """
 .link{color:#6cc7d6!important}
 .button{background:#6cc7d6!important;color:#0c1a1e!important}
 }
+@page{margin:16mm 18mm}
 @media print{
 .page,.card{background:#ffffff!important}
 .card{max-width:none!important}
 .pad{padding:0 0 12px!important}
-.body{font-size:14px!important;line-height:1.4!important}
+.body{font-size:13px!important;line-height:1.3!important}
+.body p,.body ul,.body table{margin-top:0!important;margin-bottom:7px!important}
+.body h1,.body h2{font-size:15px!important;margin:10px 0 5px!important}
+.body li{margin-bottom:2px!important}
+.cell{padding-top:2px!important;padding-bottom:2px!important;font-size:13px!important}
 .button{background:none!important;color:inherit!important;padding:0!important}
 .button::after{content:": " attr(href);font-weight:400}
 }

@@ -18,7 +18,16 @@ from engine.settings import Settings
 _DESK = frozenset(
     {word for roles in ROLES.values() for role in roles for word in role.split("-")}
     | {"team", "department", "dept", "desk", "office", "the", "and", "&", "invoice"}
-    | {"receivable", "receivables", "payable", "reception", "purchasing", "secretary"}
+    | {
+        "credit",
+        "control",
+        "receivable",
+        "receivables",
+        "payable",
+        "reception",
+        "purchasing",
+        "secretary",
+    }
     | {"abteilung", "büro", "zentrale", "sekretariat", "einkauf", "rechnung"}
     | {"rechnungsstelle", "rechnungsabteilung", "rechnungseingang", "rechnungsprüfung"}
     | {"debitorenbuchhaltung", "finanzbuchhaltung", "finanzen", "finanzabteilung"}

@@ -7,7 +7,7 @@ from engine.refusal import RefusalError
 from engine.repo.commits import is_ancestor, read_files
 from engine.repo.git import GitError, git, line, names_in, printable, raw, run_git
 from engine.repo.moves import complete, locked
-from engine.repo.place import MAIN, Repo
+from engine.repo.place import MAIN, READ, Repo
 from engine.repo.words import is_lock
 
 #: Points at what the checkout shows while local main is being moved there.
@@ -28,16 +28,25 @@ class Local:
     shown: str | None
 
 
-def uncommitted(repo: Repo) -> list[str]:
-    """List files under the root that differ from the last commit, outbox apart.
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A move that edits are in the way of: its own files, and those edits."""
 
-    What a killed run left half done in the checkout is completed first. Where
-    an edit is in the way of that, only the edit is listed. Raises GitError.
+    ours: frozenset[str] = frozenset()
+    by: frozenset[str] = frozenset()
+
+
+def uncommitted(repo: Repo) -> list[str]:
+    """List files under the root that differ from the last commit and may matter.
+
+    The outbox does not, nor does a file that git does not know where no workspace
+    reads: a spreadsheet beside the ledger. What a killed run left half done in the
+    checkout is completed first; where an edit is in the way of that, the edit is
+    listed, whatever it is, and not what is half done. Raises GitError.
     """
     with locked(repo):
         complete(repo)
-        half = _go_back(repo)
-        half = _go_on(repo) if half is None else half
+        stopped = _go_back(repo) or _go_on(repo) or _Stopped()
     told = git(
         repo.root,
         "status",
@@ -49,9 +58,20 @@ def uncommitted(repo: Repo) -> list[str]:
         ".",
         ":(exclude)outbox",
     )
-    names = [row[3:] for row in names_in(told)]
-    names = [name for name in names if name not in (half or ())]
+    rows = ((row[:2], row[3:]) for row in names_in(told))
+    names = [
+        name
+        for state, name in rows
+        if name in stopped.by
+        or (name not in stopped.ours and _matters(repo, state, name))
+    ]
     return [printable(name.removeprefix(repo.prefix)) for name in names]
+
+
+def _matters(repo: Repo, state: str, name: str) -> bool:
+    """Whether git knows a file, or a workspace reads it."""
+    own = name.removeprefix(repo.prefix)
+    return state != "??" or own.split("/", maxsplit=1)[0] in READ
 
 
 def changes_line_ends(repo: Repo) -> bool:
@@ -118,66 +138,63 @@ def recover(repo: Repo) -> Local:
     Raises RefusalError where an edit is in the way of that.
     """
     complete(repo)
-    half = _go_back(repo)
-    if half is not None:
-        edited = [printable(each) for each in _edited(repo) if each not in half]
+    if stopped := _go_back(repo):
+        edited = [printable(each) for each in sorted(stopped.by)]
         told = f"not committed: {', '.join(edited)}"
         raise RefusalError(told, "commit or remove them, then run")
     return local(repo)
 
 
-def _go_back(repo: Repo) -> frozenset[str] | None:
+def _go_back(repo: Repo) -> _Stopped | None:
     """Bring a checkout that shows more than main back to main. Needs the lock.
 
-    Where an edit stops it, returns the files that are the engine's own.
+    Returns what an edit stops.
     """
     here = local(repo)
     if here.shown is None:
         return None
     ahead = here.main and not is_ancestor(repo, here.shown, here.main)
     if here.main and here.is_checked_out and ahead:
-        half = _bring(repo, here.shown, here.main, (here.shown, here.main))
-        if half is not None:
-            return half
+        stopped = _bring(repo, here.shown, here.main, (here.shown, here.main))
+        if stopped:
+            return stopped
     git(repo.top, "update-ref", "-d", SHOWN)
     return None
 
 
-def _go_on(repo: Repo) -> frozenset[str] | None:
+def _go_on(repo: Repo) -> _Stopped | None:
     """Complete a fast-forward of the checkout that was killed. Needs the lock.
 
-    Where an edit stops it, returns the files that are the engine's own.
+    Returns what an edit stops.
     """
     target = _target(repo)
     if target is None:
         return None
     here = local(repo)
     if here.main and here.is_checked_out and is_ancestor(repo, here.main, target):
-        half = _bring(repo, here.main, target, (target,))
-        if half is not None:
-            return half
+        stopped = _bring(repo, here.main, target, (target,))
+        if stopped:
+            return stopped
         git(repo.top, "update-ref", _MAIN, target, here.main)
     git(repo.top, "update-ref", "-d", TARGET)
     return None
 
 
-def _bring(
-    repo: Repo, old: str, new: str, written: Sequence[str]
-) -> frozenset[str] | None:
+def _bring(repo: Repo, old: str, new: str, written: Sequence[str]) -> _Stopped | None:
     """Make a checkout that is somewhere between two commits that of the new one.
 
     A file that is missing, or holds the beginning of what a commit has that was being
     *written*, is taken for git's half-written one: nothing is lost by writing the
-    whole. All other differences are the user's; they stay, and stop it. Where they
-    do, returns the files that are the engine's own.
+    whole. All other differences are the user's; they stay, and stop it.
     """
     args = ("diff", "--name-only", "--no-renames", "-z", old, new)
     names = names_in(git(repo.top, *args))
     versions = [read_files(repo, commit, names) for commit in written]
     texts = {name: [v[name] for v in versions if name in v] for name in names}
     ours = frozenset(name for name in names if _is_half(repo, name, texts[name]))
-    if set(_edited(repo)) & set(names) - ours:
-        return ours
+    edited = frozenset(_edited(repo)) & (frozenset(names) - ours)
+    if edited:
+        return _Stopped(ours, edited)
     _write(repo, new, sorted(ours))
     _switch(repo, old, new)
     return None

@@ -187,6 +187,13 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
+def refuse_foreign(found: subprocess.CompletedProcess[bytes]) -> None:
+    """Refuse a repository of another user; git does not read it, but it is there."""
+    said = found.stderr.decode(errors="replace")
+    if found.returncode and "dubious ownership" in said:
+        raise GitError(("rev-parse",), found.returncode, said)
+
+
 def names_in(output: bytes) -> list[str]:
     """Return the names that git printed, each ended by NUL; any bytes are a name."""
     return [name for name in text(output).split("\0") if name]

@@ -9,6 +9,9 @@ from engine.repo.git import GitError, git, line, run_git
 #: The branch that everybody's truth is on.
 MAIN = "main"
 
+#: What a workspace reads, below the root.
+READ = ("goodterms.yaml", "ledger", "policies", "templates")
+
 
 class NoRepositoryError(RefusalError):
     """A folder is in no checkout of a git repository."""
@@ -54,9 +57,11 @@ def open_repo(root: Path) -> Repo:
         said = found.stderr.decode(errors="replace")
         if "not a git repository" not in said and "work tree" not in said:
             raise GitError(("rev-parse",), found.returncode, said)
+        here = [name for name in READ if (root / name).exists()]
+        add = " ".join(here or ["goodterms.yaml"])
         raise NoRepositoryError(
             f"'{root}' is not in the checkout of a git repository",
-            "make it one: git init -b main && git add . && git commit -m Start",
+            f"make it one: git init -b main && git add {add} && git commit -m Start",
         )
     top, common, own, prefix = found.stdout.decode().split("\n")[:4]
     return Repo(Path(top), prefix, Path(common), Path(own), _remote(Path(top)))

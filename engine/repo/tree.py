@@ -12,12 +12,9 @@ from pathlib import Path
 from engine.repo.checkout import changes_line_ends
 from engine.repo.commits import read_files
 from engine.repo.git import git, line, names_in
-from engine.repo.place import Repo
+from engine.repo.place import READ, Repo
 
 _PREFIX = "goodterms-run-"
-
-#: What a workspace reads, below the root.
-_READ = ("goodterms.yaml", "ledger", "policies", "templates")
 
 #: How ``ls-files -v --stage`` begins the row of a plain file that git looks at.
 _COMPARED = (b"H 100644 ", b"H 100755 ")
@@ -48,20 +45,20 @@ def is_shown(repo: Repo, commit: str) -> bool:
     told = git(
         repo.root,
         *["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored"],
-        *["--no-renames", "--", *_READ],
+        *["--no-renames", "--", *READ],
     )
     return not told and _is_looked_at(repo) and not changes_line_ends(repo)
 
 
 def _is_looked_at(repo: Repo) -> bool:
     """Whether git compares each file that is read with the commit's."""
-    args = ("ls-files", "-v", "--stage", "-z", "--", *_READ)
+    args = ("ls-files", "-v", "--stage", "-z", "--", *READ)
     rows = git(repo.root, *args).split(b"\0")
     return all(row.startswith(_COMPARED) for row in rows if row)
 
 
 @contextmanager
-def snapshot(repo: Repo, commit: str, only: Sequence[str] = _READ) -> Iterator[Path]:
+def snapshot(repo: Repo, commit: str, only: Sequence[str] = READ) -> Iterator[Path]:
     """Write files of a commit, named from the root, into a folder of their own.
 
     The folder is gone afterwards; what a killed run left is removed first.

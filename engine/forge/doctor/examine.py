@@ -18,6 +18,7 @@ PLACEHOLDERS = (
     "Your Colleague",
     "Your Collection Agency",
     "Your Lawyer",
+    "Your Solicitor",
 )
 
 #: As many accounts are named as an eye takes in.
@@ -52,15 +53,32 @@ def _files(patient: Patient) -> Check:
 
 
 def _placeholders(patient: Patient) -> Iterator[Check]:
-    """Name what ``init`` wrote in the place of the user's own."""
+    """Name what ``init`` wrote in the place of the user's own, and what names it."""
     settings = patient.workspace.settings
-    names = [settings.creditor.name]
-    names += [person.name for person in settings.people.values()]
-    names += [partner.name for partner in settings.partners.values()]
-    left = [f"'{name}'" for name in names if name in PLACEHOLDERS]
+    found = [("", settings.creditor.name)]
+    found += [(key, person.name) for key, person in settings.people.items()]
+    found += [(key, partner.name) for key, partner in settings.partners.items()]
+    left = [(key, name) for key, name in found if name in PLACEHOLDERS]
     if left:
-        told = f"goodterms.yaml still says {', '.join(left)}"
-        yield mind("settings", told, "put in your own, or take out who is not there")
+        names = ", ".join(f"'{name}'" for _, name in left)
+        told = f"goodterms.yaml still says {names}"
+        ties = [tie for key, _ in left for tie in _ties(patient, key)]
+        how = "put in your own, or take out who is not there"
+        how += f", and with them what names them: {'; '.join(ties)}" if ties else ""
+        yield mind("settings", told, how)
+
+
+def _ties(patient: Patient, key: str) -> Iterator[str]:
+    """Say where a person or partner is named, but for the ledger."""
+    for team, members in sorted(patient.workspace.settings.teams.items()):
+        if key in members:
+            yield f"'{key}' in teams: {team}"
+    for ref, policy in sorted(patient.workspace.book.policies.items()):
+        for step in policy.ladder:
+            for remedy in step.choose:
+                if remedy.place_with == key:
+                    file = f"policies/{ref.name}/v{ref.version}.yaml"
+                    yield f"the option '{remedy.name}' of {step.name} in {file}"
 
 
 def _owners(patient: Patient) -> Iterator[Check]:
