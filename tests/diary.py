@@ -211,7 +211,7 @@ class Diary:
         ]
 
     def _import(self) -> None:
-        folder = self.root.parent / "imports"
+        folder = self.root / "imports"
         folder.mkdir(exist_ok=True)
         known = [r for r in ROWS if r.due - timedelta(days=30) <= self.today]
         lines = [HEADER, *(row.csv(self.today) for row in known)]
