@@ -142,7 +142,7 @@ def test_a_form_whose_label_was_dropped_starts_the_workflow(
     job = runner.run("record.yml", "issues", NOW, told)
 
     assert job.succeeded, job.log
-    assert "by: me\n" in github.read("ledger/alpha/records/2026-10-08-reply.yaml")
+    assert "by: dana\n" in github.read("ledger/alpha/records/2026-10-08-reply.yaml")
     assert github.issue(number).state == "closed"
 
 
@@ -372,7 +372,7 @@ def test_the_template_runs_with_the_engine_that_it_carries(
 ) -> None:
     folder = tmp_path / "template"
     hidden = shutil.ignore_patterns("__pycache__")
-    for name in ("engine", "ledger", "policies", "templates", ".github"):
+    for name in ("engine", "ledger", "policies", "templates", "docs", ".github"):
         shutil.copytree(ROOT / name, folder / name, ignore=hidden)
     for name in ("goodterms.yaml", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
