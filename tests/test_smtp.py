@@ -367,3 +367,14 @@ def test_nothing_leaves_once_its_claim_may_be_another_s() -> None:
         handed = to(port).deliver(replace(MAIL, holds=lambda: False))
     assert (handed.state, handed.error) == ("failed", smtp.LEASE_OVER)
     assert inbox.taken == []
+
+
+def test_no_wait_is_left_behind_where_nobody_listens() -> None:
+    before = threading.active_count()
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    assert to(port).deliver(MAIL).state == "failed"
+    until = time.monotonic() + 5
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() == before

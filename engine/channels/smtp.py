@@ -163,7 +163,11 @@ class _Limited(smtplib.SMTP):
         self._open, watched = socket.socketpair()
         watched.settimeout(server.total)
         threading.Thread(target=self._watch, args=(watched,), daemon=True).start()
-        super().__init__(server.host, server.port, timeout=server.seconds)
+        try:
+            super().__init__(server.host, server.port, timeout=server.seconds)
+        except BaseException:
+            self.close()
+            raise
 
     def _watch(self, watched: socket.socket) -> None:
         """Wait until the connection is closed; cut it when that takes too long."""
