@@ -261,8 +261,8 @@ class AccountPlan:
 
     ``invoices`` are all it has, their ids and what they are known by outside;
     ``keys`` what other systems call the customer: source and name there; ``name``
-    what we call them. ``pending`` are tasks that the journal leaves to us, beside
-    those among the actions.
+    what we call them, ``owner`` who of us looks after them. ``pending`` are tasks that
+    the journal leaves to us, beside those among the actions.
     """
 
     account: str
@@ -272,6 +272,7 @@ class AccountPlan:
     invoices: tuple[tuple[str, str], ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     name: str = ""
+    owner: str | None = None
     pending: tuple[Action, ...] = ()
 
 
@@ -279,8 +280,9 @@ class AccountPlan:
 class Plan:
     """What is due on a day, in total order. ``accounts`` is how many were read.
 
-    ``customers`` are the names of the accounts that stand in it; ``pending`` the tasks
-    that journals leave to us, beside those among the actions.
+    ``customers`` are the names of the accounts that stand in it, ``owners`` who looks
+    after those with problems; ``pending`` the tasks that journals leave to us, beside
+    those among the actions.
     """
 
     as_of: date
@@ -289,6 +291,7 @@ class Plan:
     problems: tuple[Problem, ...] = field(default=())
     accounts: int = 0
     customers: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[Action, ...] = ()
 
     def called(self, account: str) -> str:

@@ -32,9 +32,10 @@ class _Job:
         """Read one account and decide; one with errors is kept out of the plan."""
         account, problems = self.workspace.account(id_)
         if account is None:
-            profile = self.workspace.profile(id_)
+            profile, settings = self.workspace.profile(id_), self.workspace.settings
             name = profile.name if profile else ""
-            return AccountPlan(id_, problems=problems, name=name)
+            owner = settings.owner_of(profile) if profile else settings.owner
+            return AccountPlan(id_, problems=problems, name=name, owner=owner)
         decided = plan_account(account, self.rules)
         if problems:
             return replace(decided, problems=(*problems, *decided.problems))

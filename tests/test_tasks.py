@@ -566,6 +566,17 @@ def test_an_account_with_errors_is_a_task(
     out = capsys.readouterr().out
     assert "  broken-files: beta Ltd (beta)\n" in out
     assert "      goodterms check ledger/beta\n" in out
+    assert "      for Dana Lindqvist\n" in out
+
+
+def test_one_whose_account_file_is_broken_is_the_default_owner_s(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = (root / "goodterms.yaml").read_text() + "owner: omar\n"
+    broken = {"ledger/beta/account.yaml": "name: [\n", "goodterms.yaml": settings}
+    commit(root, broken)
+    assert gt(root, "tasks", "--owner", "omar", "--as-of", DAY) == 1
+    assert "      for Omar Haddad\n" in capsys.readouterr().out
 
 
 def test_forms_are_linked_where_there_are_any(

@@ -73,6 +73,9 @@ def joined(
             if each.name
             and (each.actions or each.waiting or each.pending or each.problems)
         },
+        owners={
+            each.account: each.owner for each in listed if each.owner and each.problems
+        },
         pending=tuple(task for each in listed for task in each.pending),
     )
 
@@ -84,12 +87,19 @@ def plan_account(account: Account, rules: Rules) -> AccountPlan:
     ``invoices`` of one action. What contradicts itself is a problem, and
     nothing is done about it.
     """
-    known = known_of(account)
+    owner = rules.settings.owner_of(account.profile)
+    known = replace(known_of(account), owner=owner)
     try:
         decided = _decide(situation(account, rules))
     except (AmountError, CurrencyMismatchError, ConditionError) as error:
         return replace(known, problems=(_problem(account, str(error)),))
-    return replace(decided, invoices=known.invoices, keys=known.keys, name=known.name)
+    return replace(
+        known,
+        actions=decided.actions,
+        waiting=decided.waiting,
+        problems=decided.problems,
+        pending=decided.pending,
+    )
 
 
 def _problem(account: Account, what: str) -> Problem:

@@ -63,6 +63,7 @@ def apart(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
             plan.account,
             problems=(*plan.problems, *wrong[plan.account]),
             name=plan.name,
+            owner=plan.owner,
         )
         if plan.account in wrong
         else plan

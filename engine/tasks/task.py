@@ -96,6 +96,7 @@ def with_tasks_of(plan: Plan, fresh: Plan, accounts: Container[str]) -> Plan:
         actions=(*kept, *new),
         pending=(*pending, *fresh.pending),
         customers={**plan.customers, **fresh.customers},
+        owners={**plan.owners, **fresh.owners},
     )
 
 
@@ -158,5 +159,6 @@ def _of_problems(plan: Plan, account: str, problems: list[Problem]) -> Task:
         customer=plan.customers.get(account, ""),
         why=f"{problems[0].place}: {problems[0].what}{more}",
         urgency="next",
+        owner=plan.owners.get(account),
         way_out=WayOut(f"goodterms check ledger/{account}"),
     )
