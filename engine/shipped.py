@@ -26,9 +26,12 @@ def shipped_root() -> Path:
 
 
 def shipped_files(*names: str) -> Iterator[tuple[str, bytes]]:
-    """List (path, content) of shipped files, and of those under folders, in order."""
+    """List (path, content) of shipped files, and of those under folders, in order.
+
+    Pictures of the manual, which lie beside its pages in a checkout, are not shipped.
+    """
     root = shipped_root()
     for name in names:
         for file in [root / name, *sorted((root / name).rglob("*"))]:
-            if file.is_file():
+            if file.is_file() and file.suffix != ".png":
                 yield file.relative_to(root).as_posix(), file.read_bytes()

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from textwrap import indent
 
@@ -124,7 +125,10 @@ def test_the_manual_travels_with_the_command(
         assert f"  {page.stem:<10}{text.partition(chr(10))[0].lstrip('# ')}" in listed
         assert main(["docs", page.stem]) == 0
         assert capsys.readouterr().out == text
-    assert {page.suffix for page in DOCS.iterdir()} == {".md"}, "pictures stay outside"
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    shipped = {name for name in wheel["force-include"] if name.startswith("docs")}
+    assert shipped == {f"docs/{page.name}" for page in DOCS.glob("*.md")}
 
 
 def test_a_page_that_is_not_there_is_refused(
