@@ -266,6 +266,14 @@ def test_a_folder_that_holds_something_is_left_alone(
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+#: The command, hearing Ctrl-C even where these tests run in the background.
+_AT_A_TERMINAL = (
+    "import runpy, signal;"
+    "signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "runpy.run_module('engine', run_name='__main__')"
+)
+
+
 @pytest.mark.parametrize("there", [False, True])
 def test_an_interrupted_story_leaves_nothing_behind(
     tmp_path: Path, *, there: bool
@@ -274,7 +282,7 @@ def test_an_interrupted_story_leaves_nothing_behind(
     folder = tmp_path / "my story"
     if there:
         folder.mkdir()
-    command = [sys.executable, "-m", "engine", "demo", str(folder)]
+    command = [sys.executable, "-c", _AT_A_TERMINAL, "demo", str(folder)]
     told = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     while not list(folder.glob("ledger/*/journal.yaml")):
         assert told.poll() is None
