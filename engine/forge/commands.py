@@ -1,14 +1,14 @@
 """What people say to the engine in a comment: one line that begins with a slash."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
 from engine.days import DayError, parse_date
 from engine.forge.proposal import in_one_line
-from engine.page.mail import gist
+from engine.page.mail import own_lines
 
 Verb: TypeAlias = Literal["choose", "decline", "later", "why", "approve"]
 
@@ -16,7 +16,8 @@ Verb: TypeAlias = Literal["choose", "decline", "later", "why", "approve"]
 LONGEST = 90
 
 _LINE = re.compile(
-    r" {0,3}/(choose|decline|later|why|approve|merge)\b:?[ \t]*(.*)", re.IGNORECASE
+    r" {0,3}/(choose|decline|later|why|approve|merge)(?:[:,.]?(?:[ \t]+(.*))?)",
+    re.IGNORECASE | re.ASCII,
 )
 _BECAUSE = re.compile(r"(?:because|reason|weil)\b:?\s*", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,4})\s*(d|days?|w|weeks?)", re.IGNORECASE)
@@ -24,8 +25,12 @@ _WHEN = re.compile(
     r"(?:until\s+|in\s+)?(\d{4}-\d{2}-\d{2}|\d+\s*(?:days?|weeks?|d|w)\b)[,:;]?\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_FENCE = re.compile(r" {0,3}(```|~~~)")
+#: What GitHub shows as no words of the author's own, or not at all.
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(pre|code|blockquote|del|strike|s)\b[^>]*>.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +53,36 @@ def read_commands(text: str) -> tuple[Command, ...]:
     program has put below it does not.
     """
     found: list[tuple[str, list[str]]] = []
-    fenced = False
-    for line in gist(_HIDDEN.sub("", text)).split("\n"):
-        if _FENCE.match(line):
-            fenced = not fenced
-            continue
-        if fenced or line.lstrip().startswith(">"):
-            continue
+    shown = "\n".join(_quoted_whole(_HIDDEN.sub("", text).splitlines()))
+    for line in _without_code(own_lines(shown)):
         begun = _LINE.fullmatch(line)
         if begun:
-            found.append((begun[1].casefold(), [begun[2]]))
+            found.append((begun[1].casefold(), [begun[2] or ""]))
         elif found:
             found[-1][1].append(line)
     return tuple(_command(verb, rest) for verb, rest in found)
+
+
+def _quoted_whole(lines: Iterable[str]) -> Iterator[str]:
+    """Mark every line of a quoted paragraph: mail programs break long ones anew."""
+    quoted = False
+    for line in lines:
+        marked = line.lstrip().startswith(">")
+        quoted = marked or (quoted and bool(line.strip()) and not _FENCE.match(line))
+        yield f"> {line}" if quoted and not marked else line
+
+
+def _without_code(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out blocks between fences; only one like the first ends a block."""
+    fence = ""
+    for line in lines:
+        found = _FENCE.fullmatch(line)
+        if not fence and found:
+            fence = found[1]
+        elif not fence:
+            yield line
+        elif found and found[1].startswith(fence) and not found[2].strip():
+            fence = ""
 
 
 def read_days(text: str, today: date | None = None) -> int:

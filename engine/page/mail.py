@@ -37,10 +37,15 @@ def gist(text: str) -> str:
     Quoted lines, the mail that was answered, greeting and signature are left out.
     Whoever shows this shows the whole text too: a sentence may stand anywhere.
     """
-    own = _unquoted(_before_the_end([line.strip() for line in text.splitlines()]))
+    own = [line.strip() for line in own_lines(text)]
     while own and (not own[0] or _GREETING.fullmatch(own[0])):
         own = own[1:]
     return "\n".join(own).strip() or text.strip()
+
+
+def own_lines(text: str) -> list[str]:
+    """Return the sender's own lines, indented as they are; none where there is none."""
+    return _unquoted(_before_the_end([line.rstrip() for line in text.splitlines()]))
 
 
 def is_whole(text: str, longest: int) -> bool:
@@ -50,10 +55,11 @@ def is_whole(text: str, longest: int) -> bool:
 
 
 def _before_the_end(lines: Sequence[str]) -> Sequence[str]:
-    for at, line in enumerate(lines):
+    bare = [line.strip() for line in lines]
+    for at, line in enumerate(bare):
         if _SIGNATURE.fullmatch(line) or _ORIGINAL.fullmatch(line):
             return lines[:at]
-        if _FROM.match(line) and _is_head(lines[at + 1 : at + 1 + _HEAD_LINES]):
+        if _FROM.match(line) and _is_head(bare[at + 1 : at + 1 + _HEAD_LINES]):
             return lines[:at]
     return lines
 
@@ -67,13 +73,17 @@ def _unquoted(lines: Sequence[str]) -> list[str]:
     """Leave out marked lines, and above them the words that say who wrote them."""
     own: list[str] = []
     for line in lines:
-        if not line.startswith(">"):
+        if not line.lstrip().startswith(">"):
             own.append(line)
             continue
         while own and not own[-1]:
             own.pop()
         for many in range(1, _LONGEST_WROTE + 1):
-            if own[-many:] and _WROTE.fullmatch(" ".join(own[-many:])):
+            if own[-many:] and _WROTE.fullmatch(_in_one(own[-many:])):
                 del own[-many:]
                 break
     return own
+
+
+def _in_one(lines: Sequence[str]) -> str:
+    return " ".join(line.strip() for line in lines)
