@@ -579,6 +579,28 @@ def test_one_whose_account_file_is_broken_is_the_default_owner_s(
     assert "      for Omar Haddad\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("file", ["records/2026-10-07-reply.yaml", "account.yaml"])
+def test_an_account_with_errors_is_a_task_of_its_owner(
+    root: Path, capsys: pytest.CaptureFixture[str], file: str
+) -> None:
+    """Where nobody can read whose account it is, whoever looks after the rest."""
+    settings = BARE["goodterms.yaml"] + "owner: omar\n"
+    broken = REPLY + "x: y\n"
+    commit(root, {f"ledger/beta/{file}": broken, "goodterms.yaml": settings})
+    owner = "omar" if file == "account.yaml" else "dana"
+    assert gt(root, "tasks", "--as-of", DAY, "--owner", owner) == 1
+    assert "  broken-files: beta" in capsys.readouterr().out
+
+
+def test_an_account_kept_out_for_its_twin_is_a_task_of_its_owner(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    same = written("beta", "2026-09-24")["ledger/beta/invoices/INV-beta.yaml"]
+    commit(root, {"ledger/alpha/invoices/INV-beta.yaml": same})
+    assert gt(root, "tasks", "--as-of", DAY, "--owner", "dana") == 1
+    assert "  broken-files: beta Ltd (beta)\n" in capsys.readouterr().out
+
+
 def test_forms_are_linked_where_there_are_any(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

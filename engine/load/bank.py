@@ -32,6 +32,14 @@ _SCHEMES = {
 #: Where a British IBAN has the sort code, and the number after it.
 _BRITISH = slice(8, 22)
 
+#: Where a BIC has its country, and whose banks have the IBANs of another one.
+_BIC_COUNTRY = slice(4, 6)
+_ONE_IBAN = {
+    "GB": ("GG", "IM", "JE"),
+    "FR": ("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
+    "FI": ("AX",),
+}
+
 
 def build_bank(raw: Value) -> tuple[BankAccount, ...]:
     """Read one account, or a list of several. Raises ValueError."""
@@ -106,11 +114,14 @@ def _domestic(
         if least == most and most - 2 <= len(number) < most:
             hint = "put zeros in front"
         yield "account", f"{what} {len(number)}", hint
-    moved = DOMESTIC[scheme][0]
+    moved, countries = DOMESTIC[scheme]
     if currency and currency != moved:
         what = f"{called} moves {moved} only, not {currency}"
         yield "currency", what, f"give the account for {currency} by its IBAN"
     iban, code = read["iban"] or "", read["sort_code"]
+    if iban and iban[:2] not in countries:
+        what = f"an IBAN of {iban[:2]} and {called} are of two accounts"
+        yield "iban", what, "write a list of two accounts: bank: [{…}, {…}]"
     if code and number and iban.startswith("GB") and iban[_BRITISH] != code + number:
         what = "the IBAN is of another account than sort code and number"
         yield "iban", what, "copy all three from one bank statement"
@@ -124,7 +135,17 @@ def check_bank(creditor: Creditor, file: str) -> Problems:
         for account in creditor.bank
         for rule, what in _forms(account)
     ]
-    return (*wrong, *_never_shown(creditor, file))
+    return (*wrong, *_two_banks(creditor, file), *_never_shown(creditor, file))
+
+
+def _two_banks(creditor: Creditor, file: str) -> Iterator[Problem]:
+    """Warn of a BIC of another country than its IBAN: money may go astray."""
+    for each in creditor.bank:
+        at_home, of = (each.iban or "")[:2], (each.bic or "")[_BIC_COUNTRY]
+        if at_home and of and of not in (at_home, *_ONE_IBAN.get(at_home, ())):
+            what = f"BIC '{each.bic}' is of {of}, and the IBAN beside it of {at_home}"
+            hint = "copy both from one bank statement"
+            yield Problem(Place(file), what, hint, "warning", "bank")
 
 
 def _never_shown(creditor: Creditor, file: str) -> Iterator[Problem]:
