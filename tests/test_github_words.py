@@ -241,6 +241,27 @@ def test_a_no_that_came_before_the_merge_holds_the_merge_up(books: Firm) -> None
     assert "approved" not in books.states("tau")
 
 
+def test_a_no_below_which_much_was_said_holds_the_merge_up(books: Firm) -> None:
+    say(books, DANA, "/decline because they called")
+    for number in range(230):
+        say(books, OMAR, f"Please look at it, {number}.")
+    books.at(DAY, "11:00")
+    books.github.as_user(OMAR).merge(books.number(TAU))
+    (problem,) = books.run(NEXT).problems
+    assert "'dana-lindqvist' had written /decline before it was merged" in str(problem)
+    assert "approved" not in books.states("tau")
+
+
+def test_a_review_below_which_much_was_said_counts(books: Firm) -> None:
+    dana = books.github.as_user(DANA)
+    dana.review(books.number(TAU), "COMMENT", "/decline because they called")
+    for number in range(30):
+        dana.review(books.number(TAU), "COMMENT", f"It is so, {number}.")
+        say(books, IRIS, "Well.")
+    assert books.run(NEXT).problems == []
+    assert "reason: they called" in books.journal("tau")
+
+
 def test_who_thinks_again_may_merge(books: Firm) -> None:
     say(books, DANA, "/later 14d")
     books.at(DAY, "11:00")

@@ -142,7 +142,11 @@ def _two_banks(creditor: Creditor, file: str) -> Iterator[Problem]:
     """Warn of a BIC of another country than its IBAN: money may go astray."""
     for each in creditor.bank:
         at_home, of = (each.iban or "")[:2], (each.bic or "")[_BIC_COUNTRY]
-        if at_home and of and of not in (at_home, *_ONE_IBAN.get(at_home, ())):
+        if (
+            at_home
+            and of.isalpha()
+            and of not in (at_home, *_ONE_IBAN.get(at_home, ()))
+        ):
             what = f"BIC '{each.bic}' is of {of}, and the IBAN beside it of {at_home}"
             hint = "copy both from one bank statement"
             yield Problem(Place(file), what, hint, "warning", "bank")

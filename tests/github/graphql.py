@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.github.nouns import OPEN, Issue, Token
@@ -77,7 +78,9 @@ def _pulls(world: World, variables: Json, token: Token) -> Reply:
     if hidden:
         return hidden
     if "number" in variables:
-        shown = _said(world, int(str(variables["number"])))
+        number = int(str(variables["number"]))
+        before = (variables.get("comments"), variables.get("reviews"))
+        shown = _said(world, number, before, (PAGE, PAGE))
         return Reply(200, {"data": {"repository": {"pullRequest": shown}}})
     found = [
         number
@@ -92,7 +95,12 @@ def _pulls(world: World, variables: Json, token: Token) -> Reply:
     return Reply(200, {"data": {"repository": {"pullRequests": pulls}}})
 
 
-def _said(world: World, number: int) -> Json:
+def _said(
+    world: World,
+    number: int,
+    before: tuple[object, object] = (None, None),
+    most: tuple[int, int] = (50, 20),
+) -> Json:
     """Show the latest comments and reviews; a review's text is never edited here."""
     state = world.state
     comments = [
@@ -119,9 +127,18 @@ def _said(world: World, number: int) -> Json:
     ]
     return {
         "number": number,
-        "comments": {"nodes": comments[-50:]},
-        "reviews": {"nodes": reviews[-20:]},
+        "comments": _latest(comments, before[0], most[0]),
+        "reviews": _latest(reviews, before[1], most[1]),
     }
+
+
+def _latest(nodes: Sequence[Json], before: object, most: int) -> Json:
+    """Show the last of a list, or of what stands before a cursor."""
+    end = int(str(before)) if before else len(nodes)
+    start = max(0, end - most)
+    cursor = str(start) if nodes[start:end] else None
+    info = {"hasPreviousPage": start > 0 and end > 0, "startCursor": cursor}
+    return {"pageInfo": info, "nodes": nodes[start:end]}
 
 
 def _open_issues(world: World, variables: Json, token: Token) -> Reply:

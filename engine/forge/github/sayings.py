@@ -14,16 +14,13 @@ Json: TypeAlias = Any
 #: The topic of our answer to something that was said.
 ANSWER = "answer"
 
-_SAID = """\
-fragment said on PullRequest {
-  number
-  comments(last: 50) {
-    nodes { id body createdAt lastEditedAt author { ...who } }
+_WHO = """\
+    pageInfo { hasPreviousPage startCursor }
+    nodes { id body createdAt%s lastEditedAt author { ...who } }
   }
-  reviews(last: 20) {
-    nodes { id body createdAt: submittedAt lastEditedAt author { ...who } }
-  }
-}
+"""
+_COMMENTS, _REVIEWS = _WHO % "", _WHO % ": submittedAt"
+_ACTOR = """\
 fragment who on Actor {
   __typename login
   ... on User { databaseId }
@@ -41,14 +38,26 @@ query($owner: String!, $name: String!, $base: String!, $after: String) {{
     }}
   }}
 }}
-{_SAID}"""
+fragment said on PullRequest {{
+  number
+  comments(last: 50) {{
+{_COMMENTS}  reviews(last: 20) {{
+{_REVIEWS}}}
+{_ACTOR}"""
 _ONE = f"""\
-query($owner: String!, $name: String!, $number: Int!) {{
+query($owner: String!, $name: String!, $number: Int!,
+      $comments: String, $reviews: String) {{
   repository(owner: $owner, name: $name) {{
     pullRequest(number: $number) {{ ...said }}
   }}
 }}
-{_SAID}"""
+fragment said on PullRequest {{
+  number
+  comments(last: 100, before: $comments) {{
+{_COMMENTS}  reviews(last: 100, before: $reviews) {{
+{_REVIEWS}}}
+{_ACTOR}"""
+_KINDS = ("comments", "reviews")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +98,17 @@ class Sayings:
         return (self._open or {}).get(number, ())
 
     def read(self, number: int) -> tuple[Saying, ...]:
-        """Read what was said below one, as it stands now. Raises ApiError."""
+        """Read all that was said below one, as it stands now. Raises ApiError."""
         asked: dict[str, str | int | None] = {**self._where(), "number": number}
-        told = self.api.client.query(_ONE, asked)["repository"]["pullRequest"]
-        return _sayings(told)
+        asked |= dict.fromkeys(_KINDS)
+        found: dict[str, Saying] = {}
+        while True:
+            told = self.api.client.query(_ONE, asked)["repository"]["pullRequest"]
+            found |= {each.id: each for each in _sayings(told)}
+            if not _has_more(told):
+                return tuple(sorted(found.values(), key=_order))
+            for kind in _KINDS:
+                asked[kind] = told[kind]["pageInfo"]["startCursor"] or asked[kind]
 
     def _read_open(self) -> Mapping[int, tuple[Saying, ...]]:
         found: dict[int, tuple[Saying, ...]] = {}
@@ -101,7 +117,9 @@ class Sayings:
             asked: dict[str, str | int | None] = {**self._where(), "base": MAIN}
             asked["after"] = after
             page = self.api.client.query(_OPEN, asked)["repository"]["pullRequests"]
-            found |= {int(raw["number"]): _sayings(raw) for raw in page["nodes"]}
+            for raw in page["nodes"]:
+                number = int(raw["number"])
+                found[number] = self.read(number) if _has_more(raw) else _sayings(raw)
             if not page["pageInfo"]["hasNextPage"]:
                 return found
             after = page["pageInfo"]["endCursor"]
@@ -112,9 +130,18 @@ class Sayings:
 
 
 def _sayings(raw: Json) -> tuple[Saying, ...]:
-    nodes = (*raw["comments"]["nodes"], *raw["reviews"]["nodes"])
+    nodes = (node for kind in _KINDS for node in raw[kind]["nodes"])
     said = (_saying(node) for node in nodes if node["createdAt"])
-    return tuple(sorted(said, key=lambda each: (each.at, each.id)))
+    return tuple(sorted(said, key=_order))
+
+
+def _order(said: Saying) -> tuple[datetime, str]:
+    return said.at, said.id
+
+
+def _has_more(raw: Json) -> bool:
+    """Whether more was said than is shown: a no among it counts as much."""
+    return any(raw[kind]["pageInfo"]["hasPreviousPage"] for kind in _KINDS)
 
 
 def _saying(raw: Json) -> Saying:
