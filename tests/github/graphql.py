@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.github.nouns import OPEN, Issue, Token
@@ -103,7 +102,7 @@ def _said(
 ) -> Json:
     """Show the latest comments and reviews; a review's text is never edited here."""
     state = world.state
-    comments = [
+    comments: list[Json] = [
         {
             "id": node_id("IssueComment", one.id),
             "body": one.body,
@@ -114,7 +113,7 @@ def _said(
         for one in state.comments.values()
         if one.number == number
     ]
-    reviews = [
+    reviews: list[Json] = [
         {
             "id": node_id("PullRequestReview", one.id),
             "body": one.body,
@@ -132,7 +131,7 @@ def _said(
     }
 
 
-def _latest(nodes: Sequence[Json], before: object, most: int) -> Json:
+def _latest(nodes: list[Json], before: object, most: int) -> Json:
     """Show the last of a list, or of what stands before a cursor."""
     end = int(str(before)) if before else len(nodes)
     start = max(0, end - most)
