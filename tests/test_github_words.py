@@ -241,6 +241,40 @@ def test_a_no_that_came_before_the_merge_holds_the_merge_up(books: Firm) -> None
     assert "approved" not in books.states("tau")
 
 
+@pytest.mark.parametrize("who", [DANA, OMAR])
+def test_a_no_after_the_merge_holds_it_up_until_it_is_taken_back(
+    books: Firm, who: str
+) -> None:
+    """As on a terminal: a yes that no run has acted on can be taken back."""
+    books.github.as_user(DANA).merge(books.number(TAU))
+    books.at(DAY, "11:00")
+    comment = say(books, who, "/decline because they called")
+    (problem,) = books.run(NEXT).problems
+    assert f"'{who}' wrote /decline after it was merged" in str(problem)
+    assert "approved" not in books.states("tau")
+    books.github.as_user(who).delete_comment(comment)
+    assert books.run(NEXT, "12:00").problems == []
+    assert "approved" in books.states("tau")
+
+
+def test_a_no_of_a_stranger_after_the_merge_is_none(books: Firm) -> None:
+    books.github.as_user(DANA).merge(books.number(TAU))
+    books.at(DAY, "11:00")
+    say(books, IRIS, "/decline because I say so")
+    say(books, CLERK, "/later 14d")
+    assert books.run(NEXT).problems == []
+    assert "approved" in books.states("tau")
+
+
+def test_a_no_after_it_was_carried_out_changes_nothing(books: Firm) -> None:
+    books.github.as_user(DANA).merge(books.number(TAU))
+    books.run(NEXT)
+    done = books.states("tau")
+    say(books, OMAR, "/decline because it is too late")
+    assert books.run(NEXT, "13:00").problems == []
+    assert books.states("tau") == done
+
+
 def test_a_no_below_which_much_was_said_holds_the_merge_up(books: Firm) -> None:
     say(books, DANA, "/decline because they called")
     for number in range(230):

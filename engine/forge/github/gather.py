@@ -59,7 +59,9 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
     onto = came.onto if came else None
     by_merge = bool(came and merge and _brought_by(desk.repo, came, merge, pull.head))
     team = proposal.approval.by if proposal.approval else ""
-    heard = _heard(desk, proposal, pull, onto)
+    every = _heard(desk, proposal, pull, onto)
+    heard = [h for h in every if pull.merged and h.saying.at <= pull.merged]
+    since = every[len(heard) :]
     return Evidence(
         texts=texts,
         by_merge=by_merge,
@@ -79,12 +81,13 @@ def gather(desk: Desk, proposal: Proposal, pull: Pull) -> Evidence:
         reviews=tuple(desk.api.reviews(pull.number)),
         editors=_editors(desk, texts, heard, onto, pull.head, path),
         noes=_noes(heard),
+        stops=_noes(since),
         because=_because(heard),
     )
 
 
 def _heard(desk: Desk, proposal: Proposal, pull: Pull, onto: str | None) -> list[Heard]:
-    """Find what people had asked for in words by the time of the merge.
+    """Find what people asked for in words before the merge, and since, in that order.
 
     Who may ask for something is read where main was right before.
     """
@@ -95,12 +98,11 @@ def _heard(desk: Desk, proposal: Proposal, pull: Pull, onto: str | None) -> list
     if then is None or pull.merged is None:
         return []
     court = replace(desk.court(then, onto), known=_known(desk.repo, onto, desk.tip))
-    heard = hear(court, proposal, said)
-    return [each for each in heard if each.saying.at <= pull.merged]
+    return hear(court, proposal, said)
 
 
 def _noes(heard: Sequence[Heard]) -> Mapping[str, str]:
-    """Map who had said no in words to the command that they used."""
+    """Map who said no in words to the command that they used."""
     noes = (each for each in heard if each.counts and each.command.verb in NOES)
     return {each.saying.author.login: each.command.verb for each in noes}
 

@@ -51,8 +51,8 @@ class Evidence:
     behind the last change of the file by somebody else than the engine, "" for
     one that GitHub does not vouch for. ``known`` maps logins to the numbers of
     the accounts that had them when first seen; another account is nobody. ``noes``
-    are members who had said no in words before the merge, with the command, and
-    ``because`` is what whoever chose in words gave as a reason.
+    are members who had said no in words before the merge, with the command, ``stops``
+    those who did since; ``because`` is what whoever chose in words gave as a reason.
     """
 
     texts: Texts
@@ -71,6 +71,7 @@ class Evidence:
     reviews: tuple[Review, ...] = ()
     editors: frozenset[str] = field(default_factory=frozenset)
     noes: Mapping[str, str] = field(default_factory=dict)
+    stops: Mapping[str, str] = field(default_factory=dict)
     because: str | None = None
     merger: int = 0
     known: Mapping[str, int] = field(default_factory=dict)
@@ -179,6 +180,11 @@ def _objections(seen: Evidence) -> Iterator[str]:
     for login, verb in sorted(seen.noes.items()):
         if not _same(login, seen.merged_by):
             yield f"'{login}' had written /{verb} before it was merged"
+    for login, verb in sorted(seen.stops.items()):
+        yield (
+            f"'{login}' wrote /{verb} after it was merged, and before it was carried"
+            " out; whoever takes that back deletes the comment"
+        )
 
 
 def _number(seen: Evidence, approval: Approval) -> Iterator[str]:
