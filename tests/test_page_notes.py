@@ -247,3 +247,14 @@ def test_an_explanation_stays_words(text: str) -> None:
     assert set(seen(note.body).elements) <= {"p", "p br"}
     assert names_found(note.body) == set()
     assert read_marker(note.body) == note.marker
+
+
+@pytest.mark.parametrize(("lines", "longest"), [(2000, 20), (250, 900)])
+def test_however_long_an_explanation_is_github_takes_the_answer(
+    lines: int, longest: int
+) -> None:
+    at, _, entry = asked(account(invoice(), journal=[ASKED]), "2026-12-01")
+    text = "\n".join(["@" * longest] * lines)
+    body = explained_note(at, entry, "IC_1", text, "Dana").body
+    assert len(body) < 65_536
+    assert "more lines: `goodterms explain`" in body
