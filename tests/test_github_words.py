@@ -209,6 +209,7 @@ def test_a_review_is_as_good_as_a_comment(books: Firm) -> None:
     books.run(NEXT)
     assert "by: [omar]" in books.journal("tau")
     assert "reason: of the dispute" in books.journal("tau")
+    assert answers(books)[-1].startswith("Declined. ohaddad wrote /decline below")
 
 
 def test_later_is_asked_again_on_its_day(books: Firm) -> None:

@@ -83,11 +83,15 @@ def closed_comment(
     return _note("closed", about, head, _after(about, reason))
 
 
+#: Stands in a reason that begins with who wrote a command.
+_BY_LOGIN = " wrote /"
+
+
 def _sentence(why: Iterable[str]) -> list[str]:
-    """Begin the first reason with a capital, unless it begins with an id."""
+    """Begin the first reason with a capital, unless it begins with an id or a login."""
     reasons = list(why)
     first = reasons[0] if reasons else ""
-    if first.partition(" ")[0].isalpha():
+    if first.partition(" ")[0].isalpha() and _BY_LOGIN not in first:
         reasons[0] = first[0].upper() + first[1:]
     return reasons
 
