@@ -10,9 +10,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from engine.model import Account, Contact, Credit, Invoice, Payment, Profile, Terms
-from engine.money import Money
-from engine.records import CheckIn, Dispute, Note, Record, Resolution
+from goodterms.model.ledger import (
+    Account,
+    Contact,
+    Credit,
+    Invoice,
+    Payment,
+    Profile,
+    Terms,
+)
+from goodterms.model.money import Money
+from goodterms.model.records import CheckIn, Dispute, Note, Record, Resolution
 
 INVOICES = 10
 

@@ -17,16 +17,16 @@ from random import Random
 
 from benchmarks.customers import INVOICES, NUMBER, REFERENCE, customer, known_by
 from benchmarks.playing import Game
-from engine.model import Account
-from engine.text.dump import (
+from goodterms.model.ledger import Account
+from goodterms.workspace.workspace import Workspace
+from goodterms.yaml.canonical_writer import document
+from goodterms.yaml.ledger_documents import (
     decision_document,
-    document,
     invoice_document,
     journal_text,
     profile_document,
     record_document,
 )
-from engine.workspace import Workspace
 
 #: So many customers have a course of events of their own; the others share one.
 COURSES = 600

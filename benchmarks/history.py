@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.generate import Order, write_ledger
-from engine.journal import digest_of
-from engine.planning import make_plan
-from engine.provenance.verify import verify
-from engine.repo import open_repo
-from engine.workspace import Workspace
+from goodterms.git import open_repo
+from goodterms.model.journal import digest_of
+from goodterms.provenance.verify import verify
+from goodterms.workspace.plan_all import make_plan
+from goodterms.workspace.workspace import Workspace
 
 TODAY = date(2026, 11, 20)
 _KEPT = Path(tempfile.gettempdir()) / "goodterms-histories"

@@ -15,13 +15,14 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from engine.decision.plan import plan_account
-from engine.decision.rules import Rules, rules
-from engine.journal import Document, Row
-from engine.model import Account, Contact, Invoice, Payment, PolicyRef, Profile
-from engine.money import Money
-from engine.records import Call, CashReceived, Dispute, Promise, Record, Reply
-from engine.workspace import Workspace
+from goodterms.decision.plan import plan_account
+from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+from goodterms.model.journal import JournalDocument, JournalRow
+from goodterms.model.ledger import Account, Contact, Invoice, Payment, Profile
+from goodterms.model.money import Money
+from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.records import Call, CashReceived, Dispute, Promise, Record, Reply
+from goodterms.workspace.workspace import Workspace
 
 TODAY = date(2026, 11, 20)
 
@@ -95,19 +96,19 @@ def _records(late: list[Invoice]) -> tuple[Record, ...]:
     return tuple(record for record in found if record.on <= TODAY)
 
 
-def _journal(late: list[Invoice]) -> list[Document]:
+def _journal(late: list[Invoice]) -> list[JournalDocument]:
     """Remind of what fell due, every week, as runs would have."""
     entries = []
     for week in range(20):
         on = TODAY - timedelta(days=140 - 7 * week)
         start, end = on - timedelta(days=14), on - timedelta(days=7)
         rows = tuple(
-            Row(invoice.id, "friendly-reminder", str(invoice.total))
+            JournalRow(invoice.id, "friendly-reminder", str(invoice.total))
             for invoice in late
             if start < invoice.due <= end
         )
         entries.append(
-            Document(
+            JournalDocument(
                 id=f"{on}-friendly-reminder",
                 day=on,
                 on=on,
@@ -123,7 +124,7 @@ def _journal(late: list[Invoice]) -> list[Document]:
     return entries
 
 
-def seconds(size: Size, given: Rules) -> float:
+def seconds(size: Size, given: EffectivePolicies) -> float:
     """Time one plan, the median of a few, on an account that was not seen before."""
     times = []
     for _ in range(_RUNS):

@@ -7,22 +7,22 @@ from hashlib import sha256
 from random import Random
 
 from benchmarks.customers import chance, free_name, signer
-from engine.action import AccountPlan, Action
-from engine.decision.entries import (
+from goodterms.decision.outcome.journal_entries import (
     DELIVERED,
-    Moment,
+    EntryTime,
     claim,
     outcome,
     proposal,
     settled,
     written_down,
 )
-from engine.decision.plan import plan_account
-from engine.decision.rules import Rules, rules
-from engine.journal import Decision, Document, Row
-from engine.model import Account
-from engine.records import Call, Promise, Record, Reply
-from engine.workspace import Workspace
+from goodterms.decision.plan import plan_account
+from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+from goodterms.model.journal import Decision, JournalDocument, JournalRow
+from goodterms.model.ledger import Account
+from goodterms.model.plan import AccountPlan, Action
+from goodterms.model.records import Call, Promise, Record, Reply
+from goodterms.workspace.workspace import Workspace
 
 #: A proposal that nobody has decided yet is left for the plan of the day.
 _TIME_TO_DECIDE = timedelta(days=5)
@@ -38,7 +38,7 @@ class Game:
     def __init__(self, workspace: Workspace, until: date) -> None:
         self._workspace = workspace
         self._until = until
-        self._rules: dict[date, Rules] = {}
+        self._rules: dict[date, EffectivePolicies] = {}
 
     def played(self, account: Account, random: Random) -> Account:
         """Return the account with the journal of every run before the last day."""
@@ -51,7 +51,7 @@ class Game:
             on = on + timedelta(days=1) if done else _next(account, made, on)
         return account
 
-    def _rules_on(self, on: date) -> Rules:
+    def _rules_on(self, on: date) -> EffectivePolicies:
         if on not in self._rules:
             workspace = self._workspace
             self._rules[on] = rules(workspace.book, workspace.settings, on)
@@ -83,15 +83,15 @@ def _recorded(account: Account, action: Action, on: date) -> Account:
     return replace(account, decisions={**account.decisions, decision.id: decision})
 
 
-def _documents(action: Action, on: date) -> Iterator[Document]:
-    morning = Moment(on, datetime.combine(on, time(7, 12, 3), UTC))
+def _documents(action: Action, on: date) -> Iterator[JournalDocument]:
+    morning = EntryTime(on, datetime.combine(on, time(7, 12, 3), UTC))
     digest = sha256(action.id.encode()).hexdigest()
     if action.kind in DELIVERED:
         yield claim(action, morning, digest[:8], f"sha256:{digest}")
         yield outcome(action.entry, "sent", morning)
     elif action.kind == "propose":
         asked = proposal(action, morning, digest[:40])
-        evening = Moment(on, datetime.combine(on, time(15, 40), UTC))
+        evening = EntryTime(on, datetime.combine(on, time(15, 40), UTC))
         choice, by = asked.choose or "approve", ("dana", "omar")
         yield asked
         yield settled(asked.id, "approved", evening, by=by, choose=choice)
@@ -101,11 +101,11 @@ def _documents(action: Action, on: date) -> Iterator[Document]:
         yield written_down(action, morning)
 
 
-def _decision(asked: Document, agreed: Document) -> Decision:
+def _decision(asked: JournalDocument, agreed: JournalDocument) -> Decision:
     """Return the file that was merged."""
     if asked.policy is None or asked.step is None:
         raise ValueError(f"{asked.id} proposes no step of a policy")
-    rows = tuple(Row(row.id, open=row.open) for row in asked.invoices or ())
+    rows = tuple(JournalRow(row.id, open=row.open) for row in asked.invoices or ())
     return Decision(
         id=asked.id,
         proposed=asked.day,

@@ -1,7 +1,7 @@
-"""``python -m engine`` is ``goodterms``."""
+"""``python -m goodterms`` is ``goodterms``."""
 
 import sys
 
-from engine.cli import main
+from goodterms.cli import main
 
 sys.exit(main())

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import clock
+from tests.support import fixed_clock
 
-pytest_plugins = ["tests.github.fixture"]
+pytest_plugins = ["tests.support.github_server.fixture"]
 
 # How long an example takes is the machine's luck, no property of the code.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent / "catalogue" / "golden"
 
 _GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write what is rendered now to tests/golden, to be read as a diff",
+        help="write what is rendered now to catalogue/golden, to be read as a diff",
     )
     parser.addoption(
         "--histories",
@@ -77,7 +77,7 @@ def _fixed_zone() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the clock of the command line; a command that reads another one fails."""
-    clock.fix(monkeypatch.setattr)
+    fixed_clock.fix(monkeypatch.setattr)
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +105,7 @@ def _stay_here(host: object) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a text with ``tests/golden/<name>``; ``--update-golden`` writes it."""
+    """Compare a text with a golden file; ``--update-golden`` writes it."""
     update = bool(request.config.getoption("--update-golden"))
 
     def check(name: str, text: str) -> None:

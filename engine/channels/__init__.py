@@ -2,29 +2,37 @@
 
 import os
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
-from engine.channels.delivery import Channel, Delivery, Handed
-from engine.channels.outbox import Outbox, files_of
-from engine.channels.smtp import Smtp, open_smtp
-from engine.problem import did_you_mean
-from engine.refusal import RefusalError
-from engine.settings import Settings
+from goodterms.channels.delivery import Channel, Delivery, DeliveryResult
+from goodterms.channels.outbox import OutboxChannel, files_of
+from goodterms.channels.smtp import SmtpChannel
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
 
 __all__ = [
     "KNOWN",
     "NEEDS",
     "Channel",
     "Delivery",
-    "Handed",
-    "Outbox",
-    "Smtp",
+    "DeliveryResult",
+    "OutboxChannel",
+    "SmtpChannel",
     "files_of",
     "open_channels",
 ]
 
 #: What may stand behind a channel in goodterms.yaml.
 KNOWN = ("outbox", "smtp", "issue")
+
+#: The module of each; its ``open_channel`` makes it ready.
+_MODULES = {
+    "outbox": "goodterms.channels.outbox",
+    "smtp": "goodterms.channels.smtp",
+    "issue": "goodterms.forge.github.issue_channel",
+}
 
 #: The variables that each needs in its environment; secrets are nowhere else.
 NEEDS: Mapping[str, tuple[str, ...]] = {"issue": ("GITHUB_TOKEN",)}
@@ -66,10 +74,8 @@ def _refuse(channel: str, through: str) -> None:
 def _open(
     through: str, settings: Settings, root: Path, env: Mapping[str, str]
 ) -> Channel:
-    if through == "outbox":
-        return Outbox(root)
-    if through == "smtp":
-        return open_smtp(settings, env)
-    from engine.channels.issue import open_issues  # noqa: PLC0415 - an extra
-
-    return open_issues(settings, root, env)
+    """Import what a provider needs only where it is chosen: some are extras."""
+    channel: Channel = import_module(_MODULES[through]).open_channel(
+        settings, root, env
+    )
+    return channel

@@ -35,7 +35,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class DeliveryResult:
     """What became of it: sent, failed (nothing left) or in-doubt, and why.
 
     ``files`` are those that it was written to, from the root; ``by_hand`` says that
@@ -59,5 +59,5 @@ class Channel(Protocol):
     def deduplicates(self) -> bool:
         """Whether the same bytes under the same id, handed over twice, go once."""
 
-    def deliver(self, delivery: Delivery) -> Handed:
+    def deliver(self, delivery: Delivery) -> DeliveryResult:
         """Hand a message over; never raises for what goes wrong outside."""

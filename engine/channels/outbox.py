@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.channels.delivery import Delivery, Handed
-from engine.journal import OUTBOX
+from goodterms.channels.delivery import Delivery, DeliveryResult
+from goodterms.model.journal import OUTBOX
+from goodterms.model.settings import Settings
 
 FOLDER = OUTBOX
 
@@ -17,7 +18,7 @@ _UNSENT = b"X-Unsent: 1\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Outbox:
+class OutboxChannel:
     """``outbox/<account>/<entry>.eml`` and the like, below the root.
 
     Each file of a message appears whole, and what cannot be written leaves none of
@@ -30,7 +31,7 @@ class Outbox:
     name: str = OUTBOX
     deduplicates: bool = True
 
-    def deliver(self, delivery: Delivery) -> Handed:
+    def deliver(self, delivery: Delivery) -> DeliveryResult:
         """Write the parts that are not there yet, all of them or none."""
         folder = self.root / FOLDER / delivery.account
         files = {
@@ -40,18 +41,27 @@ class Outbox:
         for place in (folder.parent, folder):
             if place.is_symlink():
                 what = f"{place.relative_to(self.root)} is a link"
-                return Handed("failed", f"{what}; put a folder in its place")
+                return DeliveryResult("failed", f"{what}; put a folder in its place")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for file, content in files.items():
                 if file.exists() and file.read_bytes() != content:
                     what = f"{FOLDER}/{delivery.account}/{file.name}"
-                    return Handed("failed", f"{what} exists with other content")
+                    return DeliveryResult("failed", f"{what} exists with other content")
             _place({file: files[file] for file in files if not file.exists()})
         except OSError as error:
-            return Handed("failed", f"{error.filename or folder}: {error.strerror}")
+            return DeliveryResult(
+                "failed", f"{error.filename or folder}: {error.strerror}"
+            )
         names = (file.relative_to(self.root).as_posix() for file in files)
-        return Handed("sent", files=tuple(sorted(names)))
+        return DeliveryResult("sent", files=tuple(sorted(names)))
+
+
+def open_channel(
+    _settings: Settings, root: Path, _env: Mapping[str, str]
+) -> OutboxChannel:
+    """Make ready the outbox below the root; it needs nothing."""
+    return OutboxChannel(root)
 
 
 def files_of(root: Path, account: str, entry: str) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from engine.channels.delivery import Delivery, Handed
-from engine.mailbox import mailbox
-from engine.refusal import RefusalError
-from engine.settings import Settings
+from goodterms.channels.delivery import Delivery, DeliveryResult
+from goodterms.model.mailbox import mailbox
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
 
 HOST, PORT = "GOODTERMS_SMTP_HOST", "GOODTERMS_SMTP_PORT"
 USER, PASSWORD = "GOODTERMS_SMTP_USER", "GOODTERMS_SMTP_PASSWORD"
@@ -39,12 +40,12 @@ _LONGEST_ANSWER = 300
 LEASE_OVER = "its claim is too old by now; nothing left"
 
 
-class _RefusedError(Exception):
+class _SmtpRefusedError(Exception):
     """It is not to be, and nothing has left; in words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class SmtpServer:
     """Where mail is handed in, and as whom; without *user*, as nobody.
 
     ``seconds`` is how long one answer may take to begin, ``total`` how long a
@@ -60,19 +61,19 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Smtp:
+class SmtpChannel:
     """A mail server that takes each message for one reader.
 
     It may deliver twice what is handed in twice: so a claim without an outcome
     is in doubt, and a person settles it.
     """
 
-    server: Server
+    server: SmtpServer
     sender: str
     name: str = "smtp"
     deduplicates: bool = False
 
-    def deliver(self, delivery: Delivery) -> Handed:
+    def deliver(self, delivery: Delivery) -> DeliveryResult:
         """Hand it in. Until its last line nothing has left: that is ``failed``.
 
         After it, an answer of the 200s is ``sent`` and one of the 400s or 500s
@@ -90,24 +91,28 @@ class Smtp:
                 ended = True
                 session.send(b".\r\n")
                 return _at_the_end(*session.getreply())
-        except _RefusedError as no:
-            return Handed("failed", str(no))
+        except _SmtpRefusedError as no:
+            return DeliveryResult("failed", str(no))
         except (OSError, smtplib.SMTPException, ValueError) as error:
             why = f"{self.server.host}: {_words(error)}"
             if ended:
-                return Handed("in-doubt", f"the message was handed in, and then {why}")
-            return Handed("failed", why)
+                return DeliveryResult(
+                    "in-doubt", f"the message was handed in, and then {why}"
+                )
+            return DeliveryResult("failed", why)
 
     def probe(self) -> None:
         """Sign in, and send nothing. Raises RefusalError with what the server says."""
         try:
             with _session(self.server) as session:
                 _expect(session.noop(), 250)
-        except (_RefusedError, OSError, smtplib.SMTPException) as error:
+        except (_SmtpRefusedError, OSError, smtplib.SMTPException) as error:
             raise RefusalError(f"{self.server.host}: {_words(error)}") from None
 
 
-def open_smtp(settings: Settings, env: Mapping[str, str]) -> Smtp:
+def open_channel(
+    settings: Settings, _root: Path, env: Mapping[str, str]
+) -> SmtpChannel:
     """Read where mail is handed in. RefusalError says what is missing."""
     host, port = env.get(HOST, ""), env.get(PORT) or str(SUBMISSION)
     user, password = env.get(USER, ""), env.get(PASSWORD, "")
@@ -121,22 +126,24 @@ def open_smtp(settings: Settings, env: Mapping[str, str]) -> Smtp:
     if bool(user) != bool(password):
         missing = PASSWORD if user else USER
         raise RefusalError(f"'email: smtp' needs {missing} as well", "set both of them")
-    server = Server(host, int(port), user, password)
-    return Smtp(server, settings.creditor.email)
+    server = SmtpServer(host, int(port), user, password)
+    return SmtpChannel(server, settings.creditor.email)
 
 
-def _at_the_end(code: int, said: bytes) -> Handed:
+def _at_the_end(code: int, said: bytes) -> DeliveryResult:
     """Judge the answer to the line that ends a message."""
     if code // 100 == 2:  # noqa: PLR2004 - the first digit is the meaning
-        return Handed("sent")
+        return DeliveryResult("sent")
     if code // 100 in (4, 5):
-        return Handed("failed", f"the mail server refused it: {_line(code, said)}")
+        return DeliveryResult(
+            "failed", f"the mail server refused it: {_line(code, said)}"
+        )
     answer = f"the server said {_line(code, said)}" if code > 0 else "no answer came"
-    return Handed("in-doubt", f"the message was handed in, and {answer}")
+    return DeliveryResult("in-doubt", f"the message was handed in, and {answer}")
 
 
 @contextmanager
-def _session(server: Server) -> Iterator[smtplib.SMTP]:
+def _session(server: SmtpServer) -> Iterator[smtplib.SMTP]:
     """Connect, go over to TLS, sign in; and leave politely, if that works."""
     session = _connected(server)
     try:
@@ -159,7 +166,7 @@ class _Limited(smtplib.SMTP):
     and then would keep a run for ever.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: SmtpServer) -> None:
         self._open, watched = socket.socketpair()
         watched.settimeout(server.total)
         threading.Thread(target=self._watch, args=(watched,), daemon=True).start()
@@ -193,7 +200,7 @@ class _LimitedSsl(_Limited, smtplib.SMTP_SSL):
     """The same, in TLS from the first byte."""
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+def _connected(server: SmtpServer) -> smtplib.SMTP:
     return (_LimitedSsl if server.port == SUBMISSIONS else _Limited)(server)
 
 
@@ -206,13 +213,13 @@ def _leave(session: smtplib.SMTP) -> None:
 
 def _still_ours(delivery: Delivery) -> None:
     if not delivery.holds():
-        raise _RefusedError(LEASE_OVER)
+        raise _SmtpRefusedError(LEASE_OVER)
 
 
 def _expect(reply: tuple[int, bytes], *codes: int, what: str = "it") -> None:
     code, said = reply
     if code not in codes:
-        raise _RefusedError(f"the mail server refused {what}: {_line(code, said)}")
+        raise _SmtpRefusedError(f"the mail server refused {what}: {_line(code, said)}")
 
 
 def _line(code: int, said: bytes | str) -> str:

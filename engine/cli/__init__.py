@@ -9,10 +9,10 @@ from pkgutil import iter_modules
 
 import click
 
-from engine import __version__
-from engine.cli.output import complain, say
-from engine.problem import did_you_mean
-from engine.refusal import RefusalError
+from goodterms import __version__
+from goodterms.cli.output import complain, say
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
 
 
 class Commands(click.Group):

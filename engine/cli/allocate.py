@@ -2,11 +2,18 @@
 
 import click
 
-from engine.allocating import AllocationError, Wish, draft_allocation, write_files
-from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import account_id, find_root, open_workspace, read_clock, today
-from engine.problem import has_errors
-from engine.refusal import RefusalError
+from goodterms.cli.environment import (
+    account_id,
+    find_root,
+    open_workspace,
+    read_clock,
+    today,
+)
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.decision.state.allocation import AllocationError, Wish
+from goodterms.model.problem import has_errors
+from goodterms.model.refusal import RefusalError
+from goodterms.workspace.write_allocation import draft_allocation, write_files
 
 
 def _wishes(

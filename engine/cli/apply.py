@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from engine.cli.place import read_date
-from engine.cli.run import carry_out, new_order
-from engine.days import DayError, parse_date
-from engine.refusal import RefusalError
+from goodterms.cli.environment import read_date
+from goodterms.cli.run import carry_out, new_order
+from goodterms.model.calendar import DayError, parse_date
+from goodterms.model.refusal import RefusalError
 
 
 @click.command(short_help="Do exactly what a plan says, or nothing.")

@@ -5,13 +5,18 @@ from datetime import date
 
 import click
 
-from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import read_date
-from engine.cli.run import new_order
-from engine.cli.show_proposal import find_proposal, proposal_text
-from engine.forge.proposal import in_one_line
-from engine.refusal import RefusalError
-from engine.running.settling import Desk, Errand, Look, approve
+from goodterms.cli.environment import read_date
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.cli.run import new_order
+from goodterms.cli.show import find_proposal, proposal_text
+from goodterms.forge.protocol import in_one_line
+from goodterms.model.refusal import RefusalError
+from goodterms.run.person_decisions import (
+    DecisionContext,
+    Look,
+    PersonDecision,
+    approve,
+)
 
 
 @click.command(short_help="Say yes to a proposal.")
@@ -38,7 +43,7 @@ def command(
     elsewhere nobody is there to be asked. Names enough of the step's team merge it;
     the next run carries it out.
     """
-    errand = Errand(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
+    errand = PersonDecision(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
     try:
         told = approve(errand, choose, None if yes else _look(errand))
     except click.Abort:
@@ -48,13 +53,13 @@ def command(
     return 0
 
 
-def _look(errand: Errand) -> Look | None:
+def _look(errand: PersonDecision) -> Look | None:
     """Return what shows a proposal and asks; None where nobody can see and answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     seen = ""
 
-    def look(desk: Desk, choose: str) -> None:
+    def look(desk: DecisionContext, choose: str) -> None:
         nonlocal seen
         text = _text(errand, desk, choose)
         if text != seen:
@@ -67,7 +72,7 @@ def _look(errand: Errand) -> Look | None:
     return look
 
 
-def _text(errand: Errand, desk: Desk, choose: str) -> str:
+def _text(errand: PersonDecision, desk: DecisionContext, choose: str) -> str:
     account, problems = desk.workspace.account(errand.account)
     asked = find_proposal(account, errand.id, desk.when.day) if account else None
     if account is None or asked is None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from engine import __version__
-from engine.checking import as_json, as_sarif, as_text, summary
-from engine.checkup import check_repository
-from engine.cli.output import (
+from goodterms import __version__
+from goodterms.cli.environment import find_root, read_clock
+from goodterms.cli.output import (
     add_summary,
     annotations,
     in_actions,
@@ -18,11 +17,12 @@ from engine.cli.output import (
     say_json,
     tell,
 )
-from engine.cli.place import find_root, read_clock
-from engine.files import read
-from engine.load import Problems
-from engine.problem import has_errors
-from engine.refusal import RefusalError
+from goodterms.doctor.check_files import check_repository
+from goodterms.load import Problems
+from goodterms.model.problem import has_errors
+from goodterms.model.refusal import RefusalError
+from goodterms.views.problem_report import as_json, as_sarif, as_text, summary
+from goodterms.workspace.files import read
 
 
 @click.command(name="check", short_help="Every problem of every file.")
@@ -79,7 +79,7 @@ def _print(problems: Problems, root: Path, form: str) -> None:
 
 
 def _summarise(problems: Problems) -> None:
-    from engine.page import step_summary  # noqa: PLC0415 - start fast
+    from goodterms.views import step_summary  # noqa: PLC0415 - start fast
 
     add_summary(step_summary(summary(problems), (), problems))
 

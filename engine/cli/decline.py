@@ -4,13 +4,13 @@ from datetime import date
 
 import click
 
-from engine.cli.output import say
-from engine.cli.place import read_date
-from engine.cli.run import new_order
-from engine.days import DayError
-from engine.forge.commands import read_days
-from engine.forge.proposal import in_one_line
-from engine.running.settling import Errand, decline
+from goodterms.cli.environment import read_date
+from goodterms.cli.output import say
+from goodterms.cli.run import new_order
+from goodterms.forge.commands import read_days
+from goodterms.forge.protocol import in_one_line
+from goodterms.model.calendar import DayError
+from goodterms.run.person_decisions import PersonDecision, decline
 
 
 def _days(
@@ -42,5 +42,5 @@ def command(
     as_of: date | None,
 ) -> None:
     """Close proposal ID; that step is not proposed again for 30 days, or for SPAN."""
-    errand = Errand(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
+    errand = PersonDecision(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
     say(f"{name}: {decline(errand, later)}")

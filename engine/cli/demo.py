@@ -7,10 +7,11 @@ from shlex import quote
 
 import click
 
-from engine.cli.output import called, say, tell
-from engine.days import plus
-from engine.demo import Played, played, prepare, stage
-from engine.refusal import RefusalError
+from goodterms.cli import main
+from goodterms.cli.output import called, say, tell
+from goodterms.demo import DemoResult, played, prepare, stage
+from goodterms.model.calendar import plus
+from goodterms.model.refusal import RefusalError
 
 _DEFAULT = "goodterms-demo"
 
@@ -26,7 +27,7 @@ def command(folder: Path | None) -> int:
     place = folder or _free(Path(_DEFAULT))
     tell(f"Playing the story in {place} ...")
     with stage(place) as remote:
-        ready = prepare(place, remote)
+        ready = prepare(place, remote, main)
         with click.progressbar(
             ready.days(),
             length=ready.story.days,
@@ -52,25 +53,25 @@ def _free(folder: Path) -> Path:
     raise RefusalError(f"there are too many {folder}s", "name a folder of your own")
 
 
-def _told(folder: Path, found: Played, last: date) -> str:
-    messages = sum(found.sent.values())
-    steps = ", ".join(f"{n} {step}" for step, n in sorted(found.sent.items()))
-    said = f"{messages} messages, {found.calls} calls, {found.proposals} proposals"
+def _told(folder: Path, result: DemoResult, last: date) -> str:
+    messages = sum(result.sent.values())
+    steps = ", ".join(f"{n} {step}" for step, n in sorted(result.sent.items()))
+    said = f"{messages} messages, {result.calls} calls, {result.proposals} proposals"
     here = f"{called()} --root {quote(str(folder))}"
     lines = [
         "",
-        f"{found.accounts} customers, {said}, {found.commits} commits.",
+        f"{result.accounts} customers, {said}, {result.commits} commits.",
         f"Messages: {steps}.",
         "",
         "Three things to look at:",
         f"  1. A story, told by the engine: {here} explain voss-bau",
-        f"  2. What a customer read:        {_letter(folder, found)}",
+        f"  2. What a customer read:        {_letter(folder, result)}",
     ]
-    if found.open:
+    if result.open:
         waits = f"{here} tasks --as-of {last}"
         lines.append(f"  3. What waits for you:          {waits}")
     return "\n".join(lines)
 
 
-def _letter(folder: Path, found: Played) -> str:
-    return str(found.letter or folder / "outbox")
+def _letter(folder: Path, result: DemoResult) -> str:
+    return str(result.letter or folder / "outbox")

@@ -2,10 +2,10 @@
 
 import click
 
-from engine.cli.output import say
-from engine.problem import did_you_mean
-from engine.refusal import RefusalError
-from engine.shipped import shipped_files
+from goodterms.cli.output import say
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
+from goodterms.workspace.bundled_files import shipped_files
 
 
 @click.command(short_help="List the pages of the manual, or print one.")

@@ -4,8 +4,8 @@ import os
 
 import click
 
-from engine.cli.output import add_summary, in_actions, say
-from engine.cli.place import find_root, open_workspace, read_clock
+from goodterms.cli.environment import find_root, open_workspace, read_clock
+from goodterms.cli.output import add_summary, in_actions, say
 
 
 @click.command(short_help="Say whether all is set up, and how to mend what is not.")
@@ -17,18 +17,19 @@ def command(ctx: click.Context) -> int:
     and deleted again, to see whether that works; nothing else is changed. Exit 1:
     something is broken.
     """
-    from engine.forge.doctor import Patient, examine  # noqa: PLC0415 - start fast
-    from engine.repo import open_repo  # noqa: PLC0415 - as above
+    from goodterms.doctor import DoctorContext, examine  # noqa: PLC0415 - start fast
+    from goodterms.git import open_repo  # noqa: PLC0415 - as above
 
     root = find_root(ctx)
     workspace, problems = open_workspace(root)
-    patient = Patient(workspace, problems, open_repo(root), os.environ, read_clock())
+    repo = open_repo(root)
+    patient = DoctorContext(workspace, problems, repo, os.environ, read_clock())
     found = []
     for check in examine(patient):
         say(str(check))
         found.append((check.state, check.what, check.words))
     if in_actions():
-        from engine.page import doctor_summary  # noqa: PLC0415 - start fast
+        from goodterms.views import doctor_summary  # noqa: PLC0415 - start fast
 
         add_summary(doctor_summary(found))
     return 1 if any(state == "broken" for state, _, _ in found) else 0

@@ -4,8 +4,7 @@ from datetime import date
 
 import click
 
-from engine.cli.output import say, tell_problems
-from engine.cli.place import (
+from goodterms.cli.environment import (
     find_root,
     open_workspace,
     read_account,
@@ -13,12 +12,13 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.decision.plan import KEPT_OUT
-from engine.explain import explain
-from engine.planning import plan_one, rules_of
-from engine.problem import did_you_mean
-from engine.provenance.look import with_past
-from engine.refusal import RefusalError
+from goodterms.cli.output import say, tell_problems
+from goodterms.decision.plan import KEPT_OUT
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
+from goodterms.provenance.workspace_history import with_past
+from goodterms.views.explain import explain
+from goodterms.workspace.plan_all import plan_one, rules_of
 
 
 @click.command(name="explain", short_help="Why this, why not that, what next and when.")

@@ -4,15 +4,15 @@ import os
 
 import click
 
-from engine.cli.output import say, tell_problems
-from engine.cli.place import find_root, open_workspace
-from engine.forge.github.api import Api
-from engine.forge.github.client import Client
-from engine.forge.github.forge import pace
-from engine.forge.github.where import where
-from engine.intake import take_in
-from engine.refusal import RefusalError
-from engine.repo import open_repo
+from goodterms.cli.environment import find_root, open_workspace
+from goodterms.cli.output import say, tell_problems
+from goodterms.forge.github.api import Api
+from goodterms.forge.github.client import Client
+from goodterms.forge.github.config import where
+from goodterms.forge.github.forge import pace
+from goodterms.forge.github.issue_forms.intake import take_in
+from goodterms.git import open_repo
+from goodterms.model.refusal import RefusalError
 
 
 @click.command(short_help="Record what people wrote into issue forms.")

@@ -6,26 +6,20 @@ from pathlib import Path
 
 import click
 
-from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import find_root, read_clock, read_date, today
-from engine.files import SETTINGS, without_links
-from engine.importers.csv_invoices import GivenFile, read_invoices
-from engine.importers.disputes import Signature
-from engine.importers.filing import (
-    Filed,
-    Filing,
-    file_arrivals,
-    file_source,
-    last_read,
-    reach_of,
-)
-from engine.importers.gather import Gathered
-from engine.importers.mapping import NAMELESS, CsvMapping
-from engine.importers.shelf import Shelf
-from engine.load import Source, load_settings
-from engine.problem import has_errors
-from engine.refusal import RefusalError
-from engine.settings import Settings
+from goodterms.cli.environment import find_root, read_clock, read_date, today
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.importers.csv.group_rows import GroupedRows
+from goodterms.importers.csv.invoices import GivenFile, read_invoices
+from goodterms.importers.csv.mapping import NAMELESS, CsvMapping
+from goodterms.importers.disputes import RecordSigner
+from goodterms.importers.ledger_files import LedgerFiles
+from goodterms.importers.merge import ImportRequest, ImportResult, file_arrivals
+from goodterms.importers.source_progress import file_source, last_read, reach_of
+from goodterms.load import SourceState, load_settings
+from goodterms.model.problem import has_errors
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
+from goodterms.workspace.files import SETTINGS, without_links
 
 #: What an import adds, in the order in which it is counted.
 _ADDS = ("account", "invoice", "payment", "dispute", "resolution", "source")
@@ -77,13 +71,13 @@ def from_csv(
         now = today(settings, read_clock())
         day = min(now, until or known.until or now)
         marks = known.by if "disputed" in known.columns else None
-        signature = None if marks is None else Signature(marks, known.review, now)
-        source = Source(known.source_kind, day, len(read.arrivals))
-        before = last_read(Shelf(root), known.source)
+        signature = None if marks is None else RecordSigner(marks, known.review, now)
+        source = SourceState(known.source_kind, day, len(read.arrivals))
+        before = last_read(LedgerFiles(root), known.source)
         reach = reach_of(source, before, now, whole=known.holds == "open")
         called = known.source or NAMELESS
-        filing = Filing(
-            Shelf(root), settings.creditor, day, called, now, signature, reach
+        filing = ImportRequest(
+            LedgerFiles(root), settings.creditor, day, called, now, signature, reach
         )
         filed = file_arrivals(read.arrivals, filing, read.refused)
         filed.problems.extend(read.problems)
@@ -108,27 +102,31 @@ def _settings(root: Path) -> Settings:
 
 
 def _add_source(
-    filed: Filed, known: CsvMapping, read: Gathered, until: date | None, now: date
+    filed: ImportResult,
+    csv_mapping: CsvMapping,
+    read: GroupedRows,
+    until: date | None,
+    now: date,
 ) -> None:
     """Add how far the file goes, unless rows are lost of which nobody knows whose."""
-    if known.source is None:
+    if csv_mapping.source is None:
         return
     if until is None:
-        tell(f"note: nobody said how far '{known.source}' goes; add --until DATE")
+        tell(f"note: nobody said how far '{csv_mapping.source}' goes; add --until DATE")
     elif read.lost:
-        what = f"'{known.source}' is not taken as read until {until}"
+        what = f"'{csv_mapping.source}' is not taken as read until {until}"
         tell(f"note: {what}, as nobody knows whose some of its rows are")
     else:
-        source = Source(known.source_kind, until, len(read.arrivals))
-        whole = known.holds == "open"
+        source = SourceState(csv_mapping.source_kind, until, len(read.arrivals))
+        whole = csv_mapping.holds == "open"
         changes, problems = file_source(
-            known.source, source, filed.shelf, now, whole=whole
+            csv_mapping.source, source, filed.shelf, now, whole=whole
         )
         filed.changes.extend(changes)
         filed.problems.extend(problems)
 
 
-def _summary(filed: Filed, refused: int, *, dry_run: bool) -> str:
+def _summary(filed: ImportResult, refused: int, *, dry_run: bool) -> str:
     counts = Counter(change.adds for change in filed.changes)
     added = ", ".join(_counted(counts[adds], adds) for adds in _ADDS if counts[adds])
     lines = [

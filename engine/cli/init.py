@@ -7,15 +7,11 @@ from zoneinfo import available_timezones
 
 import click
 
-from engine.cli.output import called, say
-from engine.importers.countries import read_country
-from engine.load.fields import email
-from engine.mailbox import unreachable
-from engine.refusal import RefusalError
-from engine.shipped import shipped_files
-from engine.starting import (
-    Began,
-    Start,
+from goodterms.cli.output import called, say
+from goodterms.importers.country_names import read_country
+from goodterms.init import (
+    InitAnswers,
+    InitResult,
     begin,
     for_editors,
     github_files,
@@ -26,7 +22,11 @@ from engine.starting import (
     settings_text,
     time_zone,
 )
-from engine.starting.settings import NOBODY
+from goodterms.init.settings import NOBODY
+from goodterms.load.value_readers import email
+from goodterms.model.mailbox import unreachable
+from goodterms.model.refusal import RefusalError
+from goodterms.workspace.bundled_files import shipped_files
 
 _NEXT = """\
 {folder} is ready: it plans and reports, and sends nothing yet.
@@ -88,7 +88,7 @@ def command(
             f"'{answers['timezone']}' is no time zone", "write it like Europe/Berlin"
         )
     _refuse_no_address(answers["email"])
-    start = Start(**answers)
+    start = InitAnswers(**answers)
     refuse_ignored(folder)
     workflows = github_files(folder, engine)
     began = begin(folder, _files(start, workflows), here=here)
@@ -96,7 +96,7 @@ def command(
     return 0
 
 
-def _files(start: Start, workflows: Mapping[str, bytes]) -> dict[str, bytes]:
+def _files(start: InitAnswers, workflows: Mapping[str, bytes]) -> dict[str, bytes]:
     """Put the first files together."""
     wheel = next((name for name in workflows if name.endswith(".whl")), None)
     files = {
@@ -108,7 +108,7 @@ def _files(start: Start, workflows: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**for_editors(files), **workflows}
 
 
-def _tell(folder: Path, began: Began, *, github: bool) -> None:
+def _tell(folder: Path, began: InitResult, *, github: bool) -> None:
     """Say what was made, what was not, and what comes next."""
     notes = [_COMMITTED.format(number=len(began.files)) if began.committed else _IN_GIT]
     notes += [] if github else [_NO_GITHUB]

@@ -5,16 +5,22 @@ from pathlib import Path
 
 import click
 
-from engine.action import Plan
-from engine.channels import files_of
-from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import find_root, open_workspace, read_clock, read_date, today
-from engine.cli.run import new_order
-from engine.planning import make_plan, with_problems
-from engine.provenance.look import with_past
-from engine.refusal import RefusalError
-from engine.running.posting import Posting, note
-from engine.tasks import speaks_for_it, to_post, to_post_text
+from goodterms.channels import files_of
+from goodterms.cli.environment import (
+    find_root,
+    open_workspace,
+    read_clock,
+    read_date,
+    today,
+)
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.cli.run import new_order
+from goodterms.model.plan import Plan
+from goodterms.model.refusal import RefusalError
+from goodterms.provenance.workspace_history import with_past
+from goodterms.run.posting import PostedMessages, note
+from goodterms.views.tasks_text import speaks_for_it, to_post, to_post_text
+from goodterms.workspace.plan_all import make_plan, with_problems
 
 
 @click.command(short_help="What is to be posted; note that it was.")
@@ -55,7 +61,7 @@ def command(
     if every:
         ids = _to_be_posted(ctx, as_of)
     if ids:
-        say(note(Posting(new_order(ctx, as_of), ids, done, by)))
+        say(note(PostedMessages(new_order(ctx, as_of), ids, done, by)))
     return 0
 
 

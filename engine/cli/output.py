@@ -9,7 +9,7 @@ from shlex import quote
 from shutil import which
 from typing import TextIO
 
-from engine.problem import Problem, has_errors, in_order
+from goodterms.model.problem import Problem, has_errors, in_order
 
 #: As many annotations of a sort as GitHub shows of one step.
 _MOST_SHOWN = 10

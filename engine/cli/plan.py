@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.action import Plan
-from engine.cli.output import say, say_json, set_outputs, tell, tell_problems
-from engine.cli.place import (
+from goodterms.cli.environment import (
     account_id,
     find_root,
     open_workspace,
@@ -16,12 +14,14 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.plan_json import to_json, to_text
-from engine.plan_text import plan_markdown, plan_text
-from engine.planning import make_plan, with_problems
-from engine.provenance.look import with_past
-from engine.refusal import RefusalError
-from engine.workspace import Workspace
+from goodterms.cli.output import say, say_json, set_outputs, tell, tell_problems
+from goodterms.model.plan import Plan
+from goodterms.model.refusal import RefusalError
+from goodterms.provenance.workspace_history import with_past
+from goodterms.views.plan_json import to_json, to_text
+from goodterms.views.plan_text import plan_markdown, plan_text
+from goodterms.workspace.plan_all import make_plan, with_problems
+from goodterms.workspace.workspace import Workspace
 
 
 @click.command(name="plan", short_help="What is due today, and why the rest waits.")

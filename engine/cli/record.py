@@ -5,8 +5,7 @@ from datetime import date
 
 import click
 
-from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import (
+from goodterms.cli.environment import (
     account_id,
     find_root,
     open_workspace,
@@ -14,10 +13,11 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.model import CHANNELS
-from engine.recording import write_record
-from engine.records import REASONS
-from engine.refusal import RefusalError
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.model.ledger import CHANNELS
+from goodterms.model.records import REASONS
+from goodterms.model.refusal import RefusalError
+from goodterms.workspace.write_record import write_record
 
 Option = click.Option
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import click
 
-from engine.cli.output import say
-from engine.cli.place import read_date
-from engine.cli.run import new_order
-from engine.running.settling import Errand, resolve
+from goodterms.cli.environment import read_date
+from goodterms.cli.output import say
+from goodterms.cli.run import new_order
+from goodterms.run.person_decisions import PersonDecision, resolve
 
 
 @click.command(short_help="Say what became of a message in doubt.")
@@ -41,4 +41,4 @@ def command(
     if sent == not_sent:
         raise click.UsageError("say either --sent or --not-sent", ctx)
     state = "sent" if sent else "failed"
-    say(f"{name}: {resolve(Errand(new_order(ctx, as_of), name, by), state)}")
+    say(f"{name}: {resolve(PersonDecision(new_order(ctx, as_of), name, by), state)}")

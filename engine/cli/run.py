@@ -6,7 +6,8 @@ from datetime import date
 
 import click
 
-from engine.cli.output import (
+from goodterms.cli.environment import find_root, read_clock, read_date
+from goodterms.cli.output import (
     add_summary,
     exit_code,
     in_actions,
@@ -14,10 +15,9 @@ from engine.cli.output import (
     set_outputs,
     tell_problems,
 )
-from engine.cli.place import find_root, read_clock, read_date
-from engine.refusal import RefusalError
-from engine.running import Order, Result, run
-from engine.running.tools import tools
+from goodterms.model.refusal import RefusalError
+from goodterms.run import RunRequest, RunResult, run
+from goodterms.run.request import tools
 
 #: How a run ended, by its exit code.
 _ENDS = {
@@ -57,17 +57,17 @@ def command(
     return carry_out(replace(order, release=frozenset(release), dry_run=dry_run))
 
 
-def new_order(ctx: click.Context, as_of: date | None) -> Order:
+def new_order(ctx: click.Context, as_of: date | None) -> RunRequest:
     """Give an order of its own to a command that writes: where, when, and an id."""
-    return Order(find_root(ctx), read_clock(), secrets.token_hex(4), as_of)
+    return RunRequest(find_root(ctx), read_clock(), secrets.token_hex(4), as_of)
 
 
-def carry_out(order: Order) -> int:
+def carry_out(order: RunRequest) -> int:
     """Run, tell what came of it, and return the exit code."""
     try:
         result = run(order, tools(), say)
     except RefusalError as refusal:
-        _summarise(f"Refused: {refusal}.", Result(say))
+        _summarise(f"Refused: {refusal}.", RunResult(say))
         raise
     code = exit_code([tell_problems(result.problems, order.root), *result.codes])
     figures = {name: result.figures.get(name, 0) for name in ("sent", "failed")}
@@ -76,10 +76,10 @@ def carry_out(order: Order) -> int:
     return code
 
 
-def _summarise(told: str, result: Result) -> None:
+def _summarise(told: str, result: RunResult) -> None:
     """Show the run on GitHub."""
     if not in_actions():
         return
-    from engine.page import step_summary  # noqa: PLC0415 - start fast
+    from goodterms.views import step_summary  # noqa: PLC0415 - start fast
 
     add_summary(step_summary(told, result.lines, result.problems, result.plan))

@@ -4,10 +4,10 @@ import json
 
 import click
 
-from engine.cli.output import say
-from engine.problem import did_you_mean
-from engine.refusal import RefusalError
-from engine.schemas import names, schema
+from goodterms.cli.output import say
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
+from goodterms.schemas import names, schema
 
 
 @click.command(name="schema", short_help="Print a JSON Schema.")

@@ -1,12 +1,11 @@
-"""``goodterms show``: a message exactly as it will be, or was, sent."""
+"""What ``goodterms show`` says of a proposal: its page, and what is not sent yet."""
 
 from datetime import date
 from pathlib import Path
 
 import click
 
-from engine.cli.output import say, tell, tell_problems
-from engine.cli.place import (
+from goodterms.cli.environment import (
     find_root,
     open_workspace,
     read_account,
@@ -14,22 +13,40 @@ from engine.cli.place import (
     read_date,
     today,
 )
-from engine.cli.show_proposal import find_proposal, show_proposal
-from engine.decision.plan import KEPT_OUT, NO_RATE
-from engine.decision.rules import rules
-from engine.files import read
-from engine.journal import digest_of
-from engine.load import load_journal
-from engine.page.terminal import unfenced
-from engine.planning import plan_one
-from engine.problem import Problem, did_you_mean
-from engine.provenance.look import look, with_past
-from engine.provenance.messages import digests, other_text
-from engine.provenance.shape import account_of, journal_of
-from engine.provenance.telling import problem
-from engine.refusal import RefusalError
-from engine.render import record_text, render
-from engine.workspace import Workspace
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.decision.plan import KEPT_OUT, NO_RATE
+from goodterms.decision.proposals import carried_out, deeds, step_of
+from goodterms.decision.state.effective_policies import rules
+from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.forge.decision_file import choice, decision_path
+from goodterms.forge.local.names import members_on
+from goodterms.forge.proposal_edits import edit_of
+from goodterms.forge.protocol import how_to_decide
+from goodterms.git import known_refs, open_repo
+from goodterms.load import load_journal
+from goodterms.model.journal import digest_of
+from goodterms.model.ledger import Account
+from goodterms.model.problem import Problem, did_you_mean, has_errors
+from goodterms.model.refusal import RefusalError
+from goodterms.provenance.commit_rules import account_of, journal_of
+from goodterms.provenance.message_digests import digests, other_text
+from goodterms.provenance.problems import problem
+from goodterms.provenance.workspace_history import look, with_past
+from goodterms.render import record_text, render
+from goodterms.run.sync import proposal_of
+from goodterms.views import ProposalEdit, find_clause, policy_path
+from goodterms.views.markdown_to_text import unfenced
+from goodterms.views.proposal_page.context import ProposalContext, matter
+from goodterms.views.proposal_page.effects import outcome
+from goodterms.views.proposal_terminal import (
+    ChoicePreview,
+    overtaken,
+    page_text,
+    previews,
+)
+from goodterms.workspace.files import read
+from goodterms.workspace.plan_all import plan_one
+from goodterms.workspace.workspace import Workspace
 
 
 @click.command(name="show", short_help="A message as it will be, or was, sent.")
@@ -108,3 +125,161 @@ def _show_due(
         say(rendered.html if html else unfenced(record_text(rendered, due[id_])))
         tell(f"not sent yet: due on {day}")
     return tell_problems((*problems, *failed), root)
+
+
+def find_proposal(account: Account, id_: str, day: date) -> JournalEntry | None:
+    """Find a proposal of an account as of a day, whatever has become of it."""
+    entries = fold(account.journal, day, account.records)
+    asked = (each for each in entries if each.doc.kind == "propose")
+    return next((each for each in asked if each.id == id_), None)
+
+
+def show_proposal(
+    workspace: Workspace,
+    account: Account,
+    entry: JournalEntry,
+    day: date,
+    *,
+    html: bool,
+) -> int:
+    """Show a proposal: its page, and what would leave if it were approved on a day.
+
+    RefusalError where it is decided and nothing of it is to come.
+    """
+    merged = _merged(workspace, account, entry)
+    edit, named = ProposalEdit(choose=merged), tuple[str, ...]()
+    if not merged and entry.doc.state == "proposed":
+        edit, named = _on_branch(workspace, account, entry)
+    about = _about(workspace, account, entry, day, edit)
+    _refuse_settled(about)
+    found = previews(about, workspace.templates)
+    if merged:
+        found = found[:1]
+    if html:
+        say(found[0].html or f"{about.name} sends no message")
+    else:
+        decided = bool(merged) or entry.doc.state == "approved"
+        page = _page(workspace, about, found, decided=decided)
+        say(f"{_head(about, merged, named)}\n\n{page}")
+    problems = [problem for each in found for problem in each.problems]
+    tell_problems(problems, workspace.root)
+    return 1 if has_errors(problems) else 0
+
+
+def proposal_text(
+    workspace: Workspace, account: Account, entry: JournalEntry, day: date, choose: str
+) -> str:
+    """Write a proposal's page, and the message of one choice of it."""
+    about = _about(workspace, account, entry, day, ProposalEdit(choose=choose))
+    page = _page(workspace, about, previews(about, workspace.templates)[:1])
+    return "\n\n".join((*_overtaken(about), page))
+
+
+def _about(
+    workspace: Workspace,
+    account: Account,
+    entry: JournalEntry,
+    day: date,
+    edit: ProposalEdit,
+) -> ProposalContext:
+    law = rules(workspace.book, workspace.settings, day)
+    return matter(account, law, entry, day, edit)
+
+
+def _page(
+    workspace: Workspace,
+    context: ProposalContext,
+    found: tuple[ChoicePreview, ...],
+    *,
+    decided: bool = False,
+) -> str:
+    doc = context.entry.doc
+    file = workspace.root / policy_path(doc.policy) if doc.policy else None
+    clause = None
+    if file and doc.policy and file.is_file():
+        data = file.read_bytes()
+        clause = find_clause(data, policy_path(doc.policy), context.step_name)
+    return page_text(context, found, clause, decided=decided)
+
+
+def _on_branch(
+    workspace: Workspace, account: Account, entry: JournalEntry
+) -> tuple[ProposalEdit, tuple[str, ...]]:
+    """Say what people made of a proposal on its branch, and who approved, as git knows.
+
+    Where there is no git, nobody has.
+    """
+    try:
+        repo = open_repo(workspace.root)
+        refs = known_refs(repo)
+        if refs is None:
+            return ProposalEdit(), ()
+        proposal = proposal_of(workspace, account.id, entry)
+        by = proposal.approval.by if proposal.approval else ""
+        team = workspace.settings.teams.get(by, ())
+        named = members_on(repo, refs, proposal, team)
+        return edit_of(repo, refs, proposal), named
+    except RefusalError:
+        return ProposalEdit(), ()
+
+
+def _merged(workspace: Workspace, account: Account, entry: JournalEntry) -> str:
+    """Return what was chosen by an approval that no run has seen yet, "" for none."""
+    file = workspace.root / decision_path(account.id, entry.id)
+    waits = entry.doc.state == "proposed" and file.is_file()
+    return choice(file.read_bytes()) if waits else ""
+
+
+def _refuse_settled(context: ProposalContext) -> None:
+    doc, entry = context.entry.doc, context.entry
+    by = f" by {' and '.join(doc.by)}" if doc.by else ""
+    if doc.state not in ("proposed", "approved"):
+        told = doc.why if doc.why and doc.state in ("expired", "void") else ()
+        why = f": {'; '.join(told)}" if told else ""
+        raise RefusalError(
+            f"{context.name} is {outcome(entry, doc.state or '')} since {entry.since}"
+            f"{by}{why};"
+            " it sends nothing"
+        )
+    if doc.state == "approved" and carried_out(context.here, entry):
+        done = next((each for each in deeds(context.here, entry)), None)
+        hint = f"see 'goodterms show {context.account.id}/{done.id}'" if done else ""
+        raise RefusalError(f"{context.name} was approved{by} and carried out", hint)
+
+
+def _head(context: ProposalContext, merged: str, named: tuple[str, ...]) -> str:
+    entry, settings = context.entry, context.here.rules.settings
+    approved = entry.doc.state == "approved"
+    lines = [
+        f"PROPOSED on {entry.on}, not sent: {context.name}",
+        f"What follows is what would be sent if it were approved today, {context.day}.",
+    ]
+    if approved or merged:
+        by = f" by {' and '.join(entry.doc.by)}" if entry.doc.by else ""
+        lines = [
+            f"APPROVED{by}, not sent yet: {context.name}",
+            f"What follows is what the next run sends, as of {context.day}.",
+        ]
+    step = step_of(context.here, entry)
+    approval = step.approval if step else None
+    if approval and not (approved or merged):
+        members = settings.teams.get(approval.by, ())
+        team = ", ".join(m for m in members if m not in named) or "nobody yet"
+        until, more = entry.doc.expires or context.day, " more" if named else ""
+        lines.append(
+            f"Waits for {approval.count - len(named)}{more} of {approval.by} ({team}),"
+            f" by {until}."
+        )
+        lines += [f"Approved so far by {' and '.join(named)}."] if named else []
+    lines += how_to_decide(
+        context.name,
+        settings.forge,
+        choose=bool(step and step.choose),
+        approved=approved or bool(merged),
+    )
+    return "\n".join([*lines, *_overtaken(context)])
+
+
+def _overtaken(context: ProposalContext) -> list[str]:
+    stopped = overtaken(context)
+    return [f"Mind: {stopped}."] if stopped else []

@@ -4,22 +4,23 @@ from datetime import date
 
 import click
 
-from engine.cli.output import say, say_json, tell_problems
-from engine.cli.place import find_root, open_workspace, read_clock, read_date, today
-from engine.forge.forms_page import forms_page
-from engine.plan_json import to_text
-from engine.planning import make_plan, with_problems
-from engine.problem import did_you_mean
-from engine.provenance.look import with_past
-from engine.refusal import RefusalError
-from engine.settings import Settings
-from engine.tasks import (
-    of_person,
-    tasks_json,
-    tasks_markdown,
-    tasks_of,
-    tasks_text,
+from goodterms.cli.environment import (
+    find_root,
+    open_workspace,
+    read_clock,
+    read_date,
+    today,
 )
+from goodterms.cli.output import say, say_json, tell_problems
+from goodterms.forge.github.form_issues import forms_page
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
+from goodterms.provenance.workspace_history import with_past
+from goodterms.views.plan_json import to_text
+from goodterms.views.tasks import of_person, tasks_json, tasks_of
+from goodterms.views.tasks_text import tasks_markdown, tasks_text
+from goodterms.workspace.plan_all import make_plan, with_problems
 
 
 @click.command(short_help="All that waits for one of us, most urgent first.")

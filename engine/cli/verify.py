@@ -1,24 +1,68 @@
 """``goodterms verify``: what was written down, sent and decided still stands."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from engine.checking import summary
-from engine.cli.approvals import verify_approvals
-from engine.cli.output import say, tell
-from engine.cli.place import find_root
-from engine.files import without_links
-from engine.plan_json import problem_json
-from engine.problem import Problem
-from engine.provenance.departure import Departure
-from engine.provenance.look import head_of, on_main
-from engine.provenance.telling import mended, problem, shallow
-from engine.provenance.verify import Verified, verify
-from engine.refusal import RefusalError
-from engine.repo import open_repo
+from goodterms.cli.environment import find_root
+from goodterms.cli.output import say, tell, tell_problems
+from goodterms.forge.approval_proof import approvals, flaws
+from goodterms.git import Repo, open_repo
+from goodterms.git.command import line, run_git
+from goodterms.model.journal import ApprovalProof
+from goodterms.model.problem import Problem, in_order
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
+from goodterms.provenance.difference import HistoryDifference
+from goodterms.provenance.problems import mended, problem, shallow
+from goodterms.provenance.verify import VerifyResult, verify
+from goodterms.provenance.workspace_history import head_of, on_main
+from goodterms.views.plan_json import problem_json
+from goodterms.views.problem_report import summary
+from goodterms.workspace.files import without_links
+from goodterms.workspace.workspace import Workspace
+
+
+def verify_approvals(ctx: click.Context, *, online: bool) -> int:
+    """Hold every approval of the journals against its proof, and tell."""
+    root = find_root(ctx)
+    repo = open_repo(root)
+    workspace, problems = Workspace.open(root)
+    if workspace is None:
+        return tell_problems(problems, root)
+    asked = run_git(repo.top, "rev-parse", "--verify", "--quiet", "HEAD")
+    if asked.returncode:
+        raise RefusalError("there is no commit yet", "commit something first")
+    head, proved = line(asked.stdout), 0
+    every, unread = approvals(workspace)
+    found: list[Problem] = list(unread)
+    for given in every:
+        wrong = list(flaws(repo, head, workspace, given))
+        if online and given.doc.proof:
+            wrong += _asked(repo, workspace.settings, given.doc.proof)
+        found += map(given.problem, wrong)
+        found += [] if given.doc.proof else [given.unproved()]
+        proved += bool(given.doc.proof and not wrong)
+    told = "1 approval is" if proved == 1 else f"{proved} approvals are"
+    tell(f"{told} proved up to {head[:12]}")
+    return tell_problems(in_order(found), root)
+
+
+def _asked(repo: Repo, settings: Settings, proof: ApprovalProof) -> list[str]:
+    """Ask GitHub; what it does not tell is not proved either."""
+    if settings.forge != "github":
+        raise RefusalError("--online is for 'forge: github'", "leave it out")
+    from goodterms.forge.github.approval_proof import unsaid  # noqa: PLC0415 - an extra
+    from goodterms.forge.github.client import ApiError  # noqa: PLC0415 - an extra
+    from goodterms.forge.github.forge import open_github  # noqa: PLC0415 - an extra
+
+    try:
+        return list(unsaid(open_github(settings, repo, os.environ).api, proof))
+    except ApiError as error:
+        return [f"GitHub could not be asked: {error}"]
 
 
 @click.command(name="verify", short_help="That the past still stands.")
@@ -90,21 +134,26 @@ def verify_history(
     return 1 if found.departures else 0
 
 
-def _told(found: Verified) -> list[tuple[Departure | None, Problem]]:
+def _told(
+    verify_result: VerifyResult,
+) -> list[tuple[HistoryDifference | None, Problem]]:
     """Pair each departure with what is said about it, in order of files."""
-    every = [(each, problem(each)) for each in found.departures]
-    every += [(each, mended(each)) for each in found.past]
+    every = [(each, problem(each)) for each in verify_result.departures]
+    every += [(each, mended(each)) for each in verify_result.past]
     listed = sorted(every, key=lambda pair: pair[1].sort_key)
-    return [*([(None, shallow(found.cut))] if found.cut else []), *listed]
+    return [
+        *([(None, shallow(verify_result.cut))] if verify_result.cut else []),
+        *listed,
+    ]
 
 
-def _json(head: str, found: Verified) -> str:
-    told = _told(found)
+def _json(head: str, verify_result: VerifyResult) -> str:
+    told = _told(verify_result)
     document = {
         "commit": head,
-        "commits": found.commits,
-        "errors": len(found.departures),
-        "warnings": len(told) - len(found.departures),
+        "commits": verify_result.commits,
+        "errors": len(verify_result.departures),
+        "warnings": len(told) - len(verify_result.departures),
         "problems": [
             {**problem_json(each), **(_departure(about) if about else {})}
             for about, each in told
@@ -113,18 +162,18 @@ def _json(head: str, found: Verified) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _departure(each: Departure) -> dict[str, object]:
+def _departure(difference: HistoryDifference) -> dict[str, object]:
     return {
-        "commit": each.commit or None,
-        "how": each.how,
-        "mended": each.mended or None,
+        "commit": difference.commit or None,
+        "how": difference.how,
+        "mended": difference.mended or None,
     }
 
 
-def _restored(root: Path, found: Verified) -> list[str]:
+def _restored(root: Path, verify_result: VerifyResult) -> list[str]:
     """Write what belongs there; what belongs nowhere is left to people."""
     written = []
-    for path, text in (found.texts or {}).items():
+    for path, text in (verify_result.texts or {}).items():
         if text:
             folder, _, name = path.rpartition("/")
             file = without_links(root, folder) / name

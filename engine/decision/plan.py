@@ -7,30 +7,44 @@ order, and nothing but the account, the rules and the day decides.
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.action import AccountPlan, Action, Plan, Waiting
-from engine.decision.accepting import crediting
-from engine.decision.charges import NoRateError
-from engine.decision.closing import closings, releases, thanks
-from engine.decision.compose import action, owner
-from engine.decision.conversation import converse
-from engine.decision.decided import Verdict, carrying_out, closed, refreshing, verdicts
-from engine.decision.draft import Draft, Held, waiting
-from engine.decision.heard import Heard
-from engine.decision.ids import numbered
-from engine.decision.limits import Room
-from engine.decision.outlook import Outlook
-from engine.decision.pacing import Paced, paced
-from engine.decision.pending import pending
-from engine.decision.reminding import Reminders, instalment_reminders
-from engine.decision.rules import Rules
-from engine.decision.situation import Situation, situation
-from engine.decision.standing import Stand, stands
-from engine.decision.tasks import tasks
-from engine.decision.twins import SAME_CUSTOMER, SAME_INVOICE, apart, known_of
-from engine.model import Account
-from engine.money import AmountError, CurrencyMismatchError
-from engine.problem import Place, Problem, in_order
-from engine.terms import ConditionError
+from goodterms.decision.due.contact_limits import ContactAllowance
+from goodterms.decision.due.drafts import DeferredStep, DraftAction, waiting
+from goodterms.decision.due.forecast import StepForecast
+from goodterms.decision.messages.action_ids import numbered
+from goodterms.decision.messages.build_action import action, owner
+from goodterms.decision.messages.earlier_contacts import ContactHistory
+from goodterms.decision.messages.grouping import converse
+from goodterms.decision.messages.instalment_reminders import (
+    InstalmentReminders,
+    instalment_reminders,
+)
+from goodterms.decision.messages.pacing import PacedActions, paced
+from goodterms.decision.outcome.after_payment import closings, releases, thanks
+from goodterms.decision.outcome.pending import pending
+from goodterms.decision.outcome.tasks import tasks
+from goodterms.decision.proposal_effects import (
+    ProposalUpdate,
+    carrying_out,
+    closed,
+    refreshing,
+    verdicts,
+)
+from goodterms.decision.standing.standing import InvoiceStanding, stands
+from goodterms.decision.state.account_state import AccountState, situation
+from goodterms.decision.state.discounts import crediting
+from goodterms.decision.state.duplicates import (
+    SAME_CUSTOMER,
+    SAME_INVOICE,
+    apart,
+    known_of,
+)
+from goodterms.decision.state.effective_policies import EffectivePolicies
+from goodterms.decision.state.late_charges import NoRateError
+from goodterms.model.ledger import Account
+from goodterms.model.money import AmountError, CurrencyMismatchError
+from goodterms.model.plan import AccountPlan, Action, Plan, WaitingInvoice
+from goodterms.model.policy import ConditionError
+from goodterms.model.problem import Place, Problem, in_order
 
 #: The rule of problems that keep an account from being decided.
 CANNOT_DECIDE = "cannot-decide"
@@ -45,13 +59,15 @@ KEPT_OUT = frozenset({CANNOT_DECIDE, SAME_INVOICE, SAME_CUSTOMER})
 _WORDED = ("send", "call", "thank", "place")
 
 
-def plan(accounts: Iterable[Account], rules: Rules) -> Plan:
+def plan(accounts: Iterable[Account], rules: EffectivePolicies) -> Plan:
     """Decide for every account what is due on the rules' day."""
     return joined((plan_account(account, rules) for account in accounts), rules)
 
 
 def joined(
-    plans: Iterable[AccountPlan], rules: Rules, only: Container[str] | None = None
+    plans: Iterable[AccountPlan],
+    rules: EffectivePolicies,
+    only: Container[str] | None = None,
 ) -> Plan:
     """Put the plans of accounts together, in the order of the accounts' ids.
 
@@ -80,7 +96,7 @@ def joined(
     )
 
 
-def plan_account(account: Account, rules: Rules) -> AccountPlan:
+def plan_account(account: Account, rules: EffectivePolicies) -> AccountPlan:
     """Decide what is due for one account; it depends on no other.
 
     Every open invoice stands exactly once: in ``waiting``, or in the
@@ -108,15 +124,15 @@ def _problem(account: Account, what: str) -> Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class _Built:
+class _BuiltActions:
     """Actions made of drafts; the problems of those that could not be, what waits."""
 
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[DeferredStep, ...] = ()
 
 
-def _decide(opened: Situation) -> AccountPlan:
+def _decide(opened: AccountState) -> AccountPlan:
     known = stands(opened)
     found = verdicts(opened, known)
     here = closed(opened, found)
@@ -148,7 +164,9 @@ def _decide(opened: Situation) -> AccountPlan:
     )
 
 
-def _free(known: Sequence[Stand], found: Iterable[Verdict]) -> list[Stand]:
+def _free(
+    known: Sequence[InvoiceStanding], found: Iterable[ProposalUpdate]
+) -> list[InvoiceStanding]:
     """Return the stands that nothing stops and no approved proposal speaks for."""
     busy = {
         row.id
@@ -159,23 +177,25 @@ def _free(known: Sequence[Stand], found: Iterable[Verdict]) -> list[Stand]:
     return [s for s in known if s.stop is None and s.id not in busy]
 
 
-def _built(here: Situation, drafts: Iterable[Draft], known: Sequence[Stand]) -> _Built:
+def _built(
+    state: AccountState, drafts: Iterable[DraftAction], known: Sequence[InvoiceStanding]
+) -> _BuiltActions:
     """Make actions; one that cannot be written drops out, with all it was part of."""
-    made = [(draft, *_made(here, draft, known)) for draft in drafts]
+    made = [(draft, *_made(state, draft, known)) for draft in drafts]
     lost = {draft.approved.id for draft, _, wrong in made if wrong and draft.approved}
     actions: list[Action] = []
-    held: list[Held] = []
+    held: list[DeferredStep] = []
     for draft, action_, wrong in made:
         if action_ and not (draft.approved and draft.approved.id in lost):
             actions.append(action_)
             continue
         why = _unwritten(draft, wrong)
-        held += [Held(stand, "waiting", why) for stand in draft.advancing]
+        held += [DeferredStep(stand, "waiting", why) for stand in draft.advancing]
     problems = tuple(problem for _, _, wrong in made for problem in wrong)
-    return _Built(tuple(actions), problems, tuple(held))
+    return _BuiltActions(tuple(actions), problems, tuple(held))
 
 
-def _unwritten(draft: Draft, wrong: Sequence[Problem]) -> str:
+def _unwritten(draft: DraftAction, wrong: Sequence[Problem]) -> str:
     """Say why a draft is not carried out."""
     if wrong and wrong[0].rule == NO_RATE:
         waits = wrong[0].what.partition(": ")[2]
@@ -185,89 +205,91 @@ def _unwritten(draft: Draft, wrong: Sequence[Problem]) -> str:
 
 
 def _made(
-    here: Situation, draft: Draft, known: Sequence[Stand]
+    state: AccountState, draft: DraftAction, known: Sequence[InvoiceStanding]
 ) -> tuple[Action | None, tuple[Problem, ...]]:
     try:
-        made = action(here, draft, known)
+        made = action(state, draft, known)
     except NoRateError as error:
-        what = f"{here.account.id}: {draft.step.name} waits: {error.what}"
+        what = f"{state.account.id}: {draft.step.name} waits: {error.what}"
         place = Place(error.file)
         return None, (Problem(place, what, error.mend, rule=NO_RATE),)
-    wrong = _unfit(here, made)
+    wrong = _unfit(state, made)
     return (None if wrong else made), wrong
 
 
-def _unfit(here: Situation, made: Action) -> tuple[Problem, ...]:
+def _unfit(state: AccountState, made: Action) -> tuple[Problem, ...]:
     """Say why an action's message cannot be written; nothing where it can."""
-    if not _can_be_rendered(here, made):
+    if not _can_be_rendered(state, made):
         what = f"{made.step} needs template '{made.template}', which is broken"
-        return (_problem(here.account, what),)
+        return (_problem(state.account, what),)
     worded = made.kind in _WORDED and made.channel
-    return here.rules.unfit(here.account, made) if worded else ()
+    return state.rules.unfit(state.account, made) if worded else ()
 
 
-def _can_be_rendered(here: Situation, made: Action) -> bool:
-    templates = here.rules.book.templates
+def _can_be_rendered(state: AccountState, made: Action) -> bool:
+    templates = state.rules.book.templates
     return not made.template or not templates or made.template in templates
 
 
 def _reminders(
-    here: Situation, known: tuple[Stand, ...]
-) -> tuple[Reminders, tuple[Problem, ...]]:
+    state: AccountState, known: tuple[InvoiceStanding, ...]
+) -> tuple[InstalmentReminders, tuple[Problem, ...]]:
     """Return the reminders of instalments that can be written, and what is wrong."""
-    found = instalment_reminders(here, known)
-    judged = [(made, _unfit(here, made)) for made in found.due]
+    found = instalment_reminders(state, known)
+    judged = [(made, _unfit(state, made)) for made in found.due]
     due = tuple(made for made, wrong in judged if not wrong)
     unfit = tuple(problem for _, wrong in judged for problem in wrong)
     return replace(found, due=due), unfit
 
 
-def _courtesies(here: Situation, heard: Heard) -> _Built:
+def _courtesies(state: AccountState, contacts: ContactHistory) -> _BuiltActions:
     """Add thanks, where limits and the day leave room."""
     said: list[Action] = []
     problems: list[Problem] = []
-    for made in thanks(here):
-        policy = here.rules.book.policies.get(made.policy) if made.policy else None
-        limits = here.limits or (policy.limits if policy else ())
-        free = heard.free(made.channel, here.as_of, limits)
-        if free != here.as_of or heard.second(made.kind, made.channel):
+    for made in thanks(state):
+        policy = state.rules.book.policies.get(made.policy) if made.policy else None
+        limits = state.limits or (policy.limits if policy else ())
+        free = contacts.free(made.channel, state.as_of, limits)
+        if free != state.as_of or contacts.second(made.kind, made.channel):
             continue
-        wrong = _unfit(here, made)
+        wrong = _unfit(state, made)
         problems += wrong
         if not wrong:
             said.append(made)
-            heard = heard.after(made.kind, made.channel, made.step)
-    return _Built(tuple(said), tuple(problems))
+            contacts = contacts.after(made.kind, made.channel, made.step)
+    return _BuiltActions(tuple(said), tuple(problems))
 
 
 def _waiting(
-    here: Situation,
-    known: Sequence[Stand],
-    said: Paced,
-    built: _Built,
+    state: AccountState,
+    known: Sequence[InvoiceStanding],
+    paced_actions: PacedActions,
+    built: _BuiltActions,
     polite: Iterable[Action],
-) -> tuple[Waiting, ...]:
+) -> tuple[WaitingInvoice, ...]:
     moving = {line.id for action in built.actions for line in action.invoices}
-    reasons = {each.stand.id: each for each in (*said.talked.held, *built.held)}
-    today = ((here.as_of, each.channel) for each in polite)
-    heard = said.heard
+    reasons = {
+        each.stand.id: each for each in (*paced_actions.talked.held, *built.held)
+    }
+    today = ((state.as_of, each.channel) for each in polite)
+    heard = paced_actions.heard
     told = frozenset(
         (line.open.currency, made.step)
         for made in built.actions
         if made.kind == "send"
         for line in made.invoices
     )
-    room = Room(here.limits, (*heard.contacts, *today), heard.calls, told)
+    room = ContactAllowance(state.limits, (*heard.contacts, *today), heard.calls, told)
     moved = {
         stand.id: draft.step
-        for draft in said.talked.drafts
+        for draft in paced_actions.talked.drafts
         if draft.kind == "send"
         for stand in draft.advancing
     }
     free = [stand for stand in known if stand.stop is None]
-    outlook = Outlook(here, room, free, moved)
+    outlook = StepForecast(state, room, free, moved)
     waits = [
-        waiting(outlook, stand, reasons.get(stand.id), said.kept.get(stand.id))
+        waiting(outlook, stand, reasons.get(stand.id), paced_actions.kept.get(stand.id))
         for stand in known
         if stand.id not in moving
     ]

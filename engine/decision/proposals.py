@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from engine.days import plus
-from engine.decision.addressing import Address
-from engine.decision.history import Entry
-from engine.decision.situation import Item, Situation
-from engine.model import PolicyRef
-from engine.terms import Policy, PolicyBook, Remedy, Step
+from goodterms.decision.state.account_state import AccountState, InvoiceState
+from goodterms.decision.state.history import JournalEntry
+from goodterms.decision.state.recipients import DeliveryAddress
+from goodterms.model.calendar import plus
+from goodterms.model.policy import Policy, PolicyBook, Remedy, Step
+from goodterms.model.policy_ref import PolicyRef
 
 #: A declined step is not proposed again for the same invoices for so many days.
 DECLINED_DAYS = 30
@@ -18,66 +18,66 @@ DECLINED_DAYS = 30
 VOID_DAYS = 14
 
 
-def proposals(here: Situation, *states: str) -> tuple[Entry, ...]:
+def proposals(state: AccountState, *states: str) -> tuple[JournalEntry, ...]:
     """List the proposals that stand in one of these states on the day.
 
     One that was proposed and has run out stands as ``expired``.
     """
     return tuple(
         entry
-        for entry in here.history.entries
-        if entry.doc.kind == "propose" and state_of(here, entry) in states
+        for entry in state.history.entries
+        if entry.doc.kind == "propose" and state_of(state, entry) in states
     )
 
 
-def state_of(here: Situation, entry: Entry) -> str | None:
+def state_of(state: AccountState, entry: JournalEntry) -> str | None:
     """Return a proposal's state; proposed past its last day is ``expired``."""
-    if entry.doc.state == "proposed" and here.as_of > expires_on(here, entry):
+    if entry.doc.state == "proposed" and state.as_of > expires_on(state, entry):
         return "expired"
     return entry.doc.state
 
 
-def expires_on(here: Situation, entry: Entry) -> date:
+def expires_on(state: AccountState, entry: JournalEntry) -> date:
     """Return the last day on which a proposal can be approved."""
     if entry.doc.expires:
         return entry.doc.expires
-    step = step_of(here, entry)
+    step = step_of(state, entry)
     days = step.approval.expires if step and step.approval else VOID_DAYS
     return plus(entry.on, days)
 
 
-def declined_until(here: Situation, entry: Entry) -> date | None:
+def declined_until(account_state: AccountState, entry: JournalEntry) -> date | None:
     """Return the last day of quiet after a no, None where there was none.
 
     One that ran out counts from its last day, whenever a run came to close it. Who put
     it off named the day.
     """
-    state = state_of(here, entry)
+    state = state_of(account_state, entry)
     if entry.doc.kind != "propose" or state not in ("declined", "expired"):
         return None
     if state == "declined" and entry.doc.until:
         return entry.doc.until
-    decided = entry.since if state == "declined" else expires_on(here, entry)
+    decided = entry.since if state == "declined" else expires_on(account_state, entry)
     return plus(decided, DECLINED_DAYS)
 
 
-def names(entry: Entry, item: Item) -> bool:
+def names(entry: JournalEntry, item: InvoiceState) -> bool:
     """Whether an entry has a row for an invoice."""
     return any(row.id == item.id for row in entry.rows)
 
 
-def policy_of(here: Situation, entry: Entry) -> Policy | None:
+def policy_of(state: AccountState, entry: JournalEntry) -> Policy | None:
     """Return the policy version under which a proposal was made."""
     ref = entry.doc.policy
-    return here.rules.book.policies.get(ref) if ref else None
+    return state.rules.book.policies.get(ref) if ref else None
 
 
-def step_of(here: Situation, entry: Entry) -> Step | None:
+def step_of(state: AccountState, entry: JournalEntry) -> Step | None:
     """Return the step that a proposal is about, with the approval that it needs."""
-    return asked_step(here.rules.book, entry)
+    return asked_step(state.rules.book, entry)
 
 
-def asked_step(book: PolicyBook, entry: Entry) -> Step | None:
+def asked_step(book: PolicyBook, entry: JournalEntry) -> Step | None:
     """Return the step that a proposal is about; its ``gate`` may lend the approval."""
     ref = entry.doc.policy
     policy = book.policies.get(ref) if ref else None
@@ -85,7 +85,7 @@ def asked_step(book: PolicyBook, entry: Entry) -> Step | None:
     return gated(book, step, entry.doc.gate) if step and entry.doc.gate else step
 
 
-def unreadable(book: PolicyBook, entry: Entry) -> str | None:
+def unreadable(book: PolicyBook, entry: JournalEntry) -> str | None:
     """Say which policy of a proposal cannot be read, None where all can.
 
     Until it can be, nothing is decided about the proposal: its step may be there.
@@ -101,51 +101,54 @@ def gated(book: PolicyBook, step: Step, gate: PolicyRef) -> Step:
     return replace(step, approval=lent.approval) if lent else step
 
 
-def remedy_of(here: Situation, entry: Entry) -> Remedy | None:
+def remedy_of(state: AccountState, entry: JournalEntry) -> Remedy | None:
     """Return the remedy that was chosen; None where the step itself was approved."""
-    step = step_of(here, entry)
+    step = step_of(state, entry)
     return step.remedy(entry.doc.choose) if step and entry.doc.choose else None
 
 
-def is_option(here: Situation, entry: Entry) -> bool:
+def is_option(state: AccountState, entry: JournalEntry) -> bool:
     """Whether what a proposal says to do is something that its step can do."""
-    step = step_of(here, entry)
+    step = step_of(state, entry)
     if step and step.choose:
-        return remedy_of(here, entry) is not None
+        return remedy_of(state, entry) is not None
     return entry.doc.choose in (None, "approve")
 
 
-def carried_out(here: Situation, entry: Entry) -> bool:
+def carried_out(state: AccountState, entry: JournalEntry) -> bool:
     """Whether an approved proposal has had its effect already.
 
     A remedy that only pauses has it by being approved. A credit hold comes
     with a placement and does not stand for it.
     """
-    remedy = remedy_of(here, entry)
+    remedy = remedy_of(state, entry)
     if remedy and remedy.pause is not None:
         return True
-    if any(done.doc.kind not in ("propose", "hold") for done in deeds(here, entry)):
+    if any(done.doc.kind not in ("propose", "hold") for done in deeds(state, entry)):
         return True
     rows = [row.id for row in entry.rows]
-    return bool(rows) and all(_taken_since(here, id_, entry) for id_ in rows)
+    return bool(rows) and all(_taken_since(state, id_, entry) for id_ in rows)
 
 
-def deeds(here: Situation, entry: Entry) -> tuple[Entry, ...]:
+def deeds(state: AccountState, entry: JournalEntry) -> tuple[JournalEntry, ...]:
     """List what was done to carry a proposal out, and did not fail or bounce."""
     return tuple(
         other
-        for other in here.history.entries
+        for other in state.history.entries
         if other.doc.decision == entry.id and other.is_out
     )
 
 
-def _taken_since(here: Situation, invoice: str, entry: Entry) -> bool:
-    steps = here.history.taken.get(invoice, ())
+def _taken_since(state: AccountState, invoice: str, entry: JournalEntry) -> bool:
+    steps = state.history.taken.get(invoice, ())
     return any(t.step == entry.doc.step and t.on >= entry.on for t in steps)
 
 
 def facts_digest(
-    here: Situation, items: Iterable[Item], step: Step, to: Address | None
+    state: AccountState,
+    items: Iterable[InvoiceState],
+    step: Step,
+    to: DeliveryAddress | None,
 ) -> str:
     """Digest what an approval is bound to.
 
@@ -159,7 +162,7 @@ def facts_digest(
         *(f"{i.id} {i.open} {i.currency} {i.invoice.due}" for i in listed),
         f"{step.name} {listed[0].policy.ref}" if listed else step.name,
         _terms(step, listed[0].policy if listed else None),
-        f"{template} {here.rules.book.templates.get(template, '')}",
+        f"{template} {state.rules.book.templates.get(template, '')}",
         f"{to.channel} {to.to}" if to else "",
     ]
     return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -179,7 +182,7 @@ def _terms(step: Step, policy: Policy | None) -> str:
     return " | ".join(parts)
 
 
-def same_amounts(entry: Entry, items: Iterable[Item]) -> bool:
+def same_amounts(entry: JournalEntry, items: Iterable[InvoiceState]) -> bool:
     """Whether a proposal's rows still state what is open."""
     stated = {row.id: row.open for row in entry.rows}
     found = {item.id: item for item in items}

@@ -1,6 +1,6 @@
 """A made-up firm's receivables, played day by day in a repository of their own."""
 
-from engine.demo.play import Play, prepare, stage
-from engine.demo.result import Played, played
+from goodterms.demo.play import DemoPlay, prepare, stage
+from goodterms.demo.result import DemoResult, played
 
-__all__ = ["Play", "Played", "played", "prepare", "stage"]
+__all__ = ["DemoPlay", "DemoResult", "played", "prepare", "stage"]

@@ -2,24 +2,32 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
+from typing import TypeAlias
 
-from engine.cli import main
-from engine.days import plus
-from engine.decision.history import Entry, fold
-from engine.demo.days import Fact, facts_of, latest
-from engine.demo.story import Choice, Story, read_story
-from engine.refusal import RefusalError
-from engine.repo.git import git
-from engine.settings import Settings
-from engine.shipped import shipped_files, shipped_root
-from engine.starting import FOR_GIT, for_editors
-from engine.workspace import Workspace
+from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.demo.story import (
+    DatedFile,
+    Story,
+    StoryDecision,
+    facts_of,
+    latest,
+    read_story,
+)
+from goodterms.git.command import git
+from goodterms.init import FOR_GIT, for_editors
+from goodterms.model.calendar import plus
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
+from goodterms.workspace.bundled_files import shipped_files, shipped_root
+from goodterms.workspace.workspace import Workspace
+
+Command: TypeAlias = Callable[[list[str]], int]
 
 _SATURDAY = 5
 
@@ -35,15 +43,19 @@ _STOPPED = re.compile(r"^error: interrupted$|stopped by SIGINT", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Play:
-    """A story about to be played in ``folder``, a clone of the bare ``remote``."""
+class DemoPlay:
+    """A story about to be played in ``folder``, a clone of the bare ``remote``.
 
+    ``main`` is the command line: it takes arguments and returns an exit code.
+    """
+
+    main: Command
     folder: Path
     remote: Path
     story: Story
     settings: Settings
-    facts: Sequence[tuple[date, Fact]]
-    done: set[Choice] = field(default_factory=set)
+    facts: Sequence[tuple[date, DatedFile]]
+    done: set[StoryDecision] = field(default_factory=set)
 
     def days(self) -> Iterator[date]:
         """Play day after day; yields each when it is over."""
@@ -63,7 +75,7 @@ class Play:
             mine = latest(fact for fact in today if fact.by == person)
             self._commit(person, day, list(mine.values()))
 
-    def _commit(self, person: str, day: date, facts: list[Fact]) -> None:
+    def _commit(self, person: str, day: date, facts: list[DatedFile]) -> None:
         for fact in facts:
             path = self.folder / fact.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +112,7 @@ class Play:
                 self._goodterms("approve", name, *how)
             self.done.add(choice)
 
-    def _open(self, choice: Choice) -> Entry | None:
+    def _open(self, choice: StoryDecision) -> JournalEntry | None:
         workspace, _ = Workspace.open(self.folder)
         account = workspace.account(choice.account)[0] if workspace else None
         for entry in fold(account.journal, date.max) if account else ():
@@ -114,7 +126,7 @@ class Play:
         """Run a command; returns what it says. Raises KeyboardInterrupt if stopped."""
         said, told = io.StringIO(), io.StringIO()
         with redirect_stdout(said), redirect_stderr(told):
-            code = main(["--root", str(self.folder), *args])
+            code = self.main(["--root", str(self.folder), *args])
         if code:
             if _STOPPED.search(said.getvalue() + told.getvalue()):
                 raise KeyboardInterrupt
@@ -151,14 +163,16 @@ def stage(folder: Path) -> Iterator[Path]:
         ) from None
 
 
-def prepare(folder: Path, remote: Path) -> Play:
+def prepare(folder: Path, remote: Path, main: Command) -> DemoPlay:
     """Make the repository that the story plays in, and the remote it pushes to."""
     shipped, problems = Workspace.open(shipped_root())
     if shipped is None or problems:
         raise RefusalError(f"the shipped story is broken: {problems[0]}", code=70)
     story = read_story(shipped_root() / "ledger" / "_story.yaml")
     _start(folder, remote, plus(story.starts, -1))
-    return Play(folder, remote, story, shipped.settings, facts_of(shipped, story))
+    return DemoPlay(
+        main, folder, remote, story, shipped.settings, facts_of(shipped, story)
+    )
 
 
 def _start(folder: Path, remote: Path, day: date) -> None:

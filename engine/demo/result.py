@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from engine.decision.history import Entry, fold
-from engine.refusal import RefusalError
-from engine.repo.git import git
-from engine.workspace import Workspace
+from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.git.command import git
+from goodterms.model.refusal import RefusalError
+from goodterms.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class DemoResult:
     """The figures of a story, and what there is to look at.
 
     ``sent`` counts messages by step. ``open`` are the proposals that still
@@ -28,12 +28,12 @@ class Played:
     letter: Path | None
 
 
-def played(folder: Path) -> Played:
+def played(folder: Path) -> DemoResult:
     """Count what happened in a repository that a story was played in."""
     workspace, _ = Workspace.open(folder)
     if workspace is None:
         raise RefusalError(f"'{folder}' holds no story")
-    entries: list[tuple[str, Entry]] = []
+    entries: list[tuple[str, JournalEntry]] = []
     ids = workspace.account_ids()
     for id_ in ids:
         account, _ = workspace.account(id_)
@@ -41,7 +41,7 @@ def played(folder: Path) -> Played:
         entries += [(id_, entry) for entry in found]
     letters = sorted((folder / "outbox").rglob("*.html"))
     asked = [(id_, e) for id_, e in entries if e.doc.kind == "propose"]
-    return Played(
+    return DemoResult(
         accounts=len(ids),
         commits=int(git(folder, "rev-list", "--count", "main")),
         sent=Counter(e.doc.step or "" for _, e in entries if e.is_contact),

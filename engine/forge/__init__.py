@@ -2,13 +2,13 @@
 
 import os
 
-from engine.forge.decisions import branch_of, decision_path
-from engine.forge.local import LocalForge
-from engine.forge.proposal import Forge, Proposal, Ruling
-from engine.problem import did_you_mean
-from engine.refusal import RefusalError
-from engine.repo import Repo
-from engine.settings import Settings
+from goodterms.forge.decision_file import branch_of, decision_path
+from goodterms.forge.local.forge import LocalForge
+from goodterms.forge.protocol import Forge, Proposal, Ruling
+from goodterms.git import Repo
+from goodterms.model.problem import did_you_mean
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
 
 __all__ = [
     "Forge",
@@ -26,7 +26,7 @@ def open_forge(settings: Settings, repo: Repo) -> Forge:
     if settings.forge == "local":
         return LocalForge(repo, settings)
     if settings.forge == "github":
-        from engine.forge.github.forge import open_github  # noqa: PLC0415 - an extra
+        from goodterms.forge.github.forge import open_github  # noqa: PLC0415 - an extra
 
         return open_github(settings, repo, os.environ)
     raise RefusalError(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from engine.days import DayError, parse_date
-from engine.forge.proposal import in_one_line
-from engine.page.mail import own_lines
+from goodterms.forge.protocol import in_one_line
+from goodterms.model.calendar import DayError, parse_date
+from goodterms.views.mail_body import own_lines
 
 Verb: TypeAlias = Literal["choose", "decline", "later", "why", "approve"]
 
@@ -34,7 +34,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommentCommand:
     """What somebody asks for: the ``option`` to choose, the span or day to wait.
 
     ``reason`` is one line, None where they gave none.
@@ -46,7 +46,7 @@ class Command:
     reason: str | None = None
 
 
-def read_commands(text: str) -> tuple[Command, ...]:
+def read_commands(text: str) -> tuple[CommentCommand, ...]:
     """Find the commands in a comment: lines that are neither quoted, code nor hidden.
 
     What follows a command, up to the next one, belongs to its reason; what a mail
@@ -102,20 +102,22 @@ def read_days(text: str, today: date | None = None) -> int:
     return days
 
 
-def _command(verb: str, lines: Sequence[str]) -> Command:
+def _command(verb: str, lines: Sequence[str]) -> CommentCommand:
     rest = "\n".join(lines).strip()
     if verb == "choose":
         option, why = [*rest.split(None, 1), "", ""][:2]
-        return Command("choose", option=option.strip(".,:;`'\""), reason=_reason(why))
+        return CommentCommand(
+            "choose", option=option.strip(".,:;`'\""), reason=_reason(why)
+        )
     if verb == "later":
         found = _WHEN.fullmatch(rest)
         when, why = (found[1], found[2]) if found else (rest.partition("\n")[0], "")
-        return Command("later", when=when, reason=_reason(why))
+        return CommentCommand("later", when=when, reason=_reason(why))
     if verb == "decline":
-        return Command("decline", reason=_reason(rest))
+        return CommentCommand("decline", reason=_reason(rest))
     if verb == "why":
-        return Command("why", option=lines[0].strip())
-    return Command("approve")
+        return CommentCommand("why", option=lines[0].strip())
+    return CommentCommand("approve")
 
 
 def _reason(text: str) -> str | None:

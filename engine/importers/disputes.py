@@ -4,21 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine.days import plus
-from engine.importers.arrival import Arrival
-from engine.importers.reading import records_of
-from engine.importers.shelf import Shelf
-from engine.load import Problems
-from engine.model import Invoice
-from engine.problem import Place, Problem
-from engine.records import Dispute, Record, Resolution
+from goodterms.importers.imported_invoice import ImportedInvoice
+from goodterms.importers.ledger_files import LedgerFiles, records_of
+from goodterms.load import Problems
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import Invoice
+from goodterms.model.problem import Place, Problem
+from goodterms.model.records import Dispute, Record, Resolution
 
 _MARKED = "Marked as disputed where the invoice was imported from."
 _PAID = "Paid in full, as imported."
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class RecordSigner:
     """Who stands for a record, and in how many days a dispute is looked at again.
 
     They count from *today*: what an import brings to light is not overdue at once.
@@ -30,7 +29,7 @@ class Signature:
 
 
 def dispute_records(
-    arrival: Arrival, kept: "Records", signature: Signature
+    arrival: ImportedInvoice, kept: "DisputeRecords", signature: RecordSigner
 ) -> tuple[Record, ...]:
     """Return the records that a disputed invoice lacks.
 
@@ -48,7 +47,7 @@ def dispute_records(
 
 
 def no_longer_marked(
-    account: str, arrival: Arrival, kept: "Records"
+    account: str, arrival: ImportedInvoice, kept: "DisputeRecords"
 ) -> Iterator[Problem]:
     """Warn of a dispute that came in by a mark which the other system has taken away.
 
@@ -70,7 +69,9 @@ def no_longer_marked(
             yield Problem(place, what, hint, "warning", "dispute-unmarked")
 
 
-def _dispute(arrival: Arrival, kept: "Records", signature: Signature) -> Dispute:
+def _dispute(
+    arrival: ImportedInvoice, kept: "DisputeRecords", signature: RecordSigner
+) -> Dispute:
     on = min(arrival.invoice.issued, arrival.settled or arrival.invoice.issued)
     return Dispute(
         id=kept.free_name(on, "dispute"),
@@ -83,10 +84,10 @@ def _dispute(arrival: Arrival, kept: "Records", signature: Signature) -> Dispute
 
 
 def _resolutions(
-    arrival: Arrival,
+    arrival: ImportedInvoice,
     disputes: Iterable[Dispute],
-    kept: "Records",
-    signature: Signature,
+    kept: "DisputeRecords",
+    signature: RecordSigner,
 ) -> Iterator[Resolution]:
     on = arrival.settled
     for dispute in disputes:
@@ -112,7 +113,7 @@ def _is_about(dispute: Dispute, invoice: Invoice) -> bool:
 
 
 @dataclass(slots=True)
-class Records:
+class DisputeRecords:
     """The disputes of one account and what is in the way of writing more."""
 
     names: set[str]
@@ -136,10 +137,10 @@ class Records:
             self.resolved.add(record.of)
 
 
-def read_records(shelf: Shelf, account: str) -> tuple[Records, Problems]:
+def read_records(shelf: LedgerFiles, account: str) -> tuple[DisputeRecords, Problems]:
     """Read the disputes and resolutions of an account's records."""
     names = shelf.names(f"ledger/{account}/records")
-    kept = Records({name.removesuffix(".yaml") for name in names})
+    kept = DisputeRecords({name.removesuffix(".yaml") for name in names})
     found, problems = records_of(shelf, account)
     for record in found:
         kept.add(record)

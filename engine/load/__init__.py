@@ -5,24 +5,23 @@ accepts, and nothing else. A file that is refused is read again, with places,
 and every problem in it is explained.
 """
 
-from engine.load.account import load_account
-from engine.load.account_checks import check_account
-from engine.load.book import load_book
-from engine.load.decision import load_decision
-from engine.load.invoice import load_invoice
-from engine.load.journal import load_journal
-from engine.load.jurisdiction import load_jurisdiction
-from engine.load.names import names_in_account
-from engine.load.policy import load_policy
-from engine.load.profile import load_profile
-from engine.load.reading import Problems
-from engine.load.record import load_record
-from engine.load.settings import load_settings
-from engine.load.sources import Source, load_source
+from goodterms.load.account import load_account
+from goodterms.load.account_checks import check_account
+from goodterms.load.import_state import SourceState, load_source
+from goodterms.load.invoice import load_invoice
+from goodterms.load.journal import load_decision, load_journal
+from goodterms.load.jurisdiction import load_jurisdiction
+from goodterms.load.load_file import Problems
+from goodterms.load.policy import load_policy
+from goodterms.load.policy_book import load_book
+from goodterms.load.profile import load_profile
+from goodterms.load.record import load_record
+from goodterms.load.settings import load_settings
+from goodterms.load.unresolved_names import names_in_account
 
 __all__ = [
     "Problems",
-    "Source",
+    "SourceState",
     "check_account",
     "load_account",
     "load_book",

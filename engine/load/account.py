@@ -4,20 +4,18 @@ from collections.abc import Mapping
 from string import ascii_letters, digits
 from typing import TypeVar
 
-from engine.journal import Decision, Document
-from engine.load.decision import load_decision
-from engine.load.fields import invoice_id, name
-from engine.load.imported import load_imported
-from engine.load.invoice import load_invoice
-from engine.load.journal import load_journal
-from engine.load.profile import load_profile
-from engine.load.reading import Problems, stem
-from engine.load.record import load_record
-from engine.load.shapes import Reader
-from engine.model import Account, Difference, Invoice, Profile
-from engine.problem import Place, Problem, has_errors, in_order
-from engine.records import Record
-from engine.settings import Settings
+from goodterms.load.import_state import load_imported
+from goodterms.load.invoice import load_invoice
+from goodterms.load.journal import load_decision, load_journal
+from goodterms.load.load_file import Problems, stem
+from goodterms.load.profile import load_profile
+from goodterms.load.record import load_record
+from goodterms.load.value_readers import Reader, invoice_id, name
+from goodterms.model.journal import Decision, JournalDocument
+from goodterms.model.ledger import Account, Difference, Invoice, Profile
+from goodterms.model.problem import Place, Problem, has_errors, in_order
+from goodterms.model.records import Record
+from goodterms.model.settings import Settings
 
 T = TypeVar("T")
 
@@ -36,7 +34,7 @@ def load_account(
     An error in any of its files keeps the whole account out (None); all
     problems of all its files are returned.
     """
-    folder = _Folder(f"ledger/{account_id}/", settings)
+    folder = _AccountFolder(f"ledger/{account_id}/", settings)
     folder.problems += _misnamed(folder.root, account_id, name, "a-z")
     for path in sorted(files):
         if path.startswith(f"{folder.root}messages/"):
@@ -65,7 +63,7 @@ def _no_profile(root: str) -> Problem:
     )
 
 
-class _Folder:
+class _AccountFolder:
     """What has been read of one account's folder so far."""
 
     def __init__(self, root: str, settings: Settings) -> None:
@@ -75,7 +73,7 @@ class _Folder:
         self.profile: Profile | None = None
         self.invoices: list[Invoice] = []
         self.records: list[Record] = []
-        self.journal: tuple[Document, ...] = ()
+        self.journal: tuple[JournalDocument, ...] = ()
         self.decisions: dict[str, Decision] = {}
         self.differences: tuple[Difference, ...] = ()
         self.problems: list[Problem] = []

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.load.fields import mod_97
-from engine.load.finding import Finding
-from engine.load.forgiving_checks import forgiving_findings
-from engine.load.journal_checks import decision_findings, journal_findings
-from engine.load.known import Found, Known, unknown
-from engine.load.money_checks import money_findings
-from engine.load.reading import Problems
-from engine.load.record_checks import record_findings
-from engine.mailbox import unreachable
-from engine.model import Account, Invoice, PolicyRef
-from engine.money import total
-from engine.problem import Place, Problem, in_order
-from engine.records import CashReceived, CreditNote, Resolution
-from engine.settings import Settings
-from engine.terms import PolicyBook
-from engine.text.places import Path, Placed
-from engine.text.source import documents_with_places
+from goodterms.load.finding import Finding
+from goodterms.load.journal_checks import decision_findings, journal_findings
+from goodterms.load.load_file import Problems
+from goodterms.load.lookup import Found, Lookup, unknown
+from goodterms.load.money_checks import forgiving_findings, money_findings
+from goodterms.load.record import record_findings
+from goodterms.load.value_readers import mod_97
+from goodterms.model.ledger import Account, Invoice
+from goodterms.model.mailbox import unreachable
+from goodterms.model.money import total
+from goodterms.model.policy import PolicyBook
+from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.problem import Place, Problem, in_order
+from goodterms.model.records import CashReceived, CreditNote, Resolution
+from goodterms.model.settings import Settings
+from goodterms.yaml.places import Path, PlacedDocument
+from goodterms.yaml.restricted_reader import documents_with_places
 
 #: How long a creditor reference of ISO 11649 is.
 _LENGTHS = range(5, 26)
@@ -35,7 +35,7 @@ def check_account(
     An error keeps the account out of the plan. ``files`` are those that the
     account was loaded from, by path from the root: they give problems a line.
     """
-    known = Known(account, book, settings)
+    known = Lookup(account, book, settings)
     found = [
         *_profile(known),
         *_moved(known),
@@ -50,7 +50,7 @@ def check_account(
 
 
 def _located(found: Iterable[Found], root: str, files: Mapping[str, bytes]) -> Problems:
-    read: dict[str, tuple[Placed, ...]] = {}
+    read: dict[str, tuple[PlacedDocument, ...]] = {}
     problems = []
     for file, number, finding in found:
         path = root + file
@@ -70,31 +70,31 @@ def _placeless(finding: Finding, path: str) -> Problem:
     )
 
 
-def _profile(known: Known) -> Iterator[Found]:
-    profile, file = known.account.profile, "account.yaml"
+def _profile(lookup: Lookup) -> Iterator[Found]:
+    profile, file = lookup.account.profile, "account.yaml"
     if profile.region:
-        regions = known.book.regions(profile.country)
+        regions = lookup.book.regions(profile.country)
         if regions is not None and profile.region not in regions:
             noun = f"region of {profile.country}"
             yield file, 0, unknown(("region",), noun, profile.region, regions)
-    if profile.owner is not None and profile.owner not in known.settings.people:
-        people = known.settings.people
+    if profile.owner is not None and profile.owner not in lookup.settings.people:
+        people = lookup.settings.people
         yield file, 0, unknown(("owner",), "person", profile.owner, people)
-    yield from ((file, 0, each) for each in _numbers(known))
-    yield from ((file, 0, each) for each in _addresses(known))
+    yield from ((file, 0, each) for each in _numbers(lookup))
+    yield from ((file, 0, each) for each in _addresses(lookup))
     if profile.policy is not None:
-        names = known.policy_names()
+        names = lookup.policy_names()
         if profile.policy not in names:
             yield file, 0, unknown(("policy",), "policy", profile.policy, names)
         return
-    segment = profile.segment or known.settings.default_segment
-    if not known.serves(segment):
-        yield file, 0, _unserved(segment, known)
+    segment = profile.segment or lookup.settings.default_segment
+    if not lookup.serves(segment):
+        yield file, 0, _unserved(segment, lookup)
 
 
-def _addresses(known: Known) -> Iterator[Finding]:
+def _addresses(lookup: Lookup) -> Iterator[Finding]:
     """Name e-mail addresses that no mail reaches."""
-    for number, contact in enumerate(known.account.profile.contacts):
+    for number, contact in enumerate(lookup.account.profile.contacts):
         why = unreachable(contact.email) if contact.email else None
         if why:
             place = ("contacts", number, "email")
@@ -102,9 +102,9 @@ def _addresses(known: Known) -> Iterator[Finding]:
             yield Finding(place, why, hint, "no-mailbox", severity="warning")
 
 
-def _numbers(known: Known) -> Iterator[Finding]:
+def _numbers(lookup: Lookup) -> Iterator[Finding]:
     """Name what is a mere number where a name is asked for."""
-    profile = known.account.profile
+    profile = lookup.account.profile
     names: list[tuple[Path, str]] = [(("name",), profile.name)]
     contacts = enumerate(profile.contacts)
     names += [(("contacts", n, "name"), each.name) for n, each in contacts]
@@ -115,17 +115,17 @@ def _numbers(known: Known) -> Iterator[Finding]:
             yield Finding(path, what, hint, "number-as-name", severity="warning")
 
 
-def _unserved(segment: str, known: Known) -> Finding:
-    served = unknown(("segment",), "segment", segment, known.segments())
+def _unserved(segment: str, lookup: Lookup) -> Finding:
+    served = unknown(("segment",), "segment", segment, lookup.segments())
     what = f"no policy serves segment '{segment}'"
     hint = served.hint or "name it under the segments of a policy"
     return Finding(("segment",), what, hint, "unknown-segment")
 
 
-def _moved(known: Known) -> Iterator[Found]:
+def _moved(lookup: Lookup) -> Iterator[Found]:
     """Warn where a conversation goes on under another policy than the account's."""
-    account, policies = known.account, known.book.policies
-    segment = account.profile.segment or known.settings.default_segment
+    account, policies = lookup.account, lookup.book.policies
+    segment = account.profile.segment or lookup.settings.default_segment
     if account.profile.policy:
         names = {account.profile.policy.partition("@")[0]}
     else:
@@ -165,24 +165,24 @@ def _is_paid(invoice: Invoice) -> bool:
     return paid + credited >= invoice.total
 
 
-def _invoices(known: Known) -> Iterator[Found]:
+def _invoices(lookup: Lookup) -> Iterator[Found]:
     lower: dict[str, str] = {}
-    for invoice in known.account.invoices:
+    for invoice in lookup.account.invoices:
         file = f"invoices/{invoice.id}.yaml"
         first = lower.setdefault(invoice.id.lower(), invoice.id)
         if first != invoice.id:
             what = f"invoice '{invoice.id}' differs from '{first}' only by capitals"
             hint = "rename one of them: some file systems hold only one"
             yield file, 0, Finding((), what, hint, "duplicate-invoice")
-        if invoice.policy is not None and not known.has_policy(invoice.policy):
-            refs = map(str, known.book.policies)
+        if invoice.policy is not None and not lookup.has_policy(invoice.policy):
+            refs = map(str, lookup.book.policies)
             yield file, 0, unknown(("policy",), "policy", str(invoice.policy), refs)
         if invoice.reference is not None and _mistyped(invoice.reference):
             yield file, 0, _wrong_reference(invoice.reference)
         if invoice.payments:
-            yield from _payments(known, invoice, file)
+            yield from _payments(lookup, invoice, file)
         if invoice.credits:
-            yield from _credits(known, invoice, file)
+            yield from _credits(lookup, invoice, file)
 
 
 def _mistyped(reference: str) -> bool:
@@ -201,14 +201,14 @@ def _wrong_reference(reference: str) -> Finding:
     return Finding(path, what, hint, "creditor-reference", severity="warning")
 
 
-def _payments(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
+def _payments(lookup: Lookup, invoice: Invoice, file: str) -> Iterator[Found]:
     for index, payment in enumerate(invoice.payments):
         if payment.source is None:
             continue
         path = ("payments", index, "from")
-        record = known.records.get(payment.source)
+        record = lookup.records.get(payment.source)
         if not isinstance(record, CashReceived):
-            cash = known.record_ids(CashReceived)
+            cash = lookup.record_ids(CashReceived)
             yield file, 0, unknown(path, "payment record", payment.source, cash)
         elif record.amount.currency != invoice.currency:
             what = f"payment '{payment.source}' is in {record.amount.currency}"
@@ -216,11 +216,11 @@ def _payments(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
             yield file, 0, Finding(path, what, hint, "currency")
 
 
-def _credits(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
+def _credits(lookup: Lookup, invoice: Invoice, file: str) -> Iterator[Found]:
     for index, credit in enumerate(invoice.credits):
         if credit.source is None:
             continue
-        record = known.records.get(credit.source)
+        record = lookup.records.get(credit.source)
         path = ("credits", index, "from")
         if isinstance(record, CreditNote):
             if record.amount.currency != invoice.currency:
@@ -228,6 +228,6 @@ def _credits(known: Known, invoice: Invoice, file: str) -> Iterator[Found]:
                 hint = f"the invoice is in {invoice.currency}"
                 yield file, 0, Finding(path, what, hint, "currency")
         elif not isinstance(record, Resolution):
-            ids = [*known.record_ids(Resolution), *known.record_ids(CreditNote)]
+            ids = [*lookup.record_ids(Resolution), *lookup.record_ids(CreditNote)]
             sort = "resolution or credit-note record"
             yield file, 0, unknown(path, sort, credit.source, ids)

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.load.fields import amount
-from engine.load.shapes import Reader
-from engine.money import AmountError
-from engine.problem import Problem, Severity
-from engine.text.places import Path, Places
-from engine.text.source import Value
-from engine.text.yaml_mistakes import one_line
+from goodterms.load.value_readers import Reader, amount
+from goodterms.model.money import AmountError
+from goodterms.model.problem import Problem, Severity
+from goodterms.yaml.events import Value
+from goodterms.yaml.places import Path, Places
+from goodterms.yaml.syntax_messages import one_line
 
 T = TypeVar("T")
 

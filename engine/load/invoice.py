@@ -3,13 +3,25 @@
 from collections.abc import Iterator
 from functools import partial
 
-from engine.load.explain import explained
-from engine.load.fields import amount, currency, day, line, name, policy_ref, url
-from engine.load.finding import Finding, amount_findings, at, attempt, under
-from engine.load.reading import Problems, single, stem
-from engine.load.shapes import RefusedError, flag, listed, mapping, maybe
-from engine.model import Credit, Invoice, Payment
-from engine.text.source import Value
+from goodterms.load.finding import Finding, amount_findings, at, attempt, under
+from goodterms.load.load_file import Problems, single, stem
+from goodterms.load.schema_errors import explained
+from goodterms.load.value_readers import (
+    ValueNotAllowedError,
+    amount,
+    currency,
+    flag,
+    line,
+    listed,
+    mapping,
+    maybe,
+    name,
+    policy_ref,
+    read_date,
+    url,
+)
+from goodterms.model.ledger import Credit, Invoice, Payment
+from goodterms.yaml.events import Value
 
 _KEYS = frozenset(
     {
@@ -39,10 +51,10 @@ def build_invoice(key: str, raw: Value) -> Invoice:
     """Build an invoice from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
     code = currency(data["currency"])
-    issued, due = day(data["issued"]), day(data["due"])
+    issued, due = read_date(data["issued"]), read_date(data["due"])
     total = amount(data["total"], code)
     if due < issued or total.amount <= 0:
-        raise RefusedError
+        raise ValueNotAllowedError
     payments = data.get("payments", [])
     credit_notes = data.get("credits", [])
     return Invoice(
@@ -63,7 +75,7 @@ def build_invoice(key: str, raw: Value) -> Invoice:
 def _payment(code: str, raw: Value) -> Payment:
     data = mapping(raw, _PAYMENT_KEYS)
     return Payment(
-        day(data["on"]),
+        read_date(data["on"]),
         amount(data["amount"], code),
         maybe(data, "reference", line),
         maybe(data, "from", name),
@@ -73,7 +85,7 @@ def _payment(code: str, raw: Value) -> Payment:
 def _credit(code: str, raw: Value) -> Credit:
     data = mapping(raw, _CREDIT_KEYS)
     return Credit(
-        day(data["on"]),
+        read_date(data["on"]),
         amount(data["amount"], code),
         maybe(data, "reason", line),
         maybe(data, "reference", line),
@@ -90,7 +102,10 @@ def _amounts(raw: Value) -> Iterator[Finding]:
 
 
 def _dates(raw: Value) -> Iterator[Finding]:
-    issued, due = attempt(day, at(raw, "issued")), attempt(day, at(raw, "due"))
+    issued, due = (
+        attempt(read_date, at(raw, "issued")),
+        attempt(read_date, at(raw, "due")),
+    )
     if issued and due and due < issued:
         what = f"due {due} is before issued {issued}"
         yield Finding(("due",), what, "one of the two dates is wrong", "due-date")

@@ -6,49 +6,101 @@ from functools import lru_cache, partial
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from engine.journal import (
+from goodterms.load import value_readers
+from goodterms.load.finding import Finding, at, attempt
+from goodterms.load.load_file import Problems, series, single, stem
+from goodterms.load.schema_errors import explained
+from goodterms.load.value_readers import (
+    ValueNotAllowedError,
+    amount_from_zero,
+    bare_amount,
+    digest,
+    entry_id,
+    flag,
+    line,
+    listed,
+    mapping,
+    maybe,
+    name,
+    object_id,
+    one_of,
+    policy_ref,
+    read_date,
+    table,
+    text,
+    whole,
+    zone,
+)
+from goodterms.model.journal import (
     DECISION_STATES,
     ENTRY_KINDS,
     HANDOVERS,
     OUTBOX,
     SEND_STATES,
+    ApprovalProof,
+    ApprovalReview,
     ChargeRow,
-    Document,
-    Proof,
-    Row,
-    Voice,
+    Decision,
+    JournalDocument,
+    JournalRow,
 )
-from engine.load import fields
-from engine.load.explain import explained
-from engine.load.fields import (
-    amount_from_zero,
-    bare_amount,
-    day,
-    digest,
-    entry_id,
-    line,
-    name,
-    object_id,
-    policy_ref,
-    text,
-    zone,
+from goodterms.model.ledger import CHANNELS
+from goodterms.model.problem import Place, Problem
+from goodterms.yaml.events import Value
+from goodterms.yaml.journal_scan import odd_line
+
+_DECISION_KEYS = frozenset(
+    {"id", "proposed", "expires", "step", "policy", "invoices", "choose", "facts"}
 )
-from engine.load.finding import Finding, at, attempt
-from engine.load.reading import Problems, series
-from engine.load.shapes import (
-    RefusedError,
-    flag,
-    listed,
-    mapping,
-    maybe,
-    one_of,
-    table,
-    whole,
-)
-from engine.model import CHANNELS
-from engine.problem import Place, Problem
-from engine.text.journal_scan import odd_line
-from engine.text.source import Value
+
+
+def load_decision(data: bytes, file: str) -> tuple[Decision | None, Problems]:
+    """Read a proposal as its file states it; its id is the name of the file."""
+    return single(
+        data,
+        file,
+        partial(build_decision, stem(file)),
+        partial(explain_decision, stem(file)),
+    )
+
+
+def build_decision(key: str, raw: Value) -> Decision:
+    """Build a decision from plain values. Raises ValueError or KeyError."""
+    data = mapping(raw, _DECISION_KEYS)
+    made = Decision(
+        id=entry_id(data["id"]),
+        proposed=read_date(data["proposed"]),
+        expires=read_date(data["expires"]),
+        step=name(data["step"]),
+        policy=policy_ref(data["policy"]),
+        invoices=listed(data["invoices"], row, 1),
+        choose=name(data["choose"]),
+        facts=digest(data["facts"]),
+    )
+    if made.id != key or made.expires < made.proposed:
+        raise ValueNotAllowedError
+    return made
+
+
+def explain_decision(key: str, raw: Value) -> Iterable[Finding]:
+    """Say all that is wrong with a decision, whose file gives its id."""
+    return explained("decision", partial(_own_name, key), _expiry)(raw)
+
+
+def _own_name(key: str, raw: Value) -> Iterator[Finding]:
+    written = attempt(entry_id, at(raw, "id"))
+    if written is not None and written != key:
+        what = f"id '{written}' is not the name of the file, '{key}'"
+        yield Finding(("id",), what, "they must be the same", "file-name")
+
+
+def _expiry(raw: Value) -> Iterator[Finding]:
+    proposed = attempt(read_date, at(raw, "proposed"))
+    expires = attempt(read_date, at(raw, "expires"))
+    if proposed and expires and expires < proposed:
+        what = f"expires {expires} is before proposed {proposed}"
+        yield Finding(("expires",), what, "one of the two is wrong", "order")
+
 
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
 
@@ -61,11 +113,11 @@ _number = whole(1, 10**15)
 _FIRST_KEYS = ("on", "kind", "state")
 
 
-def row(raw: Value) -> Row:
+def row(raw: Value) -> JournalRow:
     """Read an invoice of an entry or a decision. Raises ValueError or KeyError."""
     data = mapping(raw, _ROW_KEYS)
-    return Row(
-        fields.invoice_id(data["id"]),
+    return JournalRow(
+        value_readers.invoice_id(data["id"]),
         maybe(data, "step", name),
         maybe(data, "open", bare_amount),
         maybe(data, "amount", bare_amount),
@@ -73,44 +125,47 @@ def row(raw: Value) -> Row:
     )
 
 
-def _rows(raw: Value) -> tuple[Row, ...]:
+def _rows(raw: Value) -> tuple[JournalRow, ...]:
     return listed(raw, row)
 
 
 def _totals(raw: Value) -> tuple[tuple[str, str], ...]:
     totals = table(raw)
     return tuple(
-        [(fields.currency(code), bare_amount(each)) for code, each in totals.items()]
+        [
+            (value_readers.currency(code), bare_amount(each))
+            for code, each in totals.items()
+        ]
     )
 
 
 def _charge_row(raw: Value) -> ChargeRow:
     data = mapping(raw, _CLAIM_KEYS)
     return ChargeRow(
-        fields.invoice_id(data["invoice"]),
+        value_readers.invoice_id(data["invoice"]),
         amount_from_zero(data["interest"]),
         amount_from_zero(data["compensation"]),
     )
 
 
-def _voice(raw: Value) -> Voice:
+def _voice(raw: Value) -> ApprovalReview:
     data = mapping(raw, _VOICE_KEYS)
-    return Voice(
+    return ApprovalReview(
         _number(data["id"]),
         _number(data["user"]),
         object_id(data["commit"]),
-        fields.timestamp(data["at"]),
+        value_readers.timestamp(data["at"]),
     )
 
 
-def _proof(raw: Value) -> Proof:
+def _proof(raw: Value) -> ApprovalProof:
     data = mapping(raw, _PROOF_KEYS)
-    return Proof(
+    return ApprovalProof(
         head=object_id(data["head"]),
         merge=object_id(data["merge"]),
         blob=object_id(data["blob"]),
         approvers=object_id(data["approvers"]),
-        merged_at=fields.timestamp(data["merged_at"]),
+        merged_at=value_readers.timestamp(data["merged_at"]),
         logins=maybe(data, "logins", object_id),
         pull=maybe(data, "pull", _number),
         merged_by=maybe(data, "merged_by", _number),
@@ -120,7 +175,7 @@ def _proof(raw: Value) -> Proof:
 
 _FIELDS: Fields = {
     "id": entry_id,
-    "on": day,
+    "on": read_date,
     "kind": one_of(*ENTRY_KINDS),
     "state": one_of(*SEND_STATES, *DECISION_STATES),
     "step": name,
@@ -138,18 +193,18 @@ _FIELDS: Fields = {
     "through": one_of(OUTBOX),
     "posted": flag,
     "why": partial(listed, read=text),
-    "at": fields.timestamp,
-    "expires": day,
+    "at": value_readers.timestamp,
+    "expires": read_date,
     "facts": digest,
     "choose": name,
     "gate": policy_ref,
     "decision": entry_id,
     "offer": name,
-    "valid_until": day,
+    "valid_until": read_date,
     "partner": name,
     "by": partial(listed, read=line),
     "reason": text,
-    "until": day,
+    "until": read_date,
     "error": text,
     "commit": line,
     "proof": _proof,
@@ -165,7 +220,7 @@ WHOLE_LINES = (
 
 def load_journal(
     data: bytes, file: str, timezone: str
-) -> tuple[tuple[Document, ...] | None, Problems]:
+) -> tuple[tuple[JournalDocument, ...] | None, Problems]:
     """Read the documents of a journal, in order; *timezone* is the creditor's.
 
     It dates the documents that have no ``on``. A journal that is spelled as the
@@ -187,23 +242,23 @@ def load_journal(
     return None, (Problem(Place(file, odd), what, hint, rule="journal-spelling"),)
 
 
-def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[Document, ...]:
+def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[JournalDocument, ...]:
     """Build documents from plain values. Raises ValueError or KeyError."""
     began: dict[str, date] = {}
     return tuple([_document(clock, began, each) for each in raw])
 
 
-def _document(clock: ZoneInfo, began: dict[str, date], raw: Value) -> Document:
+def _document(clock: ZoneInfo, began: dict[str, date], raw: Value) -> JournalDocument:
     if type(raw) is not dict:
-        raise RefusedError
+        raise ValueNotAllowedError
     values = {key: _FIELDS[key](value) for key, value in raw.items()}
     key = str(values["id"])
     if key not in began:
         if not all(map(values.__contains__, _FIRST_KEYS)):
-            raise RefusedError
-        began[key] = day(raw["on"])
+            raise ValueNotAllowedError
+        began[key] = read_date(raw["on"])
     dated = values.get("on") or _day_of(values.get("at"), clock) or began[key]
-    return Document.of(values | {"day": dated})
+    return JournalDocument.of(values | {"day": dated})
 
 
 @lru_cache(maxsize=1024)

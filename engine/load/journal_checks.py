@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.journal import ChargeRow, Decision, Document, Row
-from engine.load.finding import Finding
-from engine.load.known import Found, Known, misfit, unknown
-from engine.model import PolicyRef
-from engine.terms import Policy, Step
-from engine.text.places import Path
+from goodterms.load.finding import Finding
+from goodterms.load.lookup import Found, Lookup, misfit, unknown
+from goodterms.model.journal import ChargeRow, Decision, JournalDocument, JournalRow
+from goodterms.model.policy import Policy, Step
+from goodterms.model.policy_ref import PolicyRef
+from goodterms.yaml.places import Path
 
 #: Kinds of entry whose step is a rung of a ladder.
 _LADDER = frozenset({"send", "call", "propose"})
@@ -15,66 +15,68 @@ _LADDER = frozenset({"send", "call", "propose"})
 _INSTALMENT = "instalment"
 
 
-def journal_findings(known: Known) -> Iterator[Found]:
+def journal_findings(lookup: Lookup) -> Iterator[Found]:
     """Check every document of the journal."""
     kinds: dict[str, str | None] = {}
-    for number, document in enumerate(known.account.journal):
+    for number, document in enumerate(lookup.account.journal):
         kind = kinds.setdefault(document.id, document.kind)
         if not (
             document.policy or document.invoices or document.listed or document.charges
         ):
             continue  # most only say what became of a message
-        for finding in _document(known, document, kind):
+        for finding in _document(lookup, document, kind):
             yield "journal.yaml", number, finding
 
 
-def _document(known: Known, document: Document, kind: str | None) -> Iterator[Finding]:
+def _document(
+    lookup: Lookup, document: JournalDocument, kind: str | None
+) -> Iterator[Finding]:
     ladder = kind in _LADDER
     if document.policy is not None:
         path: Path = ("policy",)
-        yield from _policy(known, document.policy, path)
+        yield from _policy(lookup, document.policy, path)
         if ladder and document.step is not None:
-            yield from _step(known, document.policy, document.step, ("step",))
+            yield from _step(lookup, document.policy, document.step, ("step",))
     for key, rows in (("invoices", document.invoices), ("listed", document.listed)):
         for index, row in enumerate(rows or ()):
-            yield from _row(known, row, (key, index))
+            yield from _row(lookup, row, (key, index))
             if row.policy is not None:
-                yield from _policy(known, row.policy, (key, index, "policy"))
+                yield from _policy(lookup, row.policy, (key, index, "policy"))
             ref = row.policy or document.policy
             if ladder and ref is not None and row.step is not None:
-                yield from _step(known, ref, row.step, (key, index, "step"))
+                yield from _step(lookup, ref, row.step, (key, index, "step"))
     for index, claim in enumerate(document.charges or ()):
-        yield from _charge_row(known, claim, ("charges", index))
+        yield from _charge_row(lookup, claim, ("charges", index))
 
 
-def _charge_row(known: Known, claim: ChargeRow, path: Path) -> Iterator[Finding]:
-    invoice = known.invoices.get(claim.invoice)
+def _charge_row(lookup: Lookup, claim: ChargeRow, path: Path) -> Iterator[Finding]:
+    invoice = lookup.invoices.get(claim.invoice)
     if invoice is None:
-        yield unknown((*path, "invoice"), "invoice", claim.invoice, known.invoices)
+        yield unknown((*path, "invoice"), "invoice", claim.invoice, lookup.invoices)
         return
     yield from misfit((*path, "interest"), claim.interest, invoice.currency)
     yield from misfit((*path, "compensation"), claim.compensation, invoice.currency)
 
 
-def _row(known: Known, row: Row, path: Path) -> Iterator[Finding]:
-    invoice = known.invoices.get(row.id)
+def _row(lookup: Lookup, row: JournalRow, path: Path) -> Iterator[Finding]:
+    invoice = lookup.invoices.get(row.id)
     if invoice is None:
-        yield unknown((*path, "id"), "invoice", row.id, known.invoices)
+        yield unknown((*path, "id"), "invoice", row.id, lookup.invoices)
         return
     for key, amount in (("open", row.open), ("amount", row.amount)):
         if amount is not None:
             yield from misfit((*path, key), amount, invoice.currency)
 
 
-def _policy(known: Known, ref: PolicyRef, path: Path) -> Iterator[Finding]:
-    if known.has_policy(ref) or _successor(known, ref):
+def _policy(lookup: Lookup, ref: PolicyRef, path: Path) -> Iterator[Finding]:
+    if lookup.has_policy(ref) or _successor(lookup, ref):
         return
-    yield unknown(path, "policy", str(ref), map(str, known.book.policies))
+    yield unknown(path, "policy", str(ref), map(str, lookup.book.policies))
 
 
-def _successor(known: Known, ref: PolicyRef) -> bool:
+def _successor(lookup: Lookup, ref: PolicyRef) -> bool:
     """Say whether a later version takes over one that is no longer there."""
-    return any(_takes_over(policy, ref) for policy in known.book.policies.values())
+    return any(_takes_over(policy, ref) for policy in lookup.book.policies.values())
 
 
 def _takes_over(policy: Policy, ref: PolicyRef) -> bool:
@@ -84,17 +86,17 @@ def _takes_over(policy: Policy, ref: PolicyRef) -> bool:
     return mine or ref in policy.migrates.others
 
 
-def _step(known: Known, ref: PolicyRef, step: str, path: Path) -> Iterator[Finding]:
-    policy = known.book.policies.get(ref)
+def _step(lookup: Lookup, ref: PolicyRef, step: str, path: Path) -> Iterator[Finding]:
+    policy = lookup.book.policies.get(ref)
     if policy is None or step == _INSTALMENT or policy.step(step) is not None:
         return
-    if not any(step in renamed for renamed in _renamings(known, ref)):
+    if not any(step in renamed for renamed in _renamings(lookup, ref)):
         names = (each.name for each in policy.ladder)
         yield unknown(path, "step", step, names, f" of {ref}")
 
 
-def _renamings(known: Known, ref: PolicyRef) -> Iterator[Iterable[str]]:
-    for policy in known.book.policies.values():
+def _renamings(lookup: Lookup, ref: PolicyRef) -> Iterator[Iterable[str]]:
+    for policy in lookup.book.policies.values():
         if policy.migrates is None:
             continue
         names = {policy.name, *(other.name for other in policy.migrates.others)}
@@ -102,18 +104,18 @@ def _renamings(known: Known, ref: PolicyRef) -> Iterator[Iterable[str]]:
             yield policy.migrates.steps
 
 
-def decision_findings(known: Known) -> Iterator[Found]:
+def decision_findings(lookup: Lookup) -> Iterator[Found]:
     """Check every decision that was merged."""
-    for decision in known.account.decisions.values():
-        for finding in _decision(known, decision):
+    for decision in lookup.account.decisions.values():
+        for finding in _decision(lookup, decision):
             yield f"decisions/{decision.id}.yaml", 0, finding
 
 
-def _decision(known: Known, decision: Decision) -> Iterator[Finding]:
-    yield from _policy(known, decision.policy, ("policy",))
+def _decision(lookup: Lookup, decision: Decision) -> Iterator[Finding]:
+    yield from _policy(lookup, decision.policy, ("policy",))
     for index, row in enumerate(decision.invoices):
-        yield from _row(known, row, ("invoices", index))
-    policy = known.book.policies.get(decision.policy)
+        yield from _row(lookup, row, ("invoices", index))
+    policy = lookup.book.policies.get(decision.policy)
     if policy is None:
         return
     step = policy.step(decision.step)

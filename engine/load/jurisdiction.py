@@ -6,15 +6,23 @@ from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 
-from engine.load import fields
-from engine.load.explain import explained
-from engine.load.fields import day, line, text
-from engine.load.finding import Finding, amount_findings, at, attempt, under
-from engine.load.limit import limit
-from engine.load.reading import Problems, single, stem
-from engine.load.shapes import RefusedError, listed, mapping, maybe, one_of
-from engine.terms import Jurisdiction, Rate, Tier
-from engine.text.source import Value
+from goodterms.load import value_readers
+from goodterms.load.finding import Finding, amount_findings, at, attempt, under
+from goodterms.load.load_file import Problems, single, stem
+from goodterms.load.policy import limit
+from goodterms.load.schema_errors import explained
+from goodterms.load.value_readers import (
+    ValueNotAllowedError,
+    line,
+    listed,
+    mapping,
+    maybe,
+    one_of,
+    read_date,
+    text,
+)
+from goodterms.model.policy import Jurisdiction, Rate, Tier
+from goodterms.yaml.events import Value
 
 _KEYS = frozenset(
     {
@@ -47,10 +55,10 @@ def load_jurisdiction(data: bytes, file: str) -> tuple[Jurisdiction | None, Prob
 def build_jurisdiction(key: str, raw: Value) -> Jurisdiction:
     """Build a jurisdiction from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, _KEYS)
-    if fields.jurisdiction(data["jurisdiction"]) != key:
-        raise RefusedError
+    if value_readers.jurisdiction(data["jurisdiction"]) != key:
+        raise ValueNotAllowedError
     line(data["name"])
-    day(data["checked_on"])
+    read_date(data["checked_on"])
     text(data["source"])
     maybe(data, "notice", text)
     listed(data.get("contacts", []), limit)
@@ -60,14 +68,14 @@ def build_jurisdiction(key: str, raw: Value) -> Jurisdiction:
     return _with_interest(law, data["interest"]) if "interest" in data else law
 
 
-def _with_interest(law: Jurisdiction, raw: Value) -> Jurisdiction:
+def _with_interest(jurisdiction: Jurisdiction, raw: Value) -> Jurisdiction:
     data = mapping(raw, _INTEREST_KEYS)
     rates = listed(data["rates"], _rate)
     if any(later.start <= earlier.end for earlier, later in pairwise(rates)):
-        raise RefusedError
-    usual = _RATE_RULES.get(law.country.lower(), "floating")
+        raise ValueNotAllowedError
+    usual = _RATE_RULES.get(jurisdiction.country.lower(), "floating")
     return replace(
-        law,
+        jurisdiction,
         rates=rates,
         year_days=_YEAR_DAYS[_day_count(data["day_count"])],
         rate_rule=maybe(data, "rate_rule", _rate_rule) or usual,
@@ -77,19 +85,26 @@ def _with_interest(law: Jurisdiction, raw: Value) -> Jurisdiction:
 
 def _rate(raw: Value) -> Rate:
     data = mapping(raw, _RATE_KEYS)
-    rate = Rate(day(data["from"]), day(data["to"]), fields.percent(data["percent"]))
+    rate = Rate(
+        read_date(data["from"]),
+        read_date(data["to"]),
+        value_readers.percent(data["percent"]),
+    )
     maybe(data, "source", text)
     if rate.end < rate.start:
-        raise RefusedError
+        raise ValueNotAllowedError
     return rate
 
 
 def _tier(raw: Value) -> Tier:
     data = mapping(raw, frozenset({"above", "amount", "currency"}))
-    code = fields.currency(data["currency"])
-    tier = Tier(fields.amount(data["above"], code), fields.amount(data["amount"], code))
+    code = value_readers.currency(data["currency"])
+    tier = Tier(
+        value_readers.amount(data["above"], code),
+        value_readers.amount(data["amount"], code),
+    )
     if tier.above.amount < 0 or tier.amount.amount < 0:
-        raise RefusedError
+        raise ValueNotAllowedError
     return tier
 
 
@@ -100,7 +115,7 @@ def explain_jurisdiction(key: str, raw: Value) -> Iterable[Finding]:
 
 
 def _own_name(key: str, raw: Value) -> Iterator[Finding]:
-    written = attempt(fields.jurisdiction, at(raw, "jurisdiction"))
+    written = attempt(value_readers.jurisdiction, at(raw, "jurisdiction"))
     if written is not None and written != key:
         what = f"jurisdiction '{written}' is not the name of the file, '{key}'"
         yield Finding(("jurisdiction",), what, "they must be the same", "file-name")
@@ -108,7 +123,10 @@ def _own_name(key: str, raw: Value) -> Iterator[Finding]:
 
 def _spans(raw: Value) -> Iterator[Finding]:
     for path, rate in under(raw, "interest", "rates"):
-        start, end = attempt(day, at(rate, "from")), attempt(day, at(rate, "to"))
+        start, end = (
+            attempt(read_date, at(rate, "from")),
+            attempt(read_date, at(rate, "to")),
+        )
         if start and end and end < start:
             what = f"to {end} is before from {start}"
             yield Finding((*path, "to"), what, "one of the two is wrong", "order")
@@ -117,7 +135,10 @@ def _spans(raw: Value) -> Iterator[Finding]:
 def _sequence(raw: Value) -> Iterator[Finding]:
     rates = under(raw, "interest", "rates")
     for (_before, earlier), (path, later) in pairwise(rates):
-        end, start = attempt(day, at(earlier, "to")), attempt(day, at(later, "from"))
+        end, start = (
+            attempt(read_date, at(earlier, "to")),
+            attempt(read_date, at(later, "from")),
+        )
         if end and start and start <= end:
             what = f"from {start} is not after the end of the rate before, {end}"
             hint = f"write {end + timedelta(days=1)} or later, oldest rate first"
@@ -126,6 +147,6 @@ def _sequence(raw: Value) -> Iterator[Finding]:
 
 def _tiers(raw: Value) -> Iterator[Finding]:
     for path, tier in under(raw, "compensation"):
-        code = attempt(fields.currency, at(tier, "currency"))
+        code = attempt(value_readers.currency, at(tier, "currency"))
         placed = [((*path, key), at(tier, key)) for key in ("above", "amount")]
         yield from amount_findings(placed, code)

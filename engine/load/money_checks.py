@@ -6,31 +6,196 @@ on every day.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
+from typing import TypeAlias, TypeGuard
 
-from engine.decision.promised_credits import Match, matches
-from engine.decision.unapplied import Unapplied, perhaps, unapplied
-from engine.load.finding import Finding
-from engine.load.known import Found, Known
-from engine.model import Credit, Invoice, Payment
-from engine.money import Money, total, zero
-from engine.records import CashReceived, CreditNote, Resolution
-from engine.text.places import Path
+from goodterms.decision.state.balances import Balances, balances
+from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision.state.promised_credits import CreditMatch, matches, replaced
+from goodterms.decision.state.unapplied_cash import UnappliedCash, perhaps, unapplied
+from goodterms.load.finding import Finding
+from goodterms.load.lookup import Found, Lookup
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import Credit, Invoice, Payment
+from goodterms.model.money import Money, parse_amount, total, zero
+from goodterms.model.records import (
+    CashReceived,
+    CreditNote,
+    Record,
+    Resolution,
+    Settlement,
+)
+from goodterms.yaml.places import Path
+
+Giving: TypeAlias = Settlement | Resolution
+
+#: Up to so many times the tolerance one person may give away alone.
+_TIMES = 10
+
+
+def forgiving_findings(lookup: Lookup) -> Iterator[Found]:
+    """Say which settlements, resolutions, write-offs and payments go too far.
+
+    Each is judged on its own day, with all that the ledger knows of it. Says
+    nothing where amounts and currencies do not fit; other checks say that.
+    """
+    account = lookup.account
+    given = [r for r in account.records if _gives(r)]
+    written_off = any(each.kind == "write-off" for each in account.journal)
+    over = [invoice for invoice in account.invoices if _overpaid(invoice)]
+    if not (given or written_off or over):
+        return
+    entries = fold(account.journal, date.max, account.records)
+    try:
+        ledger = balances(account, account.records, entries, date.max)
+    except ValueError:
+        return
+    yield from _given(lookup, ledger)
+    yield from _written_off(lookup, ledger, entries)
+    yield from _overpayments(ledger, over)
+
+
+def _gives(record: Record) -> TypeGuard[Giving]:
+    gives = isinstance(record, Resolution) and record.credit is not None
+    return gives or isinstance(record, Settlement)
+
+
+def _overpaid(invoice: Invoice) -> bool:
+    paid = total((each.amount for each in invoice.payments), invoice.currency)
+    credited = total((each.amount for each in invoice.credits), invoice.currency)
+    return paid + credited > invoice.total
+
+
+def _given(lookup: Lookup, ledger: Balances) -> Iterator[Found]:
+    booked = replaced(lookup.account.invoices, lookup.account.records, date.max)
+    for record in lookup.account.records:
+        if not _gives(record) or record.id in booked:
+            continue
+        key, value = _value(record)
+        over = ledger.excess.get(record.id)
+        if over is None:
+            finding: Finding | None = _nothing(record, key, value)
+        else:
+            amount = parse_amount(value, over.currency)
+            finding = _judged(lookup, ledger, record, (key, amount))
+        if finding:
+            yield f"records/{record.id}.yaml", 0, finding
+
+
+def _value(record: Giving) -> tuple[str, str]:
+    """Return the key that says what a record takes off, and what it says."""
+    if isinstance(record, Settlement):
+        return "value", record.value
+    return "credit", record.credit or ""
+
+
+def _nothing(record: Giving, key: str, value: str) -> Finding:
+    what = f"nothing was open on {record.on} that {value} could be taken off"
+    hint = "name its invoices, or correct the day"
+    return Finding((key,), what, hint, "given-too-much")
+
+
+def _judged(
+    lookup: Lookup, ledger: Balances, record: Giving, stated: tuple[str, Money]
+) -> Finding | None:
+    """Compare what a record takes off with what was open, and what was billed.
+
+    A settlement ends at what is open; a resolution may pay back what was paid.
+    """
+    key, amount = stated
+    over = ledger.excess[record.id]
+    billed = _billed(lookup, ledger, record, amount.currency)
+    if over.amount > 0:
+        what = f"{amount} is above the {amount - over} that was open on {record.on}"
+        if isinstance(record, Resolution) and amount <= billed:
+            hint = "if it is right, the rest is a balance in their favour"
+            return Finding((key,), what, hint, "given-too-much", severity="warning")
+        hint = "take off no more than is open, or correct the invoices"
+        return Finding((key,), what, hint, "given-too-much")
+    small = amount.amount <= _TIMES * _tolerance(lookup, amount.currency)
+    if record.approved_by or small or amount + amount <= billed:
+        return None
+    what = f"one person alone takes off {amount}, more than half of what was billed"
+    hint = "a second person may put their name under approved_by"
+    return Finding((key,), what, hint, "approval", severity="warning")
+
+
+def _billed(lookup: Lookup, ledger: Balances, record: Giving, currency: str) -> Money:
+    """Add up the totals of the invoices that a record takes off from."""
+    about: Record = record
+    if isinstance(record, Resolution) and not record.invoices:
+        about = lookup.records.get(record.of, record)
+    if about.invoices:
+        invoices = (lookup.invoices[i] for i in about.invoices if i in lookup.invoices)
+    else:
+        before = plus(about.on, -1)
+        invoices = (
+            invoice
+            for invoice in ledger.invoices.values()
+            if invoice.issued <= about.on and ledger.open_at(invoice, before).amount > 0
+        )
+    return total((i.total for i in invoices if i.currency == currency), currency)
+
+
+def _tolerance(lookup: Lookup, currency: str) -> Decimal:
+    """Return the highest tolerance of a currency that any policy has."""
+    policies = lookup.book.policies.values()
+    found = (each.tolerance.get(currency) for each in policies)
+    return max((each.amount for each in found if each), default=Decimal(0))
+
+
+def _written_off(
+    lookup: Lookup, ledger: Balances, entries: tuple[JournalEntry, ...]
+) -> Iterator[Found]:
+    """Warn of a write-off beyond what turned out to be open on its day."""
+    numbers = {doc.id: n for n, doc in reversed([*enumerate(lookup.account.journal)])}
+    for entry in entries:
+        if entry.doc.kind != "write-off" or not entry.is_out:
+            continue
+        for index, row in enumerate(entry.rows):
+            invoice = ledger.invoices.get(row.id)
+            left = ledger.open_at(invoice, entry.on) if invoice else None
+            if left is not None and left.amount < 0:
+                what = f"{-left} more was written off than was open on {entry.on}"
+                hint = "it stands in their favour; correct what is dated before"
+                path = ("invoices", index)
+                finding = Finding(path, what, hint, "written-off", severity="warning")
+                yield "journal.yaml", numbers[entry.id], finding
+
+
+def _overpayments(ledger: Balances, over: list[Invoice]) -> Iterator[Found]:
+    """Warn of payments beyond what was open on their day; it may be meant."""
+    for invoice in over:
+        left = ledger.open.get(invoice.id, zero(invoice.currency))
+        paid = [
+            n
+            for n, each in enumerate(invoice.payments)
+            if each.amount.amount > 0 and ledger.open_at(invoice, each.on).amount < 0
+        ]
+        if left.amount < 0 and paid:
+            last = max(paid, key=lambda n: (invoice.payments[n].on, n))
+            what = f"{-left} more than is owed has been paid"
+            hint = "if it is right, it is a balance in their favour; ask them"
+            path: Path = ("payments", last, "amount")
+            finding = Finding(path, what, hint, "overpaid", severity="warning")
+            yield f"invoices/{invoice.id}.yaml", 0, finding
+
 
 #: What uses a record: the invoice's file, where it stands there, and the line.
 _Use = tuple[str, Path, Payment | Credit]
 
 
-def money_findings(known: Known) -> Iterator[Found]:
+def money_findings(lookup: Lookup) -> Iterator[Found]:
     """Say what cannot be true about payments, credits and what they use."""
-    for invoice in known.account.invoices:
+    for invoice in lookup.account.invoices:
         if invoice.payments or invoice.credits:
             file = f"invoices/{invoice.id}.yaml"
             yield from ((file, 0, each) for each in _reversals(invoice))
             yield from ((file, 0, each) for each in _credits(invoice))
-    yield from _sources(known)
-    yield from _taken_back(known)
-    yield from _promised(known)
-    yield from _twice(known)
+    yield from _sources(lookup)
+    yield from _taken_back(lookup)
+    yield from _promised(lookup)
+    yield from _twice(lookup)
 
 
 def _reversals(invoice: Invoice) -> Iterator[Finding]:
@@ -73,10 +238,10 @@ def _credits(invoice: Invoice) -> Iterator[Finding]:
             yield Finding(path, what, hint, "credited-too-much")
 
 
-def _sources(known: Known) -> Iterator[Found]:
+def _sources(lookup: Lookup) -> Iterator[Found]:
     """Refuse what takes more of a payment or credit-note record than it holds."""
     used: dict[str, list[_Use]] = {}
-    for invoice in known.account.invoices:
+    for invoice in lookup.account.invoices:
         file = f"invoices/{invoice.id}.yaml"
         for key, lines in _lines(invoice):
             for index, line in enumerate(lines):
@@ -84,7 +249,7 @@ def _sources(known: Known) -> Iterator[Found]:
                     use = (file, (key, index, "amount"), line)
                     used.setdefault(line.source, []).append(use)
     for source, uses in used.items():
-        record = known.records.get(source)
+        record = lookup.records.get(source)
         if isinstance(record, CashReceived):
             yield from _overused("payment", record, uses)
         elif isinstance(record, CreditNote):
@@ -130,10 +295,10 @@ def _otherwise(record: Resolution, uses: list[_Use]) -> Iterator[Found]:
         yield file, 0, finding
 
 
-def _taken_back(known: Known) -> Iterator[Found]:
+def _taken_back(lookup: Lookup) -> Iterator[Found]:
     """Refuse a payment record below zero that takes back more than is unapplied."""
     left: dict[str, Money] = {}
-    records = [r for r in known.account.records if isinstance(r, CashReceived)]
+    records = [r for r in lookup.account.records if isinstance(r, CashReceived)]
     for record in sorted(records, key=lambda r: (r.on, r.amount.amount < 0, r.id)):
         before = left.get(record.amount.currency, zero(record.amount.currency))
         left[record.amount.currency] = before + record.amount
@@ -144,13 +309,13 @@ def _taken_back(known: Known) -> Iterator[Found]:
             yield f"records/{record.id}.yaml", 0, finding
 
 
-def _twice(known: Known) -> Iterator[Found]:
+def _twice(lookup: Lookup) -> Iterator[Found]:
     """Warn where a record may be money that an invoice says was paid, without it.
 
     No more than is left of the record, in its currency, within three days: most
     often an import brought it, and a person recorded it as well.
     """
-    account = known.account
+    account = lookup.account
     left = unapplied(account.invoices, account.records, date.max)
     for each in left:
         if isinstance(each.record, CashReceived) and each.left.amount > 0:
@@ -161,7 +326,7 @@ def _twice(known: Known) -> Iterator[Found]:
 
 
 def twin_payment(
-    record: Unapplied, lines: Iterable[tuple[str, Payment]]
+    record: UnappliedCash, lines: Iterable[tuple[str, Payment]]
 ) -> tuple[str, Payment] | None:
     """Find the payment that is most likely a record's: all of it, then a part.
 
@@ -171,7 +336,7 @@ def twin_payment(
     return max(found, key=lambda line: line[1].amount, default=None)
 
 
-def same_money(record: Unapplied, invoice: str, paid: Payment) -> Finding:
+def same_money(record: UnappliedCash, invoice: str, paid: Payment) -> Finding:
     """Say that a payment on an invoice may be money of a record."""
     if paid.amount == record.left:
         what = f"{paid.amount} is on {invoice} too, as a payment"
@@ -184,9 +349,9 @@ def same_money(record: Unapplied, invoice: str, paid: Payment) -> Finding:
     return Finding(("amount",), what, hint, "same-money", severity="warning")
 
 
-def _promised(known: Known) -> Iterator[Found]:
+def _promised(lookup: Lookup) -> Iterator[Found]:
     """Say where a credit note is, or may be, the one that a resolution promised."""
-    account = known.account
+    account = lookup.account
     said = set()
     for match in matches(account.invoices, account.records, date.max):
         place = (match.invoice.id, match.index)
@@ -197,14 +362,14 @@ def _promised(known: Known) -> Iterator[Found]:
             yield f"invoices/{match.invoice.id}.yaml", 0, finding
 
 
-def _same(match: Match, path: Path) -> Finding:
+def _same(match: CreditMatch, path: Path) -> Finding:
     promise = match.resolution.id
     what = f"this credit is taken for the one that '{promise}' promised"
     hint = f"add 'from: {promise}'; a further one is a credit-note record, named there"
     return Finding(path, what, hint, "promised-credit", severity="warning")
 
 
-def _which(match: Match, path: Path) -> Finding:
+def _which(match: CreditMatch, path: Path) -> Finding:
     promise = match.resolution.id
     what = f"nobody knows whether this is the credit that '{promise}' promised"
     hint = "several may be: add 'from:' with the resolution's name to the one that is"

@@ -3,25 +3,26 @@
 from collections.abc import Iterator
 from functools import partial
 
-from engine.load import fields
-from engine.load.explain import explained
-from engine.load.fields import line, name
-from engine.load.finding import Finding, amount_findings, attempt, under
-from engine.load.reading import Problems, single
-from engine.load.shapes import (
+from goodterms.load import value_readers
+from goodterms.load.finding import Finding, amount_findings, attempt, under
+from goodterms.load.load_file import Problems, single
+from goodterms.load.schema_errors import explained
+from goodterms.load.value_readers import (
     distinct,
+    line,
     listed,
     mapping,
     maybe,
+    name,
     one_of,
     one_or_more,
     table,
     whole,
 )
-from engine.model import CHANNELS, FLAGS, Contact, Profile, Terms
-from engine.money import Money
-from engine.settings import Creditor
-from engine.text.source import Value
+from goodterms.model.ledger import CHANNELS, FLAGS, Contact, Profile, Terms
+from goodterms.model.money import Money
+from goodterms.model.settings import Creditor
+from goodterms.yaml.events import Value
 
 _KEYS = frozenset(
     {
@@ -73,12 +74,12 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
         name=line(data["name"]),
         contacts=contacts,
         segment=maybe(data, "segment", name),
-        since=maybe(data, "since", fields.day),
+        since=maybe(data, "since", value_readers.read_date),
         owner=maybe(data, "owner", name),
-        language=maybe(data, "language", fields.language) or creditor.language,
-        country=maybe(data, "country", fields.country) or creditor.country,
-        timezone=maybe(data, "timezone", fields.timezone) or creditor.timezone,
-        region=maybe(data, "region", fields.region),
+        language=maybe(data, "language", value_readers.language) or creditor.language,
+        country=maybe(data, "country", value_readers.country) or creditor.country,
+        timezone=maybe(data, "timezone", value_readers.timezone) or creditor.timezone,
+        region=maybe(data, "region", value_readers.region),
         address=address,
         channels=distinct(data["channels"], _channel)
         if own_channels
@@ -88,7 +89,7 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
         policy=maybe(data, "policy", name),
         keys=_keys(data.get("keys", {})),
         flags=frozenset(distinct(data.get("flags", []), _flag)),
-        notes=maybe(data, "notes", fields.text),
+        notes=maybe(data, "notes", value_readers.text),
     )
 
 
@@ -101,7 +102,7 @@ def _contact(raw: Value) -> Contact:
     return Contact(
         line(data["name"]),
         maybe(data, "role", name),
-        maybe(data, "email", fields.email),
+        maybe(data, "email", value_readers.email),
         maybe(data, "phone", line),
     )
 
@@ -128,13 +129,13 @@ def _terms(raw: Value) -> Terms:
 
 
 def _money(data: dict[str, Value], key: str) -> tuple[Money, ...]:
-    return tuple(fields.amounts(data[key]).values()) if key in data else ()
+    return tuple(value_readers.amounts(data[key]).values()) if key in data else ()
 
 
 def _amounts(raw: Value) -> Iterator[Finding]:
     for place in (("annual_value",), ("terms", "credit_limit")):
         for path, value in under(raw, *place):
-            code = attempt(fields.currency, path[-1])
+            code = attempt(value_readers.currency, path[-1])
             yield from amount_findings([(path, value)], code)
 
 

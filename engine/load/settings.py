@@ -3,27 +3,29 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from engine.load import fields
-from engine.load.bank import bank_findings, build_bank
-from engine.load.explain import explained
-from engine.load.fields import line, name, span
-from engine.load.finding import Finding, amount_findings, at, attempt, under
-from engine.load.reading import Problems, single
-from engine.load.shapes import (
-    RefusedError,
+from goodterms.load import value_readers
+from goodterms.load.bank_accounts import bank_findings, build_bank
+from goodterms.load.finding import Finding, amount_findings, at, attempt, under
+from goodterms.load.load_file import Problems, single
+from goodterms.load.schema_errors import explained
+from goodterms.load.value_readers import (
+    ValueNotAllowedError,
     distinct,
     flag,
+    line,
     listed,
     mapping,
     maybe,
+    name,
     one_of,
+    span,
     table,
     whole,
 )
-from engine.model import CHANNELS
-from engine.problem import did_you_mean
-from engine.settings import Brakes, Creditor, Partner, Person, Settings
-from engine.text.source import Value
+from goodterms.model.ledger import CHANNELS
+from goodterms.model.problem import did_you_mean
+from goodterms.model.settings import Brakes, Creditor, Partner, Person, Settings
+from goodterms.yaml.events import Value
 
 T = TypeVar("T")
 
@@ -78,10 +80,10 @@ def build_settings(raw: Value) -> Settings:
     people = _by_name(data.get("people", {}), _person)
     teams = _by_name(data.get("teams", {}), _team)
     if any(member not in people for team in teams.values() for member in team):
-        raise RefusedError
+        raise ValueNotAllowedError
     owner = maybe(data, "owner", name)
     if owner is not None and owner not in people:
-        raise RefusedError
+        raise ValueNotAllowedError
     segments = mapping(data.get("segments", {}), frozenset({"default"}))
     own_channels = mapping(data.get("channels", {}), frozenset(CHANNELS))
     channels = {channel: name(each) for channel, each in own_channels.items()}
@@ -110,14 +112,14 @@ def _creditor(raw: Value) -> Creditor:
     data = mapping(raw, _CREDITOR_KEYS)
     return Creditor(
         name=line(data["name"]),
-        country=fields.country(data["country"]),
-        timezone=fields.timezone(data["timezone"]),
-        email=fields.email(data["email"]),
-        language=maybe(data, "language", fields.language) or "en",
+        country=value_readers.country(data["country"]),
+        timezone=value_readers.timezone(data["timezone"]),
+        email=value_readers.email(data["email"]),
+        language=maybe(data, "language", value_readers.language) or "en",
         address=listed(data.get("address", []), line),
         phone=maybe(data, "phone", line),
         bank=maybe(data, "bank", build_bank) or (),
-        region=maybe(data, "region", fields.region),
+        region=maybe(data, "region", value_readers.region),
     )
 
 
@@ -126,8 +128,8 @@ def _person(key: str, raw: Value) -> Person:
     return Person(
         key,
         line(data["name"]),
-        maybe(data, "email", fields.email),
-        maybe(data, "github", fields.login),
+        maybe(data, "email", value_readers.email),
+        maybe(data, "github", value_readers.login),
         maybe(data, "phone", line),
     )
 
@@ -142,22 +144,22 @@ def _partner(key: str, raw: Value) -> Partner:
         key,
         _partner_kind(data["kind"]),
         line(data["name"]),
-        maybe(data, "email", fields.email),
-        maybe(data, "fee_percent", fields.percent),
+        maybe(data, "email", value_readers.email),
+        maybe(data, "fee_percent", value_readers.percent),
     )
 
 
 def _brakes(raw: Value) -> Brakes:
     data = mapping(raw, _BRAKES_KEYS)
     default = Brakes()
-    share = maybe(data, "share", fields.share)
+    share = maybe(data, "share", value_readers.share)
     messages = maybe(data, "messages", _count)
     proposals = maybe(data, "proposals", _count)
     return Brakes(
         default.messages if messages is None else messages,
         default.share if share is None else share,
         default.proposals if proposals is None else proposals,
-        fields.amounts(data.get("money", {})),
+        value_readers.amounts(data.get("money", {})),
     )
 
 
@@ -177,7 +179,7 @@ def _members(raw: Value) -> Iterator[Finding]:
 
 def _money(raw: Value) -> Iterator[Finding]:
     for path, value in under(raw, "brakes", "money"):
-        code = attempt(fields.currency, path[-1])
+        code = attempt(value_readers.currency, path[-1])
         yield from amount_findings([(path, value)], code)
 
 

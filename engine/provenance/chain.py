@@ -7,12 +7,8 @@ before the engine's first commit, and what a first commit holds, is its beginnin
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.journal import digest_of
-from engine.provenance.departure import Departure, compared
-from engine.provenance.effects import approved_in, has_effect, unfounded
-from engine.provenance.objects import Objects, blob_id
-from engine.provenance.revisions import Delta, Revision
-from engine.provenance.shape import (
+from goodterms.model.journal import digest_of
+from goodterms.provenance.commit_rules import (
     account_of,
     brings_main,
     decision_of,
@@ -21,11 +17,15 @@ from engine.provenance.shape import (
     journal_of,
     sort_of,
 )
-from engine.text.journal_scan import Written
+from goodterms.provenance.decision_effects import approved_in, has_effect, unfounded
+from goodterms.provenance.difference import HistoryDifference, compared
+from goodterms.provenance.objects import GitObjects, blob_id
+from goodterms.provenance.revisions import CommitRevision, FileDelta
+from goodterms.yaml.journal_scan import SkimmedDocument
 
 
 @dataclass(slots=True)
-class Chain:
+class HistoryChain:
     """What is known at a commit of main: everything else is as it was made.
 
     ``begun`` says that the engine has written; ``off`` are the files that are not
@@ -34,17 +34,19 @@ class Chain:
     are the commits at which a shallow clone ends.
     """
 
-    objects: Objects
+    objects: GitObjects
     begun: bool = False
     left: dict[str, str] = field(default_factory=dict)
-    off: dict[str, Departure] = field(default_factory=dict)
-    past: list[Departure] = field(default_factory=list)
+    off: dict[str, HistoryDifference] = field(default_factory=dict)
+    past: list[HistoryDifference] = field(default_factory=list)
     cut: frozenset[str] = frozenset()
 
-    def follow(self, revision: Revision, side: Iterable[Revision] = ()) -> None:
+    def follow(
+        self, revision: CommitRevision, side: Iterable[CommitRevision] = ()
+    ) -> None:
         """Go on to a commit of main; *side* are those that it merges, parents first."""
         brought = list(side)
-        pending: dict[str, Departure] = {}
+        pending: dict[str, HistoryDifference] = {}
         if brought and brings_main(revision):
             for each in brought:
                 if is_engines(each):
@@ -63,9 +65,9 @@ class Chain:
             lenient = any(each.id in self.cut for each in brought)
             self._people(revision, pending, lenient=lenient)
 
-    def _engine(self, revision: Revision) -> None:
+    def _engine(self, revision: CommitRevision) -> None:
         """Judge a commit of the engine's shape: it appends, and adds what it claims."""
-        ours: dict[str, Sequence[Written]] = {}
+        ours: dict[str, Sequence[SkimmedDocument]] = {}
         deltas = {d.path: d for d in revision.deltas if sort_of(d.path)}
         for path in self._moved(revision, deltas):
             deltas.pop(path, None)
@@ -79,7 +81,9 @@ class Chain:
             elif sort_of(delta.path) == "decision":
                 self._changed(revision, delta)
 
-    def _appended(self, revision: Revision, delta: Delta) -> Sequence[Written]:
+    def _appended(
+        self, revision: CommitRevision, delta: FileDelta
+    ) -> Sequence[SkimmedDocument]:
         known = self.off.get(delta.path)
         added = self.objects.appended(delta.old, delta.new)
         if added is None:
@@ -100,7 +104,11 @@ class Chain:
         return docs
 
     def _unfounded(
-        self, revision: Revision, path: str, before: bytes, docs: Sequence[Written]
+        self,
+        revision: CommitRevision,
+        path: str,
+        before: bytes,
+        docs: Sequence[SkimmedDocument],
     ) -> str:
         """Say what of these documents no decision led to."""
         account, onto = account_of(path), revision.parents[0]
@@ -112,7 +120,10 @@ class Chain:
         return unfounded(before, docs, is_there)
 
     def _message(
-        self, revision: Revision, delta: Delta, docs: Sequence[Written]
+        self,
+        revision: CommitRevision,
+        delta: FileDelta,
+        docs: Sequence[SkimmedDocument],
     ) -> None:
         claimed = {each.id: each for each in docs if each.state == "claimed"}
         claim = claimed.get(id_of(delta.path))
@@ -126,15 +137,18 @@ class Chain:
             self._mended(self.off.pop(delta.path), revision)
 
     def _append(
-        self, each: Revision, merge: Revision, pending: dict[str, Departure]
+        self,
+        commit_revision: CommitRevision,
+        merge: CommitRevision,
+        pending: dict[str, HistoryDifference],
     ) -> None:
         """Take over what the engine wrote on main while a person's copy lay aside."""
         self.begun = True
-        for delta in each.deltas:
+        for delta in commit_revision.deltas:
             path = delta.path
             if sort_of(path) == "message":
                 made = _departure(merge, path, delta.new)
-                pending[path] = replace(made, at=each.id)
+                pending[path] = replace(made, at=commit_revision.id)
                 continue
             added = self.objects.appended(delta.old, delta.new)
             known = self.off.get(path) or pending.get(path)
@@ -142,14 +156,18 @@ class Chain:
                 base = self.objects.at(merge.parents[0], path)
                 known = replace(_departure(merge, path, base), has=base)
             if added is not None and not self._unfounded(
-                each, path, self.kept_text(known), added.documents
+                commit_revision, path, self.kept_text(known), added.documents
             ):
                 grown = known.grown + added.text.decode(errors="surrogateescape")
                 into = self.off if path in self.off else pending
                 into[path] = replace(known, grown=grown)
 
     def _people(
-        self, revision: Revision, pending: Mapping[str, Departure], *, lenient: bool
+        self,
+        revision: CommitRevision,
+        pending: Mapping[str, HistoryDifference],
+        *,
+        lenient: bool,
     ) -> None:
         """Judge anybody else's commit: kept files stay, or move with their folder."""
         deltas = {d.path: d for d in revision.deltas if sort_of(d.path)}
@@ -157,7 +175,7 @@ class Chain:
             if path not in self.off:
                 self.off[path] = known
                 now = self.objects.at(revision.id, path)
-                deltas.setdefault(path, Delta(path, known.has, now))
+                deltas.setdefault(path, FileDelta(path, known.has, now))
         for path in self._moved(revision, deltas):
             deltas.pop(path, None)
         for delta in deltas.values():
@@ -166,7 +184,7 @@ class Chain:
             if lenient and known_now and known_now.how == "added":
                 self.off.pop(delta.path)  # what came before is not in this clone
 
-    def _changed(self, revision: Revision, delta: Delta) -> None:
+    def _changed(self, revision: CommitRevision, delta: FileDelta) -> None:
         path, sort = delta.path, sort_of(delta.path)
         if path in self.off:
             self._update(revision, self.off[path], delta.new)
@@ -181,7 +199,7 @@ class Chain:
         else:
             self._decision(revision, delta)
 
-    def _decision(self, revision: Revision, delta: Delta) -> None:
+    def _decision(self, revision: CommitRevision, delta: FileDelta) -> None:
         """Judge a changed decision: one that was approved says what it said.
 
         Until it has been carried out its approval may be taken back.
@@ -191,7 +209,7 @@ class Chain:
         if done or (delta.new and decision in approved_in(journal)):
             self._depart(revision, delta, holds=done)
 
-    def _journal(self, revision: Revision, path: str) -> bytes:
+    def _journal(self, revision: CommitRevision, path: str) -> bytes:
         """Return what the journal beside a file was before a commit, or has to be."""
         path = journal_of(account_of(path))
         known = self.off.get(path)
@@ -199,7 +217,9 @@ class Chain:
             return self.kept_text(known)
         return self.objects.text(self.objects.at(revision.parents[0], path))
 
-    def _moved(self, revision: Revision, deltas: Mapping[str, Delta]) -> set[str]:
+    def _moved(
+        self, revision: CommitRevision, deltas: Mapping[str, FileDelta]
+    ) -> set[str]:
         """Let the files of accounts that moved be what they were; returns all paths.
 
         A folder has moved where its journal came to another and nothing is left of
@@ -224,7 +244,7 @@ class Chain:
         return moved
 
     def _targets(
-        self, revision: Revision, deltas: Mapping[str, Delta]
+        self, revision: CommitRevision, deltas: Mapping[str, FileDelta]
     ) -> Mapping[str, str]:
         """Say where the files of accounts went that are gone with this commit.
 
@@ -263,63 +283,74 @@ class Chain:
         most = max(near, default=0)
         return near[most] if most > 1 else ""  # every journal begins with ---
 
-    def _is_gone(self, revision: Revision, account: str) -> bool:
+    def _is_gone(self, revision: CommitRevision, account: str) -> bool:
         """Whether a commit has no account of that id."""
         return self._has(revision, f"ledger/{account}/account.yaml") is None
 
-    def _has(self, revision: Revision, path: str) -> str | None:
+    def _has(self, revision: CommitRevision, path: str) -> str | None:
         """Return the id of what a commit, or the checkout, has at a path."""
         for delta in revision.deltas:
             if delta.path == path:
                 return delta.new
         return self.objects.at(revision.parents[0], path)
 
-    def _stays(self, revision: Revision, path: str) -> bool:
+    def _stays(self, revision: CommitRevision, path: str) -> bool:
         """Whether a file has to be kept: a decision only once it was carried out."""
         if sort_of(path) != "decision":
             return True
         return has_effect(self._journal(revision, path), id_of(path))
 
-    def _depart(self, revision: Revision, delta: Delta, *, holds: bool = True) -> None:
+    def _depart(
+        self, revision: CommitRevision, delta: FileDelta, *, holds: bool = True
+    ) -> None:
         path, old = delta.path, delta.old
         known = _departure(revision, path, old)
         known = replace(known, has=old, holds=holds)
         self._update(revision, known, delta.new)
 
-    def _update(self, revision: Revision, known: Departure, has: str | None) -> None:
+    def _update(
+        self,
+        revision: CommitRevision,
+        difference: HistoryDifference,
+        has: str | None,
+    ) -> None:
         """Note how a file stands that is not, or was not, what it was made as."""
-        if (has or "") == self.kept_id(known):
-            self.off.pop(known.path, None)
-            if known.how:
-                self._mended(known, revision)
+        if (has or "") == self.kept_id(difference):
+            self.off.pop(difference.path, None)
+            if difference.how:
+                self._mended(difference, revision)
             return
         now = None if has is None else self.objects.text(has)
-        how, line = compared(self.kept_text(known), now)
-        if known.why and now is not None:
-            how, line = known.how, known.line
-        self.off[known.path] = known.now(has, how, line)
+        how, line = compared(self.kept_text(difference), now)
+        if difference.why and now is not None:
+            how, line = difference.how, difference.line
+        self.off[difference.path] = difference.now(has, how, line)
 
-    def _mended(self, known: Departure, revision: Revision) -> None:
-        self.past.append(replace(known, mended=revision.id))
+    def _mended(self, difference: HistoryDifference, revision: CommitRevision) -> None:
+        self.past.append(replace(difference, mended=revision.id))
 
-    def kept_text(self, known: Departure) -> bytes:
+    def kept_text(self, difference: HistoryDifference) -> bytes:
         """Return what belongs there: what was made, and what was appended since."""
-        base = self.objects.text(known.kept)
-        if known.grown and base and not base.endswith(b"\n"):
+        base = self.objects.text(difference.kept)
+        if difference.grown and base and not base.endswith(b"\n"):
             base += b"\n"
-        return base + known.grown.encode(errors="surrogateescape")
+        return base + difference.grown.encode(errors="surrogateescape")
 
-    def kept_id(self, known: Departure) -> str:
+    def kept_id(self, difference: HistoryDifference) -> str:
         """Return the id of what belongs there, "" for nothing."""
-        if not known.grown:
-            return known.kept
-        like = known.kept or known.has or known.commit
-        return blob_id(self.kept_text(known), like)
+        if not difference.grown:
+            return difference.kept
+        like = difference.kept or difference.has or difference.commit
+        return blob_id(self.kept_text(difference), like)
 
 
-def _departure(revision: Revision, path: str, kept: str | None) -> Departure:
+def _departure(
+    revision: CommitRevision, path: str, kept: str | None
+) -> HistoryDifference:
     """Begin to tell of a departure: its commit's parent has what belongs there."""
-    return Departure(path, revision.id, "", kept or "", path, at=revision.parents[0])
+    return HistoryDifference(
+        path, revision.id, "", kept or "", path, at=revision.parents[0]
+    )
 
 
 def _base(path: str) -> str:

@@ -4,29 +4,29 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.repo import Repo
-from engine.repo.git import git, line
-from engine.text.journal_scan import Written, odd_line, written
+from goodterms.git import Repo
+from goodterms.git.command import git, line
+from goodterms.yaml.journal_scan import SkimmedDocument, odd_line, written
 
 _SHA1 = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
+class AppendedDocuments:
     """What a journal grew by, and what its documents do."""
 
     text: bytes
-    documents: tuple[Written, ...]
+    documents: tuple[SkimmedDocument, ...]
 
 
 @dataclass(slots=True)
-class Objects:
+class GitObjects:
     """Blobs by id and paths by commit; what was fetched ahead costs nothing later."""
 
     repo: Repo
     _texts: dict[str, bytes] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    _appended: dict[tuple[str | None, str | None], Appended | None] = field(
+    _appended: dict[tuple[str | None, str | None], AppendedDocuments | None] = field(
         default_factory=dict
     )
 
@@ -53,11 +53,11 @@ class Objects:
             told = git(self.repo.top, "cat-file", "--batch", stdin=asked)
             self._texts.update(zip(missing, _contents(told), strict=True))
 
-    def appended(self, old: str | None, new: str | None) -> Appended | None:
+    def appended(self, old: str | None, new: str | None) -> AppendedDocuments | None:
         """Return what a journal grew by; None where the engine cannot have done it."""
         if (old, new) not in self._appended:
             added = added_to(self.text(old), self.text(new)) if new else None
-            told = Appended(added, tuple(written(added))) if added else None
+            told = AppendedDocuments(added, tuple(written(added))) if added else None
             self._appended[old, new] = told
         return self._appended[old, new]
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from engine.repo import Repo
-from engine.repo.git import git
+from goodterms.git import Repo
+from goodterms.git.command import git
 
 _FIELD = "\x1f"
 _FORMAT = _FIELD.join(["%H", "%P", "%ae", "%ce", "%an", "%cn", "%s"])
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class FileDelta:
     """A file, from the root, and its blobs before and after; None where it is not."""
 
     path: str
@@ -20,7 +20,7 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class CommitRevision:
     """A commit, and what it changed against its first parent.
 
     A merge that is ``turned`` has the parent first that git has second: it was made
@@ -35,17 +35,17 @@ class Revision:
     author: tuple[str, str] = ("", "")
     committer: tuple[str, str] = ("", "")
     subject: str = ""
-    deltas: tuple[Delta, ...] = ()
+    deltas: tuple[FileDelta, ...] = ()
     turned: bool = False
 
 
 #: Puts the parent of each merge first that main went on by.
-Turning = Callable[[Mapping[str, Revision]], Iterable[Revision]]
+Turning = Callable[[Mapping[str, CommitRevision]], Iterable[CommitRevision]]
 
 
 def revisions(
     repo: Repo, tip: str, since: str | None, turning: Turning
-) -> dict[str, Revision]:
+) -> dict[str, CommitRevision]:
     """Return the commits that lead to a tip and not to *since*, parents first.
 
     Of a shallow clone the oldest commits have no parents.
@@ -60,36 +60,36 @@ def revisions(
     }
 
 
-def _heads(repo: Repo, tip: str, since: str | None) -> dict[str, Revision]:
+def _heads(repo: Repo, tip: str, since: str | None) -> dict[str, CommitRevision]:
     known = [f"^{since}"] if since else []
     args = ("--topo-order", "--reverse", f"--format={_FORMAT}", tip, *known)
     told = git(repo.top, "rev-list", *args).decode(errors="replace")
     heads = [row for row in told.split("\n")[1::2] if row]
     rows = [(*row.split(_FIELD, 6), *[""] * 6)[:7] for row in heads]
     return {
-        id_: Revision(id_, tuple(parents.split()), (an, ae), (cn, ce), subject)
+        id_: CommitRevision(id_, tuple(parents.split()), (an, ae), (cn, ce), subject)
         for id_, parents, ae, ce, an, cn, subject in rows
     }
 
 
 def _deltas(
     repo: Repo, pairs: Iterable[tuple[str, str]]
-) -> Mapping[str, tuple[Delta, ...]]:
+) -> Mapping[str, tuple[FileDelta, ...]]:
     """Compare each commit with one other; one without another is compared with none."""
     asked = "".join(f"{commit} {parent}".strip() + "\n" for commit, parent in pairs)
     args = ("--stdin", "-r", "--raw", "-z", "--no-renames", "--root", "--")
     told = git(
         repo.top, "diff-tree", *args, repo.prefix or ".", stdin=asked.encode()
     ).split(b"\0")
-    found: dict[str, list[Delta]] = {}
+    found: dict[str, list[FileDelta]] = {}
     rows = iter(told)
-    deltas: list[Delta] = []
+    deltas: list[FileDelta] = []
     for row in rows:
         if row.startswith(b":"):
             _, _, old, new, _ = row.decode().split(" ")
             path = next(rows).decode(errors="surrogateescape")
             path = path.removeprefix(repo.prefix)
-            deltas.append(Delta(path, _blob(old), _blob(new)))
+            deltas.append(FileDelta(path, _blob(old), _blob(new)))
         elif row:
             deltas = found.setdefault(row.decode(), [])
     return {commit: tuple(each) for commit, each in found.items()}

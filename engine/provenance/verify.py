@@ -4,25 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.provenance.chain import Chain
-from engine.provenance.departure import Departure, compared
-from engine.provenance.effects import needed
-from engine.provenance.left import Ledger, left_behind
-from engine.provenance.mark import Mark, read_mark, write_mark
-from engine.provenance.objects import Objects
-from engine.provenance.revisions import Delta, Revision, revisions
-from engine.provenance.shape import account_of, decision_of, is_engines, sort_of
-from engine.provenance.way import leads_to, stages, turned
-from engine.repo import Repo, is_ancestor
-from engine.repo.git import git, line
-from engine.repo.refs import LOST, WRITTEN
+from goodterms.git import Repo, is_ancestor
+from goodterms.git.command import git, line
+from goodterms.git.refs import LOST, WRITTEN
+from goodterms.provenance.chain import HistoryChain
+from goodterms.provenance.commit_rules import (
+    account_of,
+    decision_of,
+    is_engines,
+    sort_of,
+)
+from goodterms.provenance.decision_effects import needed
+from goodterms.provenance.difference import HistoryDifference, compared
+from goodterms.provenance.first_parents import leads_to, stages, turned
+from goodterms.provenance.left_behind import LedgerTree, left_behind
+from goodterms.provenance.objects import GitObjects
+from goodterms.provenance.revisions import CommitRevision, FileDelta, revisions
+from goodterms.provenance.verified_mark import VerifiedMark, read_mark, write_mark
 
 #: So many commits are looked at between two readings of blobs.
 _CHUNK = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifyResult:
     """What does not stand: now, and what did not for a while.
 
     ``cut`` are the commits at which a shallow clone ends; what lies before them
@@ -30,8 +35,8 @@ class Verified:
     ``unseen`` why nothing was looked at.
     """
 
-    departures: tuple[Departure, ...] = ()
-    past: tuple[Departure, ...] = ()
+    departures: tuple[HistoryDifference, ...] = ()
+    past: tuple[HistoryDifference, ...] = ()
     cut: tuple[str, ...] = ()
     commits: int = 0
     texts: Mapping[str, bytes] | None = None
@@ -45,7 +50,7 @@ def verify(
     whole: bool = False,
     checkout: bool = False,
     main: bool = True,
-) -> Verified:
+) -> VerifyResult:
     """Follow main to a tip, from where the last look ended or, *whole*, all of it.
 
     With *checkout* what is not committed there counts as well. A tip of *main* has
@@ -56,7 +61,7 @@ def verify(
     if mark is None or seen is None or not leads_to(seen, tip, mark.commit):
         mark, seen = None, _seen(repo, tip, None)
     cut = _cut(repo)
-    chain = Chain(Objects(repo), cut=frozenset(cut))
+    chain = HistoryChain(GitObjects(repo), cut=frozenset(cut))
     if mark:
         chain.begun = mark.begun
         chain.off = {each.path: each for each in mark.off}
@@ -64,26 +69,26 @@ def verify(
     _walk(chain, seen, tip)
     if mark is None or mark.commit != tip:
         off = tuple(chain.off.values())
-        write_mark(repo, Mark(tip, chain.begun, off, chain.left))
+        write_mark(repo, VerifiedMark(tip, chain.begun, off, chain.left))
     if checkout:
         chain.follow(_uncommitted(repo, chain.objects, tip))
     if main:
         chain.off = _lost(repo, chain.objects, tip) | chain.off
     found = tuple(_open(repo, chain, None if checkout else tip))
     texts = {each.path: chain.kept_text(each) for each in found if not each.is_beside}
-    return Verified(found, tuple(chain.past), cut, len(seen), texts)
+    return VerifyResult(found, tuple(chain.past), cut, len(seen), texts)
 
 
-def _seen(repo: Repo, tip: str, since: str | None) -> dict[str, Revision]:
+def _seen(repo: Repo, tip: str, since: str | None) -> dict[str, CommitRevision]:
     return revisions(repo, tip, since, lambda heads: turned(heads, tip, since))
 
 
-def _known(repo: Repo, mark: Mark) -> bool:
+def _known(repo: Repo, mark: VerifiedMark) -> bool:
     told = git(repo.top, "cat-file", "-t", mark.commit, accept=(0, 1, 128))
     return line(told) == "commit"
 
 
-def _walk(chain: Chain, seen: Mapping[str, Revision], tip: str) -> None:
+def _walk(chain: HistoryChain, seen: Mapping[str, CommitRevision], tip: str) -> None:
     way = stages(seen, tip)
     while chunk := list(islice(way, _CHUNK)):
         _prepare(chain.objects, [each for one, side in chunk for each in (*side, one)])
@@ -91,7 +96,7 @@ def _walk(chain: Chain, seen: Mapping[str, Revision], tip: str) -> None:
             chain.follow(revision, side)
 
 
-def _prepare(objects: Objects, chunk: Sequence[Revision]) -> None:
+def _prepare(objects: GitObjects, chunk: Sequence[CommitRevision]) -> None:
     """Read at once what these commits will be asked about."""
     ids: list[str] = []
     for each in chunk:
@@ -111,7 +116,7 @@ def _prepare(objects: Objects, chunk: Sequence[Revision]) -> None:
     objects.look_up(places)
 
 
-def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
+def _uncommitted(repo: Repo, objects: GitObjects, tip: str) -> CommitRevision:
     """Return what differs in the checkout as if it were a commit on the tip."""
     told = git(
         repo.root,
@@ -127,11 +132,11 @@ def _uncommitted(repo: Repo, objects: Objects, tip: str) -> Revision:
         new = None
         if file.is_file() and not file.is_symlink():
             new = _kept(objects, file.read_bytes(), objects.at(tip, name), tip)
-        deltas.append(Delta(name, objects.at(tip, name), new))
-    return Revision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
+        deltas.append(FileDelta(name, objects.at(tip, name), new))
+    return CommitRevision("", (tip,), deltas=tuple(d for d in deltas if d.old != d.new))
 
 
-def _kept(objects: Objects, content: bytes, old: str | None, tip: str) -> str:
+def _kept(objects: GitObjects, content: bytes, old: str | None, tip: str) -> str:
     """Return the id of a content: that of the old one where only line ends differ.
 
     Git, or an editor, may write them otherwise to a checkout; committed they count.
@@ -141,10 +146,10 @@ def _kept(objects: Objects, content: bytes, old: str | None, tip: str) -> str:
     return objects.add(content, tip)
 
 
-def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:
+def _lost(repo: Repo, objects: GitObjects, tip: str) -> dict[str, HistoryDifference]:
     """Find the journals that lack what the engine wrote before main was moved back."""
     told = git(repo.top, "for-each-ref", "--format=%(objectname)", WRITTEN, LOST)
-    found: dict[str, Departure] = {}
+    found: dict[str, HistoryDifference] = {}
     for had in told.decode().split():
         if not is_ancestor(repo, had, tip):
             found.update(_lacking(repo, objects, had, tip))
@@ -152,8 +157,8 @@ def _lost(repo: Repo, objects: Objects, tip: str) -> dict[str, Departure]:
 
 
 def _lacking(
-    repo: Repo, objects: Objects, had: str, tip: str
-) -> Iterator[tuple[str, Departure]]:
+    repo: Repo, objects: GitObjects, had: str, tip: str
+) -> Iterator[tuple[str, HistoryDifference]]:
     args = ("ls-tree", "-r", "-z", "--full-tree", had, repo.path("ledger/"))
     kept: dict[str, str] = {}
     for row in git(repo.top, *args).split(b"\0"):
@@ -170,11 +175,15 @@ def _lacking(
         belongs = objects.text(kept[path])
         if text is None or not text.startswith(belongs):
             _, at = compared(belongs, text)
-            told = Departure(path, "", "lost", kept[path], path, now[path], at, had)
+            told = HistoryDifference(
+                path, "", "lost", kept[path], path, now[path], at, had
+            )
             yield path, told
 
 
-def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
+def _open(
+    repo: Repo, chain: HistoryChain, tip: str | None
+) -> Iterator[HistoryDifference]:
     """List what is not right; of accounts that are gone, what they left behind."""
     accounts = sorted({account_of(path) for path in chain.off})
     if tip:
@@ -185,14 +194,14 @@ def _open(repo: Repo, chain: Chain, tip: str | None) -> Iterator[Departure]:
         there = {
             n for n, f in folders.items() if any(p.is_file() for p in f.rglob("*"))
         }
-    gone: list[Departure] = []
+    gone: list[HistoryDifference] = []
     for path, known in sorted(chain.off.items()):
         if account_of(path) in there:
             yield known
         elif known.how == "removed" and sort_of(path) == "journal":
             gone.append(known)
     chain.objects.read(known.kept for known in gone)
-    yield from left_behind(Ledger(chain.objects, tip), gone, chain.kept_text)
+    yield from left_behind(LedgerTree(chain.objects, tip), gone, chain.kept_text)
 
 
 def _cut(repo: Repo) -> tuple[str, ...]:

@@ -7,16 +7,16 @@ Babel and Markdown, and is imported when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.render.templates import Templates, load_templates
+from goodterms.render.templates import Templates, load_templates
 
 if TYPE_CHECKING:
-    from engine.render.check import check_templates
-    from engine.render.mail import HeaderError, eml, message_id
-    from engine.render.message import Rendered, document, record_text, render
+    from goodterms.render.mail import HeaderError, eml, message_id
+    from goodterms.render.message import RenderedMessage, document, record_text, render
+    from goodterms.render.template_checks import check_templates
 
 __all__ = [
     "HeaderError",
-    "Rendered",
+    "RenderedMessage",
     "Templates",
     "check_templates",
     "document",
@@ -29,8 +29,8 @@ __all__ = [
 
 _LATER = {
     "HeaderError": "mail",
-    "Rendered": "message",
-    "check_templates": "check",
+    "RenderedMessage": "message",
+    "check_templates": "template_checks",
     "document": "message",
     "eml": "mail",
     "message_id": "mail",

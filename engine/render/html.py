@@ -4,21 +4,21 @@ from collections.abc import Callable
 from html import escape
 from itertools import groupby
 
-from engine.render.links import destination
-from engine.render.markup import (
+from goodterms.render.links import destination
+from goodterms.render.markup import (
     BREAK,
     Block,
     Blocks,
     Bullets,
+    HorizontalRule,
+    MarkupTable,
     Paragraph,
     Quote,
-    Rule,
-    Run,
     Runs,
-    Table,
+    TextRun,
     Verbatim,
 )
-from engine.render.slots import SLOT, Slots
+from goodterms.render.placeholders import SLOT, Placeholders
 
 _TEXT = "margin:0 0 16px"
 _HEADINGS = {1: "22px", 2: "17px"}
@@ -40,17 +40,17 @@ _BUTTON = (
 _RULE = "border:0;border-top:1px solid #d5dbe1;margin:24px 0"
 
 
-def as_html(blocks: Blocks, slots: Slots) -> str:
+def as_html(blocks: Blocks, slots: Placeholders) -> str:
     """Write blocks as HTML; data is escaped and never changes the structure."""
     return "\n".join(_WRITERS[type(block)](block, slots) for block in blocks)
 
 
-def filled(text: str, slots: Slots) -> str:
+def filled(text: str, slots: Placeholders) -> str:
     """Escape a text and put the escaped data into it."""
     return SLOT.sub(lambda found: escape(slots[int(found[1])]), escape(text))
 
 
-def _paragraph(block: Paragraph, slots: Slots) -> str:
+def _paragraph(block: Paragraph, slots: Placeholders) -> str:
     if block.level:
         style = _HEADING + _HEADINGS.get(block.level, "16px")
         level = min(block.level, 6)
@@ -65,7 +65,7 @@ def _is_button(runs: Runs) -> bool:
     return len(targets) == 1 and not str(*targets).startswith(("None", "mailto:"))
 
 
-def _inline(runs: Runs, slots: Slots, *, button: bool = False) -> str:
+def _inline(runs: Runs, slots: Placeholders, *, button: bool = False) -> str:
     parts = []
     for href, linked in groupby(runs, key=lambda run: run.href):
         words = "".join(_run(run, slots) for run in linked)
@@ -77,7 +77,7 @@ def _inline(runs: Runs, slots: Slots, *, button: bool = False) -> str:
     return "".join(parts)
 
 
-def _run(run: Run, slots: Slots) -> str:
+def _run(run: TextRun, slots: Placeholders) -> str:
     if run is BREAK:
         return "<br>\n"
     words = filled(run.text, slots)
@@ -88,21 +88,21 @@ def _run(run: Run, slots: Slots) -> str:
     return f"<strong>{words}</strong>" if run.strong else words
 
 
-def _bullets(block: Bullets, slots: Slots) -> str:
+def _bullets(block: Bullets, slots: Placeholders) -> str:
     items = "".join(f'<li style="{_ITEM}">{_item(i, slots)}</li>' for i in block.items)
     if block.start is None:
         return f'<ul style="{_LIST}">{items}</ul>'
     return f'<ol start="{block.start}" style="{_LIST}">{items}</ol>'
 
 
-def _item(blocks: Blocks, slots: Slots) -> str:
+def _item(blocks: Blocks, slots: Placeholders) -> str:
     """Write an item; one that is a single paragraph needs no paragraph of its own."""
     if len(blocks) == 1 and isinstance(blocks[0], Paragraph) and not blocks[0].level:
         return _inline(blocks[0].runs, slots)
     return as_html(blocks, slots)
 
 
-def _table(block: Table, slots: Slots) -> str:
+def _table(block: MarkupTable, slots: Placeholders) -> str:
     head, *body = block.rows
     rows = [_row(head, block.right, slots, "th")] if any(head) else []
     rows += [_row(row, block.right, slots, "td") for row in body]
@@ -110,7 +110,7 @@ def _table(block: Table, slots: Slots) -> str:
 
 
 def _row(
-    cells: tuple[Runs, ...], right: tuple[bool, ...], slots: Slots, tag: str
+    cells: tuple[Runs, ...], right: tuple[bool, ...], slots: Placeholders, tag: str
 ) -> str:
     """Write a row; its first cell runs on over empty ones beside it."""
     empty = next((at for at, cell in enumerate(cells) if at and cell), len(cells)) - 1
@@ -135,26 +135,26 @@ def _cell_style(tag: str, index: int, *, is_right: bool) -> str:
     return f"{_CELL};{align};{_FIGURE if index else _NAME}"
 
 
-def _quote(block: Quote, slots: Slots) -> str:
+def _quote(block: Quote, slots: Placeholders) -> str:
     inside = as_html(block.blocks, slots)
     return f'<div class="quiet" style="{_QUOTE}">{inside}</div>'
 
 
-def _verbatim(block: Verbatim, slots: Slots) -> str:
+def _verbatim(block: Verbatim, slots: Placeholders) -> str:
     return (
         f'<pre style="{_CODE};white-space:pre-wrap">{filled(block.text, slots)}</pre>'
     )
 
 
-def _rule(_block: Rule, _slots: Slots) -> str:
+def _rule(_block: HorizontalRule, _slots: Placeholders) -> str:
     return f'<hr class="rule" style="{_RULE}">'
 
 
 _WRITERS: dict[type[Block], Callable[..., str]] = {
     Paragraph: _paragraph,
     Bullets: _bullets,
-    Table: _table,
+    MarkupTable: _table,
     Quote: _quote,
     Verbatim: _verbatim,
-    Rule: _rule,
+    HorizontalRule: _rule,
 }

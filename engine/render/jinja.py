@@ -14,28 +14,29 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from engine.problem import Place, Problem, did_you_mean
-from engine.render.context import VARIABLES
-from engine.render.grammar import (
-    FILTERS,
-    MOST_SOURCE,
-    Fault,
-    TemplateRefusedError,
-    check,
-)
-from engine.render.meter import Meter, fitting
-from engine.render.metered import (
+from goodterms.model.problem import Place, Problem, did_you_mean
+from goodterms.render.message_variables import VARIABLES
+from goodterms.render.meter import (
     ARITHMETIC,
     METER,
+    TemplateMeter,
     binop,
     charged_tests,
     filters,
+    fitting,
     meter,
     prepared,
 )
-from engine.render.parts import unknown_parts
-from engine.render.slots import Slots, marked, unmarked
-from engine.render.values import ValueRefusedError, View
+from goodterms.render.placeholders import Placeholders, marked, unmarked
+from goodterms.render.template_rules import (
+    FILTERS,
+    MOST_SOURCE,
+    TemplateFault,
+    TemplateRefusedError,
+    check,
+)
+from goodterms.render.template_values import ValueRefusedError, View
+from goodterms.render.unknown_parts import unknown_parts
 
 #: What a template may do wrong while it runs.
 FAILURES = (
@@ -57,7 +58,7 @@ _UNCLOSED = re.compile(r"innermost block that needs to be closed is '(\w+)'")
 _SLOTS = "the slots"
 
 
-class _Missing(StrictUndefined):
+class _MissingName(StrictUndefined):
     """A name that nothing stands for; says which one was probably meant."""
 
     @property
@@ -74,13 +75,13 @@ class _Missing(StrictUndefined):
 @pass_context
 def _into_slot(context: Context, value: object) -> str:
     """Keep what is printed out of the text; an undefined value raises here."""
-    slots: Slots = context.parent[_SLOTS]
-    kept = slots.put(str(value) if isinstance(value, _Missing) else value)
+    slots: Placeholders = context.parent[_SLOTS]
+    kept = slots.put(str(value) if isinstance(value, _MissingName) else value)
     meter(context).printed(len(slots[-1]))
     return kept
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class _MessageSandbox(ImmutableSandboxedEnvironment):
     """A text reaches the partials in its own folder, and nothing else.
 
     Whatever it calculates, calls or passes through a filter is charged.
@@ -121,13 +122,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return self.undefined(obj=obj, name=attribute)
 
 
-class Engine(BaseLoader):
+class TemplateEngine(BaseLoader):
     """Compiles the texts of one repository; *partials* are its own, by path."""
 
     def __init__(self, partials: Mapping[str, str]) -> None:
         self._partials = partials
-        self._sandbox = _Sandbox(
-            undefined=_Missing,
+        self._sandbox = _MessageSandbox(
+            undefined=_MissingName,
             finalize=_into_slot,
             loader=self,
             trim_blocks=True,
@@ -151,7 +152,9 @@ class Engine(BaseLoader):
         """
         if len(source) > MOST_SOURCE:
             what = f"it has more than {MOST_SOURCE:,} characters"
-            raise TemplateRefusedError(Fault(path, 1, what, "write a shorter one"))
+            raise TemplateRefusedError(
+                TemplateFault(path, 1, what, "write a shorter one")
+            )
         try:
             tree = self._sandbox.parse(marked(source), path, path)
             check(tree, path, self._partials, names)
@@ -159,14 +162,16 @@ class Engine(BaseLoader):
             code = self._sandbox.compile(charged, path, path)
         except TemplateSyntaxError as error:
             what, hint = _in_our_words(str(error.message))
-            raise TemplateRefusedError(Fault(path, error.lineno, what, hint)) from None
+            raise TemplateRefusedError(
+                TemplateFault(path, error.lineno, what, hint)
+            ) from None
         except RecursionError:
             raise TemplateRefusedError(
-                Fault(path, 1, "it is nested too deep")
+                TemplateFault(path, 1, "it is nested too deep")
             ) from None
         except (SyntaxError, ValueError) as error:
             # As for a number of thousands of digits, or loops in a hundred loops.
-            raise TemplateRefusedError(Fault(path, 1, str(error))) from None
+            raise TemplateRefusedError(TemplateFault(path, 1, str(error))) from None
         return Template.from_code(self._sandbox, code, {})
 
     def unknown_parts(
@@ -198,9 +203,9 @@ def _in_our_words(told: str) -> tuple[str, str]:
     return what[:1].lower() + what[1:].replace("end of statement block", "%}"), ""
 
 
-def run(template: Template, context: Mapping[str, object]) -> tuple[str, Slots]:
+def run(template: Template, context: Mapping[str, object]) -> tuple[str, Placeholders]:
     """Return a template's text and the data for its slots. Raises FAILURES."""
-    slots, used = Slots(), Meter()
+    slots, used = Placeholders(), TemplateMeter()
     pieces = []
     for piece in template.generate({**context, _SLOTS: slots, METER: used}):
         used.printed(len(piece))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from html import escape
 
-from engine.render.slots import one_line
-from engine.render.text import width, wrapped
+from goodterms.render.placeholders import one_line
+from goodterms.render.text import width, wrapped
 
 _FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Arial,sans-serif"
 _PAGE = f"margin:0;padding:0;background:#eef1f4;color:#1d2730;font-family:{_FONT}"
@@ -47,7 +47,7 @@ _CSS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class MessageFrame:
     """What stands around a message, as plain data.
 
     ``to`` and ``date`` head a letter. ``title`` is the subject; it is shown
@@ -65,7 +65,7 @@ class Frame:
     date: str = ""
 
 
-def page(frame: Frame, content: str) -> str:
+def page(frame: MessageFrame, content: str) -> str:
     """Put HTML content into its page: one column that fits any screen."""
     foot = " · ".join(map(_safe, frame.sender_lines))
     title = _safe(frame.title)
@@ -97,12 +97,12 @@ def page(frame: Frame, content: str) -> str:
 """
 
 
-def _title(frame: Frame, title: str) -> str:
+def _title(frame: MessageFrame, title: str) -> str:
     style = "margin:0 0 20px;font-size:20px;line-height:1.3"
     return f'<h1 style="{style}">{title}</h1>\n' if frame.shows_title else ""
 
 
-def _letterhead(frame: Frame) -> str:
+def _letterhead(frame: MessageFrame) -> str:
     if not frame.to:
         return ""
     to = "<br>\n".join(map(_safe, frame.to))
@@ -113,7 +113,7 @@ def _letterhead(frame: Frame) -> str:
     )
 
 
-def framed_text(frame: Frame, content: str) -> str:
+def framed_text(frame: MessageFrame, content: str) -> str:
     """Put plain text under its letterhead, and the sender below it."""
     sender = [one_line(line) for line in (frame.sender, *frame.sender_lines)]
     head: list[str] = []

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import quote, urlsplit
 
-from engine.render.slots import pieces
-from engine.render.values import PayUrl, ValueRefusedError
+from goodterms.render.placeholders import pieces
+from goodterms.render.template_values import PayUrl, ValueRefusedError
 
 #: Characters that no address on the web holds, and that could end an attribute.
 _UNSAFE = re.compile(r"[\x00-\x20\"'<>\\^`{|}\x7f-\xa0\u200b-\u206f\ufeff]")

@@ -7,12 +7,12 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
-from engine.action import Action
-from engine.render.ageing import Attachment
-from engine.render.links import is_address
-from engine.render.message import Rendered
-from engine.render.slots import one_line
-from engine.settings import Settings
+from goodterms.model.plan import Action
+from goodterms.model.settings import Settings
+from goodterms.render.links import is_address
+from goodterms.render.long_messages import MessageAttachment
+from goodterms.render.message import RenderedMessage
+from goodterms.render.placeholders import one_line
 
 #: What may stand in a header as it is, and what needs no quotes before an address.
 _PLAIN = re.compile(r"[\x20-\x7e]*")
@@ -33,7 +33,7 @@ def message_id(action: Action, settings: Settings) -> str:
 
 
 def eml(
-    rendered: Rendered,
+    rendered: RenderedMessage,
     action: Action,
     settings: Settings,
     message_id: str,
@@ -63,7 +63,7 @@ def eml(
     return "\r\n".join(lines).encode("ascii")
 
 
-def _body(boundary: str, rendered: Rendered) -> list[str]:
+def _body(boundary: str, rendered: RenderedMessage) -> list[str]:
     """Write the message's content: what is attached stands beside its two forms."""
     body = [
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
@@ -87,7 +87,7 @@ def _body(boundary: str, rendered: Rendered) -> list[str]:
     ]
 
 
-def _file(boundary: str, file: Attachment) -> list[str]:
+def _file(boundary: str, file: MessageAttachment) -> list[str]:
     """Write an attachment; its mark of UTF-8 is for spreadsheets that guess."""
     data = f"\ufeff{file.content}".encode()
     lines = encodebytes(data).decode("ascii").splitlines()

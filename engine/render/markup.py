@@ -14,7 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Words in one style; ``text`` may hold slots. A hard break is a lone newline."""
 
     text: str
@@ -24,8 +24,8 @@ class Run:
     href: str | None = None
 
 
-Runs: TypeAlias = tuple[Run, ...]
-BREAK = Run("\n")
+Runs: TypeAlias = tuple[TextRun, ...]
+BREAK = TextRun("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MarkupTable:
     """Rows of cells, the first of them the head. ``right`` tells columns of figures."""
 
     right: tuple[bool, ...]
@@ -67,11 +67,11 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HorizontalRule:
     """A line across."""
 
 
-Block: TypeAlias = Paragraph | Bullets | Table | Quote | Verbatim | Rule
+Block: TypeAlias = Paragraph | Bullets | MarkupTable | Quote | Verbatim | HorizontalRule
 Blocks: TypeAlias = tuple[Block, ...]
 
 
@@ -117,24 +117,24 @@ def _verbatim(node: SyntaxTreeNode) -> Verbatim:
     return Verbatim(node.content.removesuffix("\n"))
 
 
-def _rule(_node: SyntaxTreeNode) -> Rule:
-    return Rule()
+def _rule(_node: SyntaxTreeNode) -> HorizontalRule:
+    return HorizontalRule()
 
 
-def _table(node: SyntaxTreeNode) -> Table:
+def _table(node: SyntaxTreeNode) -> MarkupTable:
     rows = [row for part in node.children for row in part.children]
     right = tuple("right" in str(cell.attrs.get("style")) for cell in rows[0].children)
-    return Table(right, tuple(tuple(map(_inline, row.children)) for row in rows))
+    return MarkupTable(right, tuple(tuple(map(_inline, row.children)) for row in rows))
 
 
 def _inline(node: SyntaxTreeNode) -> Runs:
     """Flatten the inline children of a block into runs."""
-    found = (run for inline in node.children for run in _runs(inline, Run("")))
+    found = (run for inline in node.children for run in _runs(inline, TextRun("")))
     return tuple(run for run in found if run.text)
 
 
-def _runs(node: SyntaxTreeNode, style: Run) -> Iterator[Run]:
-    fixed = {"softbreak": Run(" "), "hardbreak": BREAK}.get(node.type)
+def _runs(node: SyntaxTreeNode, style: TextRun) -> Iterator[TextRun]:
+    fixed = {"softbreak": TextRun(" "), "hardbreak": BREAK}.get(node.type)
     if fixed:
         yield fixed
     elif node.type in {"text", "code_inline"}:

@@ -8,27 +8,27 @@ from hashlib import sha256
 
 from jinja2 import Template
 
-from engine.action import Action
-from engine.model import Account
-from engine.problem import Place, Problem, did_you_mean
-from engine.render.ageing import Attachment, attached
-from engine.render.context import VARIABLES, language_of, message_for
-from engine.render.figures import figures
-from engine.render.grammar import Fault, TemplateRefusedError
-from engine.render.html import as_html
-from engine.render.jinja import FAILURES, Engine, failed, run
-from engine.render.layout import Frame, framed_text, page
-from engine.render.links import is_address, is_web
-from engine.render.markup import blocks
-from engine.render.slots import Slots, one_line
-from engine.render.templates import Templates, Text, subject_line
-from engine.render.text import as_text
-from engine.settings import Creditor, Settings
-from engine.terms import PolicyBook
+from goodterms.model.ledger import Account
+from goodterms.model.plan import Action
+from goodterms.model.policy import PolicyBook
+from goodterms.model.problem import Place, Problem, did_you_mean
+from goodterms.model.settings import Creditor, Settings
+from goodterms.render.html import as_html
+from goodterms.render.jinja import FAILURES, TemplateEngine, failed, run
+from goodterms.render.layout import MessageFrame, framed_text, page
+from goodterms.render.links import is_address, is_web
+from goodterms.render.locale_format import figures
+from goodterms.render.long_messages import MessageAttachment, attached
+from goodterms.render.markup import blocks
+from goodterms.render.message_variables import VARIABLES, language_of, message_for
+from goodterms.render.placeholders import Placeholders, one_line
+from goodterms.render.template_rules import TemplateFault, TemplateRefusedError
+from goodterms.render.templates import Templates, TemplateText, subject_line
+from goodterms.render.text import as_text
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedMessage:
     """A message as it goes out, with what is attached to it.
 
     ``message_hash`` is over subject, text, HTML and attachments.
@@ -39,11 +39,11 @@ class Rendered:
     html: str
     language: str
     message_hash: str
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[MessageAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledTemplate:
     """A template ready to run: its subject and its body."""
 
     subject: Template
@@ -51,11 +51,11 @@ class Compiled:
 
 
 @lru_cache(maxsize=4)
-def _engine(templates: Templates) -> Engine:
-    return Engine(templates.partials)
+def _engine(templates: Templates) -> TemplateEngine:
+    return TemplateEngine(templates.partials)
 
 
-def sources(text: Text) -> tuple[str, str]:
+def sources(text: TemplateText) -> tuple[str, str]:
     """Return a template's subject and its body, each on the lines of its file."""
     above = "\n" * (subject_line(text) - 1)
     before = "\n" * text.source.count("\n", 0, text.body)
@@ -63,12 +63,12 @@ def sources(text: Text) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=512)
-def compiled(templates: Templates, text: Text) -> Compiled:
+def compiled(templates: Templates, text: TemplateText) -> CompiledTemplate:
     """Compile a template once; raise TemplateRefusedError where it is wrong."""
     engine = _engine(templates)
     names = frozenset(VARIABLES)
     ready: list[Template] = []
-    faults: list[Fault] = []
+    faults: list[TemplateFault] = []
     for source in sources(text):
         try:
             ready.append(engine.compiled(text.path, source, names))
@@ -76,7 +76,7 @@ def compiled(templates: Templates, text: Text) -> Compiled:
             faults += error.faults
     if faults:
         raise TemplateRefusedError(*faults)
-    return Compiled(*ready)
+    return CompiledTemplate(*ready)
 
 
 def render(
@@ -86,7 +86,7 @@ def render(
     settings: Settings,
     as_of: date,
     book: PolicyBook,
-) -> tuple[Rendered | None, tuple[Problem, ...]]:
+) -> tuple[RenderedMessage | None, tuple[Problem, ...]]:
     """Render an action's message in its reader's language, strictly.
 
     None and the problems where that cannot be done: nothing half filled in
@@ -145,7 +145,7 @@ def _frame(
     language: str,
     title: str,
     as_of: date,
-) -> Frame:
+) -> MessageFrame:
     style = figures(language, account.profile.country)
     where = ", ".join(creditor.address)
     lines = tuple(line for line in (where, creditor.phone, creditor.email) if line)
@@ -156,7 +156,7 @@ def _frame(
         person = action.contact.name if action.contact else ""
         names = dict.fromkeys((account.profile.name, person))
         to = (*filter(None, names), *account.profile.address)
-    return Frame(
+    return MessageFrame(
         sender=creditor.name,
         sender_lines=lines,
         title=title,
@@ -168,7 +168,9 @@ def _frame(
     )
 
 
-def _rendered(frame: Frame, source: str, data: Slots, channel: str | None) -> Rendered:
+def _rendered(
+    frame: MessageFrame, source: str, data: Placeholders, channel: str | None
+) -> RenderedMessage:
     read = blocks(source.strip())
     text = as_text(read, data)
     if channel != "sms":
@@ -176,18 +178,22 @@ def _rendered(frame: Frame, source: str, data: Slots, channel: str | None) -> Re
     html = page(frame, as_html(read, data))
     whole = f"{frame.title}\0{text}\0{html}".encode()
     hash_ = f"sha256:{sha256(whole).hexdigest()}"
-    return Rendered(frame.title, text, html, frame.language, hash_)
+    return RenderedMessage(frame.title, text, html, frame.language, hash_)
 
 
-def _with(made: Rendered, files: tuple[Attachment, ...]) -> Rendered:
+def _with(
+    rendered_message: RenderedMessage, files: tuple[MessageAttachment, ...]
+) -> RenderedMessage:
     if not files:
-        return made
-    whole = "\0".join((made.message_hash, *(f"{f.name}\0{f.content}" for f in files)))
+        return rendered_message
+    whole = "\0".join(
+        (rendered_message.message_hash, *(f"{f.name}\0{f.content}" for f in files))
+    )
     hash_ = f"sha256:{sha256(whole.encode()).hexdigest()}"
-    return replace(made, attachments=files, message_hash=hash_)
+    return replace(rendered_message, attachments=files, message_hash=hash_)
 
 
-def record_text(rendered: Rendered, action: Action) -> str:
+def record_text(rendered: RenderedMessage, action: Action) -> str:
     """Return what ``messages/<id>.md`` keeps: the text that went out, and to whom.
 
     It stands in a fence longer than any inside, so that nothing in it is read
@@ -204,6 +210,6 @@ def record_text(rendered: Rendered, action: Action) -> str:
     return f"{fence}text\n{head}\n{body}{fence}\n"
 
 
-def document(rendered: Rendered) -> dict[str, str]:
+def document(rendered: RenderedMessage) -> dict[str, str]:
     """Return the files of a letter or a call brief, by their suffix."""
     return {".txt": rendered.text, ".html": rendered.html}

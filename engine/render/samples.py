@@ -4,25 +4,81 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from engine.action import (
+from goodterms.model.calendar import Period, plus
+from goodterms.model.journal import JournalDocument
+from goodterms.model.ledger import Account, Contact, Invoice, Profile
+from goodterms.model.money import Money
+from goodterms.model.plan import (
     APART,
     Action,
-    Apart,
     Charge,
+    ConcreteOffer,
     Deduction,
-    Line,
-    Offered,
-    Running,
+    ExcludedInvoice,
+    InvoiceLine,
+    OngoingConversation,
 )
-from engine.days import Period, plus
-from engine.journal import Document
-from engine.model import Account, Contact, Invoice, PolicyRef, Profile
-from engine.money import Money
-from engine.records import Call, Promise, Reply
-from engine.render.ageing import MOST
-from engine.render.past import LATEST
-from engine.render.sample_records import RECORDS
-from engine.terms import Offer, Policy, PolicyBook, Remedy, Step
+from goodterms.model.policy import Offer, Policy, PolicyBook, Remedy, Step
+from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.records import (
+    Bounce,
+    Call,
+    CashReceived,
+    CheckIn,
+    ContactMade,
+    CreditNote,
+    Dispute,
+    Extension,
+    Instalment,
+    InstalmentPlan,
+    Note,
+    Pause,
+    Promise,
+    Record,
+    Reply,
+    Resolution,
+    Resume,
+    Settlement,
+)
+from goodterms.render.history import LATEST
+from goodterms.render.long_messages import MOST
+
+_ON = date(2026, 11, 2)
+_UNTIL = date(2026, 11, 30)
+_SUM = Money(Decimal("40.00"), "EUR")
+
+_CALLS = tuple(
+    Call(id=f"2026-11-02-{outcome}", on=_ON, by="dana", outcome=outcome)
+    for outcome in ("reached", "voicemail", "no-answer", "refused")
+)
+_RESOLUTIONS = tuple(
+    Resolution(
+        id=f"2026-11-02-{outcome}", on=_ON, by="dana", of="dispute", outcome=outcome
+    )
+    for outcome in ("upheld", "partly", "rejected")
+)
+
+RECORDS: tuple[Record, ...] = (
+    Reply(id="reply", on=_ON, by="dana", said="They ask for a copy."),
+    *_CALLS,
+    ContactMade(id="contact", on=_ON, by="dana"),
+    Promise(id="promise", on=_ON, by="dana", pay_by=_UNTIL),
+    Dispute(id="dispute", on=_ON, by="dana", review_by=_UNTIL),
+    *_RESOLUTIONS,
+    Extension(id="extension", on=_ON, by="dana", until=_UNTIL),
+    InstalmentPlan(
+        id="plan", on=_ON, by="dana", instalments=(Instalment(_UNTIL, "40.00"),)
+    ),
+    Settlement(id="settlement", on=_ON, by="dana", value="40.00", form="goods"),
+    CashReceived(id="payment", on=_ON, by="dana", amount=_SUM),
+    CreditNote(id="credit-note", on=_ON, by="dana", amount=_SUM),
+    Pause(id="pause", on=_ON, by="dana", until=_UNTIL),
+    Resume(id="resume", on=_ON, by="dana"),
+    Bounce(id="bounce", on=_ON, by="dana", of="message", channel="email"),
+    CheckIn(id="check-in", on=_ON, by="dana"),
+    Note(id="note", on=_ON, by="dana", said="Their new owner is a friend."),
+)
+
 
 SAMPLE_DAY = date(2026, 11, 20)
 
@@ -34,12 +90,12 @@ def _euro(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
 
 
-def _sent(kind: str, step: str, on: date) -> Document:
+def _sent(kind: str, step: str, on: date) -> JournalDocument:
     id_ = f"{on}-{step}"
-    return Document(id=id_, day=on, on=on, kind=kind, state="sent", step=step)
+    return JournalDocument(id=id_, day=on, on=on, kind=kind, state="sent", step=step)
 
 
-_OFFERED = Offered(
+_OFFERED = ConcreteOffer(
     name="three-instalments",
     kind="instalments",
     valid_until=date(2026, 12, 4),
@@ -142,7 +198,7 @@ _BOOK = PolicyBook(
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class TemplateSample:
     """A message to try a template on; its action names no template yet."""
 
     action: Action
@@ -150,7 +206,7 @@ class Sample:
     book: PolicyBook
 
 
-def samples() -> tuple[Sample, ...]:
+def samples() -> tuple[TemplateSample, ...]:
     """Return messages of all kinds: with everything and with next to nothing.
 
     The offer of each carries what any kind of offer has, so that a template
@@ -159,10 +215,10 @@ def samples() -> tuple[Sample, ...]:
     kinds = ("instalments", "discount")
     offers = [replace(_OFFERED, kind=kind) for kind in kinds]
     return (
-        *(Sample(_rich(offer), _RICH, _BOOK) for offer in offers),
-        *(Sample(_poor(offer), _POOR, PolicyBook({})) for offer in offers),
-        Sample(_many(offers[0]), _LARGE, _BOOK),
-        *(Sample(_rich(offers[0]), account, _BOOK) for account in _eventful()),
+        *(TemplateSample(_rich(offer), _RICH, _BOOK) for offer in offers),
+        *(TemplateSample(_poor(offer), _POOR, PolicyBook({})) for offer in offers),
+        TemplateSample(_many(offers[0]), _LARGE, _BOOK),
+        *(TemplateSample(_rich(offers[0]), account, _BOOK) for account in _eventful()),
     )
 
 
@@ -172,7 +228,7 @@ def _eventful() -> tuple[Account, ...]:
     return tuple(replace(_RICH, records=part, journal=()) for part in parts)
 
 
-def _rich(offer: Offered) -> Action:
+def _rich(offer: ConcreteOffer) -> Action:
     opened = (_line(_ORDER, _euro("690.00")), _line(_REPAIR, _REPAIR.total))
     return replace(
         _poor(offer),
@@ -180,7 +236,7 @@ def _rich(offer: Offered) -> Action:
         contact=_RICH.profile.contacts[0],
         invoices=opened,
         listed=(_line(_ABROAD, _ABROAD.total),),
-        running=Running(date(2026, 10, 8), len(offer.kind) - 7),
+        running=OngoingConversation(date(2026, 10, 8), len(offer.kind) - 7),
         apart=tuple(_apart(reason) for reason in APART),
         deductions=(
             Deduction("cash", _euro("60.00")),
@@ -199,7 +255,7 @@ def _rich(offer: Offered) -> Action:
     )
 
 
-def _many(offer: Offered) -> Action:
+def _many(offer: ConcreteOffer) -> Action:
     """Return a message about more invoices than an e-mail shows one by one."""
     lines = tuple(_line(each, each.total) for each in _LARGE.invoices)
     return replace(
@@ -207,7 +263,7 @@ def _many(offer: Offered) -> Action:
     )
 
 
-def _poor(offer: Offered) -> Action:
+def _poor(offer: ConcreteOffer) -> Action:
     invoice = _POOR.invoices[0]
     return Action(
         id="sample/2026-11-20-sample",
@@ -225,11 +281,11 @@ def _poor(offer: Offered) -> Action:
     )
 
 
-def _apart(reason: str) -> Apart:
+def _apart(reason: str) -> ExcludedInvoice:
     until = date(2026, 12, 1) if reason in ("promised", "extended") else None
-    return Apart(_line(_LATER, _LATER.total), reason, until)
+    return ExcludedInvoice(_line(_LATER, _LATER.total), reason, until)
 
 
-def _line(invoice: Invoice, amount: Money) -> Line:
+def _line(invoice: Invoice, amount: Money) -> InvoiceLine:
     days = (SAMPLE_DAY - invoice.due).days
-    return Line(invoice.id, amount, amount, invoice.due, days, "sample", _POLICY)
+    return InvoiceLine(invoice.id, amount, amount, invoice.due, days, "sample", _POLICY)

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from engine.problem import Place, Problem, did_you_mean, in_order
-from engine.terms import TONES
-from engine.text.source import SourceError, documents, documents_with_places
+from goodterms.model.policy import TONES
+from goodterms.model.problem import Place, Problem, did_you_mean, in_order
+from goodterms.yaml.restricted_reader import (
+    SourceError,
+    documents,
+    documents_with_places,
+)
 
 if TYPE_CHECKING:
-    from engine.settings import Settings
+    from goodterms.model.settings import Settings
 
 _PATH = re.compile(
     r"templates/(?P<language>[a-z]{2,3})/(?P<name>_?[a-z0-9][a-z0-9-]*)\.md\.j2"
@@ -24,7 +28,7 @@ _KEYS = ("subject", "tone")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TemplateText:
     """One template in one language. ``body`` is where its body starts in ``source``."""
 
     path: str
@@ -45,12 +49,12 @@ class Templates:
     is the language for customers whose own has no text of a name.
     """
 
-    texts: Mapping[tuple[str, str], Text]
+    texts: Mapping[tuple[str, str], TemplateText]
     partials: Mapping[str, str]
     digests: Mapping[str, str]
     fallback: str
 
-    def find(self, name: str, language: str) -> Text | None:
+    def find(self, name: str, language: str) -> TemplateText | None:
         """Return the text in that language, else in the fallback, else None."""
         own = self.texts.get((language, name))
         return own or self.texts.get((self.fallback, name))
@@ -65,7 +69,7 @@ def load_templates(
     inside a text is found by ``check_templates``.
     """
     sources, problems = _decoded(files)
-    texts: dict[tuple[str, str], Text] = {}
+    texts: dict[tuple[str, str], TemplateText] = {}
     partials: dict[str, str] = {}
     for path, source in sources.items():
         language, name = _parts(path)
@@ -82,7 +86,7 @@ def load_templates(
     return Templates(texts, partials, digests, fallback), in_order(problems)
 
 
-def subject_line(text: Text) -> int:
+def subject_line(text: TemplateText) -> int:
     """Return the line on which a template's subject stands."""
     placed, _ = documents_with_places(text.source[: text.body].encode(), text.path)
     return placed[0].places.value(("subject",)).line
@@ -112,7 +116,7 @@ def _decoded(files: Mapping[str, bytes]) -> tuple[dict[str, str], list[Problem]]
 
 def _text(
     path: str, language: str, name: str, source: str
-) -> tuple[Text | None, list[Problem]]:
+) -> tuple[TemplateText | None, list[Problem]]:
     front = _FRONT.match(source)
     if front is None:
         hint = "start with a line '---', then 'subject: …', then '---'"
@@ -129,7 +133,7 @@ def _text(
         return None, wrong
     tone = str(keys["tone"]) if "tone" in keys else None
     subject = str(keys["subject"])
-    return Text(path, name, language, source, subject, front.end(), tone), []
+    return TemplateText(path, name, language, source, subject, front.end(), tone), []
 
 
 def _front_problems(path: str, keys: Mapping[str, object]) -> list[Problem]:
@@ -152,7 +156,7 @@ def _problem(path: str, line: int, what: str, hint: str = "") -> Problem:
 
 
 def _digests(
-    texts: Iterable[Text], partials: Mapping[str, str], broken: set[str]
+    texts: Iterable[TemplateText], partials: Mapping[str, str], broken: set[str]
 ) -> dict[str, str]:
     parts: dict[str, dict[str, str]] = {}
     for text in texts:

@@ -5,19 +5,19 @@ from collections.abc import Callable
 from itertools import groupby
 from unicodedata import combining, east_asian_width
 
-from engine.render.links import destination
-from engine.render.markup import (
+from goodterms.render.links import destination
+from goodterms.render.markup import (
     Block,
     Blocks,
     Bullets,
+    HorizontalRule,
+    MarkupTable,
     Paragraph,
     Quote,
-    Rule,
     Runs,
-    Table,
     Verbatim,
 )
-from engine.render.slots import Slots
+from goodterms.render.placeholders import Placeholders
 
 #: Lines are no longer than this, where there is a blank to break them at.
 WIDTH = 72
@@ -26,7 +26,7 @@ WIDTH = 72
 _UNEVEN = re.compile("[\u0300-\u036f\u0483-\u1fff\u2e80-\U0010ffff]")
 
 
-def as_text(blocks: Blocks, slots: Slots) -> str:
+def as_text(blocks: Blocks, slots: Placeholders) -> str:
     """Write blocks as lines of text, an empty line between them."""
     text = "\n".join(line.rstrip() for line in _lines(blocks, slots, WIDTH))
     # Blanks that held an amount together have done their work.
@@ -63,7 +63,7 @@ def _broken(passage: str, room: int) -> list[str]:
     return [*lines, line]
 
 
-def _lines(blocks: Blocks, slots: Slots, room: int) -> list[str]:
+def _lines(blocks: Blocks, slots: Placeholders, room: int) -> list[str]:
     lines: list[str] = []
     for block in blocks:
         if lines:
@@ -72,14 +72,14 @@ def _lines(blocks: Blocks, slots: Slots, room: int) -> list[str]:
     return lines
 
 
-def _paragraph(block: Paragraph, slots: Slots, room: int) -> list[str]:
+def _paragraph(block: Paragraph, slots: Placeholders, room: int) -> list[str]:
     lines = wrapped(_words(block.runs, slots), room)
     if block.level:
         lines.append("-" * max(map(width, lines)))
     return lines
 
 
-def _words(runs: Runs, slots: Slots) -> str:
+def _words(runs: Runs, slots: Placeholders) -> str:
     """Write runs as one text; a link is its words, then where it leads."""
     parts = []
     for href, linked in groupby(runs, key=lambda run: run.href):
@@ -92,7 +92,7 @@ def _words(runs: Runs, slots: Slots) -> str:
     return "".join(parts)
 
 
-def _bullets(block: Bullets, slots: Slots, room: int) -> list[str]:
+def _bullets(block: Bullets, slots: Placeholders, room: int) -> list[str]:
     lines: list[str] = []
     for number, item in enumerate(block.items, block.start or 0):
         mark = "- " if block.start is None else f"{number}. "
@@ -101,7 +101,7 @@ def _bullets(block: Bullets, slots: Slots, room: int) -> list[str]:
     return lines
 
 
-def _table(block: Table, slots: Slots, _room: int) -> list[str]:
+def _table(block: MarkupTable, slots: Placeholders, _room: int) -> list[str]:
     rows = [[_words(cell, slots) for cell in row] for row in block.rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     head, *body = [
@@ -122,23 +122,23 @@ def padded(text: str, wide: int, *, right: bool) -> str:
     return blanks + text if right else text + blanks
 
 
-def _quote(block: Quote, slots: Slots, room: int) -> list[str]:
+def _quote(block: Quote, slots: Placeholders, room: int) -> list[str]:
     return [f"  {line}" for line in _lines(block.blocks, slots, room - 2)]
 
 
-def _verbatim(block: Verbatim, slots: Slots, _room: int) -> list[str]:
+def _verbatim(block: Verbatim, slots: Placeholders, _room: int) -> list[str]:
     return [f"    {line}" for line in slots.fill(block.text).split("\n")]
 
 
-def _rule(_block: Rule, _slots: Slots, room: int) -> list[str]:
+def _rule(_block: HorizontalRule, _slots: Placeholders, room: int) -> list[str]:
     return ["-" * room]
 
 
 _WRITERS: dict[type[Block], Callable[..., list[str]]] = {
     Paragraph: _paragraph,
     Bullets: _bullets,
-    Table: _table,
+    MarkupTable: _table,
     Quote: _quote,
     Verbatim: _verbatim,
-    Rule: _rule,
+    HorizontalRule: _rule,
 }

@@ -4,29 +4,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import quote
 
-from engine.forge.github.client import ApiError, Client
-from engine.forge.github.values import (
+from goodterms.forge.github.actor import Actor
+from goodterms.forge.github.approval_check import Review
+from goodterms.forge.github.client import ApiError, Client
+from goodterms.forge.github.objects import (
     Comment,
-    Hand,
+    CommitAuthor,
     Issue,
-    Pull,
+    PullRequest,
     read_comment,
     read_hand,
     read_issue,
     read_pull,
     read_review,
 )
-from engine.forge.github.verdict import Review
-from engine.page import Marker, read_marker
-from engine.repo import MAIN
-
-if TYPE_CHECKING:
-    from engine.forge.github.sayings import Saying
+from goodterms.git import MAIN
+from goodterms.views import PageMarker, read_marker
 
 _PIN = "mutation($id: ID!) { pinIssue(input: {issueId: $id}) { issue { id } } }"
+
+
+class _Written(Protocol):
+    """Something that somebody wrote: who, and what."""
+
+    @property
+    def author(self) -> Actor:
+        """Whose it is."""
+
+    @property
+    def body(self) -> str:
+        """The Markdown that was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +50,19 @@ class Api:
         """The path under which the repository's things are."""
         return f"/repos/{self.client.where.repository}"
 
-    def open_pulls(self) -> list[Pull]:
+    def open_pulls(self) -> list[PullRequest]:
         """List the open pull requests into main from branches of this repository."""
         found = self.client.pages(f"{self.home}/pulls", state="open", base=MAIN)
         return [pull for pull in map(read_pull, found) if self._is_ours(pull)]
 
-    def pulls_of(self, branch: str) -> list[Pull]:
+    def pulls_of(self, branch: str) -> list[PullRequest]:
         """List every pull request there ever was from a branch into main."""
         head = f"{self.client.where.owner}:{branch}"
         asked = {"state": "all", "base": MAIN, "head": head}
         found = map(read_pull, self.client.pages(f"{self.home}/pulls", **asked))
         return [p for p in found if self._is_ours(p) and p.branch == branch]
 
-    def closed_pulls(self, since: datetime) -> Iterator[Pull]:
+    def closed_pulls(self, since: datetime) -> Iterator[PullRequest]:
         """List closed pull requests that changed since then, the latest first."""
         order = {"state": "closed", "base": MAIN, "sort": "updated"}
         path = f"{self.home}/pulls"
@@ -63,11 +73,11 @@ class Api:
             if self._is_ours(pull):
                 yield pull
 
-    def pull(self, number: int) -> Pull:
+    def pull(self, number: int) -> PullRequest:
         """Read one, with whoever merged it."""
         return read_pull(self.client.get(f"{self.home}/pulls/{number}"))
 
-    def open_pull(self, branch: str, title: str, body: str) -> Pull:
+    def open_pull(self, branch: str, title: str, body: str) -> PullRequest:
         """Open a pull request into main."""
         wanted = {"head": branch, "base": MAIN, "title": title, "body": body}
         return read_pull(self.client.write("POST", f"{self.home}/pulls", wanted))
@@ -117,7 +127,7 @@ class Api:
         path = f"{self.home}/issues/{number}/comments"
         self.client.write("POST", path, {"body": body})
 
-    def mark(self, found: "Comment | Issue | Saying") -> Marker | None:
+    def mark(self, found: _Written) -> PageMarker | None:
         """Return the mark of a page of ours; in another one's words it is none.
 
         Anybody may end what they write with a mark: it counts only from the hand
@@ -171,7 +181,7 @@ class Api:
         """Return the number of whoever has a login now."""
         return int(self.client.get(f"/users/{quote(login)}")["id"])
 
-    def hand(self, commit: str) -> Hand:
+    def hand(self, commit: str) -> CommitAuthor:
         """Say who made a commit."""
         return read_hand(self.client.get(f"{self.home}/commits/{commit}"))
 
@@ -187,6 +197,6 @@ class Api:
             ):
                 raise
 
-    def _is_ours(self, pull: Pull) -> bool:
+    def _is_ours(self, pull: PullRequest) -> bool:
         home = (pull.home or "").casefold()
         return home == self.client.where.repository.casefold() and pull.base == MAIN

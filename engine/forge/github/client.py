@@ -9,10 +9,10 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from engine import __version__
-from engine.forge.github.actor import Actor, read_node
-from engine.forge.github.where import Where
-from engine.refusal import RefusalError
+from goodterms import __version__
+from goodterms.forge.github.actor import Actor, read_node
+from goodterms.forge.github.config import GitHubConfig
+from goodterms.model.refusal import RefusalError
 
 if TYPE_CHECKING:
     from github.Requester import Requester
@@ -29,7 +29,7 @@ _TOO_QUICK = "submitted too quickly"
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RequestPace:
     """How fast, how much and how patiently. Times are in seconds.
 
     ``pause`` lies between two writes, of which a run may do ``writes``; a read
@@ -68,8 +68,8 @@ class LimitError(ApiError):
 class Client:
     """One connection to one repository's GitHub, used by one thread."""
 
-    where: Where
-    pace: Pace = Pace()
+    where: GitHubConfig
+    pace: RequestPace = RequestPace()
     written: int = 0
     limit: LimitError | None = None
     deaf: LimitError | None = None
@@ -218,11 +218,11 @@ class Client:
         ).requester
 
 
-def _data(told: Json) -> Json:
-    errors = told.get("errors")
+def _data(json: Json) -> Json:
+    errors = json.get("errors")
     if errors:
         raise ApiError(f"GitHub refused a query: {_words(errors)}", 422)
-    return told["data"]
+    return json["data"]
 
 
 def _parsed(text: str) -> Json:

@@ -5,31 +5,36 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.forge.github.answering import Answerer
-from engine.forge.github.api import Api
-from engine.forge.github.board import show
-from engine.forge.github.client import ApiError, Client, Pace
-from engine.forge.github.desk import Desk
-from engine.forge.github.firsts import first_seen
-from engine.forge.github.pulls import Pulls
-from engine.forge.github.responding import Responder
-from engine.forge.github.rulings import Bench, confirmed, rulings
-from engine.forge.github.sayings import Sayings
-from engine.forge.github.showing import Shower
-from engine.forge.github.values import Pull
-from engine.forge.github.where import where
-from engine.forge.github.work import Work, warning
-from engine.forge.proposal import Proposal, Ruling, Told
-from engine.forge.scene import News, Scene
-from engine.forge.unheard import Unheard
-from engine.load.logins import LOGINS
-from engine.problem import Place, Problem, Severity
-from engine.refusal import RefusalError
-from engine.repo import Refs, Repo
-from engine.settings import Settings
+from goodterms.forge.github.answer_comments import CommentResponder
+from goodterms.forge.github.api import Api
+from goodterms.forge.github.client import ApiError, Client, RequestPace
+from goodterms.forge.github.close_pull_requests import PullRequestCloser
+from goodterms.forge.github.comments import PullRequestComments
+from goodterms.forge.github.config import where
+from goodterms.forge.github.dashboard import show
+from goodterms.forge.github.decisions import DecisionReader, confirmed, rulings
+from goodterms.forge.github.known_logins import first_seen
+from goodterms.forge.github.objects import PullRequest
+from goodterms.forge.github.open_pull_requests import PullRequestUpdater
+from goodterms.forge.github.pull_requests import PullRequests
+from goodterms.forge.github.session import GitHubSession
+from goodterms.forge.github.write_queue import WriteQueue, warning
+from goodterms.forge.protocol import (
+    LedgerStatus,
+    Proposal,
+    Ruling,
+    RunReport,
+    Told,
+    UnreadForms,
+)
+from goodterms.git import Refs, Repo
+from goodterms.load.github_logins import LOGINS
+from goodterms.model.problem import Place, Problem, Severity
+from goodterms.model.refusal import RefusalError
+from goodterms.model.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.workspace import Workspace
+    from goodterms.workspace.workspace import Workspace
 
 #: Writes that are kept for the dashboard, whatever the rest has used up.
 REPORTING = 3
@@ -49,11 +54,11 @@ class GitHubForge:
     repo: Repo
     settings: Settings
     api: Api
-    _asked: Desk | None = field(default=None, init=False, repr=False)
-    _sayings: Sayings = field(init=False, repr=False)
+    _asked: GitHubSession | None = field(default=None, init=False, repr=False)
+    _sayings: PullRequestComments = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._sayings = Sayings(self.api)
+        self._sayings = PullRequestComments(self.api)
 
     def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
         """Remember which account each of us is that was not seen before."""
@@ -77,22 +82,22 @@ class GitHubForge:
         """Gather and judge the evidence for each once more."""
         return confirmed(self._bench(refs), approved)
 
-    def unheard(self, refs: Refs, workspace: "Workspace") -> Unheard:
+    def unheard(self, refs: Refs, workspace: "Workspace") -> UnreadForms:
         """Read the open forms once more, and say whom they may be about."""
-        from engine.intake.waiting import unheard  # noqa: PLC0415 - it asks through us
+        from goodterms.forge.github.issue_forms.unread import unheard  # noqa: PLC0415 - it asks through us
 
         return unheard(self.repo, self.api, refs.main, workspace)
 
-    def ask(self, scene: Scene) -> Told:
+    def ask(self, scene: LedgerStatus) -> Told:
         """Open, refresh and close pull requests, and answer what was decided."""
-        work = Work()
+        work = WriteQueue()
         desk = self._desk(scene)
         _show(desk, work)
         _answer(desk, work)
-        Responder(desk, work, self._sayings).respond()
+        CommentResponder(desk, work, self._sayings).respond()
         return work.told()
 
-    def report(self, scene: Scene, news: News) -> Told:
+    def report(self, scene: LedgerStatus, news: RunReport) -> Told:
         """Write the dashboard; what goes wrong with it is a warning."""
         self.api.client.reserve(REPORTING)
         try:
@@ -101,20 +106,22 @@ class GitHubForge:
             told = f"the dashboard could not be written: {error}"
             return (), (warning("goodterms.yaml", told),)
 
-    def _bench(self, refs: Refs) -> Bench:
-        return Bench(
+    def _bench(self, refs: Refs) -> DecisionReader:
+        return DecisionReader(
             self.repo,
             self.settings,
             refs,
             self.api,
-            Pulls(self.api),
+            PullRequests(self.api),
             self._sayings,
         )
 
-    def _desk(self, scene: Scene) -> Desk:
+    def _desk(self, scene: LedgerStatus) -> GitHubSession:
         """Return the desk for a scene; what was read there is not read again."""
         if self._asked is None or self._asked.scene is not scene:
-            self._asked = Desk(self.api, Pulls(self.api), scene, self.repo)
+            self._asked = GitHubSession(
+                self.api, PullRequests(self.api), scene, self.repo
+            )
         return self._asked
 
 
@@ -124,31 +131,31 @@ def open_github(settings: Settings, repo: Repo, env: Mapping[str, str]) -> GitHu
     return GitHubForge(repo, settings, Api(client))
 
 
-def pace(env: Mapping[str, str]) -> Pace:
+def pace(env: Mapping[str, str]) -> RequestPace:
     """Read how long to wait between two writes; a second unless said otherwise."""
     text = env.get(PAUSE)
     if text is None:
-        return Pace()
+        return RequestPace()
     if not text.replace(".", "", 1).isdecimal():
         raise RefusalError(f"{PAUSE} is '{text}', which is no number of seconds")
     seconds = float(text)
-    return Pace(pause=seconds, backoff=min(seconds, Pace().backoff))
+    return RequestPace(pause=seconds, backoff=min(seconds, RequestPace().backoff))
 
 
-def _show(desk: Desk, work: Work) -> None:
+def _show(desk: GitHubSession, work: WriteQueue) -> None:
     """Show what waits, the most urgent first."""
     refused = {ruling.proposal.name: ruling for ruling in desk.scene.refused}
-    shower = Shower(desk, work)
+    shower = PullRequestUpdater(desk, work)
     for each in sorted(desk.scene.proposals, key=lambda p: (p.expires, p.name)):
         job = partial(shower.show, each, refused.get(each.name))
         work.do(f"show {each.name}", each.path, job)
 
 
-def _answer(desk: Desk, work: Work) -> None:
+def _answer(desk: GitHubSession, work: WriteQueue) -> None:
     """Answer what is settled, and what nobody asked for."""
-    answerer = Answerer(desk, work)
+    answerer = PullRequestCloser(desk, work)
 
-    found: list[tuple[str, Pull]] = []
+    found: list[tuple[str, PullRequest]] = []
     look = partial(_collect, answerer, found)
     work.do("look for what is settled", "goodterms.yaml", look)
     for name, pull in found:
@@ -158,7 +165,7 @@ def _answer(desk: Desk, work: Work) -> None:
         work.do(f"refuse {name}", _journal(name), partial(answerer.object, name))
 
 
-def _collect(answerer: Answerer, found: list[tuple[str, Pull]]) -> None:
+def _collect(answerer: PullRequestCloser, found: list[tuple[str, PullRequest]]) -> None:
     found += answerer.candidates()
 
 

@@ -1,0 +1,1 @@
+"""The ``when`` of policies: expressions that only compare and calculate."""

@@ -1,0 +1,226 @@
+"""What the conversation works with: drafts of actions, and reasons to wait."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from goodterms.decision.due.forecast import StepForecast
+from goodterms.decision.proposals import gated
+from goodterms.decision.standing.next_step import next_rung
+from goodterms.decision.standing.standing import (
+    InvoiceStanding,
+    is_small,
+    stopped_until,
+)
+from goodterms.decision.state.account_state import AccountState
+from goodterms.decision.state.history import JournalEntry
+from goodterms.decision.state.recipients import DeliveryAddress
+from goodterms.model.calendar import plus
+from goodterms.model.plan import InvoiceLine, UpcomingStep, WaitingInvoice
+from goodterms.model.policy import TONES, Offer, Remedy, Step
+from goodterms.model.policy_ref import PolicyRef
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A stand whose next step has come due, and since when it is.
+
+    ``gate`` is the policy that lends the step its approval, where its own policy
+    asks for none.
+    """
+
+    stand: InvoiceStanding
+    step: Step
+    due: date
+    gate: PolicyRef | None = None
+
+
+def ready(state: AccountState, standing: InvoiceStanding) -> DueStep | None:
+    """Return a stand with the rung that is due, None when none is."""
+    rung = standing.rung
+    if rung is None or rung.due is None or rung.due > state.as_of or calling(standing):
+        return None
+    gate = gate_for(state, standing, rung.step)
+    step = gated(state.rules.book, rung.step, gate) if gate else rung.step
+    return DueStep(standing, step, rung.due, gate)
+
+
+def gate_for(
+    state: AccountState, standing: InvoiceStanding, step: Step
+) -> PolicyRef | None:
+    """Return the policy whose approval a step needs though its own asks for none.
+
+    The account was moved to another policy, which does not say how it takes the
+    conversation over. A written step is asked about if its tone is firmer than that
+    of the last step taken, or as firm as what the account's policy asks about. It
+    is that policy's approval, or else that of the invoice's own.
+    """
+    item = standing.item
+    own = state.rules.book.policies.get(item.moved_to) if item.moved_to else None
+    if own is None or step.approval or step.channel == "phone":
+        return None
+    last = item.last[0].rank[0] if item.last else 0
+    least = own.gate.rank[0] if own.gate else len(TONES)
+    if step.rank[0] <= last and step.rank[0] < least:
+        return None
+    return own.ref if own.gate or not item.policy.gate else item.policy.ref
+
+
+def calling(standing: InvoiceStanding) -> bool:
+    """Whether its call was handed out and is still to be made."""
+    rung = standing.rung
+    return rung is not None and rung.step.channel == "phone" and rung.handed is not None
+
+
+def line(standing: InvoiceStanding, step: str | None) -> InvoiceLine:
+    """Show an open invoice as a message does."""
+    item = standing.item
+    return InvoiceLine(
+        id=item.id,
+        open=item.open,
+        net=item.net,
+        due=item.invoice.due,
+        days_overdue=item.days_overdue,
+        step=step,
+        policy=item.policy.ref,
+    )
+
+
+def listed_line(standing: InvoiceStanding) -> InvoiceLine:
+    """Show an invoice that does not advance: with the last step it took."""
+    return line(standing, standing.item.last[0].name if standing.item.last else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAction:
+    """An action in the making.
+
+    ``advancing`` move, led by ``lead``; ``listed`` are shown. ``approved`` is
+    the proposal that it carries out, ``remedy`` the option chosen there and
+    ``offer`` what that offers, ``refreshes`` the open proposal whose facts have
+    changed. ``gate`` is the policy that lends an approval to a step without one.
+    """
+
+    kind: str
+    lead: InvoiceStanding
+    step: Step
+    advancing: tuple[InvoiceStanding, ...]
+    listed: tuple[InvoiceStanding, ...] = ()
+    address: DeliveryAddress | None = None
+    approved: JournalEntry | None = None
+    remedy: Remedy | None = None
+    refreshes: JournalEntry | None = None
+    gate: PolicyRef | None = None
+    offer: Offer | None = None
+    why: tuple[str, ...] = ()
+
+    @property
+    def channel(self) -> str | None:
+        """The channel by which it goes."""
+        return self.address.channel if self.address else self.step.channel
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredStep:
+    """A stand that is due and waits: the reason, and the last day it holds.
+
+    ``joins`` says that a firmer message of the case takes it along before that.
+    """
+
+    stand: InvoiceStanding
+    standing: str
+    why: str
+    until: date | None = None
+    next_on: date | None = None
+    joins: bool = False
+
+
+#: Stops after which nobody can say when, or whether, the ladder goes on.
+_OPEN_ENDED = ("flagged", "placed", "exhausted", "autopay")
+
+
+def waiting(
+    outlook: StepForecast,
+    invoice_standing: InvoiceStanding,
+    deferred: DeferredStep | None,
+    kept: str | None = None,
+) -> WaitingInvoice:
+    """Say why an invoice waits, until when, and what comes next.
+
+    *kept* is what else is held back about it: the reminder of an instalment.
+    """
+    skipped = invoice_standing.rung.skipped if invoice_standing.rung else ()
+    following = _next(outlook, invoice_standing, deferred)
+    if invoice_standing.stop:
+        standing, until, why = (
+            invoice_standing.stop.standing,
+            invoice_standing.stop.until,
+            invoice_standing.stop.why,
+        )
+    elif deferred:
+        standing, until, why = (
+            deferred.standing,
+            _until(deferred, following),
+            deferred.why,
+        )
+    else:
+        standing, until, why = "waiting", None, _due(invoice_standing)
+    return WaitingInvoice(
+        account=outlook.here.account.id,
+        invoice=invoice_standing.id,
+        standing=standing,
+        until=until,
+        next=following,
+        why=(why, *([kept] if kept else []), *skipped),
+        open=invoice_standing.item.open,
+        days_overdue=invoice_standing.item.days_overdue,
+        label=invoice_standing.stop.label if invoice_standing.stop else None,
+    )
+
+
+def _until(deferred: DeferredStep, following: UpcomingStep | None) -> date | None:
+    """Return the last day of waiting: it is sooner where a message takes it along."""
+    if deferred.until and deferred.joins and following and following.on:
+        return min(deferred.until, plus(following.on, -1))
+    return deferred.until
+
+
+def _due(standing: InvoiceStanding) -> str:
+    if standing.rung is None or standing.rung.due is None:
+        return "nothing is due"
+    return f"{standing.rung.step.name} is due from {standing.rung.due}"
+
+
+def _next(
+    outlook: StepForecast, standing: InvoiceStanding, deferred: DeferredStep | None
+) -> UpcomingStep | None:
+    stop, rung = standing.stop, standing.rung
+    if rung is None or (stop and stop.standing in _OPEN_ENDED):
+        return None
+    if is_small(outlook.here, standing.item):
+        return None
+    if deferred and not stop:
+        day = deferred.next_on
+        if day and deferred.joins:
+            day = min(day, outlook.joined(standing, rung) or day)
+    elif rung.due is None or (stop and stop.standing == "deciding"):
+        day = None
+    elif stop:
+        until = stopped_until(outlook.here, standing)
+        day = plus(until, 1) if until else None
+    else:
+        day = rung.due
+    while day and rung:
+        on = outlook.first(standing, rung, max(day, rung.due or day))
+        if on is None or not _too_late(standing, rung.step, on):
+            return UpcomingStep(rung.step.name, on)
+        rung = next_rung(outlook.here, standing.item, rung.step)
+    return UpcomingStep(rung.step.name, None) if rung else None
+
+
+def _too_late(standing: InvoiceStanding, step: Step, on: date) -> bool:
+    """Whether a step makes no sense any more on the day on which it could go."""
+    if step.until is not None and on > plus(standing.item.invoice.due, step.until):
+        return True
+    rung = standing.rung
+    handed = rung.handed if rung and rung.step.name == step.name else None
+    return bool(handed and step.lapse is not None and on > plus(handed, step.lapse))

@@ -1,0 +1,1 @@
+"""What is due becomes messages: grouped, limited, made concrete."""

@@ -1,0 +1,194 @@
+"""From drafts to actions: amounts, offers, charges, addressees, reasons."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from goodterms.decision.due.drafts import DraftAction, line, listed_line
+from goodterms.decision.messages.earlier_contacts import running
+from goodterms.decision.messages.excluded_invoices import apart
+from goodterms.decision.proposals import expires_on, facts_digest
+from goodterms.decision.standing.claimable_charges import claim_on
+from goodterms.decision.standing.standing import InvoiceStanding
+from goodterms.decision.state.account_state import AccountState
+from goodterms.decision.state.amount_asked import AmountAsked, Debit, asked
+from goodterms.decision.state.condition_facts import facts
+from goodterms.decision.state.discounts import offered
+from goodterms.decision.state.recipients import whom
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import Contact
+from goodterms.model.money import Money
+from goodterms.model.plan import Action, Charge, ConcreteOffer
+from goodterms.model.policy_ref import PolicyRef
+
+
+def action(
+    state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding] = ()
+) -> Action:
+    """Turn a draft into an action without an id.
+
+    *known* are the open invoices of the account: those that the draft leaves out
+    are named in it.
+
+    Raises NoRateError where charges are claimed and the law's table lacks a
+    rate, ConditionError where a recommendation fails.
+    """
+    build = _proposal if draft.kind == "propose" else _deed
+    made = build(state, draft)
+    return replace(
+        made, apart=apart(state, draft, known), running=running(state, draft)
+    )
+
+
+def _reached(draft: DraftAction) -> Contact | None:
+    return draft.address.contact if draft.address else None
+
+
+def _to_ring(state: AccountState, draft: DraftAction) -> Contact | None:
+    """Choose whom to call: with a phone, by role; else whom a letter would name."""
+    known = state.account.profile.contacts
+    ringing = whom((each for each in known if each.phone), draft.step.to)
+    return ringing or whom(known, draft.step.to)
+
+
+def demand(
+    state: AccountState, draft: DraftAction
+) -> tuple[tuple[AmountAsked, ...], tuple[Charge, ...]]:
+    """Return what a draft asks for, one sum a currency, and what it claims in that.
+
+    Raises NoRateError as ``action`` does.
+    """
+    charges = _charges(state, draft)
+    shown = (stand.item for stand in (*draft.advancing, *draft.listed))
+    debits = (Debit(item.open, item.cover) for item in shown)
+    return asked(debits, charges), charges
+
+
+def _deed(state: AccountState, draft: DraftAction) -> Action:
+    """Build what is sent, handed out or put on record."""
+    sums, charges = demand(state, draft)
+    totals = tuple(each.net for each in sums)
+    entry = draft.approved
+    call = draft.kind == "call"
+    return Action(
+        id="",
+        kind=draft.kind,
+        account=state.account.id,
+        step=draft.step.name,
+        policy=_ref(draft),
+        channel=draft.channel if draft.kind in ("send", "call", "place") else None,
+        tone=draft.step.tone,
+        to=owner(state) if call else (draft.address.to if draft.address else None),
+        contact=_to_ring(state, draft) if call else _reached(draft),
+        template=_template(draft),
+        owner=owner(state),
+        totals=totals,
+        deductions=tuple(less for each in sums for less in each.deductions),
+        invoices=tuple(line(s, _step_of(s, draft)) for s in draft.advancing),
+        listed=tuple(listed_line(stand) for stand in draft.listed),
+        charges=charges,
+        offer=_offer(state, draft, totals),
+        decision=entry.id if entry else None,
+        choose=(entry.doc.choose or "approve") if entry else None,
+        partner=draft.remedy.place_with if draft.remedy else None,
+        why=draft.why,
+    )
+
+
+def _proposal(state: AccountState, draft: DraftAction) -> Action:
+    """Build a proposal, new or refreshed; it speaks of its own invoices only."""
+    approval = draft.step.approval
+    about = draft.advancing or draft.listed
+    refreshed = draft.refreshes
+    last_day = plus(state.as_of, approval.expires) if approval else state.as_of
+    items = [stand.item for stand in about]
+    sums, charges = demand(state, draft)
+    totals = tuple(each.net for each in sums)
+    return Action(
+        id=f"{state.account.id}/{refreshed.id}" if refreshed else "",
+        kind="propose",
+        account=state.account.id,
+        step=draft.step.name,
+        policy=_ref(draft),
+        channel=draft.channel,
+        tone=draft.step.tone,
+        to=draft.address.to if draft.address else None,
+        contact=_reached(draft),
+        template=draft.step.template,
+        owner=owner(state),
+        totals=totals,
+        deductions=tuple(less for each in sums for less in each.deductions),
+        invoices=tuple(line(stand, draft.step.name) for stand in draft.advancing),
+        listed=tuple(line(stand, draft.step.name) for stand in draft.listed),
+        charges=charges,
+        offer=_offer(state, draft, totals),
+        decision=refreshed.id if refreshed else None,
+        choose=recommended(state, draft),
+        approval=approval,
+        gate=draft.gate,
+        expires=expires_on(state, refreshed) if refreshed else last_day,
+        facts=facts_digest(state, items, draft.step, draft.address),
+        why=draft.why,
+    )
+
+
+def recommended(state: AccountState, draft: DraftAction) -> str:
+    """Return the remedy that the policy recommends today, ``approve`` without a choice.
+
+    The first recommendation whose ``when`` holds; the first option where none
+    does.
+    """
+    if not draft.step.choose:
+        return "approve"
+    known: Mapping[str, object] = facts(state, draft.lead.item)
+    for each in draft.step.recommend:
+        if each.when is None or each.when.holds(known):
+            return each.choose
+    return draft.step.choose[0].name
+
+
+def owner(state: AccountState) -> str | None:
+    """Return who at our side looks after the account."""
+    return state.rules.settings.owner_of(state.account.profile)
+
+
+def _ref(draft: DraftAction) -> PolicyRef:
+    return draft.lead.item.policy.ref
+
+
+def _step_of(standing: InvoiceStanding, draft: DraftAction) -> str:
+    if draft.approved or standing.rung is None:
+        return draft.step.name
+    return standing.rung.step.name
+
+
+def _template(draft: DraftAction) -> str | None:
+    if draft.kind == "place":
+        return "placement"
+    if draft.kind not in ("send", "call", "place"):
+        return None
+    if draft.offer:
+        return f"offer-{draft.offer.kind}"
+    return draft.step.template
+
+
+def _offer(
+    state: AccountState, draft: DraftAction, totals: tuple[Money, ...]
+) -> ConcreteOffer | None:
+    """Work out the offer of a remedy, or the one that a step makes of its own."""
+    terms = draft.offer
+    if terms is None and draft.remedy is None:
+        terms = draft.lead.item.policy.offers.get(draft.step.offer or "")
+    return offered(terms, totals, state.as_of) if terms else None
+
+
+def _charges(state: AccountState, draft: DraftAction) -> tuple[Charge, ...]:
+    """Claim late interest and compensation, only in a step that says so.
+
+    What was claimed and paid before is not claimed again.
+    """
+    speaks = draft.kind == "send" or (draft.kind == "propose" and not draft.step.choose)
+    if not draft.step.claims_charges or not speaks or draft.remedy:
+        return ()
+    shown = (stand.item for stand in (*draft.advancing, *draft.listed))
+    made = [claim_on(state, item) for item in shown if item.overdue]
+    return tuple(each for each in made if (each.interest + each.compensation).amount)

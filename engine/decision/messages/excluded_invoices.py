@@ -1,0 +1,87 @@
+"""What a message about some of a case's overdue invoices leaves out, and why."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from goodterms.decision.due.drafts import DraftAction, calling, listed_line
+from goodterms.decision.standing.standing import InvoiceStanding
+from goodterms.decision.state.account_state import AccountState, InvoiceState
+from goodterms.model.plan import ExcludedInvoice
+
+#: What a customer is told of a standing.
+_REASONS = {
+    "dispute": "clarification",
+    "differs": "clarification",
+    "promise": "promised",
+    "plan": "instalments",
+    "extension": "extended",
+    "credit": "covered",
+    "tolerance": "small",
+}
+
+#: Standings of what somebody will say more about.
+_ELSEWHERE = ("deciding", "placed")
+
+#: Kinds of draft whose words are about invoices of a customer.
+_TELLING = ("send", "call", "propose")
+
+
+def apart(
+    state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding]
+) -> tuple[ExcludedInvoice, ...]:
+    """Return the other overdue invoices of the cases that a draft is about.
+
+    Each has its reason: so no message about some invoices reads as if it were
+    about all. The oldest comes first.
+    """
+    if draft.kind not in _TELLING:
+        return ()
+    shown = (*draft.advancing, *draft.listed)
+    ids = {stand.id for stand in shown}
+    cases = {stand.currency for stand in shown}
+    others = (
+        stand
+        for stand in known
+        if stand.item.overdue and stand.currency in cases and stand.id not in ids
+    )
+    found = (_apart(state, stand) for stand in others)
+    return tuple(sorted(found, key=lambda each: (each.line.due, each.line.id)))
+
+
+def _apart(state: AccountState, invoice_standing: InvoiceStanding) -> ExcludedInvoice:
+    standing = invoice_standing.stop.standing if invoice_standing.stop else ""
+    reason = _REASONS.get(standing)
+    until = None
+    if reason == "promised":
+        until = _promised_by(state, invoice_standing.item)
+    elif reason == "extended" and invoice_standing.stop:
+        until = invoice_standing.stop.until
+    if reason is None:
+        reason, until = _dealt_with(state, invoice_standing)
+    return ExcludedInvoice(listed_line(invoice_standing), reason, until)
+
+
+def _dealt_with(
+    state: AccountState, standing: InvoiceStanding
+) -> tuple[str, date | None]:
+    """Say of another one where it is dealt with: nothing that may never come.
+
+    Separately, if a decision about it or a call is under way; else on the day of the
+    last message about it, if there is one.
+    """
+    if calling(standing) or (standing.stop and standing.stop.standing in _ELSEWHERE):
+        return "separately", None
+    entries = state.history.naming(standing.id)
+    days = [e.on for e in entries if e.doc.kind == "send" and e.is_contact]
+    return ("written", max(days)) if days else ("another", None)
+
+
+def _promised_by(state: AccountState, item: InvoiceState) -> date | None:
+    days = (
+        pledge.record.pay_by
+        for pledge in state.talk.pledges
+        if item.id in pledge.invoices
+        and pledge.has_effect
+        and pledge.record.on <= state.as_of <= pledge.until
+    )
+    return max(days, default=None)

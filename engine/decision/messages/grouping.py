@@ -1,0 +1,383 @@
+"""One message, one voice: what is due in a case is grouped, or made to wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from goodterms.decision.due.contact_limits import again_from, last_said
+from goodterms.decision.due.drafts import (
+    DeferredStep,
+    DraftAction,
+    DueStep,
+    calling,
+    ready,
+)
+from goodterms.decision.proposal_effects import recipient
+from goodterms.decision.proposals import (
+    carried_out,
+    deeds,
+    expires_on,
+    proposals,
+    step_of,
+)
+from goodterms.decision.standing.standing import InvoiceStanding
+from goodterms.decision.state.account_state import AccountState
+from goodterms.decision.state.history import JournalEntry
+from goodterms.model.calendar import plus
+from goodterms.model.money import total
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedMessages:
+    """What a conversation came to: drafts to act on, and stands held back."""
+
+    drafts: tuple[DraftAction, ...] = ()
+    held: tuple[DeferredStep, ...] = ()
+
+    def __add__(self, other: "GroupedMessages") -> "GroupedMessages":
+        return GroupedMessages(self.drafts + other.drafts, self.held + other.held)
+
+
+def converse(state: AccountState, free: Sequence[InvoiceStanding]) -> GroupedMessages:
+    """Draft what is due, case by case. *free* are the stands that nothing stops.
+
+    Written steps of a case make one message, led by the firmest; steps with
+    approval and calls take no riders.
+    """
+    talked = GroupedMessages()
+    for currency in dict.fromkeys(stand.currency for stand in free):
+        talked += _case(state, [s for s in free if s.currency == currency])
+    return talked
+
+
+def _case(state: AccountState, case: list[InvoiceStanding]) -> GroupedMessages:
+    calls = tuple(_still_to_call(stand) for stand in case if calling(stand))
+    due = [found for stand in case if (found := ready(state, stand))]
+    shut = [each for each in due if _is_shut(each)]
+    due = [each for each in due if not _is_shut(each)]
+    early, due = _before_due(state, due)
+    asking = [each for each in due if each.step.approval]
+    phoning = [each for each in due if not each.step.approval and _by_phone(each)]
+    writing = [each for each in due if not each.step.approval and not _by_phone(each)]
+    asked = {each.stand.id for each in asking}
+    others = [stand for stand in case if stand.id not in asked]
+    proposed = _asked(state, asking)
+    softer, phoning = _softer(state, phoning, proposed.drafts)
+    soft, writing = _softer(state, writing, proposed.drafts)
+    return (
+        GroupedMessages(held=(*calls, *early, *map(_shut, shut), *softer, *soft))
+        + proposed
+        + _called(state, phoning, others)
+        + _written(state, writing, others)
+    )
+
+
+def _softer(
+    state: AccountState, due: list[DueStep], proposed: Sequence[DraftAction]
+) -> tuple[tuple[DeferredStep, ...], list[DueStep]]:
+    """Hold what is softer than what is proposed today for the case.
+
+    What was due when an earlier proposal was made gave way to that one; it does not
+    give way again, or it might for ever.
+    """
+    if not due or all(p.step.rank <= _firmest(due).step.rank for p in proposed):
+        return (), due
+    since = min(each.due for each in due)
+    currency = due[0].stand.currency
+    for entry in state.history.entries:
+        asked = entry.doc.kind == "propose" and entry.on >= since
+        if asked and currency in _currencies(state, entry):
+            return (), due
+    why = f"{proposed[0].step.name} of this case is proposed first; nothing softer now"
+    return _holding(due, why), []
+
+
+def _is_shut(due_step: DueStep) -> bool:
+    return bool(due_step.gate and not due_step.step.approval)
+
+
+def _shut(due_step: DueStep) -> DeferredStep:
+    """Hold a step that somebody must approve, where no policy says who."""
+    item = due_step.stand.item
+    why = (
+        f"the account is under {item.moved_to}, {due_step.step.name} is of"
+        f" {item.policy.ref}, and neither says who may approve it"
+    )
+    return DeferredStep(due_step.stand, "deciding", why)
+
+
+def _by_phone(due_step: DueStep) -> bool:
+    return due_step.step.channel == "phone"
+
+
+def _still_to_call(standing: InvoiceStanding) -> DeferredStep:
+    on = standing.rung.handed if standing.rung else None
+    return DeferredStep(
+        standing, "calling", f"the call handed out on {on} is still to be made"
+    )
+
+
+def _before_due(
+    state: AccountState, due: list[DueStep]
+) -> tuple[list[DeferredStep], list[DueStep]]:
+    """Hold steps before the due date while anything of the case is overdue."""
+    if not any(each.step.offset < 0 for each in due):
+        return [], due
+    currency = due[0].stand.currency
+    late = [i for i in state.case(currency) if i.overdue and i.net.amount > 0]
+    if total((i.net for i in late), currency) <= state.tolerance(currency):
+        return [], due
+    why = f"{late[0].id} is overdue; no note before a due date until it is paid"
+    early = [each for each in due if each.step.offset < 0]
+    return (
+        [DeferredStep(each.stand, "one-conversation", why) for each in early],
+        [each for each in due if each.step.offset >= 0],
+    )
+
+
+def _asked(state: AccountState, due: list[DueStep]) -> GroupedMessages:
+    """Propose the firmest step that needs approval; one open proposal per case."""
+    if not due:
+        return GroupedMessages()
+    mine = {item.id for item in state.case(due[0].stand.currency)}
+    for entry in proposals(state, "proposed"):
+        if any(row.id in mine for row in entry.rows):
+            why = f"proposal {entry.id} of this case is still open"
+            return GroupedMessages(held=_holding(due, why))
+    chosen, rest = _by_step(due)
+    draft = _draft(state, "propose", chosen)
+    covered = _covered(state, draft)
+    if covered:
+        held = tuple(DeferredStep(each.stand, *covered) for each in chosen)
+        return GroupedMessages(held=held) + _asked(state, rest)
+    why = f"{chosen[0].step.name} of this case is proposed first"
+    return GroupedMessages((draft,), _holding(rest, why))
+
+
+def _called(
+    state: AccountState, due: list[DueStep], case: list[InvoiceStanding]
+) -> GroupedMessages:
+    """Hand out one call for the case; a call takes no riders."""
+    if not due:
+        return GroupedMessages()
+    chosen, rest = _by_step(due)
+    why = f"the call for {chosen[0].step.name} of this case comes first"
+    return _spoken(state, "call", chosen, case) + GroupedMessages(
+        held=_holding(rest, why)
+    )
+
+
+def _written(
+    state: AccountState, due: list[DueStep], case: list[InvoiceStanding]
+) -> GroupedMessages:
+    return _spoken(state, "send", due, case) if due else GroupedMessages()
+
+
+def _by_step(due: list[DueStep]) -> tuple[list[DueStep], list[DueStep]]:
+    """Split what is due into the firmest step and the rest."""
+    name = _firmest(due).step.name
+    return (
+        [each for each in due if each.step.name == name],
+        [each for each in due if each.step.name != name],
+    )
+
+
+def _spoken(
+    state: AccountState, kind: str, due: list[DueStep], case: list[InvoiceStanding]
+) -> GroupedMessages:
+    """Draft one message for what is due together, or hold it.
+
+    While a proposal of the case is open, or approved and not carried out yet,
+    nothing softer goes out about its other invoices. While another invoice of the
+    case stands higher, a lower step is not sent alone: it waits, at most the
+    ``wait`` of that invoice's last step. Words that it heard within ``again`` are not
+    said to it alone.
+    """
+    pending = _pending(state, _firmest(due))
+    if pending:
+        return GroupedMessages(held=pending.holding(state, due))
+    alone = _alone_from(due, case)
+    if state.as_of < alone:
+        why = "another invoice of the case stands higher; it goes with that one"
+        return GroupedMessages(
+            held=_holding(due, why, _business_day(state, due[0], alone))
+        )
+    repeated = _repeated(state, kind, due)
+    if repeated:
+        return GroupedMessages(held=repeated)
+    draft = _draft(state, kind, due, _listed(state, kind, due, case))
+    covered = _covered(state, draft)
+    if covered:
+        return GroupedMessages(
+            held=tuple(DeferredStep(each.stand, *covered) for each in due)
+        )
+    return GroupedMessages((draft,))
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenProposal:
+    """A firmer proposal of a case that people have not answered, or we not acted on."""
+
+    entry: JournalEntry
+
+    def holding(
+        self, state: AccountState, due: list[DueStep]
+    ) -> tuple[DeferredStep, ...]:
+        """Hold what is softer until the proposal is decided or has expired."""
+        entry = self.entry
+        until = expires_on(state, entry) if entry.doc.state == "proposed" else None
+        what = "waits for a decision" if until else "is approved and comes first"
+        why = f"{entry.doc.step} of this case {what} ({entry.id}); nothing softer now"
+        on = _business_day(state, due[0], plus(until, 1)) if until else None
+        return tuple(
+            DeferredStep(each.stand, "one-conversation", why, until, on) for each in due
+        )
+
+
+def _pending(state: AccountState, lead: DueStep) -> _OpenProposal | None:
+    for entry in proposals(state, "proposed", "approved"):
+        if entry.doc.state == "approved" and _is_behind(state, entry):
+            continue
+        step = step_of(state, entry)
+        firmer = step is not None and step.rank > lead.step.rank
+        if firmer and lead.stand.currency in _currencies(state, entry):
+            return _OpenProposal(entry)
+    return None
+
+
+def _currencies(state: AccountState, entry: JournalEntry) -> set[str]:
+    """Name the cases that an entry is about, also where it settled all of one."""
+    known = (state.books.invoices.get(row.id) for row in entry.rows)
+    return {invoice.currency for invoice in known if invoice}
+
+
+def _is_behind(state: AccountState, entry: JournalEntry) -> bool:
+    """Whether an approval was carried out on an earlier day, or only pauses."""
+    today = any(done.on == state.as_of for done in deeds(state, entry))
+    return carried_out(state, entry) and not today
+
+
+def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
+    """Return the day from which these may go without a firmer one.
+
+    One waits from the day on which it is due and the other stands higher, for
+    as many days as the ``wait`` of the other's last step.
+    """
+    lead = _firmest(due)
+    mine = {each.stand.id for each in due}
+    higher = {
+        (on, step.wait)
+        for stand in case
+        if stand.id not in mine and stand.item.overdue and stand.item.last
+        for step, on in [stand.item.last]
+        if step.rank > lead.step.rank
+    }
+    return min(
+        max((plus(max(day, on), wait) for on, wait in higher), default=day)
+        for day in {each.due for each in due}
+    )
+
+
+def _repeated(
+    state: AccountState, kind: str, due: list[DueStep]
+) -> tuple[DeferredStep, ...]:
+    """Hold a message led by a step that the case heard within ``again``.
+
+    It is said in one with a firmer message of the case, or when the time is over.
+    """
+    lead = _firmest(due)
+    free = again_from(state, lead.step, lead.stand.item) if kind == "send" else None
+    if free is None or state.as_of >= free:
+        return ()
+    said = last_said(state, lead.step, lead.stand.currency)
+    why = (
+        f"this case heard {lead.step.name} on {said}; not alone again before {free},"
+        " but with the next message of the case"
+    )
+    return _holding(due, why, _business_day(state, due[0], free))
+
+
+def _business_day(state: AccountState, due_step: DueStep, day: date) -> date:
+    calendar = state.rules.calendar(due_step.stand.item.policy, state.account)
+    return calendar.on_or_after(day)
+
+
+def _listed(
+    state: AccountState, kind: str, due: list[DueStep], case: list[InvoiceStanding]
+) -> tuple[InvoiceStanding, ...]:
+    """Return the overdue invoices of the case that wait for their next step.
+
+    One that was written about in a firmer tone is in no softer message. Who calls is
+    shown it, and those too that a message of today advances.
+    """
+    mine = {each.stand.id for each in due}
+    tone = _firmest(due).step.rank[0]
+    return tuple(
+        stand
+        for stand in case
+        if stand.id not in mine
+        and not calling(stand)
+        and (kind == "call" or _tone_heard(stand) <= tone)
+        and stand.item.overdue
+        and stand.rung
+        and stand.rung.due
+        and (stand.rung.due > state.as_of or kind == "call")
+    )
+
+
+def _tone_heard(standing: InvoiceStanding) -> int:
+    return standing.item.last[0].rank[0] if standing.item.last else 0
+
+
+def _covered(state: AccountState, draft: DraftAction) -> tuple[str, str] | None:
+    """Say why there is too little to ask for, None when there is enough."""
+    currency = draft.lead.currency
+    shown = (*draft.advancing, *draft.listed)
+    net = total((stand.item.net for stand in shown), currency)
+    if net <= state.tolerance(currency):
+        return "tolerance", f"{net} {currency} is within the tolerance"
+    return None
+
+
+def _draft(
+    state: AccountState,
+    kind: str,
+    due: list[DueStep],
+    listed: tuple[InvoiceStanding, ...] = (),
+) -> DraftAction:
+    lead = _firmest(due)
+    return DraftAction(
+        kind=kind,
+        lead=lead.stand,
+        step=lead.step,
+        advancing=tuple(each.stand for each in due),
+        listed=listed,
+        address=recipient(state, lead.step),
+        gate=lead.gate,
+        why=tuple(_why(each) for each in due),
+    )
+
+
+def _why(due_step: DueStep) -> str:
+    late = due_step.stand.item.days_overdue
+    age = f"{late} days overdue" if late >= 0 else f"due in {-late} days"
+    return (
+        f"{due_step.stand.id} is {age}; {due_step.step.name} is due from {due_step.due}"
+    )
+
+
+def _firmest(due: list[DueStep]) -> DueStep:
+    """Return the one that leads; of equals the oldest."""
+    return max(due, key=lambda each: each.step.rank)
+
+
+def _holding(
+    due: list[DueStep], why: str, alone: date | None = None
+) -> tuple[DeferredStep, ...]:
+    until = plus(alone, -1) if alone else None
+    return tuple(
+        DeferredStep(
+            each.stand, "one-conversation", why, until, alone, alone is not None
+        )
+        for each in due
+    )

@@ -1,0 +1,264 @@
+"""Limits and business days: what of a conversation may go out today."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from goodterms.decision.due.drafts import DeferredStep, DraftAction
+from goodterms.decision.messages.earlier_contacts import ContactHistory, heard
+from goodterms.decision.messages.grouping import GroupedMessages
+from goodterms.decision.messages.instalment_reminders import (
+    InstalmentReminders,
+    UpcomingReminder,
+    last_reminded,
+)
+from goodterms.decision.state.account_state import AccountState
+from goodterms.model.calendar import Calendar, plus
+from goodterms.model.plan import Action
+from goodterms.model.policy import TONES
+
+#: Kinds that speak to the customer, now or by the owner's call.
+_SPEAKING = ("send", "call")
+
+
+@dataclass(frozen=True, slots=True)
+class PacedActions:
+    """What goes out today, what is held back, and what was heard by then.
+
+    ``reminders`` of instalments go beside the drafts of ``talked``; ``kept`` says
+    of an invoice why a reminder of its instalment does not go.
+    """
+
+    talked: GroupedMessages
+    reminders: tuple[Action, ...]
+    kept: Mapping[str, str]
+    heard: ContactHistory
+
+
+def paced(
+    state: AccountState,
+    approved: Sequence[DraftAction],
+    talked: GroupedMessages,
+    reminders: InstalmentReminders = InstalmentReminders(),  # noqa: B008 - it is frozen
+) -> PacedActions:
+    """Let drafts through, the approved and the firmest first, and hold the rest.
+
+    Every message that goes, and every call that is handed out, counts for those
+    after it; no second message goes by the same channel on the same day, and none
+    on the day of a call. The reminder of an agreed instalment goes before anything
+    that is not firmer than it, in foresight too; but a word that gave way to one
+    reminder already does not give way to the next.
+    """
+    queue: list[DraftAction | Action] = [*merge(talked.drafts), *reminders.due]
+    queue.sort(key=lambda each: _turn(state, each), reverse=True)
+    known = heard(state)
+    drafts: list[DraftAction] = []
+    reminded: list[Action] = []
+    kept: dict[str, str] = {}
+    held = [_limit_first(state, each, known) for each in talked.held]
+    for each in (*approved, *queue):
+        if isinstance(each, Action):
+            why = _reminder_kept(state, each, known)
+            if why:
+                kept |= {line.id: why for line in each.listed}
+                continue
+            reminded.append(each)
+            known = known.after(each.kind, each.channel, "a reminder of an instalment")
+            continue
+        blocked = (
+            _blocked(state, each, known)
+            or _second(state, each, known)
+            or _gives_way(state, each, known, reminders.ahead)
+        )
+        if blocked:
+            held += [replace(blocked, stand=stand) for stand in each.advancing]
+            continue
+        drafts.append(each)
+        known = known.after_draft(each)
+    return PacedActions(
+        GroupedMessages(tuple(drafts), tuple(held)), tuple(reminded), kept, known
+    )
+
+
+def _turn(
+    state: AccountState, draft: DraftAction | Action
+) -> tuple[int, int, int, int]:
+    """Order what is not approved yet: the firmest first, then what must not wait."""
+    if isinstance(draft, Action):
+        return (TONES.index(draft.tone or "warm"), 1, 0, 0)
+    tone, offset, index = draft.step.rank
+    return (tone, 2 if _gave_way(state, draft) else 0, offset, index)
+
+
+def _gave_way(state: AccountState, draft: DraftAction) -> bool:
+    """Whether a reminder of an instalment went out since the draft came due."""
+    last = last_reminded(state)
+    due = [s.rung.due for s in draft.advancing if s.rung and s.rung.due]
+    return last is not None and bool(due) and min(due) <= last
+
+
+def _gives_way(
+    state: AccountState,
+    draft: DraftAction,
+    contacts: ContactHistory,
+    ahead: Iterable[UpcomingReminder],
+) -> DeferredStep | None:
+    """Hold a word that would keep a reminder from going before its instalment is due.
+
+    Only one that is no firmer than the reminder, and has not given way before.
+    """
+    soft = draft.step.tone == "warm" and draft.kind in _SPEAKING
+    if not soft or draft.approved or _gave_way(state, draft):
+        return None
+    then = contacts.after_draft(draft)
+    calendar = state.rules.calendar(draft.lead.item.policy, state.account)
+    for each in ahead:
+        go = _in_time(contacts, each, calendar)
+        if go is None or _in_time(then, each, calendar):
+            continue
+        after = replace(contacts, contacts=(*contacts.contacts, (go, each.channel)))
+        free = after.free(draft.channel, plus(go, 1))
+        sum_ = f"{each.asked} {each.asked.currency}"
+        why = (
+            f"the reminder of the instalment of {sum_} due on {each.last} comes first;"
+            " the limits of contacts leave room for one of them"
+        )
+        on = calendar.on_or_after(free) if free else None
+        return DeferredStep(draft.lead, "limit", why, plus(on, -1) if on else None, on)
+    return None
+
+
+def _in_time(
+    contacts: ContactHistory, upcoming_reminder: UpcomingReminder, calendar: Calendar
+) -> date | None:
+    """Return the day on which a reminder can go, None when it comes too late."""
+    free = contacts.free(upcoming_reminder.channel, upcoming_reminder.first)
+    on = calendar.on_or_after(free) if free else None
+    return on if on and on <= upcoming_reminder.last else None
+
+
+def _reminder_kept(
+    state: AccountState, action: Action, contacts: ContactHistory
+) -> str | None:
+    """Say why the reminder of an instalment does not go today."""
+    due = action.listed[0].due
+    sum_ = " and ".join(f"{each} {each.currency}" for each in action.totals)
+    what = f"the reminder of the instalment of {sum_} due on {due}"
+    free = contacts.free(action.channel, state.as_of)
+    if free is None or free > state.as_of:
+        when = f"before {free}" if free else "for now"
+        late = ", when it is too late" if free is None or free > due else ""
+        return f"{what} waits: the limits allow none {when}{late}; {contacts.last}"
+    second = contacts.second(action.kind, action.channel)
+    return f"{what} waits: {second}; one voice a day" if second else None
+
+
+def _second(
+    state: AccountState, draft: DraftAction, contacts: ContactHistory
+) -> DeferredStep | None:
+    if draft.kind not in _SPEAKING:
+        return None
+    why = contacts.second(draft.kind, draft.channel)
+    if why is None:
+        return None
+    calendar = state.rules.calendar(draft.lead.item.policy, state.account)
+    on = calendar.on_or_after(plus(state.as_of, 1))
+    return DeferredStep(
+        draft.lead, "one-conversation", f"{why}; one voice a day", plus(on, -1), on
+    )
+
+
+def merge(drafts: Iterable[DraftAction]) -> tuple[DraftAction, ...]:
+    """Join the cases of an account that speak by one channel on one day.
+
+    What is not due yet is not said in one with what is. Those that come to the same
+    gate share the proposal, too: step and policy are the same, and so is who may
+    approve it.
+    """
+    joined: dict[tuple[object, ...], DraftAction] = {}
+    apart: list[DraftAction] = []
+    for draft in drafts:
+        key = _shared(draft)
+        if key is None:
+            apart.append(draft)
+        elif key in joined:
+            joined[key] = _joined(joined[key], draft)
+        else:
+            joined[key] = draft
+    return (*joined.values(), *apart)
+
+
+def _shared(draft: DraftAction) -> tuple[object, ...] | None:
+    """Return what drafts have in common that become one, None for one by itself."""
+    if draft.kind == "propose":
+        return (draft.kind, draft.step.name, draft.lead.item.policy.ref, draft.gate)
+    if draft.kind not in _SPEAKING:
+        return None
+    return (draft.kind, draft.channel, draft.step.offset < 0)
+
+
+def _joined(draft: DraftAction, other: DraftAction) -> DraftAction:
+    lead = max(draft, other, key=_firmness)
+    return replace(
+        lead,
+        advancing=(*draft.advancing, *other.advancing),
+        listed=(*draft.listed, *other.listed),
+        why=(*draft.why, *other.why),
+    )
+
+
+def _firmness(draft: DraftAction) -> tuple[int, int, int]:
+    return draft.step.rank
+
+
+def _blocked(
+    state: AccountState, draft: DraftAction, contacts: ContactHistory
+) -> DeferredStep | None:
+    """Say what holds a draft back: first the limits, then the calendar."""
+    if draft.kind in _SPEAKING:
+        free = contacts.free(draft.channel, state.as_of)
+        if free is None or free > state.as_of:
+            return _limit(state, DeferredStep(draft.lead, "limit", ""), free, contacts)
+    calendar = state.rules.calendar(draft.lead.item.policy, state.account)
+    if calendar.is_business_day(state.as_of):
+        return None
+    on = calendar.on_or_after(state.as_of)
+    why = f"{state.as_of} is no business day of the customer"
+    return DeferredStep(draft.lead, "calendar", why, plus(on, -1), on)
+
+
+def _limit(
+    state: AccountState,
+    deferred: DeferredStep,
+    free: date | None,
+    contacts: ContactHistory,
+) -> DeferredStep:
+    item = deferred.stand.item
+    calendar = state.rules.calendar(item.policy, state.account)
+    return replace(
+        deferred,
+        standing="limit",
+        why=f"the limits of contacts allow no further one; {contacts.last}",
+        until=plus(free, -1) if free else None,
+        next_on=calendar.on_or_after(free) if free else None,
+    )
+
+
+def _limit_first(
+    state: AccountState, deferred: DeferredStep, contacts: ContactHistory
+) -> DeferredStep:
+    """Name the limit as the reason where it would hold the step anyway.
+
+    The day is the later of both.
+    """
+    rung = deferred.stand.rung
+    if deferred.standing != "one-conversation" or rung is None or rung.step.approval:
+        return deferred
+    free = contacts.free(rung.step.channel, state.as_of)
+    if free and free <= state.as_of:
+        return deferred
+    limited = _limit(state, deferred, free, contacts)
+    if limited.next_on and deferred.next_on and deferred.next_on > limited.next_on:
+        why = f"{limited.why}; and {deferred.why}"
+        return replace(limited, why=why, until=deferred.until, next_on=deferred.next_on)
+    return limited

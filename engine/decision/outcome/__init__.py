@@ -1,0 +1,1 @@
+"""What follows: thanks, tasks, brakes, and how it is written down."""

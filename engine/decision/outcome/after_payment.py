@@ -1,0 +1,253 @@
+"""What follows money and decisions: proposals closed, holds lifted, thanks."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from goodterms.decision.due.drafts import line
+from goodterms.decision.messages.build_action import owner
+from goodterms.decision.proposal_effects import ProposalUpdate
+from goodterms.decision.proposals import names
+from goodterms.decision.standing.standing import InvoiceStanding
+from goodterms.decision.state.account_state import AccountState
+from goodterms.decision.state.effective_policies import NoPolicyError
+from goodterms.decision.state.history import JournalEntry
+from goodterms.decision.state.recipients import address
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import HARD_FLAGS, Invoice
+from goodterms.model.money import zero
+from goodterms.model.plan import Action, InvoiceLine
+from goodterms.model.policy import Policy
+
+#: A word of thanks is said within so many days of the last payment, or not.
+THANKS_DAYS = 7
+
+
+def closings(
+    state: AccountState,
+    found: Iterable[ProposalUpdate],
+    stands: Iterable[InvoiceStanding],
+) -> tuple[Action, ...]:
+    """Close the proposals that ran out or were overtaken, each with its reason."""
+    known = tuple(stands)
+    actions = []
+    for verdict in found:
+        if verdict.do != "close":
+            continue
+        entry = verdict.entry
+        mine = [stand for stand in known if names(entry, stand.item)]
+        actions.append(
+            Action(
+                id="",
+                kind="close",
+                account=state.account.id,
+                step=entry.doc.step or entry.id,
+                policy=entry.doc.policy,
+                owner=owner(state),
+                listed=tuple(line(stand, entry.doc.step) for stand in mine),
+                decision=entry.id,
+                state=verdict.state,
+                why=(verdict.why,),
+            )
+        )
+    return tuple(actions)
+
+
+def releases(state: AccountState) -> tuple[Action, ...]:
+    """Lift the credit hold once every invoice that it was for is settled.
+
+    Two holds of one account are one: it ends when both have no reason left.
+    """
+    holds: list[JournalEntry] = []
+    for entry in state.history.entries:
+        if entry.is_out and entry.doc.kind in ("hold", "release"):
+            holds = [*holds, entry] if entry.doc.kind == "hold" else []
+    about = [row.id for each in holds for row in (*each.rows, *(each.doc.listed or ()))]
+    owed = (state.books.open[id_] for id_ in about if id_ in state.books.open)
+    if not holds or any(amount.amount > 0 for amount in owed):
+        return ()
+    why = f"all that the credit hold of {holds[-1].on} was for is settled"
+    return (
+        Action(
+            id="",
+            kind="release",
+            account=state.account.id,
+            step="release",
+            policy=holds[-1].doc.policy,
+            owner=owner(state),
+            why=(why,),
+        ),
+    )
+
+
+def thanks(state: AccountState) -> tuple[Action, ...]:
+    """Thank once for a case that is settled and had been reminded.
+
+    Within seven days of the last payment, and not to a flagged or placed
+    account. The message is about what was paid, and asks for nothing; cases
+    settled together share it. It names what was reminded, and with it whatever
+    else of settled cases was paid in full on the same days.
+    """
+    if _unthankable(state):
+        return ()
+    settled = _settled_cases(state)
+    joined: dict[tuple[str, str | None], Action] = {}
+    for currency in sorted(settled):
+        made = _thank(state, currency)
+        if made:
+            known = joined.get((made.step, made.to))
+            joined[made.step, made.to] = _together(known, made) if known else made
+    return tuple(joined.values())
+
+
+def _settled_cases(state: AccountState) -> set[str]:
+    """Return the currencies in which nothing is open."""
+    known = {i.currency for i in state.books.invoices.values()}
+    return known - {item.currency for item in state.items} - set(state.broken)
+
+
+def _together(action: Action, other: Action) -> Action:
+    lines = {line.id: line for line in (*action.listed, *other.listed)}
+    return replace(
+        action,
+        totals=tuple(dict.fromkeys((*action.totals, *other.totals))),
+        listed=tuple(lines.values()),
+        why=tuple(dict.fromkeys((*action.why, *other.why))),
+    )
+
+
+def _unthankable(state: AccountState) -> bool:
+    if any(flag in state.account.profile.flags for flag in HARD_FLAGS):
+        return True
+    return any(e.doc.kind == "place" and e.is_out for e in state.history.entries)
+
+
+def _thank(state: AccountState, currency: str) -> Action | None:
+    invoices = [i for i in state.books.invoices.values() if i.currency == currency]
+    if any(state.books.open[i.id].amount > 0 for i in invoices):
+        return None
+    paid = _last_paid(state, invoices)
+    if paid is None or state.as_of > plus(paid[0], THANKS_DAYS):
+        return None
+    on, last = paid
+    reminded = [i for i in invoices if _reminded(state, i, on)]
+    named = (*reminded, *_beside(state, reminded, on))
+    policy = _policy(state, last)
+    if not reminded or policy is None or policy.paid is None:
+        return None
+    if any(_written_off(state, invoice) for invoice in reminded):
+        return None
+    to = address(state.account, policy.paid.channel, state.dead)
+    if to is None or not state.rules.calendar(policy, state.account).is_business_day(
+        state.as_of
+    ):
+        return None
+    return Action(
+        id="",
+        kind="thank",
+        account=state.account.id,
+        step=policy.paid.template,
+        policy=policy.ref,
+        channel=to.channel,
+        tone="warm",
+        to=to.to,
+        contact=to.contact,
+        template=policy.paid.template,
+        owner=owner(state),
+        totals=tuple(zero(c) for c in dict.fromkeys(i.currency for i in named)),
+        listed=tuple(_settled_line(state, i, policy) for i in _by_due(named)),
+        why=(f"paid in full on {on}, after a reminder",),
+    )
+
+
+def _by_due(invoices: Iterable[Invoice]) -> list[Invoice]:
+    return sorted(invoices, key=lambda invoice: (invoice.due, invoice.id))
+
+
+def _beside(
+    state: AccountState, reminded: Iterable[Invoice], last: date
+) -> tuple[Invoice, ...]:
+    """List what nobody reminded of, and the money of the same days settled as well.
+
+    Who paid several invoices at once reads that each of them is settled. What an
+    earlier word of thanks named is left out.
+    """
+    known = {invoice.id for invoice in reminded}
+    settled, cases = state.books.settled_on, _settled_cases(state)
+    days = {settled(invoice) for invoice in reminded}
+    recent = {day for day in days if day and plus(day, THANKS_DAYS) >= last}
+    return tuple(
+        invoice
+        for invoice in state.books.invoices.values()
+        if invoice.id not in known
+        and invoice.currency in cases
+        and (day := settled(invoice)) in recent
+        and any(p.on == day and p.amount.amount > 0 for p in invoice.payments)
+        and max(_thanked(state, invoice), default=date.min) < day
+    )
+
+
+def _thanked(state: AccountState, invoice: Invoice) -> list[date]:
+    """List the days on which a word of thanks named an invoice."""
+    return [
+        entry.on
+        for entry in state.history.entries
+        if entry.doc.kind == "thank"
+        and entry.is_out
+        and any(row.id == invoice.id for row in (entry.doc.listed or ()))
+    ]
+
+
+def _last_paid(
+    state: AccountState, invoices: Iterable[Invoice]
+) -> tuple[date, Invoice] | None:
+    days = [
+        (payment.on, invoice.id, invoice)
+        for invoice in invoices
+        for payment in invoice.payments
+        if payment.on <= state.as_of and payment.amount.amount > 0
+    ]
+    if not days:
+        return None
+    on, _, invoice = max(days, key=lambda found: found[:2])
+    return on, invoice
+
+
+def _reminded(state: AccountState, invoice: Invoice, paid: date) -> bool:
+    """Whether it was reminded in this episode, and not thanked for since."""
+    thanked = _thanked(state, invoice)
+    reminders = [
+        taken.on
+        for taken in state.history.taken.get(invoice.id, ())
+        if taken.on > invoice.due and taken.on <= paid
+    ]
+    return bool(reminders) and (not thanked or max(thanked) < max(reminders))
+
+
+def _written_off(state: AccountState, invoice: Invoice) -> bool:
+    return any(
+        entry.doc.kind == "write-off"
+        and entry.is_out
+        and any(row.id == invoice.id for row in entry.rows)
+        for entry in state.history.entries
+    )
+
+
+def _policy(state: AccountState, invoice: Invoice) -> Policy | None:
+    latest = state.history.refs.get(invoice.id)
+    try:
+        return state.rules.policy_of(state.account, invoice, latest)
+    except NoPolicyError:
+        return None
+
+
+def _settled_line(state: AccountState, invoice: Invoice, policy: Policy) -> InvoiceLine:
+    return InvoiceLine(
+        id=invoice.id,
+        open=zero(invoice.currency),
+        net=zero(invoice.currency),
+        due=invoice.due,
+        days_overdue=(state.as_of - invoice.due).days,
+        step=None,
+        policy=policy.ref,
+    )

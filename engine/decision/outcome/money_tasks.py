@@ -1,0 +1,141 @@
+"""What waits for one of us about money: unmatched, in their favour, taken back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from goodterms.decision.outcome.new_task import by_edit, by_record, make_task
+from goodterms.decision.state.account_state import AccountState
+from goodterms.model.money import Money, parse_amount
+from goodterms.model.plan import Action, TaskOption
+from goodterms.model.records import CashReceived, CreditNote, Record
+
+
+def money_tasks(state: AccountState) -> tuple[Action, ...]:
+    """List the tasks about money that is on no invoice, or on too many."""
+    return (*_cash(state), *_favour(state), *_fallen(state))
+
+
+def _cash(state: AccountState) -> list[Action]:
+    books = state.books
+    cash = "{} {} received and not matched to an invoice{}"
+    note = "{} {} credited and not put on an invoice{}"
+    return [
+        *_allocate(state, "unapplied-cash", cash, books.cash, CashReceived),
+        *_allocate(state, "unapplied-credit", note, books.credited, CreditNote),
+    ]
+
+
+def _favour(state: AccountState) -> list[Action]:
+    """Name the balances in the customer's favour that cover no open invoice."""
+    tasks_ = []
+    for currency, amount in sorted(state.books.favour.items()):
+        idle = min(state.idle(currency)["credit"], amount)
+        if not idle.amount:
+            continue
+        about = sorted(
+            id_
+            for id_, each in state.books.open.items()
+            if each.currency == currency and each.amount < 0
+        )
+        head = f"{amount} {currency} in their favour on {', '.join(about)}"
+        some = "it" if idle == amount else f"the {idle} that covers nothing"
+        then = f"refund {some}, or keep it for their next invoice: ask them"
+        back = "a refund is a payment below zero"
+        tasks_.append(
+            make_task(
+                state,
+                "credit-balance",
+                f"{head}; {then}",
+                since=_last_money(state, about),
+                at_stake=[idle],
+                way_out=by_edit(state, f"invoices/{about[0]}.yaml", back),
+            )
+        )
+    return tasks_
+
+
+def _last_money(state: AccountState, invoices: Iterable[str]) -> date | None:
+    """Return the day on which invoices last had a payment or a credit."""
+    known = [state.books.invoices[id_] for id_ in invoices]
+    days = [payment.on for each in known for payment in each.payments]
+    days += [credit.on for each in known for credit in each.credits]
+    return max((day for day in days if day <= state.as_of), default=None)
+
+
+def _fallen(state: AccountState) -> list[Action]:
+    """Name the discounts that count no longer, as their payment was taken back."""
+    tasks_ = []
+    for entry in state.fallen:
+        about = [row.id for row in entry.rows]
+        why = (
+            f"the payment for {entry.doc.offer} on {', '.join(about)} was taken back:"
+            f" the discount of {entry.on} counts no longer; to grant it again, add a"
+            " goodwill credit"
+        )
+        lost = [
+            parse_amount(row.amount, state.books.invoices[row.id].currency)
+            for row in entry.rows
+            if row.amount
+        ]
+        tasks_.append(
+            make_task(
+                state,
+                "discount-ended",
+                why,
+                since=_last_money(state, about),
+                at_stake=lost,
+                way_out=by_edit(
+                    state, f"invoices/{about[0]}.yaml", "a credit with 'goodwill: true'"
+                ),
+            )
+        )
+    return tasks_
+
+
+def _allocate(
+    state: AccountState,
+    name: str,
+    why: str,
+    sums: Mapping[str, Money],
+    kind: type[Record],
+) -> list[Action]:
+    """Make a task for each currency, with the command for its oldest record."""
+    if not sums:
+        return []
+    books = state.books
+    tasks_ = []
+    for currency, sum_ in sorted(sums.items()):
+        oldest = next(
+            each
+            for each in (*books.receipts, *books.credit_notes)
+            if type(each.record) is kind
+            and each.left.currency == currency
+            and each.left.amount > 0
+        )
+        then, way_out = _for_unmatched(state, oldest.id, currency, kind)
+        told = why.format(sum_, currency, then)
+        tasks_.append(
+            make_task(
+                state,
+                name,
+                told,
+                since=oldest.on,
+                at_stake=[sum_],
+                way_out=way_out,
+            )
+        )
+    return tasks_
+
+
+def _for_unmatched(
+    state: AccountState, record: str, currency: str, kind: type[Record]
+) -> tuple[str, TaskOption | None]:
+    """Say what is to be done with a record that is on no invoice, and how."""
+    if state.case(currency):
+        command = f"goodterms allocate {state.account.id} {record} --oldest"
+        return "", TaskOption(command, "allocation")
+    none = f"; no invoice in {currency} is open"
+    if kind is CashReceived and state.items:
+        asks = "ask them what it is for; a resume lets the reminders go on"
+        return f"{none}: {asks}", by_record(state, "resume")
+    return f"{none}: it waits for the next one, or refund it: ask them", None

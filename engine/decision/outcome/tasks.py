@@ -1,0 +1,278 @@
+"""What waits for one of us: derived from the facts every day, never journaled."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from goodterms.decision.messages.build_action import owner
+from goodterms.decision.outcome.money_tasks import money_tasks
+from goodterms.decision.outcome.new_task import (
+    by_edit,
+    by_record,
+    call_record,
+    make_task,
+)
+from goodterms.decision.standing.claimable_charges import waiting_claims
+from goodterms.decision.standing.standing import InvoiceStanding
+from goodterms.decision.state.account_state import AccountState
+from goodterms.decision.state.differences import OF_INVOICE, in_words
+from goodterms.decision.state.promises import PromiseOutcome, approved
+from goodterms.decision.state.suspensions import resolutions, unanswered
+from goodterms.model.ledger import Difference
+from goodterms.model.plan import Action, TaskOption
+from goodterms.model.records import Bounce, Dispute, Extension, Promise, Record
+
+
+def tasks(state: AccountState, stands: Sequence[InvoiceStanding]) -> tuple[Action, ...]:
+    """List the tasks of an account: what to do, for whom, and why."""
+    return (
+        *money_tasks(state),
+        *_replies(state, stands),
+        *_reviews(state, stands),
+        *_calls(state, stands),
+        *_plans(state, stands),
+        *_exhausted(state, stands),
+        *_unreachable(state, stands),
+        *_differing(state, stands),
+        *_rates(state, stands),
+        *_approvals(state, stands),
+        *_moved(state, stands),
+    )
+
+
+def _about(
+    state: AccountState, stands: Iterable[InvoiceStanding], record: Record
+) -> list[InvoiceStanding]:
+    targets = state.books.targets(record)
+    return [stand for stand in stands if stand.id in targets]
+
+
+def _stopped(
+    stands: Iterable[InvoiceStanding], standing: str
+) -> dict[str, list[InvoiceStanding]]:
+    """Group the invoices that stand so by the reason."""
+    found: dict[str, list[InvoiceStanding]] = {}
+    for stand in stands:
+        if stand.stop and stand.stop.standing == standing:
+            found.setdefault(stand.stop.why, []).append(stand)
+    return found
+
+
+def _unreachable(
+    state: AccountState, stands: Sequence[InvoiceStanding]
+) -> list[Action]:
+    """Name the invoices for whose next step no channel is left."""
+    bounces = [record.on for record in state.records if isinstance(record, Bounce)]
+    edit = by_edit(state, "account.yaml", "another address, or another channel")
+    return [
+        make_task(
+            state,
+            "dead-channel",
+            why,
+            about,
+            since=max(bounces, default=_first_overdue(state, about)),
+            way_out=edit,
+        )
+        for why, about in _stopped(stands, "bounce").items()
+    ]
+
+
+def _first_overdue(state: AccountState, about: Iterable[InvoiceStanding]) -> date:
+    return min((state.as_of, *(stand.item.overdue_from for stand in about)))
+
+
+def _replies(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    """Name the first reply that waits for our answer, whatever else is the case."""
+    replies = unanswered(state.records)
+    if not replies:
+        return []
+    about = frozenset().union(*(state.books.targets(reply) for reply in replies))
+    why = f"they replied on {replies[0].on} and wait for our answer"
+    mine = (stand for stand in stands if stand.id in about)
+    way_out = by_record(state, "reply", "--answered", form="reply")
+    since = replies[0].on
+    return [
+        make_task(state, "unanswered-reply", why, mine, since=since, way_out=way_out),
+    ]
+
+
+def _reviews(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    """Name the disputes whose review date has passed."""
+    resolved = resolutions(state.records)
+    return [
+        make_task(
+            state,
+            "overdue-review",
+            f"dispute {record.id} was to be reviewed by {record.review_by}",
+            _about(state, stands, record),
+            since=record.review_by,
+            way_out=by_record(
+                state, "resolution", f"--of {record.id}", "--outcome OUTCOME"
+            ),
+        )
+        for record in state.records
+        if isinstance(record, Dispute)
+        and record.id not in resolved
+        and record.review_by < state.as_of
+    ]
+
+
+def _calls(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    found: dict[tuple[date, str], list[InvoiceStanding]] = {}
+    for stand in stands:
+        rung = stand.rung
+        if stand.stop is None and rung and rung.handed:
+            found.setdefault((rung.handed, rung.step.name), []).append(stand)
+    return [
+        make_task(
+            state,
+            "call-to-make",
+            f"{step}, handed out on {handed}: call, then record it",
+            about,
+            since=handed,
+            way_out=call_record(state.account.id, owner(state), step),
+        )
+        for (handed, step), about in found.items()
+    ]
+
+
+def _plans(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    return [
+        make_task(
+            state,
+            "broken-plan",
+            f"{each.why}; record a plan or a resume",
+            [stand for stand in stands if stand.id in each.invoices],
+            since=each.missed.due if each.missed else None,
+            way_out=by_record(state, "resume"),
+        )
+        for each in state.talk.agreements
+        if each.is_broken and any(id_ in _open(state) for id_ in each.invoices)
+    ]
+
+
+def _open(state: AccountState) -> frozenset[str]:
+    return frozenset(item.id for item in state.items)
+
+
+def _exhausted(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    late = [stand for stand in stands if stand.item.overdue]
+    agreed = by_record(state, "promise", "--pay-by DATE", form="promise")
+    return [
+        make_task(
+            state,
+            "exhausted",
+            why,
+            about,
+            since=max((_since_last(each) for each in about), default=None),
+            way_out=agreed,
+        )
+        for why, about in _stopped(late, "exhausted").items()
+    ]
+
+
+def _since_last(standing: InvoiceStanding) -> date:
+    """Return the day of the last step, or that from which it is overdue, if later."""
+    last = standing.item.last
+    return (
+        max(last[1], standing.item.overdue_from) if last else standing.item.overdue_from
+    )
+
+
+def _approvals(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    """Name the records that have no effect until a second person approves them."""
+    flawed = {
+        pledge.record.id: (pledge.record, pledge.flaw)
+        for pledge in state.talk.pledges
+        if pledge.flaw and pledge.outcome is PromiseOutcome.OPEN
+    }
+    waits: list[tuple[Promise | Extension, str]] = [*flawed.values()]
+    given = "a final extension was given"
+    waits += [(record, given) for record in _second_extensions(state)]
+    return [
+        make_task(
+            state,
+            "record-to-approve",
+            f"{record.id} has no effect until approved: {flaw}",
+            _about(state, stands, record),
+            since=record.on,
+            way_out=by_edit(state, f"records/{record.id}.yaml", "approved_by: NAME"),
+        )
+        for record, flaw in waits
+    ]
+
+
+def _differing(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    """Name what another system says otherwise; nobody is chased about it meanwhile."""
+    tasks_ = []
+    for each in state.differences:
+        about = [s for s in stands if each.invoice in (None, s.id)]
+        if about:
+            name = each.invoice or state.account.profile.name
+            why = f"{name}: {in_words(each)}"
+            tasks_.append(
+                make_task(
+                    state,
+                    "differs",
+                    why,
+                    about,
+                    since=each.on,
+                    way_out=_mend(state, each),
+                )
+            )
+    return tasks_
+
+
+def _mend(state: AccountState, difference: Difference) -> TaskOption | None:
+    """Name the line that mends a difference, if the other system is right."""
+    if difference.field in ("name", "email"):
+        return by_edit(
+            state, "account.yaml", f"{difference.field} {difference.theirs}, if so"
+        )
+    if difference.invoice and difference.field in OF_INVOICE:
+        file = f"invoices/{difference.invoice}.yaml"
+        return by_edit(state, file, f"{difference.field}: {difference.theirs}, if so")
+    return None
+
+
+def _rates(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    """Name the rates that steps ahead will need, from the first day overdue."""
+    return [
+        make_task(
+            state,
+            "missing-rate",
+            f"{step} is to claim late interest: {error.what}",
+            about,
+            since=_first_overdue(state, about),
+            way_out=TaskOption(in_words=f"{error.file}: {error.mend}"),
+        )
+        for step, error, about in waiting_claims(state, stands)
+    ]
+
+
+def _moved(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+    """Name the invoices that go on under another policy than the account's."""
+    found: dict[str, list[InvoiceStanding]] = {}
+    for stand in stands:
+        if stand.item.moved_to:
+            item = stand.item
+            why = (
+                f"begun under {item.policy.ref}, and the account is under"
+                f" {item.moved_to}: say there what it migrates, or pin the invoice"
+            )
+            found.setdefault(why, []).append(stand)
+    return [
+        make_task(state, "policy-moved", why, about) for why, about in found.items()
+    ]
+
+
+def _second_extensions(state: AccountState) -> list[Extension]:
+    final: set[str] = set()
+    found = []
+    for record in state.talk.extensions:
+        about = state.books.targets(record)
+        if about & final and not approved(record):
+            if record.until >= state.as_of:
+                found.append(record)
+            continue
+        final |= about if record.final else frozenset()
+    return found

@@ -1,0 +1,276 @@
+"""What becomes of proposals: carried out, refreshed, closed or left alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from goodterms.decision.due.drafts import DraftAction
+from goodterms.decision.proposals import (
+    VOID_DAYS,
+    carried_out,
+    deeds,
+    expires_on,
+    facts_digest,
+    is_option,
+    names,
+    proposals,
+    remedy_of,
+    same_amounts,
+    state_of,
+    step_of,
+    unreadable,
+)
+from goodterms.decision.standing.standing import ABOVE_DECIDING, InvoiceStanding
+from goodterms.decision.state.account_state import AccountState
+from goodterms.decision.state.history import JournalEntry
+from goodterms.decision.state.recipients import DeliveryAddress, address, any_written
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import WRITTEN, Contact
+from goodterms.model.policy import Remedy, Step
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalUpdate:
+    """What to do about a proposal: keep, close, refresh or carry out.
+
+    ``state`` is what becomes of one that is closed.
+    """
+
+    entry: JournalEntry
+    do: str
+    why: str = ""
+    state: str | None = None
+
+
+def verdicts(
+    state: AccountState, stands: Iterable[InvoiceStanding]
+) -> tuple[ProposalUpdate, ...]:
+    """Judge every proposal that is not settled yet, in the order of the journal.
+
+    Both open and approved ones are decided anew from the facts of the day. One is
+    closed when an invoice of it is paid, when anything above ``deciding`` stops
+    one, or when its step is no longer the one that is next and due for all of them
+    under the same policy version. An open one is also closed when it has run out;
+    other changed facts refresh it. An approved one is void by any change, and when
+    14 days have gone by; else it is carried out on the first day that the plan
+    allows. While its policy cannot be read, it is kept as it is.
+    """
+    known = tuple(stands)
+    return tuple(
+        _judge(state, entry, tuple(s for s in known if names(entry, s.item)))
+        for entry in proposals(state, "proposed", "expired", "approved")
+        if entry.doc.state != "expired"
+        and not (entry.doc.state == "approved" and carried_out(state, entry))
+    )
+
+
+def _judge(
+    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+) -> ProposalUpdate:
+    approved = entry.doc.state == "approved"
+    if state_of(state, entry) == "expired":
+        why = f"nobody decided by {expires_on(state, entry)}"
+        return ProposalUpdate(entry, "close", why, "expired")
+    void = _settled(state, entry)
+    if void is None and unreadable(state.rules.book, entry):
+        return ProposalUpdate(entry, "keep")
+    void = void or (_undoable(state, entry) if approved else None)
+    void = void or _overtaken(state, entry, mine)
+    if void:
+        return ProposalUpdate(entry, "close", void, "void")
+    if not mine or not _changed(state, entry, mine):
+        return ProposalUpdate(entry, "carry-out" if approved and mine else "keep")
+    if approved:
+        return ProposalUpdate(entry, "close", "the facts have changed since", "void")
+    return ProposalUpdate(entry, "refresh", "the facts have changed")
+
+
+def _undoable(state: AccountState, entry: JournalEntry) -> str | None:
+    """Say why an approval cannot be carried out whatever the facts are."""
+    if state.as_of > plus(entry.since, VOID_DAYS):
+        return f"approved on {entry.since}, not carried out within {VOID_DAYS} days"
+    if not is_option(state, entry):
+        return f"'{entry.doc.choose}' is no option of {entry.doc.step}"
+    return None
+
+
+def _settled(state: AccountState, entry: JournalEntry) -> str | None:
+    for row in entry.rows:
+        amount = state.books.open.get(row.id)
+        if amount is None or amount.amount <= 0:
+            return f"{row.id} is settled"
+    return None
+
+
+def _overtaken(
+    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+) -> str | None:
+    """Say what has overtaken a proposal, None while it stands."""
+    for stand in mine:
+        if stand.stop and stand.stop.standing in ABOVE_DECIDING:
+            return f"{stand.id}: {stand.stop.why}"
+        elsewhere = _not_next(state, entry, stand)
+        if elsewhere:
+            return f"{stand.id}: {elsewhere}"
+    return None
+
+
+def _not_next(
+    state: AccountState, entry: JournalEntry, standing: InvoiceStanding
+) -> str | None:
+    """Say why a proposal's step is not what comes next for an invoice today."""
+    item, rung, name = standing.item, standing.rung, entry.doc.step
+    row = next(row for row in entry.rows if row.id == item.id)
+    under = row.policy or entry.doc.policy
+    if item.policy.ref != under:
+        return f"it is under {item.policy.ref} now, and {under} asked"
+    if rung is None:
+        return f"{name} is not on its ladder any more"
+    if rung.step.name != name:
+        skipped = [why for why in rung.skipped if why.startswith(f"{name} is skipped")]
+        return skipped[0] if skipped else f"its next step is {rung.step.name} now"
+    if rung.due is None or rung.due > state.as_of:
+        when = f"before {rung.due}" if rung.due else "yet"
+        return f"due on {item.invoice.due}: {name} is not due {when}"
+    return None
+
+
+def _changed(
+    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+) -> bool:
+    items = [stand.item for stand in mine]
+    if not same_amounts(entry, items):
+        return True
+    step = step_of(state, entry)
+    if entry.doc.facts is None or step is None:
+        return step is None
+    to = recipient(state, step)
+    return entry.doc.facts != facts_digest(state, items, step, to)
+
+
+def closed(state: AccountState, found: Iterable[ProposalUpdate]) -> AccountState:
+    """Return the situation in which what is closed today is closed already.
+
+    So the invoices that a closed proposal held up are decided about at once,
+    and a second run of the day finds nothing left to do.
+    """
+    states = {v.entry.id: v.state for v in found if v.do == "close"}
+    if not states:
+        return state
+    entries = tuple(
+        replace(each, doc=replace(each.doc, state=states.get(each.id, each.doc.state)))
+        for each in state.history.entries
+    )
+    return replace(state, history=replace(state.history, entries=entries))
+
+
+def recipient(state: AccountState, step: Step) -> DeliveryAddress | None:
+    """Return where a step of the account goes, None for one without a channel."""
+    if step.channel in WRITTEN:
+        return address(state.account, step.channel, state.dead, step.to)
+    return None
+
+
+def carrying_out(
+    state: AccountState,
+    found: Iterable[ProposalUpdate],
+    stands: Iterable[InvoiceStanding],
+) -> tuple[DraftAction, ...]:
+    """Draft what approved proposals ask for."""
+    known = tuple(stands)
+    drafts: list[DraftAction] = []
+    for verdict in found:
+        if verdict.do == "carry-out":
+            mine = tuple(s for s in known if names(verdict.entry, s.item))
+            drafts += _approved(state, verdict.entry, mine)
+    return tuple(drafts)
+
+
+def refreshing(
+    state: AccountState,
+    found: Iterable[ProposalUpdate],
+    stands: Iterable[InvoiceStanding],
+) -> tuple[DraftAction, ...]:
+    """Draft the proposals whose facts have changed anew, under their own ids."""
+    known = tuple(stands)
+    drafts = []
+    for verdict in found:
+        mine = tuple(s for s in known if names(verdict.entry, s.item))
+        step = step_of(state, verdict.entry)
+        if verdict.do == "refresh" and step:
+            drafts.append(
+                DraftAction(
+                    kind="propose",
+                    lead=mine[0],
+                    step=step,
+                    advancing=(),
+                    listed=mine,
+                    address=recipient(state, step),
+                    refreshes=verdict.entry,
+                    why=(verdict.why,),
+                )
+            )
+    return tuple(drafts)
+
+
+def _approved(
+    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+) -> list[DraftAction]:
+    step = step_of(state, entry)
+    if step is None:
+        return []
+    by = " and ".join(entry.doc.by or ())
+    why = f"{entry.id} was approved on {entry.since}" + (f" by {by}" if by else "")
+    remedy = remedy_of(state, entry)
+    draft = DraftAction(
+        kind="send",
+        lead=mine[0],
+        step=step,
+        advancing=mine,
+        address=recipient(state, step),
+        approved=entry,
+        remedy=remedy,
+        why=(why,),
+    )
+    if remedy is None:
+        return [draft]
+    held = any(done.doc.kind == "hold" for done in deeds(state, entry))
+    return _remedied(state, draft, remedy, held=held)
+
+
+def _remedied(
+    state: AccountState, draft: DraftAction, remedy: Remedy, *, held: bool
+) -> list[DraftAction]:
+    """Draft a remedy: a write-off, an offer, or a placement, each with its hold.
+
+    ``held`` says that credit is on hold for it since an attempt that failed.
+    """
+    drafts = []
+    if remedy.write_off:
+        drafts.append(replace(draft, kind="write-off", address=None))
+    elif remedy.offer:
+        drafts += _offering(state, draft, remedy.offer)
+    elif remedy.place_with:
+        to = _partner(state, remedy.place_with)
+        drafts.append(replace(draft, kind="place", address=to))
+    if remedy.credit_hold and not held:
+        hold = replace(draft, kind="hold", address=None, advancing=())
+        drafts.append(replace(hold, listed=draft.advancing))
+    return drafts
+
+
+def _partner(state: AccountState, key: str) -> DeliveryAddress | None:
+    partner = state.rules.settings.partners.get(key)
+    if partner is None or partner.email is None:
+        return None
+    return DeliveryAddress(
+        "email", partner.email, Contact(partner.name, email=partner.email)
+    )
+
+
+def _offering(state: AccountState, draft: DraftAction, name: str) -> list[DraftAction]:
+    """Send an offer by the account's best written channel; the step stays untaken."""
+    offer = draft.lead.item.policy.offers.get(name)
+    to = any_written(state.account, state.dead)
+    if offer is None or to is None:
+        return []
+    return [replace(draft, address=to, offer=offer)]

@@ -1,0 +1,1 @@
+"""Which step an invoice takes next, and everything that stops it."""

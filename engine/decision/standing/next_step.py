@@ -1,0 +1,101 @@
+"""Which step of its ladder an invoice takes next, and from which day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from goodterms.decision.state.account_state import AccountState, InvoiceState
+from goodterms.decision.state.condition_facts import facts
+from goodterms.model.calendar import plus
+from goodterms.model.policy import Step
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The next step of an invoice, and the first day on which it is due.
+
+    ``due`` is None where a rest has no known end. ``handed`` is the day on
+    which its call was handed out. ``skipped`` says which steps were passed
+    over and why.
+    """
+
+    step: Step
+    due: date | None
+    handed: date | None
+    skipped: tuple[str, ...]
+
+
+def next_rung(
+    state: AccountState, item: InvoiceState, beyond: Step | None = None
+) -> NextStep | None:
+    """Find the first step after the last one taken; None when the ladder is done.
+
+    With *beyond* the first after that one, should it be passed over.
+
+    No step is skipped, but one whose ``until`` has passed or will have before
+    it is due, whose ``when`` is false, or whose call was handed out and not
+    made within ``lapse``. A step that is not due yet is judged by the facts of
+    the day on which it will be, if nothing changes. Raises ConditionError when a
+    ``when`` fails.
+    """
+    passed = beyond or (item.last[0] if item.last else None)
+    start = passed.index + 1 if passed else 0
+    skipped: list[str] = []
+    for step in item.policy.ladder[start:]:
+        handed = state.history.handed.get((item.id, step.name))
+        due = due_on(state, item, step)
+        reason = _passed(state, item, step, handed, due)
+        if reason is None:
+            return NextStep(step, due, handed, tuple(skipped))
+        skipped.append(f"{step.name} is skipped: {reason}")
+    return None
+
+
+def _passed(
+    state: AccountState,
+    item: InvoiceState,
+    step: Step,
+    handed: date | None,
+    due: date | None,
+) -> str | None:
+    """Say why a step is passed over, None when it is not."""
+    if step.until is not None:
+        last = plus(item.invoice.due, step.until)
+        if state.as_of > last or (due and due > last):
+            return f"only until {last}"
+    if handed and step.lapse is not None and state.as_of > plus(handed, step.lapse):
+        return f"the call of {handed} was not made within {step.lapse} days"
+    if step.when and not step.when.holds(facts(state, item, due)):
+        return f"not the case: {step.when.source}"
+    return None
+
+
+def due_on(state: AccountState, item: InvoiceState, step: Step) -> date | None:
+    """Return the day from which a step is due, None while a rest has no end.
+
+    The latest of: contractual due date plus offset; day of the last step plus
+    that step's wait; the day after the last offer ends; end of the last rest plus
+    the resume gap; moved to the next business day of the customer.
+    """
+    days = [plus(item.invoice.due, step.offset)]
+    if item.last:
+        last, on = item.last
+        days.append(plus(on, last.wait))
+    offered = _offered_until(state, item)
+    if offered:
+        days.append(plus(offered, 1))
+    for rest in item.rests:
+        if rest.ended is None:
+            return None
+        days.append(plus(rest.ended, item.policy.pauses.resume_gap))
+    calendar = state.rules.calendar(item.policy, state.account)
+    return calendar.on_or_after(max(days))
+
+
+def _offered_until(state: AccountState, item: InvoiceState) -> date | None:
+    """Return the last day of what was offered for an invoice; our word is kept."""
+    days = [
+        entry.doc.valid_until
+        for entry in state.history.naming(item.id)
+        if entry.doc.kind == "send" and entry.is_out and entry.doc.valid_until
+    ]
+    return max(days, default=None)

@@ -1,0 +1,1 @@
+"""What is known about an account on a day; nothing is decided here."""

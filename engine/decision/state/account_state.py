@@ -1,0 +1,375 @@
+"""Everything known about an account on a day, put together once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+from goodterms.decision.state.balances import Balances, balances
+from goodterms.decision.state.cash_coverage import (
+    CashCover,
+    FreeCash,
+    OpenDebt,
+    coverage,
+    no_cover,
+    uncovering,
+)
+from goodterms.decision.state.differences import differing
+from goodterms.decision.state.discounts import AcceptedDiscount, accepted, fallen
+from goodterms.decision.state.effective_policies import EffectivePolicies, NoPolicyError
+from goodterms.decision.state.history import (
+    History,
+    JournalEntry,
+    TakenStep,
+    fold,
+    history,
+)
+from goodterms.decision.state.instalment_plans import agreements
+from goodterms.decision.state.promises import pledges
+from goodterms.decision.state.receipts import Receipts
+from goodterms.decision.state.recipients import dead_addresses
+from goodterms.decision.state.suspensions import (
+    AccountRecords,
+    Suspension,
+    common_rests,
+    rests,
+)
+from goodterms.decision.state.unapplied_cash import UnappliedCash
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import Account, Difference, Invoice
+from goodterms.model.money import Money, zero
+from goodterms.model.policy import TONES, Limit, PausePolicy, Policy, Step
+from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.problem import did_you_mean
+from goodterms.model.records import Call, ContactMade, Record
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceState:
+    """An open invoice with its policy, its past steps and its rests.
+
+    ``overdue`` is so from the day after the due date, moved to the next
+    business day; ``days_overdue`` counts from the contractual due date.
+    ``cover`` is the unapplied cash and credit that stand against it.
+    ``moved_to`` is the account's policy, where that is another one and does not say
+    how it takes this invoice over.
+    """
+
+    invoice: Invoice
+    policy: Policy
+    open: Money
+    overdue: bool
+    overdue_from: date
+    days_overdue: int
+    taken: tuple[tuple[Step, date], ...]
+    rests: tuple[Suspension, ...]
+    cover: CashCover
+    moved_to: PolicyRef | None = None
+
+    @property
+    def net(self) -> Money:
+        """What is open less what stands against it; never below zero."""
+        return self.open - self.cover.amount
+
+    @property
+    def id(self) -> str:
+        """The invoice's id."""
+        return self.invoice.id
+
+    @property
+    def currency(self) -> str:
+        """The currency, which names the case."""
+        return self.invoice.currency
+
+    @property
+    def last(self) -> tuple[Step, date] | None:
+        """The last step taken and its day, None before the first."""
+        return self.taken[-1] if self.taken else None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account on a day: all facts dated by then, and nothing decided yet.
+
+    ``items`` are the open invoices, ordered by due date and id. ``broken``
+    maps the currency of a case to the reason why it cannot be decided.
+    ``differences`` are what another system says otherwise today.
+    ``free`` are the unapplied cash and credit that stand against the items.
+    ``accepted`` are the offers taken up that no journal entry credits yet;
+    the books have them taken off already. ``fallen`` are the credits of offers
+    whose payment was taken back; the books do without them. ``tolerances`` and
+    ``memo`` keep what is worked out once for a currency.
+    """
+
+    account: Account
+    rules: EffectivePolicies
+    records: tuple[Record, ...]
+    history: History
+    books: Balances
+    talk: AccountRecords
+    items: tuple[InvoiceState, ...]
+    dead: frozenset[tuple[str, str]]
+    broken: Mapping[str, str]
+    free: tuple[FreeCash, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    accepted: tuple[AcceptedDiscount, ...] = ()
+    fallen: tuple[JournalEntry, ...] = ()
+    tolerances: dict[str, Money] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    memo: dict[tuple[str, ...], Any] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    @property
+    def as_of(self) -> date:
+        """The day."""
+        return self.rules.as_of
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits of every policy in the account; all hold, so the stricter wins."""
+        every = (limit for policy in self.policies for limit in policy.limits)
+        return tuple(dict.fromkeys(every))
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies that the open invoices are under, each once."""
+        return tuple({id(item.policy): item.policy for item in self.items}.values())
+
+    def case(self, currency: str) -> tuple[InvoiceState, ...]:
+        """Return the open invoices of one currency."""
+        return tuple(item for item in self.items if item.currency == currency)
+
+    def idle(self, currency: str) -> Mapping[str, Money]:
+        """Return what of the free amounts of a currency covers nothing, by kind."""
+        return uncovering(self.free, (item.cover for item in self.items), currency)
+
+    def tolerance(self, currency: str) -> Money:
+        """Return the lowest tolerance of the policies in the account."""
+        known = self.tolerances.get(currency)
+        if known is None:
+            none = zero(currency)
+            every = [policy.tolerance.get(currency, none) for policy in self.policies]
+            known = self.tolerances[currency] = min(every, default=none)
+        return known
+
+
+def situation(account: Account, rules: EffectivePolicies) -> AccountState:
+    """Put together what is known on the rules' day."""
+    as_of = rules.as_of
+    known = (record for record in account.records if record.on <= as_of)
+    records = tuple(sorted(known, key=lambda record: (record.on, record.id)))
+    entries = fold(account.journal, as_of, records)
+    book = balances(account, records, entries, as_of)
+    gone = fallen(entries, book, rules.book.policies)
+    taken_up = accepted(entries, book, rules.book.policies)
+    if taken_up or gone:
+        counting = (each for each in entries if each not in gone)
+        credits_ = (each.credit for each in taken_up)
+        book = balances(account, records, (*counting, *credits_), as_of)
+    past = history(entries, records, book.targets)
+
+    def policy_of(id_: str) -> Policy:
+        return rules.policy_of(account, book.invoices[id_], past.refs.get(id_))
+
+    bare = AccountState(
+        account=account,
+        rules=rules,
+        records=records,
+        history=past,
+        books=book,
+        talk=_talk(records, past, book, policy_of),
+        items=(),
+        dead=dead_addresses(records, past.entries),
+        broken={},
+        accepted=taken_up,
+        fallen=gone,
+        differences=differing(account, as_of),
+    )
+    items, broken = _items(bare)
+    free = _free(book)
+    return replace(bare, items=_covered(bare, items, free), broken=broken, free=free)
+
+
+def _free(book: Balances) -> tuple[FreeCash, ...]:
+    """List unapplied cash, credit notes on no invoice, balances in their favour."""
+    found = [
+        FreeCash("credit", book.invoices[id_].issued, -amount)
+        for id_, amount in book.open.items()
+        if amount.amount < 0
+    ]
+    found += [_of_record("credit", note) for note in book.credit_notes]
+    found += [_of_record("cash", receipt) for receipt in book.receipts]
+    return tuple(each for each in found if each.amount.amount > 0)
+
+
+def _of_record(kind: Literal["cash", "credit"], unapplied: UnappliedCash) -> FreeCash:
+    return FreeCash(
+        kind,
+        unapplied.on,
+        unapplied.left,
+        frozenset(unapplied.record.invoices),
+    )
+
+
+def _covered(
+    bare: AccountState, items: tuple[InvoiceState, ...], free: tuple[FreeCash, ...]
+) -> tuple[InvoiceState, ...]:
+    """Set what is free against the open invoices, contested ones last."""
+    if not free:
+        return items
+    covers = covering(bare, items, free)
+    return tuple(
+        replace(item, cover=covers[item.id]) if item.id in covers else item
+        for item in items
+    )
+
+
+def covering(
+    state: AccountState, items: Iterable[InvoiceState], free: Iterable[FreeCash]
+) -> Mapping[str, CashCover]:
+    """Say how free amounts would cover some open invoices, contested ones last."""
+    listed = tuple(items)
+    placed = state.history.placed
+    apart = {
+        item.id: date.min
+        for item in listed
+        if _is_disputed(item, state.as_of)
+        or any(each.invoice in (None, item.id) for each in state.differences)
+    }
+    given = {item.id: placed[item.id].on for item in listed if item.id in placed}
+    debts = (OpenDebt(item.invoice, item.open, item.rests) for item in listed)
+    return coverage(debts, free, given | apart)
+
+
+def _is_disputed(item: InvoiceState, day: date) -> bool:
+    return any(r.standing == "dispute" and r.covers(day) for r in item.rests)
+
+
+def _talk(
+    records: tuple[Record, ...],
+    past: History,
+    book: Balances,
+    policy_of: Callable[[str], Policy],
+) -> AccountRecords:
+    def pauses_of(id_: str) -> PausePolicy:
+        try:
+            return policy_of(id_).pauses
+        except NoPolicyError:
+            return PausePolicy()
+
+    takings = Receipts(book)
+    return AccountRecords(
+        records=records,
+        common=common_rests(records, book),
+        pledges=pledges(records, takings, pauses_of, book.as_of),
+        agreements=agreements(records, takings, pauses_of, book.as_of),
+        entries=past.entries,
+    )
+
+
+def _items(bare: AccountState) -> tuple[tuple[InvoiceState, ...], dict[str, str]]:
+    """Build the open invoices; one that has no policy breaks its case."""
+    book, refs = bare.books, bare.history.refs
+    items: list[InvoiceState] = []
+    broken: dict[str, str] = {}
+    for invoice in book.invoices.values():
+        if book.open[invoice.id].amount <= 0:
+            continue
+        try:
+            policy = bare.rules.policy_of(bare.account, invoice, refs.get(invoice.id))
+            items.append(_item(bare, invoice, policy))
+        except NoPolicyError as error:
+            broken[invoice.currency] = f"invoice '{invoice.id}': {error}"
+    return tuple(item for item in items if item.currency not in broken), broken
+
+
+def _item(bare: AccountState, invoice: Invoice, policy: Policy) -> InvoiceState:
+    due = bare.rules.calendar(policy, bare.account).on_or_after(invoice.due)
+    return InvoiceState(
+        invoice=invoice,
+        policy=policy,
+        open=bare.books.open[invoice.id],
+        overdue=bare.as_of > due,
+        overdue_from=plus(due, 1),
+        days_overdue=(bare.as_of - invoice.due).days,
+        taken=_taken(bare, invoice, policy),
+        rests=rests(invoice, policy, bare.talk, bare.books),
+        cover=no_cover(invoice.currency),
+        moved_to=bare.rules.moved_to(bare.account, invoice, policy),
+    )
+
+
+def _taken(
+    bare: AccountState, invoice: Invoice, policy: Policy
+) -> tuple[tuple[Step, date], ...]:
+    """Name the steps an invoice took as its policy calls them now, last one last.
+
+    A step that a person noted and that this ladder lacks belongs to another
+    invoice's ladder, and so does one that cannot have been about this invoice.
+    """
+    taken: list[tuple[Step, date]] = []
+    for each in sorted(bare.history.taken.get(invoice.id, ()), key=lambda t: t.on):
+        name = bare.rules.step_now(each.step, each.policy, policy, bare.account)
+        step = policy.step(name)
+        if step and _can_be_about(each, step, invoice, taken):
+            taken.append((step, each.on))
+        elif step is None and each.policy:
+            hint = did_you_mean(name, (step.name for step in policy.ladder))
+            raise NoPolicyError(
+                f"step '{name}' of {each.on} is not in policy {policy.ref}"
+                + (f"; {hint}" if hint else "")
+            )
+    counted = _by_the_right_date(taken, invoice, policy)
+    return tuple(sorted(counted, key=lambda pair: (pair[0].index, pair[1])))
+
+
+def _by_the_right_date(
+    taken: list[tuple[Step, date]], invoice: Invoice, policy: Policy
+) -> list[tuple[Step, date]]:
+    """Leave out what was said about a due date that was wrong, where it matters.
+
+    A step that comes after the due date, and was taken before the present one, was
+    about another date. It may lead to a warm word; before anything firmer they are
+    reminded of the right date, from the first step on.
+    """
+    right = [each for each in taken if each[0].offset <= 0 or each[1] >= invoice.due]
+    if len(right) == len(taken):
+        return taken
+    following = max(step.index for step, _ in taken) + 1
+    rung = policy.ladder[following] if following < len(policy.ladder) else None
+    return taken if rung and rung.tone == TONES[0] else right
+
+
+def never_written(state: AccountState, invoice: str) -> bool:
+    """Whether nobody has ever written or spoken to the customer about an invoice.
+
+    Neither a message of ours shows it, nor a call or contact that a person noted
+    stands for it or took a step of it.
+    """
+    sent = any(entry.is_contact for entry in state.history.naming(invoice))
+    told = any(
+        isinstance(record, Call | ContactMade)
+        and invoice in state.books.targets(record)
+        for record in state.records
+    )
+    item = next((item for item in state.items if item.id == invoice), None)
+    return not sent and not told and not (item and item.taken)
+
+
+def _can_be_about(
+    taken_step: TakenStep,
+    step: Step,
+    invoice: Invoice,
+    before: Iterable[tuple[Step, date]],
+) -> bool:
+    """Whether a step can have been about an invoice, which a person may not have named.
+
+    One noted without invoices was about those overdue on its day (or due, for a step
+    before the due date) that were not past it.
+    """
+    if taken_step.named or taken_step.policy:
+        return True
+    late = taken_step.on > invoice.due or step.offset <= 0
+    return late and all(earlier.index <= step.index for earlier, _ in before)

@@ -1,0 +1,337 @@
+"""What is open: every invoice's amount as of any day, and unapplied cash."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+
+from goodterms.decision.state.claimed_charges import ClaimedCharges, settlings
+from goodterms.decision.state.history import JournalEntry
+from goodterms.decision.state.promised_credits import replaced
+from goodterms.decision.state.reductions import InvoiceReduction, Kind, reversed_payment
+from goodterms.decision.state.unapplied_cash import UnappliedCash, standing, unapplied
+from goodterms.model.ledger import Account, Invoice
+from goodterms.model.money import Money, parse_amount, total, zero
+from goodterms.model.records import (
+    CashReceived,
+    CreditNote,
+    Dispute,
+    Pause,
+    Record,
+    Reply,
+    Resolution,
+    Resume,
+    Settlement,
+)
+
+#: Money that moved on a day.
+Move = tuple[date, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """The open amounts of an account as of a day.
+
+    ``invoices`` are those issued by then, by id, the oldest due first. ``open``
+    holds what is open on each: total less payments, credits, write-offs and
+    settlements; negative is a credit balance. ``cash`` is unapplied cash by
+    currency, where there is any; ``receipts`` the payment records it comes from,
+    ``credit_notes`` the credits that belong to no invoice yet, no money received.
+    ``excess`` is what each settlement or resolution took off beyond what was open.
+    ``charges`` are those that messages claimed, with what is settled of them, by
+    invoice; money that settled charges is taken off no invoice.
+    """
+
+    as_of: date
+    invoices: Mapping[str, Invoice]
+    open: Mapping[str, Money]
+    cash: Mapping[str, Money]
+    receipts: tuple[UnappliedCash, ...]
+    credit_notes: tuple[UnappliedCash, ...]
+    reductions: Mapping[str, tuple[InvoiceReduction, ...]]
+    excess: Mapping[str, Money]
+    charges: Mapping[str, ClaimedCharges]
+    _targets: dict[str, frozenset[str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _ends: list[tuple[date, str]] = field(
+        default_factory=list, init=False, compare=False, repr=False
+    )
+
+    @property
+    def credited(self) -> Mapping[str, Money]:
+        """Credit notes that belong to no invoice yet, by currency, where any."""
+        return _sums(self.credit_notes)
+
+    @property
+    def favour(self) -> Mapping[str, Money]:
+        """Balances in the customer's favour, added up by currency."""
+        sums: dict[str, Money] = {}
+        for amount in self.open.values():
+            if amount.amount < 0:
+                known = sums.get(amount.currency, zero(amount.currency))
+                sums[amount.currency] = known - amount
+        return sums
+
+    def open_at(self, invoice: Invoice, day: date) -> Money:
+        """Return what was open at the end of an earlier day."""
+        taken_off = (r.amount for r in self.reductions[invoice.id] if r.on <= day)
+        return invoice.total - total(taken_off, invoice.currency)
+
+    def settled_on(self, invoice: Invoice) -> date | None:
+        """Return the day on which an invoice became settled, None while it is open."""
+        if self.open[invoice.id].amount > 0:
+            return None
+        left = invoice.total
+        for each in sorted(self.reductions[invoice.id], key=lambda r: r.on):
+            left -= each.amount
+            if left.amount <= 0:
+                return each.on
+        return invoice.issued
+
+    def paid_on(self, invoice: Invoice) -> date | None:
+        """Return the day on which what was owed on an invoice was paid or let go.
+
+        Credit notes and upheld disputes correct it from the beginning, whenever
+        they came: our mistake makes nobody late. None while it is open, and where
+        they left nothing to pay.
+        """
+        moves = self.reductions[invoice.id]
+        corrected = (move.amount for move in moves if move.kind == "correction")
+        left = invoice.total - total(corrected, invoice.currency)
+        if self.open[invoice.id].amount > 0 or left.amount <= 0:
+            return None
+        paid: date | None = None
+        for move in sorted(moves, key=lambda each: each.on):
+            if move.kind != "correction":
+                left -= move.amount
+                paid = None if left.amount > 0 else paid or move.on
+        return paid
+
+    def targets(self, record: Record) -> frozenset[str]:
+        """Return the invoices that a record stands for.
+
+        Named ones; else those issued and open on its date. Replies, pauses and
+        resumes without names stand for the whole account.
+        """
+        known = self._targets.get(record.id)
+        if known is None:
+            known = self._targets[record.id] = self._about(record)
+        return known
+
+    def _about(self, record: Record) -> frozenset[str]:
+        if record.invoices:
+            return frozenset(record.invoices)
+        if isinstance(record, Reply | Pause | Resume):
+            return frozenset(self.invoices)
+        candidates = (self.invoices[id_] for id_ in self._ending_after(record.on))
+        return frozenset(
+            invoice.id
+            for invoice in candidates
+            if invoice.issued <= record.on
+            and self.open_at(invoice, record.on).amount > 0
+        )
+
+    def _ending_after(self, day: date) -> Iterator[str]:
+        """Yield the invoices that are open now, or changed after a day."""
+        if not self._ends:
+            self._ends.extend(sorted((self._end(id_), id_) for id_ in self.invoices))
+        start = bisect_left(self._ends, (day + timedelta(days=1), ""))
+        return (id_ for _, id_ in islice(self._ends, start, None))
+
+    def _end(self, id_: str) -> date:
+        if self.open[id_].amount > 0:
+            return date.max
+        days = (each.on for each in self.reductions[id_])
+        return max(days, default=date.min)
+
+
+def standing_money(moves: Iterable[Move]) -> list[Move]:
+    """Return the money that has not been reversed, the earliest first.
+
+    A negative amount takes back the latest payment of exactly that amount; else
+    the latest money before it, as far as it goes.
+    """
+    kept: list[Move] = []
+    for on, amount in sorted(moves, key=lambda move: move[0]):
+        if amount.amount > 0:
+            kept.append((on, amount))
+            continue
+        back = -amount
+        whole = reversed_payment([received for _, received in kept], back)
+        if whole is not None:
+            del kept[whole]
+            continue
+        while kept and back.amount > 0:
+            last, received = kept.pop()
+            if received > back:
+                kept.append((last, received - back))
+            back -= min(received, back)
+    return kept
+
+
+def balances(
+    account: Account,
+    records: Iterable[Record],
+    entries: Iterable[JournalEntry],
+    as_of: date,
+) -> Balances:
+    """Work out what is open as of a day; what is dated later does not exist yet."""
+    known, done = tuple(records), tuple(entries)
+    oldest_first = sorted(
+        account.invoices, key=lambda invoice: (invoice.due, invoice.id)
+    )
+    invoices = {i.id: i for i in oldest_first if i.issued <= as_of}
+    reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
+    _take_off_entries(reductions, invoices, done)
+    excess = _take_off_records(reductions, invoices, known, as_of)
+    settled = settlings(done, invoices, reductions)
+    reductions |= {id_: [*each.reductions] for id_, each in settled.items()}
+    opened = {
+        id_: invoice.total
+        - total((r.amount for r in reductions[id_]), invoice.currency)
+        for id_, invoice in invoices.items()
+    }
+    found = unapplied(invoices.values(), known, as_of)
+    receipts = standing(_of_kind(found, CashReceived))
+    return Balances(
+        as_of=as_of,
+        invoices=invoices,
+        open=opened,
+        cash=_sums(receipts),
+        receipts=receipts,
+        credit_notes=_of_kind(found, CreditNote),
+        reductions={id_: tuple(rows) for id_, rows in reductions.items()},
+        excess=excess,
+        charges={id_: each.claimed for id_, each in settled.items()},
+    )
+
+
+def _own(invoice: Invoice, as_of: date) -> list[InvoiceReduction]:
+    paid = [InvoiceReduction(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
+    return paid + [
+        InvoiceReduction(c.on, c.amount, "concession" if c.goodwill else "correction")
+        for c in invoice.credits
+        if c.on <= as_of
+    ]
+
+
+def _take_off_entries(
+    reductions: Mapping[str, list[InvoiceReduction]],
+    invoices: Mapping[str, Invoice],
+    entries: Iterable[JournalEntry],
+) -> None:
+    """Take off write-offs and credits; a credit without an offer is a correction."""
+    for entry in entries:
+        if entry.doc.kind not in ("write-off", "credit") or not entry.is_out:
+            continue
+        corrects = entry.doc.kind == "credit" and entry.doc.offer is None
+        kind: Kind = "correction" if corrects else "concession"
+        for row in entry.rows:
+            amount = row.amount or row.open
+            if row.id in invoices and amount:
+                currency = invoices[row.id].currency
+                taken_off = parse_amount(amount, currency)
+                reductions[row.id].append(InvoiceReduction(entry.on, taken_off, kind))
+
+
+def _take_off_records(
+    reductions: Mapping[str, list[InvoiceReduction]],
+    invoices: Mapping[str, Invoice],
+    records: tuple[Record, ...],
+    as_of: date,
+) -> Mapping[str, Money]:
+    """Spread settlements and credits of resolutions, earliest record first.
+
+    Returns by record what was more than its invoices owed.
+    """
+    disputes = {r.id: r for r in records if isinstance(r, Dispute)}
+    booked = replaced(invoices.values(), records, as_of)
+    excess = {}
+    for record in sorted(records, key=lambda r: (r.on, r.id)):
+        if isinstance(record, Settlement):
+            over = _spread(record.value, record, reductions, invoices, "concession")
+        elif (
+            isinstance(record, Resolution) and record.credit and record.id not in booked
+        ):
+            about = record if record.invoices else disputes.get(record.of, record)
+            day = record.on
+            over = _spread(
+                record.credit, about, reductions, invoices, "correction", day
+            )
+        else:
+            continue
+        if over:
+            excess[record.id] = over
+    return excess
+
+
+def _spread(
+    value: str,
+    record: Record,
+    reductions: Mapping[str, list[InvoiceReduction]],
+    invoices: Mapping[str, Invoice],
+    kind: Kind,
+    on: date | None = None,
+) -> Money | None:
+    """Take an amount off a record's invoices, the oldest due first.
+
+    What is more than they owe goes on the last one and is returned; None: about none.
+    """
+    day = on or record.on
+    found = _about(record, reductions, invoices)
+    if not found:
+        return None
+    left = parse_amount(value, found[0].currency)
+    nothing = zero(left.currency)
+    over = left
+    for invoice in found:
+        owed = max(_left(invoice, reductions, day), nothing)
+        over = max(over - owed, nothing)
+        share = left if invoice is found[-1] else min(left, owed)
+        if share.amount:
+            reductions[invoice.id].append(InvoiceReduction(day, share, kind))
+        left -= share
+    return over
+
+
+def _about(
+    record: Record,
+    reductions: Mapping[str, list[InvoiceReduction]],
+    invoices: Mapping[str, Invoice],
+) -> list[Invoice]:
+    if record.invoices:
+        found = [invoices[id_] for id_ in record.invoices if id_ in invoices]
+    else:
+        found = [
+            invoice
+            for invoice in invoices.values()
+            if invoice.issued <= record.on
+            and _left(invoice, reductions, record.on).amount > 0
+        ]
+    found.sort(key=lambda invoice: (invoice.due, invoice.id))
+    return [invoice for invoice in found if invoice.currency == found[0].currency]
+
+
+def _left(
+    invoice: Invoice, reductions: Mapping[str, list[InvoiceReduction]], day: date
+) -> Money:
+    """Return what was left at the end of a day, as far as it is known yet."""
+    taken_off = (r.amount for r in reductions[invoice.id] if r.on <= day)
+    return invoice.total - total(taken_off, invoice.currency)
+
+
+def _of_kind(
+    found: Iterable[UnappliedCash], kind: type[Record]
+) -> tuple[UnappliedCash, ...]:
+    return tuple(each for each in found if type(each.record) is kind)
+
+
+def _sums(receipts: Iterable[UnappliedCash]) -> dict[str, Money]:
+    sums: dict[str, Money] = {}
+    for receipt in receipts:
+        amount = receipt.left
+        known = sums.get(amount.currency, zero(amount.currency))
+        sums[amount.currency] = known + amount
+    return {currency: sum_ for currency, sum_ in sums.items() if sum_.amount > 0}

@@ -1,0 +1,278 @@
+"""Discounts taken up: who paid what was offered, in time, owes nothing more."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN
+
+from goodterms.decision.state.balances import Balances
+from goodterms.decision.state.history import JournalEntry
+from goodterms.decision.state.receipts import Receipts
+from goodterms.model.calendar import plus
+from goodterms.model.journal import JournalDocument, JournalRow
+from goodterms.model.money import Money, parse_amount, rounded, total, unit
+from goodterms.model.plan import Action, ConcreteOffer, InvoiceLine
+from goodterms.model.policy import Offer, Policy
+from goodterms.model.policy_ref import PolicyRef
+
+
+def offered(offer: Offer, amounts: Iterable[Money], day: date) -> ConcreteOffer | None:
+    """Work out an offer on what an action asks for; None when that is nothing.
+
+    *amounts* are its totals, one a currency. Instalments are equal and rounded
+    down to the minor unit, the last takes the rest, so that they add up to the
+    total; the first is due ``first`` days from *day*, yet not while the offer may
+    still be taken up, the others at the offer's period after it. A discount is taken
+    from the total, rounded half up.
+    """
+    whole = tuple(amount for amount in amounts if amount.amount > 0)
+    if not whole:
+        return None
+    until = plus(day, offer.valid)
+    if offer.kind == "discount" and offer.percent is not None:
+        pay = tuple(discounted(offer, each) for each in whole)
+        return ConcreteOffer(
+            offer.name, offer.kind, until, pay, (), f"{offer.percent:f}"
+        )
+    parts = [part for each in whole for part in _parts(offer, each, day)]
+    parts.sort(key=lambda part: part[0])
+    return ConcreteOffer(offer.name, offer.kind, until, whole, tuple(parts))
+
+
+def discounted(offer: Offer, whole: Money) -> Money:
+    """Return what settles a whole sum under an offer; the rest is rounded half up."""
+    less = rounded(whole.amount * (offer.percent or 0) / 100, whole.currency)
+    return whole - less
+
+
+def _parts(offer: Offer, whole: Money, day: date) -> tuple[tuple[date, Money], ...]:
+    count = offer.count or 1
+    each = (whole.amount / count).quantize(unit(whole.currency), ROUND_DOWN)
+    part = Money(each, whole.currency)
+    first = plus(day, max(offer.first or 0, offer.valid + 1))
+    dues = [offer.every.after(first, n) if offer.every else first for n in range(count)]
+    last = whole - total([part] * (count - 1), whole.currency)
+    return (*((due, part) for due in dues[:-1]), (dues[-1], last))
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedDiscount:
+    """A discount that was paid in time, and what it takes off each invoice.
+
+    ``message`` is the entry of the message that offered it, ``on`` the day on
+    which it was found to be paid.
+    """
+
+    on: date
+    message: JournalEntry
+    offer: Offer
+    pay: Money
+    rows: tuple[JournalRow, ...]
+
+    @property
+    def credit(self) -> JournalEntry:
+        """The journal entry that it comes to, as far as amounts go."""
+        doc = JournalDocument(
+            id="",
+            day=self.on,
+            kind="credit",
+            state="sent",
+            invoices=self.rows,
+            offer=self.offer.name,
+        )
+        return JournalEntry(doc, self.on)
+
+
+def accepted(
+    entries: Iterable[JournalEntry],
+    book: Balances,
+    policies: Mapping[PolicyRef, Policy],
+) -> tuple[AcceptedDiscount, ...]:
+    """Find the discounts that were taken up and are not credited yet.
+
+    One is taken up when its sum was paid on its invoices from the day of the
+    message to the last day of the offer, both included. What it takes off is
+    what is left of them, at most the discount, from the oldest due on.
+    """
+    known = tuple(entries)
+    found: list[AcceptedDiscount] = []
+    takings = Receipts(book)
+    for entry in known:
+        policy = policies.get(entry.doc.policy) if entry.doc.policy else None
+        offer = policy.offers.get(entry.doc.offer or "") if policy else None
+        if offer and offer.kind == "discount" and not _credited(entry, known):
+            found += _taken_up(entry, offer, takings)
+    return tuple(found)
+
+
+def fallen(
+    entries: Iterable[JournalEntry],
+    book: Balances,
+    policies: Mapping[PolicyRef, Policy],
+) -> tuple[JournalEntry, ...]:
+    """Find the credits of offers whose payment was taken back since: they end.
+
+    The offer was then not taken up, unless its sum came in by its last day after
+    all. Nothing but money below zero ends a credit, on the invoices of the offer
+    or unapplied.
+    """
+    known = tuple(entries)
+    takings = Receipts(book)
+    found = []
+    for credit in known:
+        if credit.doc.kind == "credit" and credit.is_out and credit.doc.offer:
+            message = next((m for m in reversed(known) if _led_to(m, credit)), None)
+            policy = _policy_of(message, policies)
+            offer = policy.offers.get(credit.doc.offer) if policy else None
+            if message and offer and _is_fallen(message, credit, offer, takings):
+                found.append(credit)
+    return tuple(found)
+
+
+def _policy_of(
+    message: JournalEntry | None, policies: Mapping[PolicyRef, Policy]
+) -> Policy | None:
+    ref = message.doc.policy if message else None
+    return policies.get(ref) if ref else None
+
+
+def _led_to(message: JournalEntry, credit: JournalEntry) -> bool:
+    about = {row.id for row in message.rows}
+    return (
+        message.doc.kind == "send"
+        and message.is_out
+        and message.doc.offer == credit.doc.offer
+        and message.on <= credit.on
+        and any(row.id in about for row in credit.rows)
+    )
+
+
+def _is_fallen(
+    message: JournalEntry, credit: JournalEntry, offer: Offer, takings: Receipts
+) -> bool:
+    book = takings.books
+    rows = [row for row in message.rows if row.id in book.invoices and row.open]
+    credited = {row.id for row in credit.rows} & book.invoices.keys()
+    if not credited or not _went_back(message, takings.books):
+        return False
+    currency = book.invoices[min(credited)].currency
+    mine = [row for row in rows if book.invoices[row.id].currency == currency]
+    pay = discounted(offer, _asked(message, mine, currency))
+    return _paid(message, mine, takings, pay) < pay
+
+
+def _went_back(message: JournalEntry, book: Balances) -> bool:
+    """Whether money was taken back since the message, of its invoices or unapplied."""
+    invoices = [book.invoices[r.id] for r in message.rows if r.id in book.invoices]
+    moves = [(p.on, p.amount) for each in invoices for p in each.payments]
+    moves += [(each.on, each.record.amount) for each in book.receipts]
+    return any(
+        message.on <= on <= book.as_of and amount.amount < 0 for on, amount in moves
+    )
+
+
+def crediting(
+    account: str, owner: str | None, discount: AcceptedDiscount, book: Balances
+) -> Action:
+    """Write down that an offer was accepted; it takes off what is left."""
+    doc, pay = discount.message.doc, discount.pay
+    until = doc.valid_until or discount.message.on
+    lines = tuple(_line(row, doc, book) for row in discount.rows)
+    paid = (
+        f"{pay} {pay.currency} was paid by {until}, as offered on {discount.message.on}"
+    )
+    return Action(
+        id="",
+        kind="credit",
+        account=account,
+        step=doc.step or discount.offer.name,
+        policy=doc.policy,
+        owner=owner,
+        totals=(total((line.open for line in lines), pay.currency),),
+        invoices=lines,
+        offer=ConcreteOffer(discount.offer.name, discount.offer.kind, until, (pay,)),
+        why=(f"{paid}: the rest is let go",),
+    )
+
+
+def _credited(message: JournalEntry, entries: Iterable[JournalEntry]) -> bool:
+    """Whether an offer was not made, or was credited already."""
+    about = {row.id for row in message.rows}
+    if message.doc.kind != "send" or not message.is_out or not about:
+        return True
+    return any(
+        entry.doc.kind == "credit"
+        and entry.is_out
+        and entry.doc.offer == message.doc.offer
+        and entry.on >= message.on
+        and any(row.id in about for row in entry.rows)
+        for entry in entries
+    )
+
+
+def _taken_up(
+    message: JournalEntry, offer: Offer, takings: Receipts
+) -> Iterable[AcceptedDiscount]:
+    """Judge an offer for each currency that its message asked for."""
+    book = takings.books
+    rows = [row for row in message.rows if row.id in book.invoices and row.open]
+    if len(rows) < len(message.rows) or message.doc.valid_until is None:
+        return
+    for currency in sorted({book.invoices[row.id].currency for row in rows}):
+        mine = [row for row in rows if book.invoices[row.id].currency == currency]
+        whole = _asked(message, mine, currency)
+        pay = discounted(offer, whole)
+        if _paid(message, mine, takings, pay) >= pay:
+            off = tuple(_off(mine, whole - pay, book))
+            if off:
+                yield AcceptedDiscount(book.as_of, message, offer, pay, off)
+
+
+def _asked(message: JournalEntry, rows: Iterable[JournalRow], currency: str) -> Money:
+    """Return what the message asked for; of an old journal, what was open."""
+    asked = dict(message.doc.totals or ()).get(currency)
+    if asked is not None:
+        return parse_amount(asked, currency)
+    return total((parse_amount(row.open or "", currency) for row in rows), currency)
+
+
+def _paid(
+    message: JournalEntry, rows: Iterable[JournalRow], takings: Receipts, pay: Money
+) -> Money:
+    """Add up what came in for the offer: money from the message's day on.
+
+    Unapplied cash from before it was taken off the sum already, so a payment
+    that puts it on an invoice later is not counted again.
+    """
+    until = min(message.doc.valid_until or message.on, takings.books.as_of)
+    return takings.received({row.id for row in rows}, message.on, until, pay)
+
+
+def _off(
+    rows: Iterable[JournalRow], discount: Money, book: Balances
+) -> Iterable[JournalRow]:
+    left = discount
+    for row in sorted(rows, key=lambda row: (book.invoices[row.id].due, row.id)):
+        share = min(left, book.open[row.id])
+        if share.amount > 0:
+            left -= share
+            yield JournalRow(
+                row.id, open=str(share), amount=str(share), policy=row.policy
+            )
+
+
+def _line(row: JournalRow, doc: JournalDocument, book: Balances) -> InvoiceLine:
+    invoice = book.invoices[row.id]
+    policy = row.policy or doc.policy
+    if policy is None:
+        raise TypeError("an offer was made under a policy")
+    amount = parse_amount(row.amount or "", invoice.currency)
+    return InvoiceLine(
+        id=row.id,
+        open=amount,
+        net=amount,
+        due=invoice.due,
+        days_overdue=(book.as_of - invoice.due).days,
+        step=None,
+        policy=policy,
+    )

@@ -1,0 +1,138 @@
+"""Invoices and customers that a ledger has twice: nobody is chased for them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from goodterms.model.ledger import Account, Invoice
+from goodterms.model.plan import AccountPlan
+from goodterms.model.problem import Place, Problem
+
+#: The rules of problems that keep two accounts out of a plan.
+SAME_INVOICE, SAME_CUSTOMER = "same-invoice", "same-customer"
+
+
+def identity(invoice: Invoice) -> str:
+    """Return what two files of one invoice have in common: number, date and amount.
+
+    The number counts as ``plain`` has it. Whoever asks whether two are one asks here.
+    """
+    return (
+        f"{plain(invoice.called)} {invoice.issued} {invoice.total} {invoice.currency}"
+    )
+
+
+def plain(number: str) -> str:
+    """Return a number as all its spellings have it.
+
+    Small letters, one ``-`` for whatever stands between letters and digits, and no
+    leading zeros, which a spreadsheet may have eaten: ``2026/12`` is ``2026-12``, and
+    ``00412`` is ``412``.
+    """
+    parts = re.findall(r"[^\W_]+", number.casefold())
+    return "-".join(parts).lstrip("0") or "0"
+
+
+def known_of(account: Account) -> AccountPlan:
+    """Return a plan of nothing, with what an account is known by outside."""
+    return AccountPlan(
+        account.id,
+        name=account.profile.name,
+        invoices=tuple((each.id, identity(each)) for each in account.invoices),
+        keys=tuple(
+            (source, key)
+            for source, keys in sorted(account.profile.keys.items())
+            for key in sorted(keys)
+        ),
+    )
+
+
+def apart(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
+    """Keep out accounts that have one invoice, or one customer, between them.
+
+    Paid invoices count: the copy that is open would be chased for what came in on
+    the other.
+    """
+    listed = list(plans)
+    wrong: dict[str, list[Problem]] = {}
+    for account, problem in twins(listed):
+        wrong.setdefault(account, []).append(problem)
+    if not wrong:
+        return listed
+    return [
+        AccountPlan(
+            plan.account,
+            problems=(*plan.problems, *wrong[plan.account]),
+            name=plan.name,
+            owner=plan.owner,
+        )
+        if plan.account in wrong
+        else plan
+        for plan in listed
+    ]
+
+
+def twins(plans: Iterable[AccountPlan]) -> Iterator[tuple[str, Problem]]:
+    """Say which accounts have an invoice or a customer that another has too.
+
+    Each of a pair is told of the first other one; in one account, two files of one
+    invoice are a pair as well.
+    """
+    bills: dict[str, list[tuple[str, str]]] = {}
+    people: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for plan in plans:
+        for invoice, known in plan.invoices:
+            bills.setdefault(known, []).append((plan.account, invoice))
+        for known_as in plan.keys:
+            people.setdefault(known_as, []).append((plan.account, ""))
+    for places in bills.values():
+        for (account, invoice), its in _shared(places):
+            yield account, _same_invoice(account, invoice, *its)
+    for (source, key), places in people.items():
+        for (account, _), (other, _) in _shared(places):
+            yield account, _same_customer(account, other, source, key)
+
+
+def _shared(
+    places: list[tuple[str, str]],
+) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """List each place with the first other one, where there are several."""
+    for each in places if len(places) > 1 else ():
+        yield each, next(other for other in sorted(places) if other != each)
+
+
+def _same_invoice(account: str, invoice: str, other: str, its: str) -> Problem:
+    name = f" as '{its}'" if its != invoice else ""
+    return Problem(
+        Place(f"ledger/{account}/invoices/{invoice}.yaml"),
+        f"ledger/{other} has this invoice too{name}: number, date and amount are the"
+        " same",
+        "keep it where it belongs; if both are one customer, keep one folder",
+        rule=SAME_INVOICE,
+    )
+
+
+def _same_customer(account: str, other: str, source: str, key: str) -> Problem:
+    return Problem(
+        Place(f"ledger/{account}/account.yaml"),
+        f"it is '{key}' in {source}, and so is ledger/{other}",
+        "take the key out of the one that is not",
+        rule=SAME_CUSTOMER,
+    )
+
+
+def doubles(accounts: Iterable[Account]) -> Iterator[Problem]:
+    """Say what a whole ledger has twice: an invoice, a number, or a customer."""
+    numbers: dict[str, tuple[str, str]] = {}
+    every: list[AccountPlan] = []
+    for account in accounts:
+        every.append(known_of(account))
+        for invoice in account.invoices:
+            known = identity(invoice)
+            first, same = numbers.setdefault(plain(invoice.called), (account.id, known))
+            if first != account.id and same != known:
+                place = Place(f"ledger/{account.id}/invoices/{invoice.id}.yaml")
+                what = f"ledger/{first} has another invoice of this number"
+                hint = "mend one of them, if one number is one invoice with you"
+                yield Problem(place, what, hint, "warning", "same-number")
+    for _, problem in twins(every):
+        yield problem

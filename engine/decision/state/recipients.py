@@ -1,0 +1,112 @@
+"""By which channel an account is reached, and at which address."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from goodterms.decision.state.history import JournalEntry
+from goodterms.model.ledger import ACCOUNTS_PAYABLE, WRITTEN, Account, Contact
+from goodterms.model.records import Bounce, Record
+
+#: Stands for every address, where a journal does not say which one it was.
+ANYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAddress:
+    """A channel with where it leads; ``contact`` is the person it names."""
+
+    channel: str
+    to: str
+    contact: Contact
+
+
+#: The roles that fit whom a step is for, as people call them.
+ROLES = {
+    "accounts-payable": frozenset(
+        {
+            *("accounts-payable", "payables", "ap", "accounts", "accounting"),
+            *("accountant", "bookkeeping", "bookkeeper", "finance", "billing"),
+            *("invoices", "purchase-ledger", "buchhaltung", "kreditoren"),
+            *("kreditorenbuchhaltung", "rechnungswesen", "rechnungen"),
+        }
+    ),
+    "management": frozenset(
+        {
+            *("management", "manager", "managing-director", "director", "board"),
+            *("ceo", "cfo", "coo", "owner", "founder", "partner", "proprietor"),
+            *("geschaeftsfuehrung", "geschaeftsfuehrer", "inhaber", "vorstand"),
+        }
+    ),
+}
+
+
+def address(
+    account: Account,
+    channel: str,
+    dead: frozenset[tuple[str, str]],
+    who: str = ACCOUNTS_PAYABLE,
+) -> DeliveryAddress | None:
+    """Choose where a written step goes, None when no channel is left.
+
+    It goes to the first contact with an address whose role fits *who*, else to
+    the first with an address.
+
+    The step's own channel if the account accepts it, has an address for it
+    and it did not bounce; else the account's next written channel that does,
+    best first.
+    """
+    accepted = account.profile.channels
+    wanted = (channel,) if channel in accepted else ()
+    for each in (*wanted, *(c for c in accepted if c in WRITTEN and c != channel)):
+        found = _reach(account, each, who)
+        if found and not dead & {(each, found.to), (each, ANYWHERE)}:
+            return found
+    return None
+
+
+def any_written(
+    account: Account, dead: frozenset[tuple[str, str]]
+) -> DeliveryAddress | None:
+    """Choose the account's best written channel that is alive."""
+    first = next((c for c in account.profile.channels if c in WRITTEN), None)
+    return address(account, first, dead) if first else None
+
+
+def dead_addresses(
+    records: Iterable[Record], entries: Iterable[JournalEntry]
+) -> frozenset[tuple[str, str]]:
+    """List (channel, address) pairs that bounced; a new address is alive again."""
+    sent = {entry.id: entry for entry in entries}
+    return frozenset(
+        (record.channel, sent[record.of].doc.to or ANYWHERE)
+        for record in records
+        if isinstance(record, Bounce) and record.of in sent
+    )
+
+
+def whom(contacts: Iterable[Contact], who: str) -> Contact | None:
+    """Choose the first contact whose role fits, else the first; None of none."""
+    known = tuple(contacts)
+    fits = ROLES.get(who, frozenset())
+    return next(
+        (each for each in known if _role(each) in fits), next(iter(known), None)
+    )
+
+
+def _role(contact: Contact) -> str:
+    return (contact.role or "").replace("_", "-").replace(".", "-")
+
+
+def _reach(account: Account, channel: str, who: str) -> DeliveryAddress | None:
+    profile = account.profile
+    if channel == "letter":
+        reader = whom(profile.contacts, who)
+        if not profile.address or reader is None:
+            return None
+        return DeliveryAddress("letter", ", ".join(profile.address), reader)
+    by_mail = channel == "email"
+    reached = whom(
+        (c for c in profile.contacts if (c.email if by_mail else c.phone)), who
+    )
+    found = reached and (reached.email if by_mail else reached.phone)
+    return DeliveryAddress(channel, found, reached) if reached and found else None

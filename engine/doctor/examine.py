@@ -1,0 +1,163 @@
+"""Look at everything that a run needs, wherever it runs."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from goodterms.channels import NEEDS, Channel, SmtpChannel, open_channels
+from goodterms.doctor.check import DoctorCheck, broken, mind, ok
+from goodterms.doctor.context import DoctorContext, needed
+from goodterms.doctor.git import checks as git_checks
+from goodterms.load.policy_book import rate_problems
+from goodterms.model.problem import has_errors
+from goodterms.model.refusal import RefusalError
+
+#: The names that a new repository starts with.
+PLACEHOLDERS = (
+    "Your Company",
+    "Your Name",
+    "Your Colleague",
+    "Your Collection Agency",
+    "Your Lawyer",
+    "Your Solicitor",
+)
+
+#: As many accounts are named as an eye takes in.
+_FEW = 3
+
+
+def examine(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Yield one check after the other, those first that others rest on."""
+    settings = patient.workspace.settings
+    yield _files(patient)
+    yield from _placeholders(patient)
+    yield from _owners(patient)
+    yield from _bank(patient)
+    yield from _rates(patient)
+    yield from _mode(patient)
+    yield from git_checks(patient.repo)
+    yield from _channels(patient)
+    if settings.forge == "github":
+        from goodterms.doctor.github import checks  # noqa: PLC0415 - an extra
+
+        yield from checks(patient)
+    else:
+        yield from _teams(patient)
+
+
+def _files(patient: DoctorContext) -> DoctorCheck:
+    if has_errors(patient.problems):
+        number = sum(each.severity == "error" for each in patient.problems)
+        told = f"settings, policies or templates have {number} errors"
+        return broken("files", told, "see them with goodterms check")
+    return ok("files", "settings, policies and templates can be read")
+
+
+def _placeholders(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Name what ``init`` wrote in the place of the user's own, and what names it."""
+    settings = patient.workspace.settings
+    found = [("", settings.creditor.name)]
+    found += [(key, person.name) for key, person in settings.people.items()]
+    found += [(key, partner.name) for key, partner in settings.partners.items()]
+    left = [(key, name) for key, name in found if name in PLACEHOLDERS]
+    if left:
+        names = ", ".join(f"'{name}'" for _, name in left)
+        told = f"goodterms.yaml still says {names}"
+        ties = [tie for key, _ in left for tie in _ties(patient, key)]
+        how = "put in your own, or take out who is not there"
+        how += f", and with them what names them: {'; '.join(ties)}" if ties else ""
+        yield mind("settings", told, how)
+
+
+def _ties(patient: DoctorContext, key: str) -> Iterator[str]:
+    """Say where a person or partner is named, but for the ledger."""
+    for team, members in sorted(patient.workspace.settings.teams.items()):
+        if key in members:
+            yield f"'{key}' in teams: {team}"
+    for ref, policy in sorted(patient.workspace.book.policies.items()):
+        for step in policy.ladder:
+            for remedy in step.choose:
+                if remedy.place_with == key:
+                    file = f"policies/{ref.name}/v{ref.version}.yaml"
+                    yield f"the option '{remedy.name}' of {step.name} in {file}"
+
+
+def _owners(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Name the accounts whose tasks, calls and proposals are nobody's."""
+    if patient.workspace.settings.owner:
+        return
+    profiles = patient.workspace.profiles()
+    lost = [id_ for id_, profile in profiles.items() if not profile.owner]
+    if lost:
+        few = ", ".join(lost[:_FEW]) + (" …" if lost[_FEW:] else "")
+        told = f"nobody looks after {len(lost)} of {len(profiles)} accounts ({few})"
+        how = "name somebody for all of them in goodterms.yaml: owner: NAME"
+        yield mind("owners", f"{told}: their tasks are nobody's", how)
+
+
+def _bank(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Say that customers are not told where to pay."""
+    if not patient.workspace.settings.creditor.bank:
+        told = "none is named: messages say 'the account that the invoice names'"
+        yield mind("bank", told, "add yours to creditor in goodterms.yaml")
+
+
+def _rates(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Say that rates of late interest are missing, or soon will be."""
+    workspace, creditor = patient.workspace, patient.workspace.settings.creditor
+    today = patient.moment.astimezone(ZoneInfo(creditor.timezone)).date()
+    for each in rate_problems(workspace.book, creditor.country, today):
+        yield mind("rates", f"{each.place.file}: {each.what}", each.hint)
+
+
+def _mode(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    settings = patient.workspace.settings
+    if settings.mode == "report":
+        how = "when the plans look right: mode: run"
+        yield mind("mode", "report: nothing is sent, and nobody is asked", how)
+    if settings.suspended:
+        yield mind("suspended", "nothing leaves", "set suspended: false to go on")
+
+
+def _channels(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Say which ways out there are, and which secrets they lack; names only."""
+    settings = patient.workspace.settings
+    try:
+        channels = open_channels(settings, patient.workspace.root, patient.env)
+    except RefusalError as error:
+        yield broken("channels", str(error))
+        return
+    idle = sorted(name for name, each in channels.items() if each.name == "outbox")
+    for name, channel in sorted({c.name: c for c in channels.values()}.items()):
+        missing = [key for key in NEEDS.get(name, ()) if not patient.env.get(key)]
+        if missing:
+            how = "Settings > Secrets and variables > Actions, then env: in the step"
+            yield broken("channels", f"{name} needs {', '.join(missing)}", how)
+        elif name != "outbox":
+            yield _tried(channel)
+    if idle and settings.forge == "github":
+        go = "go" if len(idle) > 1 else "goes"
+        told = f"{', '.join(idle)} {go} to the outbox, which reaches nobody on a runner"
+        how = "'smtp' sends e-mails, 'issue' hands the others to a person"
+        yield mind("channels", told, how)
+
+
+def _tried(channel: Channel) -> DoctorCheck:
+    """Say whether a way out is open; nothing leaves by it."""
+    try:
+        if isinstance(channel, SmtpChannel):
+            channel.probe()
+    except RefusalError as error:
+        return broken("channels", f"{channel.name} does not work: {error}")
+    return ok("channels", f"{channel.name} has all it needs")
+
+
+def _teams(patient: DoctorContext) -> Iterator[DoctorCheck]:
+    """Say whether there are people enough for what needs approval."""
+    settings = patient.workspace.settings
+    for team, count in needed(patient).items():
+        members = settings.teams.get(team, ())
+        if len(members) < count:
+            told = f"{team} has {len(members)} of the {count} members that steps need"
+            yield broken("approvers", told, "add people to it in goodterms.yaml")
+        else:
+            yield ok("approvers", f"{team} has {len(members)} members")

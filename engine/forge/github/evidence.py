@@ -1,0 +1,241 @@
+"""Gather the evidence about a decision on main: from git, and from GitHub."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from goodterms.forge.choices import place_of
+from goodterms.forge.commands import read_commands
+from goodterms.forge.decision_file import choice
+from goodterms.forge.file_history import FileHistory, arrival
+from goodterms.forge.github.actor import is_another
+from goodterms.forge.github.api import Api
+from goodterms.forge.github.approval_check import ApprovalEvidence, DecisionTexts
+from goodterms.forge.github.comment_commands import (
+    NOES,
+    CommentRules,
+    HeardCommand,
+    hear,
+    last_choice,
+)
+from goodterms.forge.github.comments import PullRequestComments
+from goodterms.forge.github.known_logins import known_logins
+from goodterms.forge.github.objects import PullRequest
+from goodterms.forge.protocol import Proposal
+from goodterms.git import Repo, is_ancestor, knows, read_files
+from goodterms.git.command import git, line, run_git
+from goodterms.load.settings import load_settings
+from goodterms.model.settings import Settings
+from goodterms.views import policy_path
+
+#: Fetches a commit, and moves no branch or tag by it.
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSource:
+    """Where evidence is gathered: the repository at main's tip, and its GitHub."""
+
+    repo: Repo
+    settings: Settings
+    api: Api
+    tip: str
+    sayings: PullRequestComments
+
+    def court(self, settings: Settings, commit: str) -> CommentRules:
+        """Say who may ask for something, as main has it at a commit."""
+        known = known_logins(self.repo, commit)
+        return CommentRules(settings, known, self.api.client.me)
+
+
+def gather(
+    desk: EvidenceSource, proposal: Proposal, pull: PullRequest
+) -> ApprovalEvidence:
+    """Put together what is known about a decision that is on main.
+
+    *pull* is its pull request, read by itself. What git lacks counts as not
+    there. Raises ApiError, and GitError where the remote cannot be reached.
+    """
+    path = desk.repo.path(proposal.path)
+    came = arrival(desk.repo, desk.tip, path)
+    _fetch_head(desk.repo, pull)
+    _fetch_proposed(desk.repo, proposal)
+    merge = pull.merge if pull.merged and knows(desk.repo, pull.merge) else None
+    places = (proposal.commit, pull.head, merge, desk.tip)
+    texts = DecisionTexts(*(_text(desk.repo, commit, path) for commit in places))
+    onto = came.onto if came else None
+    by_merge = bool(came and merge and _brought_by(desk.repo, came, merge, pull.head))
+    team = proposal.approval.by if proposal.approval else ""
+    every = _heard(desk, proposal, pull, onto)
+    heard = [h for h in every if pull.merged and h.saying.at <= pull.merged]
+    since = every[len(heard) :]
+    return ApprovalEvidence(
+        texts=texts,
+        by_merge=by_merge,
+        approval=proposal.approval,
+        expires=proposal.expires,
+        facts=proposal.facts,
+        choices=proposal.choices,
+        team=_team(desk.repo, onto, team),
+        merged_on=_day(pull.merged, desk.settings),
+        merged_by=pull.merged_by,
+        merger=pull.merger.id,
+        known=_known(desk.repo, onto, desk.tip),
+        author=pull.author,
+        head=pull.head,
+        others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
+        same_policy=_same_policy(desk, proposal, onto),
+        reviews=tuple(desk.api.reviews(pull.number)),
+        editors=_editors(desk, texts, heard, onto, pull.head, path),
+        noes=_noes(heard),
+        stops=_noes(since),
+        because=_because(heard),
+    )
+
+
+def _heard(
+    desk: EvidenceSource, proposal: Proposal, pull: PullRequest, onto: str | None
+) -> list[HeardCommand]:
+    """Find what people asked for in words before the merge, and since, in that order.
+
+    Who may ask for something is read where main was right before.
+    """
+    said = desk.sayings.read(pull.number)
+    if onto is None or not any(read_commands(each.body) for each in said):
+        return []
+    then = _settings(desk.repo, onto)
+    if then is None or pull.merged is None:
+        return []
+    court = replace(desk.court(then, onto), known=_known(desk.repo, onto, desk.tip))
+    return hear(court, proposal, said)
+
+
+def _noes(heard: Sequence[HeardCommand]) -> Mapping[str, str]:
+    """Map who said no in words to the command that they used."""
+    noes = (each for each in heard if each.counts and each.command.verb in NOES)
+    return {each.saying.author.login: each.command.verb for each in noes}
+
+
+def _because(heard: Sequence[HeardCommand]) -> str | None:
+    """Return what whoever chose in words gave as a reason."""
+    last = last_choice(heard)
+    return last.command.reason if last else None
+
+
+def _fetch_head(repo: Repo, pull: PullRequest) -> None:
+    """Fetch what was reviewed; GitHub keeps it when the branch is gone."""
+    if repo.remote and not knows(repo, pull.head):
+        git(repo.top, *_FETCH, repo.remote, f"refs/pull/{pull.number}/head")
+
+
+def _fetch_proposed(repo: Repo, proposal: Proposal) -> None:
+    """Fetch what was proposed; a branch that was rebased leads there no more.
+
+    GitHub may have dropped it since: then nobody knows what was proposed.
+    """
+    commit = proposal.commit
+    if repo.remote and commit and not knows(repo, commit):
+        run_git(repo.top, *_FETCH, repo.remote, commit)
+
+
+def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:
+    if commit is None or not knows(repo, commit):
+        return None
+    return read_files(repo, commit, [path]).get(path)
+
+
+def _brought_by(repo: Repo, came: FileHistory, merge: str, head: str) -> bool:
+    """Whether a merge brought the file, and nothing touched it before or since.
+
+    A merge commit brings the head itself; squashed or rebased, the last of the
+    commits is the merge, and the head is not: a branch pushed to main is none.
+    """
+    if came.commits[0] != merge:
+        return False
+    if len(came.parents) == 1:
+        return not is_ancestor(repo, head, merge)
+    return len(came.commits) == 1 and came.parents[1:] == (head,)
+
+
+def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
+    """Read who was on the list, by login in small letters, right before the merge."""
+    then = _settings(repo, onto)
+    if then is None:
+        return {}
+    people = (then.people[key] for key in then.teams.get(team, ()))
+    return {each.github.casefold(): each.key for each in people if each.github}
+
+
+def _settings(repo: Repo, commit: str | None) -> Settings | None:
+    path = repo.path("goodterms.yaml")
+    text = _text(repo, commit, path)
+    return load_settings(text, path)[0] if text is not None else None
+
+
+def _known(repo: Repo, onto: str | None, tip: str) -> Mapping[str, int]:
+    """Read whose login was whose right before the merge; of those since, now."""
+    before = known_logins(repo, onto) if onto and knows(repo, onto) else {}
+    return {**known_logins(repo, tip), **before}
+
+
+def _same_policy(desk: EvidenceSource, proposal: Proposal, onto: str | None) -> bool:
+    """Whether the policy says what it said right before the merge: who, how many."""
+    if proposal.policy is None:
+        return False
+    path = desk.repo.path(policy_path(proposal.policy))
+    then, now = (_text(desk.repo, each, path) for each in (onto, desk.tip))
+    return then is not None and then == now
+
+
+def _others(
+    repo: Repo, came: FileHistory | None, merge: str | None, head: str, path: str
+) -> tuple[str, ...]:
+    """List what else came with it, be it taken back by a later commit.
+
+    Rebased, each commit of the branch is one of main, and main right before may
+    be one of them: so it counts what any of them touched.
+    """
+    if came is None or came.onto is None or merge is None:
+        return ()
+    told = git(repo.top, "diff", "--name-only", "--no-renames", "-z", came.onto, merge)
+    if len(came.parents) == 1:
+        args = ("--no-merges", "--no-renames", "--name-only", "--format=", "-z")
+        told += git(repo.top, "log", *args, head, f"^{came.onto}")
+    names = sorted(set(told.decode(errors="replace").split("\0")))
+    return tuple(name for name in names if name not in ("", path))
+
+
+def _editors(
+    desk: EvidenceSource,
+    texts: DecisionTexts,
+    heard: Sequence[HeardCommand],
+    onto: str | None,
+    head: str,
+    path: str,
+) -> frozenset[str]:
+    """Say who last changed the file, if it is not as the engine proposed it.
+
+    A choice that was made in words is that of whoever wrote them, if they stand there
+    still and were the last ones. Who has taken over a login is nobody that the team
+    knows.
+    """
+    if texts.reviewed is None or texts.reviewed == texts.proposed or onto is None:
+        return frozenset()
+    args = ("log", "--topo-order", "--max-count=1", "--format=%H", f"{onto}..{head}")
+    commit = line(git(desk.repo.top, *args, "--", path))
+    if not commit:
+        return frozenset({""})
+    last = last_choice(heard)
+    said = last.saying.id == place_of(desk.repo, commit) if last else False
+    if last and said and last.command.option == choice(texts.reviewed):
+        return frozenset({last.saying.author.login})
+    known = _known(desk.repo, onto, desk.tip)
+    actors = desk.api.hand(commit).actors
+    return frozenset("" if is_another(a, known) else a.login for a in actors)
+
+
+def _day(moment: datetime | None, settings: Settings) -> date | None:
+    if moment is None:
+        return None
+    return moment.astimezone(ZoneInfo(settings.creditor.timezone)).date()

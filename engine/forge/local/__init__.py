@@ -1,0 +1,1 @@
+"""Proposals as plain branches: people decide with ``goodterms approve``."""

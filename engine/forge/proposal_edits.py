@@ -1,0 +1,23 @@
+"""What people made of a proposal's file on its branch."""
+
+from goodterms.forge.decision_file import choice, edit_flaw
+from goodterms.forge.protocol import Proposal
+from goodterms.git import Refs, Repo, knows, read_files
+from goodterms.views import ProposalEdit
+
+
+def edit_of(repo: Repo, refs: Refs, proposal: Proposal) -> ProposalEdit:
+    """Say what a proposal's file chooses now, if it was edited, or its flaw."""
+    path = repo.path(proposal.path)
+    tips = (proposal.commit, refs.proposals.get(proposal.branch))
+    proposed, found = (_text(repo, tip, path) for tip in tips)
+    if proposed is None or found is None or found == proposed:
+        return ProposalEdit()
+    flaw = edit_flaw(proposed, found, proposal.choices)
+    return ProposalEdit(flaw=flaw) if flaw else ProposalEdit(choice(found))
+
+
+def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:
+    if commit is None or not knows(repo, commit):
+        return None
+    return read_files(repo, commit, [path]).get(path)

@@ -1,0 +1,46 @@
+"""Rows below zero: credit notes and payments that an export lists beside invoices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from goodterms.decision.state.duplicates import plain
+from goodterms.importers.ledger_files import LedgerFiles, invoices_of, records_of
+from goodterms.model.ledger import Credit, Payment
+from goodterms.model.money import Money
+from goodterms.model.records import CashReceived, CreditNote
+
+#: A reference as all its spellings have it, and a currency.
+_Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class CreditRows:
+    """What the accounts of a ledger have, by reference, that lowers what is owed."""
+
+    shelf: LedgerFiles
+    _read: dict[str, Mapping[_Key, Decimal]] = field(default_factory=dict)
+
+    def knows(self, account: str, number: str, amount: Money) -> bool:
+        """Whether an account has just this amount under the number of a row."""
+        if account not in self._read:
+            self._read[account] = _sums(self.shelf, account)
+        found = self._read[account].get((plain(number), amount.currency))
+        return found == amount.amount
+
+
+def _sums(shelf: LedgerFiles, account: str) -> Mapping[_Key, Decimal]:
+    """Add up credits and payments by reference; what quotes a record is part of it."""
+    records, _ = records_of(shelf, account)
+    lines: list[Credit | Payment | CashReceived | CreditNote] = [
+        each for each in records if isinstance(each, CashReceived | CreditNote)
+    ]
+    for invoice in invoices_of(shelf, account):
+        lines += (each for each in invoice.credits if each.source is None)
+        lines += (each for each in invoice.payments if each.source is None)
+    sums: dict[_Key, Decimal] = {}
+    for line in lines:
+        if line.reference:
+            key = (plain(line.reference), line.amount.currency)
+            sums[key] = sums.get(key, Decimal(0)) + line.amount.amount
+    return sums

@@ -1,0 +1,1 @@
+"""CSV files: tables, cells and rows become invoices of other systems."""

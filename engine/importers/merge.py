@@ -1,0 +1,373 @@
+"""File what arrived: which files of the ledger are new, and which gain a payment."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+
+from goodterms.decision.state.duplicates import identity
+from goodterms.importers.append_payment import PaymentAddition, lacking, new_file
+from goodterms.importers.credit_rows import CreditRows
+from goodterms.importers.csv.cells import CellError, read_id
+from goodterms.importers.csv.group_rows import RefusedRow
+from goodterms.importers.customer_directory import Bill, CustomerDirectory
+from goodterms.importers.disputes import (
+    DisputeRecords,
+    RecordSigner,
+    dispute_records,
+    no_longer_marked,
+    read_records,
+)
+from goodterms.importers.import_state import Reach, SourceStatement, is_open
+from goodterms.importers.imported_invoice import ImportedInvoice, as_in_ledger
+from goodterms.importers.ledger_files import FileChange, LedgerFiles
+from goodterms.importers.new_account import profile_text, with_contacts
+from goodterms.importers.recorded_payments import RecordedPayments
+from goodterms.load import (
+    Problems,
+    load_invoice,
+    load_profile,
+)
+from goodterms.model.ledger import Invoice
+from goodterms.model.money import Money
+from goodterms.model.problem import Place, Problem
+from goodterms.model.records import KIND_OF
+from goodterms.model.settings import Creditor
+from goodterms.yaml.canonical_writer import document
+from goodterms.yaml.ledger_documents import record_document
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """Where an import files, and what of: ``on`` is the day that differences date from.
+
+    ``today`` is the day after which nothing can have been paid.
+    ``signature`` is who stands for dispute records; without one there are none.
+    ``reach`` says whether what is missing is held.
+    """
+
+    shelf: LedgerFiles
+    creditor: Creditor
+    on: date
+    source: str
+    today: date
+    signature: RecordSigner | None = None
+    reach: Reach = "some"
+
+
+def file_arrivals(
+    arrivals: Iterable[ImportedInvoice],
+    filing: ImportRequest,
+    refused: Iterable[RefusedRow] = (),
+) -> "ImportResult":
+    """Decide what to write. Nothing that the ledger says is overwritten.
+
+    An account, an invoice, a record is written only if it is not there; an
+    invoice that is gains the payments that it lacks, each of which quotes the
+    payment record that a person made of it. What differs, and the rows that were
+    *refused*, hold the customers that they are about.
+    """
+    filed = ImportResult(filing, CustomerDirectory.read(filing.shelf, filing.creditor))
+    for arrival in arrivals:
+        filed.add(arrival)
+    for row in refused:
+        filed.hold(row)
+    filed.keep()
+    return filed
+
+
+@dataclass(frozen=True, slots=True)
+class _GrownFile:
+    """A file that gains payments: the number of its change, and the invoice."""
+
+    change: int
+    invoice: str
+    what: PaymentAddition
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """The changes to make, and what was found when they were looked for.
+
+    ``unchanged`` and ``differing`` count invoices that the ledger had; differing
+    ones stand in ``problems``. ``matched`` counts payments that were on record,
+    ``turned_away`` rows that are somebody else's, ``missing`` open invoices that the
+    source lists no more.
+    """
+
+    filing: ImportRequest
+    directory: CustomerDirectory
+    changes: list[FileChange] = field(default_factory=list)
+    unchanged: int = 0
+    differing: int = 0
+    matched: int = 0
+    turned_away: int = 0
+    missing: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    _accounts: set[str] = field(default_factory=set)
+    _new: dict[str, tuple[int, Mapping[str, object]]] = field(default_factory=dict)
+    _records: dict[str, DisputeRecords] = field(default_factory=dict)
+    _gains: dict[str, list[_GrownFile]] = field(default_factory=dict)
+    _kept: dict[tuple[str, str], SourceStatement] = field(default_factory=dict)
+    _filed: dict[Bill, ImportedInvoice] = field(default_factory=dict)
+    _taken_off: CreditRows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._taken_off = CreditRows(self.shelf)
+
+    @property
+    def shelf(self) -> LedgerFiles:
+        """The files of the ledger."""
+        return self.filing.shelf
+
+    def add(self, arrival: ImportedInvoice) -> None:
+        """Decide what to write for one invoice."""
+        found = self.directory.find(arrival)
+        if found.problem:
+            self._turn_away(found.problem)
+            self._doubt(arrival, found.problem)
+            return
+        account = found.account
+        id_ = self.directory.id_of(account, arrival)
+        wrong = _too_early(arrival, self.filing.today) or self._taken(
+            account, id_, arrival
+        )
+        if wrong:
+            self._turn_away(wrong)
+            self._doubt(arrival, wrong)
+            return
+        path = f"ledger/{account}/invoices/{id_}.yaml"
+        data = self.shelf.read(path)
+        twin = self.directory.twin(account, arrival) if data is None else None
+        if twin:
+            (other, its), problem = twin
+            self._turn_away(problem)
+            kept = self._keeping(other, arrival.source)
+            kept.differs(its, "row", "its own", problem.what)
+            return
+        self._add_account(account, arrival)
+        self._file(account, path, data, as_in_ledger(arrival, id_))
+
+    def _file(
+        self, account: str, path: str, data: bytes | None, arrival: ImportedInvoice
+    ) -> None:
+        """Add what the ledger lacks of an invoice, or hold it if it is another's."""
+        invoice = arrival.invoice
+        wrong = self._add_invoice(account, path, data, arrival)
+        if wrong:
+            self._turn_away(wrong)
+            self._doubt(arrival, wrong)
+            return
+        self._filed[account, invoice.id] = arrival
+        self._keeping(account, arrival.source).hear(arrival)
+        if data is None:
+            self.directory.has(account, invoice.id, invoice)
+        if self.filing.signature is not None:
+            self._add_disputes(account, arrival, self.filing.signature)
+
+    def _taken(
+        self, account: str, id_: str, arrival: ImportedInvoice
+    ) -> Problem | None:
+        """Say which row before it was about the same invoice, spelled otherwise."""
+        first = self._filed.get((account, id_))
+        if first is None:
+            return None
+        what = f"'{arrival.number}' is the invoice '{first.number}' once more"
+        hint = f"leave this row out where it comes from, or line {first.place.line}"
+        return Problem(arrival.place, what, hint, rule="same-invoice")
+
+    def hold(self, row: RefusedRow) -> None:
+        """Hold the customer of a row that could not be read, if the ledger has one."""
+        account = self.directory.holder(self.filing.source, row.key)
+        if row.off is not None:
+            if self._is_known(account, row, row.off):
+                return
+            self._turn_away(row.why)
+        if account is not None:
+            invoice = self.directory.invoice(account, _file_name(row.number))
+            kept = self._keeping(account, self.filing.source)
+            kept.differs(invoice, "row", "as it was", row.why.what)
+
+    def _is_known(self, account: str | None, row: RefusedRow, off: Money) -> bool:
+        """Whether the ledger has what a row takes off, or there is nothing to take."""
+        if account is None:
+            return off.amount == 0
+        if off.amount == 0:
+            id_ = self.directory.invoice(account, _file_name(row.number))
+            return id_ is None or not is_open(self.shelf, account, id_)
+        return self._taken_off.knows(account, row.number, off)
+
+    def keep(self) -> None:
+        """Decide what imports keep of each customer that was spoken of, or was not."""
+        for account, gains in self._gains.items():
+            self._match(account, gains)
+        if self.filing.reach in ("all", "some"):
+            for account in self.directory.profiles:
+                self._keeping(account, self.filing.source)
+        for (account, _source), kept in sorted(self._kept.items()):
+            profile = self.directory.profiles.get(account)
+            change, problems = kept.change(self.shelf, profile)
+            self.problems += problems
+            self.changes += [change] if change else []
+            self.missing += kept.missing
+
+    def _doubt(self, arrival: ImportedInvoice, why: Problem) -> None:
+        """Hold the invoice that a row may be about and that is not taken from it."""
+        account = self.directory.holder(arrival.source, arrival.key)
+        invoice = account and self.directory.invoice(account, arrival.invoice.id)
+        if account and invoice:
+            kept = self._keeping(account, arrival.source)
+            kept.differs(invoice, "row", "its own", why.what)
+
+    def _turn_away(self, problem: Problem) -> None:
+        self.turned_away += 1
+        self.problems.append(problem)
+
+    def _keeping(self, account: str, source: str) -> SourceStatement:
+        key = (account, source)
+        if key not in self._kept:
+            filing = self.filing
+            self._kept[key] = SourceStatement(account, source, filing.on, filing.reach)
+        return self._kept[key]
+
+    def _add_account(self, account: str, arrival: ImportedInvoice) -> None:
+        """Add a new customer, with each contact that a row names."""
+        path = f"ledger/{account}/account.yaml"
+        if account in self._accounts:
+            self._add_contacts(account, path, arrival)
+            return
+        self._accounts.add(account)
+        if self.shelf.read(path) is None:
+            text = profile_text(self.shelf, arrival.profile)
+            self._new[account] = (len(self.changes), arrival.profile)
+            self.changes.append(FileChange(path, text, "account"))
+            self._know(account, path, text)
+
+    def _add_contacts(self, account: str, path: str, arrival: ImportedInvoice) -> None:
+        """Add whom a further row of a new customer names beside the first."""
+        if account not in self._new:
+            return
+        change, profile = self._new[account]
+        whole = with_contacts(profile, arrival.profile)
+        if whole != profile:
+            text = profile_text(self.shelf, whole)
+            self._new[account] = (change, whole)
+            self.changes[change] = FileChange(path, text, "account")
+            self._know(account, path, text)
+
+    def _know(self, account: str, path: str, text: str) -> None:
+        profile, _ = load_profile(text.encode(), path, self.filing.creditor)
+        if profile:
+            self.directory.add(account, profile)
+
+    def _add_invoice(
+        self, account: str, path: str, data: bytes | None, arrival: ImportedInvoice
+    ) -> Problem | None:
+        """Add an invoice or what it lacks; or say why it cannot be that one."""
+        if data is None:
+            self._gain(account, path, arrival.invoice.id, new_file(arrival), "invoice")
+            return None
+        invoice, unread = load_invoice(data, path)
+        if invoice is None:
+            self.problems.extend(unread[1:])
+            return unread[0]
+        if not _is_numbered(invoice, arrival):
+            other = invoice.called
+            what = f"'{arrival.number}' would have the file of invoice '{other}'"
+            hint = "rename one of them where it comes from"
+            return Problem(arrival.place, what, hint, rule="same-name")
+        addition, problems = lacking(data, path, arrival)
+        if addition:
+            problems += self._gain(
+                account, path, arrival.invoice.id, addition, "payment"
+            )
+        self.problems.extend(problems)
+        self.differing += bool(problems)
+        self.unchanged += not (addition or problems)
+        kept = self._keeping(account, arrival.source)
+        kept.compare(invoice, arrival)
+        return None
+
+    def _gain(
+        self,
+        account: str,
+        path: str,
+        invoice: str,
+        payment_addition: PaymentAddition,
+        adds: str,
+    ) -> Problems:
+        """Note what a file gains; which records it quotes is seen in the end."""
+        text, unfit = payment_addition.write(payment_addition.payments)
+        if text is not None:
+            gain = _GrownFile(len(self.changes), invoice, payment_addition)
+            self._gains.setdefault(account, []).append(gain)
+            self.changes.append(FileChange(path, text, adds))
+        return unfit
+
+    def _match(self, account: str, gains: list[_GrownFile]) -> None:
+        """Let what an account gains quote the records that a person made of it."""
+        lines = [(each.invoice, p) for each in gains for p in each.what.payments]
+        money = (
+            RecordedPayments.read(self.shelf, account) if lines else RecordedPayments()
+        )
+        if not money.left:
+            return
+        placed = money.quoted(lines)
+        quoted = iter(placed)
+        for gain in gains:
+            own = [payment for _, payment in islice(quoted, len(gain.what.payments))]
+            on_record = sum(payment.source is not None for payment in own)
+            text, _ = gain.what.write(own) if on_record else (None, ())
+            if text is not None:
+                self.matched += on_record
+                change = self.changes[gain.change]
+                self.changes[gain.change] = replace(change, text=text)
+        for record, doubt in money.doubts(placed):
+            place = Place(f"ledger/{account}/records/{record}.yaml")
+            self.problems.append(
+                Problem(place, doubt.what, doubt.hint, "warning", doubt.rule)
+            )
+
+    def _add_disputes(
+        self, account: str, arrival: ImportedInvoice, signature: RecordSigner
+    ) -> None:
+        folder = f"ledger/{account}/records"
+        if account not in self._records:
+            kept, problems = read_records(self.shelf, account)
+            self._records[account] = kept
+            self.problems.extend(problems)
+        kept = self._records[account]
+        if not arrival.disputed:
+            self.problems += no_longer_marked(account, arrival, kept)
+            return
+        for record in dispute_records(arrival, kept, signature):
+            kept.add(record)
+            path, text = f"{folder}/{record.id}.yaml", document(record_document(record))
+            self.changes.append(FileChange(path, text, KIND_OF[type(record)]))
+
+
+def _too_early(arrival: ImportedInvoice, today: date) -> Problem | None:
+    """Say which payment is of a day to come."""
+    days = [payment.on for payment in arrival.invoice.payments]
+    last = max([*days, *([arrival.settled] if arrival.settled else [])], default=today)
+    if last <= today:
+        return None
+    what = f"paid on {last}, which is after today, {today}"
+    hint = "mend the date, or leave it empty until the money is there"
+    return Problem(arrival.place, what, hint, rule="future-payment")
+
+
+def _is_numbered(invoice: Invoice, arrival: ImportedInvoice) -> bool:
+    """Whether a file is that of the invoice of a number, not of one like it."""
+    if arrival.number in (invoice.called, invoice.reference):
+        return True
+    return identity(invoice) == identity(
+        replace(arrival.invoice, number=arrival.number)
+    )
+
+
+def _file_name(number: str) -> str:
+    try:
+        return read_id(number)
+    except CellError:
+        return ""

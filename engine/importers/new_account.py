@@ -1,0 +1,41 @@
+"""The first account.yaml of a customer that an import brings in."""
+
+from collections.abc import Mapping
+
+from goodterms.decision.state.differences import folded
+from goodterms.importers.ledger_files import LedgerFiles
+from goodterms.yaml.canonical_writer import document
+
+#: Where the schema lies: beside a user's own files, or in the engine's repository.
+_SCHEMAS = ("schemas", "engine/schemas")
+
+
+def profile_text(shelf: LedgerFiles, profile: Mapping[str, object]) -> str:
+    """Write an account.yaml; editors are told of its schema, where that is there."""
+    for folder in _SCHEMAS:
+        path = f"{folder}/account.schema.json"
+        if shelf.read(path) is not None:
+            line = f"# yaml-language-server: $schema=../../{path}\n"
+            return line + document(profile)
+    return document(profile)
+
+
+def with_contacts(
+    profile: Mapping[str, object], further: Mapping[str, object]
+) -> Mapping[str, object]:
+    """Add whom a further row names, if that is somebody at another address."""
+    known = _contacts(profile)
+    addresses = {_address(each) for each in known}
+    new = [each for each in _contacts(further) if _address(each) not in addresses]
+    new = [each for each in new if _address(each)]
+    return {**profile, "contacts": [*known, *new]} if new else profile
+
+
+def _contacts(profile: Mapping[str, object]) -> list[Mapping[str, object]]:
+    listed = profile.get("contacts")
+    return list(listed) if isinstance(listed, list) else []
+
+
+def _address(contact: Mapping[str, object]) -> str:
+    """Return how a contact is told from another: by e-mail, else by telephone."""
+    return folded(str(contact.get("email") or contact.get("phone") or ""))

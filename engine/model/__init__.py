@@ -1,0 +1,1 @@
+"""The nouns: the ledger, its records and journal, policies, plans, money and dates."""

@@ -1,0 +1,75 @@
+"""Write to journals: documents are appended, and nothing is ever rewritten."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from goodterms.decision.outcome.journal_entries import EntryTime
+from goodterms.git import (
+    MAIN,
+    BranchMove,
+    CommitChange,
+    PushResult,
+    Repo,
+    build,
+    engine_signature,
+    publish,
+    read_files,
+)
+from goodterms.model.journal import JournalDocument
+from goodterms.model.settings import Settings
+from goodterms.yaml.ledger_documents import journal_text
+
+
+@dataclass(frozen=True, slots=True)
+class JournalWriter:
+    """Who writes, where and when."""
+
+    repo: Repo
+    settings: Settings
+    when: EntryTime
+
+
+@dataclass(frozen=True, slots=True)
+class JournalAdditions:
+    """What one commit of main adds: documents by account, and whole files.
+
+    ``removes`` are the paths of files that it takes away.
+    """
+
+    message: str
+    documents: Mapping[str, Sequence[JournalDocument]]
+    files: Mapping[str, bytes]
+    removes: tuple[str, ...] = ()
+
+
+def journal_path(repo: Repo, account: str) -> str:
+    """Return the path of an account's journal from the top of the repository."""
+    return repo.path(f"ledger/{account}/journal.yaml")
+
+
+def commit_page(pen: JournalWriter, base: str, page: JournalAdditions) -> str:
+    """Make the commit that adds a page to main; main does not move yet."""
+    paths = {account: journal_path(pen.repo, account) for account in page.documents}
+    old = read_files(pen.repo, base, paths.values())
+    files = dict(page.files)
+    for account, documents in page.documents.items():
+        path = paths[account]
+        files[path] = _ended(old.get(path, b"")) + journal_text(documents).encode()
+    signature = engine_signature(pen.settings, pen.when.day)
+    change = CommitChange(page.message, files, removes=page.removes)
+    return build(pen.repo, base, change, signature)
+
+
+def push_page(
+    pen: JournalWriter,
+    base: str,
+    page: JournalAdditions,
+    branches: Iterable[BranchMove] = (),
+) -> tuple[str, PushResult]:
+    """Add a page to main, and move branches with it, if main still is at *base*."""
+    commit = commit_page(pen, base, page)
+    return commit, publish(pen.repo, [BranchMove(MAIN, base, commit), *branches])
+
+
+def _ended(text: bytes) -> bytes:
+    return text if not text or text.endswith(b"\n") else text + b"\n"

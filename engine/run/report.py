@@ -1,0 +1,151 @@
+"""Phases 6 and 7: ask people, and show how things stand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from goodterms.forge.github.form_issues import forms_page
+from goodterms.forge.protocol import LedgerStatus, RunReport
+from goodterms.git import after
+from goodterms.model.calendar import Calendar
+from goodterms.model.plan import Plan
+from goodterms.model.problem import Place, Problem
+from goodterms.run.attempt import HaltedRun, LandedClaims
+from goodterms.run.claim import ClaimWriter
+from goodterms.run.request import RunDependencies, RunResult
+from goodterms.views.tasks import tasks_of, with_tasks_of
+from goodterms.views.tasks_text import tasks_text
+
+_WORKDAYS = frozenset(range(5))
+
+#: As many tasks are told by a run; the command for the others stands below.
+MOST_TASKS = 20
+
+
+def ask(landed: LandedClaims, tip: str, result: RunResult) -> LedgerStatus:
+    """Make sure that people see what waits for them, on the ledger as it is now.
+
+    Its files have been brought to *tip*, main as the run leaves it.
+    """
+    bench = landed.bench
+    refs = replace(after(bench.desk.refs, landed.claims.moves), main=tip)
+    scene = LedgerStatus(
+        workspace=bench.workspace,
+        refs=refs,
+        day=bench.when.day,
+        proposals=tuple(landed.claims.proposals.values()),
+        refused=tuple(landed.synced.refused),
+        strange=tuple(landed.synced.strange),
+    )
+    _tell(bench.forge.ask(scene), "propose", result)
+    return scene
+
+
+def halted_scene(halted: HaltedRun) -> LedgerStatus:
+    """Return the ledger as it was found, where nothing was done."""
+    bench = halted.bench
+    return LedgerStatus(
+        workspace=bench.workspace,
+        refs=bench.desk.refs,
+        day=bench.when.day,
+        proposals=tuple(halted.synced.proposals),
+        refused=tuple(halted.synced.refused),
+        strange=tuple(halted.synced.strange),
+    )
+
+
+def tell_tasks(
+    ended: LandedClaims | HaltedRun, tools: RunDependencies, result: RunResult
+) -> None:
+    """Say what waits for one of us, on the ledger as the run leaves it."""
+    bench, plan = ended.bench, result.plan
+    if plan is None:
+        return
+    settings, workspace = bench.workspace.settings, bench.workspace
+    if isinstance(ended, LandedClaims):
+        touched = {each.account for each in ended.claims.deliveries}
+        touched |= {again.claim.account for again in ended.stale}
+        touched |= set(ended.claims.documents)
+        fresh = tools.plan(workspace, plan.as_of, sorted(touched)) if touched else None
+        plan = with_tasks_of(plan, fresh, touched) if fresh else plan
+    forms = forms_page(settings, bench.order.root)
+    told = tasks_of(plan), plan.as_of, settings.people, forms
+    result.say(f"\n{tasks_text(*told, most=MOST_TASKS)}")
+
+
+def report(
+    bench: ClaimWriter, scene: LedgerStatus, tools: RunDependencies, result: RunResult
+) -> None:
+    """Let the forge show how things stand; without a plan there is nothing to show."""
+    if result.plan is None:
+        return
+    news = RunReport(
+        plan=result.plan,
+        at=bench.when.stamp,
+        ok=result.ok,
+        told=result.told,
+        missed=_watch(scene, tools, result),
+        figures=tuple((name, str(n)) for name, n in sorted(result.figures.items())),
+        doubts=tuple(result.doubts),
+    )
+    _tell(bench.forge.report(scene, news), "report", result)
+
+
+def missed(
+    last: date, today: date, calendar: Calendar, plan_on: Callable[[date], Plan]
+) -> str:
+    """Say that a run was due on a business day since the last one, "" if none was.
+
+    What counts is what was due on the latest of those days: it has waited.
+    """
+    between = list(calendar.business_days(last, today - timedelta(days=1)))
+    if not between:
+        return ""
+    due = [action.kind for action in plan_on(between[-1]).actions]
+    due = [kind for kind in due if kind != "task"]
+    if not due:
+        return ""
+    counted = ", ".join(f"{due.count(kind)} {kind}" for kind in sorted(set(due)))
+    until = f" to {between[-1]}" if between[1:] else ""
+    return f"no run on {between[0]}{until}, though by then this was due: {counted}"
+
+
+def _watch(
+    scene: LedgerStatus, tools: RunDependencies, result: RunResult
+) -> Callable[[str], str]:
+    settings = scene.workspace.settings
+    holidays = scene.workspace.book.holidays(settings.creditor.place)
+    zone = ZoneInfo(settings.creditor.timezone)
+
+    def plan_on(day: date) -> Plan:
+        return tools.plan(scene.workspace, day, None)
+
+    def since(at: str) -> str:
+        moment = datetime.fromisoformat(at.removesuffix("Z")).replace(tzinfo=UTC)
+        last = moment.astimezone(zone).date()
+        told = missed(last, scene.day, Calendar(_WORKDAYS, holidays), plan_on)
+        if told:
+            result.problems.append(_missed(told))
+        return told
+
+    return since
+
+
+def _missed(told: str) -> Problem:
+    return Problem(
+        Place("goodterms.yaml"),
+        told,
+        "see whether it is alive: goodterms doctor",
+        "warning",
+        "run-missed",
+    )
+
+
+def _tell(
+    told: tuple[tuple[str, ...], tuple[Problem, ...]], phase: str, result: RunResult
+) -> None:
+    lines, problems = told
+    result.problems += problems
+    for line in lines:
+        result.tell(phase, line)

@@ -1,0 +1,129 @@
+"""A claim that a dead run left: the same bytes again, or a person must look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from goodterms.channels import Delivery
+from goodterms.decision.outcome.journal_entries import EntryTime
+from goodterms.decision.standing.standing import ABOVE_DECIDING, stands
+from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.effective_policies import rules
+from goodterms.git import Repo, find_commit, snapshot
+from goodterms.model.journal import JournalRow
+from goodterms.model.settings import Settings
+from goodterms.run.claim import delivery
+from goodterms.run.machine import is_ours
+from goodterms.run.recheck_approvals import ApprovalRecheck, Name
+from goodterms.run.request import Problems, RunDependencies
+from goodterms.run.sync import OpenClaim
+
+if TYPE_CHECKING:
+    from goodterms.workspace.workspace import Workspace
+
+#: The line by which the commit of a run's claims is found again.
+CLAIMS = "Claims-of-run:"
+
+
+@dataclass(frozen=True, slots=True)
+class StaleClaimContext:
+    """What it takes to see what an earlier run saw: main's history."""
+
+    tools: RunDependencies
+    repo: Repo
+    settings: Settings
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """A stale claim: what to hand over once more, or why that must not be."""
+
+    claim: OpenClaim
+    delivery: Delivery | None
+    error: str = ""
+
+
+def again(
+    past: StaleClaimContext, clerk: ApprovalRecheck, claims: Sequence[OpenClaim]
+) -> tuple[list[Redelivery], Problems]:
+    """Make the messages of stale claims once more, byte by byte as they were.
+
+    One that would not be said any more today (paid, disputed, promised, its
+    approval taken back …), or that cannot be made again, is not handed over:
+    nobody knows whether it has left already. One whose approval nobody can
+    confirm now stays as it is; the problems say so.
+    """
+    known = clerk.confirm(name for claim in claims for name in _approval(claim))
+    gone = {(ruling.proposal.account, ruling.proposal.id) for ruling in known.void}
+    found = []
+    for claim in claims:
+        needed = _approval(claim)
+        if needed & gone or not _still_holds(clerk.workspace, claim, clerk.when):
+            found.append(Redelivery(claim, None, "what it says holds no more"))
+        elif needed <= known.stand:
+            found.append(_made_again(past, claim))
+    return found, known.problems
+
+
+def _approval(claim: OpenClaim) -> set[Name]:
+    """Return the decision that a claim carries out, as a set of one or none."""
+    decision = claim.entry.doc.decision
+    return {(claim.account, decision)} if decision else set()
+
+
+def _still_holds(workspace: "Workspace", claim: OpenClaim, when: EntryTime) -> bool:
+    account, _ = workspace.account(claim.account)
+    if account is None:
+        return False
+    unclaimed = tuple(doc for doc in account.journal if doc.id != claim.entry.id)
+    before = replace(account, journal=unclaimed)
+    known = rules(workspace.book, workspace.settings, when.day)
+    found = {stand.id: stand for stand in stands(situation(before, known))}
+
+    def holds(row: JournalRow) -> bool:
+        stand = found.get(row.id)
+        if stand is None or str(stand.item.open) != row.open:
+            return False
+        return stand.stop is None or stand.stop.standing not in ABOVE_DECIDING
+
+    return all(holds(row) for row in claim.entry.rows)
+
+
+def _made_again(past: StaleClaimContext, claim: OpenClaim) -> Redelivery:
+    doc = claim.entry.doc
+    commit = find_commit(past.repo, past.tip, f"{CLAIMS} {doc.run}")
+    if commit is None or doc.at is None:
+        return Redelivery(claim, None, f"the commit of run {doc.run} cannot be found")
+    if _is_elsewhere(past, commit, doc.channel):
+        return Redelivery(claim, None, "its file may lie in another machine's outbox")
+    at = datetime.fromisoformat(doc.at.removesuffix("Z")).replace(tzinfo=UTC)
+    files = ("goodterms.yaml", "policies", "templates", f"ledger/{claim.account}")
+    with snapshot(past.repo, f"{commit}^", files) as tree:
+        workspace, _ = past.tools.open(tree)
+        if workspace is None:
+            return Redelivery(claim, None, "the settings of then cannot be read")
+        return _planned_again(
+            past.tools, workspace, claim, EntryTime(claim.entry.on, at)
+        )
+
+
+def _is_elsewhere(past: StaleClaimContext, commit: str, channel: str | None) -> bool:
+    through = past.settings.channels.get(channel or "")
+    return through == "outbox" and not is_ours(past.repo, commit)
+
+
+def _planned_again(
+    tools: RunDependencies, workspace: "Workspace", claim: OpenClaim, then: EntryTime
+) -> Redelivery:
+    plan = tools.plan(workspace, then.day, [claim.account])
+    action = next((each for each in plan.actions if each.id == claim.name), None)
+    account, _ = workspace.account(claim.account)
+    other = action and action.decision != claim.entry.doc.decision
+    if action is None or account is None or other:
+        return Redelivery(claim, None, "it cannot be planned again as it was")
+    letter, _ = tools.write(workspace, account, action, then)
+    if letter is None or letter.digest != claim.entry.doc.message:
+        return Redelivery(claim, None, "it cannot be written again as it was")
+    return Redelivery(claim, delivery(action, account, letter.parts))

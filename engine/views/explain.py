@@ -1,0 +1,281 @@
+"""Why this, why not that, what next and when: told from the plan itself."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from goodterms.decision.proposals import names, proposals
+from goodterms.decision.standing.next_step import NextStep, next_rung
+from goodterms.decision.state.account_state import AccountState, InvoiceState, situation
+from goodterms.decision.state.effective_policies import EffectivePolicies
+from goodterms.decision.state.recipients import any_written
+from goodterms.model.calendar import plus
+from goodterms.model.ledger import Account
+from goodterms.model.money import total
+from goodterms.model.plan import AccountPlan, Action, UpcomingStep, WaitingInvoice
+from goodterms.model.policy import Step
+from goodterms.views.plan_text import standing
+from goodterms.views.wording import age
+
+
+def explain(
+    account: Account,
+    rules: EffectivePolicies,
+    plan: AccountPlan,
+    invoice: str | None = None,
+) -> str:
+    """Explain an account, or one invoice of it, as of the rules' day.
+
+    What is done today and why is read from *plan*; the rest are the facts
+    that led to it.
+    """
+    here = situation(account, rules)
+    items = [item for item in here.items if invoice in (None, item.id)]
+    blocks = [
+        _head(here),
+        *(_item(here, item, plan) for item in items),
+        *_settled(here, invoice),
+        *([] if invoice else _tasks(plan)),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(state: AccountState) -> str:
+    profile = state.account.profile
+    segment = profile.segment or state.rules.settings.default_segment
+    owner = state.rules.settings.owner_of(profile) or "nobody"
+    who = f"segment {segment}, owner {owner}"
+    channels = ", ".join(profile.channels) or "no channel"
+    lines = [
+        f"{state.account.id}: {profile.name}, as of {state.as_of}",
+        f"  {who}, reached by {channels}",
+    ]
+    lines += _where(state)
+    lines += _balances(state)
+    if profile.flags:
+        lines.append(f"  flagged {', '.join(sorted(profile.flags))}")
+    if state.history.contacts:
+        on, channel = state.history.contacts[-1]
+        lines.append(f"  last contact on {on} by {channel or 'hand'}")
+    lines += [
+        f"  {amount} {currency} received and not matched to an invoice"
+        for currency, amount in sorted(state.books.cash.items())
+    ]
+    lines += [
+        f"  {amount} {currency} credited and not put on an invoice"
+        for currency, amount in sorted(state.books.credited.items())
+    ]
+    lines += [
+        f"  {amount} {currency} in their favour, on invoices paid or credited twice"
+        for currency, amount in sorted(state.books.favour.items())
+    ]
+    return "\n".join(lines)
+
+
+def _where(state: AccountState) -> list[str]:
+    """Name the postal address, and who is written to."""
+    profile, reader = state.account.profile, any_written(state.account, state.dead)
+    lines = [f"  address {', '.join(profile.address)}"] if profile.address else []
+    if reader and reader.channel != "letter":
+        lines.append(f"  written to {reader.contact.name}, {reader.to}")
+    return lines
+
+
+def _balances(state: AccountState) -> Iterable[str]:
+    """Say what is open in each currency, net of what covers it."""
+    for currency in sorted({item.currency for item in state.items}):
+        case = state.case(currency)
+        open_ = total((item.net for item in case), currency)
+        late = total((item.net for item in case if item.overdue), currency)
+        yield f"  balance {open_} {currency}, {late} {currency} of it overdue"
+
+
+def _item(state: AccountState, item: InvoiceState, plan: AccountPlan) -> str:
+    invoice = item.invoice
+    amount = f"{item.open} {item.currency} open of {invoice.total}"
+    if item.cover.amount.amount:
+        amount += f", {item.net} net of what covers it"
+    when = f"due {invoice.due}, {age(item.days_overdue)}"
+    lines = [
+        f"{invoice.id}: {amount}, {when}, policy {item.policy.ref}",
+        *(f"  {text}" for text in _today(item.id, plan)),
+        *(f"  {text}" for text in _to_decide(state, item, plan)),
+        *(f"  {text}" for text in _charges(state, invoice.id)),
+        *_moved(item),
+        *(f"  noted: {rest.why}" for rest in item.rests),
+        *(f"  noted: {text}" for text in _uncounted(state, item)),
+        "  ladder:",
+        *(f"    {text}" for text in _ladder(state, item, plan)),
+    ]
+    return "\n".join(lines)
+
+
+def _moved(item: InvoiceState) -> Iterable[str]:
+    """Say that the account's policy is another than the one that goes on here."""
+    if item.moved_to:
+        yield (
+            f"  its conversation began under {item.policy.ref}; the account is under"
+            f" {item.moved_to} now, which does not say how it takes over: what is"
+            " firmer is proposed, not sent"
+        )
+
+
+def _uncounted(state: AccountState, item: InvoiceState) -> Iterable[str]:
+    """Name the steps on record that this invoice did not take, and why."""
+    counted = {(step.name, on) for step, on in item.taken}
+    for each in state.history.taken.get(item.id, ()):
+        name = state.rules.step_now(each.step, each.policy, item.policy, state.account)
+        if (name, each.on) in counted:
+            continue
+        if each.on < item.invoice.due:
+            why = "it was before the present due date"
+        else:
+            why = "it names no invoices, and this one was past it or has no such step"
+        yield f"{name} of {each.on} does not count: {why}"
+
+
+def _today(invoice: str, plan: AccountPlan) -> Iterable[str]:
+    """Say what the plan does with an invoice: acts on it, shows it, or waits."""
+    for action in plan.actions:
+        if any(line.id == invoice for line in action.invoices):
+            yield f"today: {action.kind} {action.step}"
+            yield from (f"because {why}" for why in action.why)
+        elif action.kind not in ("task", "close") and _lists(action, invoice):
+            yield f"shown in: {action.kind} {action.step}"
+    for wait in plan.waiting:
+        if wait.invoice == invoice:
+            yield from _why_not(wait)
+
+
+def _to_decide(
+    state: AccountState, item: InvoiceState, plan: AccountPlan
+) -> Iterable[str]:
+    """Say how what is proposed about an invoice is read and decided, or closes."""
+    closing = {each.decision: each for each in plan.actions if each.kind == "close"}
+    for entry in proposals(state, "proposed"):
+        if not names(entry, item):
+            continue
+        name = f"{state.account.id}/{entry.id}"
+        if entry.id in closing:
+            yield f"closes today: {name}, {'; '.join(closing[entry.id].why)}"
+            continue
+        yield f"read it with: goodterms show {name}"
+        if state.rules.settings.forge == "local":
+            yield f"then: goodterms approve {name} --by NAME, or decline"
+
+
+def _lists(action: Action, invoice: str) -> bool:
+    return any(line.id == invoice for line in action.listed)
+
+
+def _why_not(wait: WaitingInvoice) -> Iterable[str]:
+    yield f"nothing today: {standing(wait)}"
+    yield from (f"because {why}" for why in wait.why)
+
+
+def _ladder(
+    state: AccountState, item: InvoiceState, plan: AccountPlan
+) -> Iterable[str]:
+    """Walk the ladder: what was taken, what is next, what is still to come."""
+    taken = {step.name: on for step, on in item.taken}
+    rung = next_rung(state, item)
+    coming = _coming(state, item, rung, plan)
+    ahead = item.policy.step(coming.step) if coming else None
+    calendar = state.rules.calendar(item.policy, state.account)
+    earliest = state.as_of
+    for step in item.policy.ladder:
+        if step.name in taken:
+            yield f"{step.name}: taken on {taken[step.name]}"
+        elif coming is None or ahead is None or step.index < ahead.index:
+            yield f"{step.name}: {_left_out(state, item, rung, step)}"
+        elif step is ahead:
+            yield f"{step.name}: next, {_told(coming.on, state.as_of)}"
+            earliest = plus(coming.on or state.as_of, step.wait)
+        else:
+            soonest = max(plus(item.invoice.due, step.offset), earliest)
+            yield f"{step.name}: not before {calendar.on_or_after(soonest)}"
+            earliest = plus(soonest, step.wait)
+
+
+def _coming(
+    state: AccountState,
+    item: InvoiceState,
+    next_step: NextStep | None,
+    plan: AccountPlan,
+) -> UpcomingStep | None:
+    """Return the next step and its day as the plan has them; today's is today."""
+    for wait in plan.waiting:
+        if wait.invoice == item.id and wait.next:
+            return wait.next
+    if next_step is None:
+        return None
+    waits = any(wait.invoice == item.id for wait in plan.waiting)
+    return UpcomingStep(next_step.step.name, None if waits else state.as_of)
+
+
+def _told(day: date | None, today: date) -> str:
+    if day is None:
+        return "when nothing stops it any more"
+    return "today" if day == today else f"on {day} if nothing changes"
+
+
+def _left_out(
+    state: AccountState, item: InvoiceState, next_step: NextStep | None, step: Step
+) -> str:
+    """Say why a step was not taken: a call that nobody made is no step gone by."""
+    handed = state.history.handed.get((item.id, step.name))
+    if handed:
+        return f"not made, handed out on {handed}"
+    last = item.last[0].index if item.last else -1
+    reasons = next_step.skipped if next_step else ()
+    return _skipped(reasons, step) if step.index > last else "passed"
+
+
+def _skipped(reasons: Iterable[str], step: Step) -> str:
+    for reason in reasons:
+        name, _, why = reason.partition(" is skipped: ")
+        if name == step.name:
+            return f"skipped, {why}"
+    return "skipped"
+
+
+def _settled(state: AccountState, invoice: str | None) -> list[str]:
+    lines = []
+    for each in state.books.invoices.values():
+        if state.books.open[each.id].amount > 0 or invoice not in (None, each.id):
+            continue
+        on = state.books.settled_on(each)
+        paid = state.books.paid_on(each)
+        late = (paid - each.due).days if paid else 0
+        when = f"{late} days late" if late > 0 else "on time"
+        when = when if paid else "credited in full"
+        told = "".join(f"; {text}" for text in _charges(state, each.id))
+        lines.append(f"{each.id}: settled on {on}, {when}{told}")
+    return ["\n".join(sorted(lines))] if lines else []
+
+
+def _charges(state: AccountState, invoice: str) -> Iterable[str]:
+    """Say what became of the charges that messages claimed on an invoice."""
+    claimed = state.books.charges.get(invoice)
+    if claimed is None:
+        return
+    paid, left = claimed.paid.sum, claimed.left.sum
+    if paid.amount:
+        yield f"{paid} {paid.currency} of charges paid"
+    if left.amount:
+        about = f"{left} {left.currency} of charges claimed on {claimed.on}"
+        is_open = state.books.open[invoice].amount > 0
+        yield f"{about} not paid" if is_open else f"{about} let go"
+
+
+def _tasks(plan: AccountPlan) -> list[str]:
+    """List what waits for one of us about the account, and what settles it."""
+    jobs = [action for action in plan.actions if action.kind == "task"]
+    told = [line for job in (*jobs, *plan.pending) for line in _task(job)]
+    return ["\n".join(["tasks:", *told])] if told else []
+
+
+def _task(job: Action) -> Iterable[str]:
+    yield f"  {job.step}: {job.why[0]}"
+    out = job.way_out
+    ways = (out.read, out.command, out.in_words) if out else ()
+    yield from (f"    {way}" for way in ways if way)

@@ -1,0 +1,56 @@
+"""The sums of a plan, one amount per currency, each worked out in this one place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from goodterms.model.money import Money, by_currency
+from goodterms.model.plan import STANDINGS, Plan, WaitingInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReason:
+    """Invoices that wait for one reason, and what is open on them."""
+
+    name: str
+    waits: tuple[WaitingInvoice, ...]
+    open: tuple[Money, ...]
+
+
+def asked_by_messages(plan: Plan) -> tuple[Money, ...]:
+    """Add up what the messages of a plan ask for."""
+    messages = (action for action in plan.actions if action.is_message)
+    return by_currency(
+        amount
+        for action in messages
+        if action.kind != "thank"
+        for amount in action.totals
+    )
+
+
+def waiting_by_reason(plan: Plan) -> tuple[WaitingReason, ...]:
+    """Group the invoices that wait by what people read as the reason."""
+    found: dict[tuple[int, str], list[WaitingInvoice]] = {}
+    for each in plan.waiting:
+        at = STANDINGS.index(each.standing) if each.standing in STANDINGS else -1
+        found.setdefault((at, each.label or each.standing), []).append(each)
+    return tuple(
+        WaitingReason(name, tuple(waits), open_of(waits))
+        for (_, name), waits in sorted(found.items())
+    )
+
+
+def open_of(waits: Iterable[WaitingInvoice]) -> tuple[Money, ...]:
+    """Add up what is open on invoices that wait."""
+    return by_currency(each.open for each in waits if each.open)
+
+
+def overdue(plan: Plan) -> tuple[Money, ...]:
+    """Add up what is overdue; every invoice counts once."""
+    rows = [(a.account, each) for a in plan.actions for each in a.invoices]
+    late = {
+        (account, line.id): line.open for account, line in rows if line.days_overdue > 0
+    }
+    for each in plan.waiting:
+        if each.open and each.open.amount > 0 and each.days_overdue > 0:
+            late[each.account, each.invoice] = each.open
+    return by_currency(late.values())

@@ -1,0 +1,233 @@
+"""A plan for people: as text for a terminal, as Markdown for a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from goodterms.model.plan import Action, InvoiceLine, Plan, WaitingInvoice
+from goodterms.model.settings import Person
+from goodterms.views.plan_sums import (
+    WaitingReason,
+    asked_by_messages,
+    open_of,
+    waiting_by_reason,
+)
+from goodterms.views.tasks import PersonTask, tasks_of
+from goodterms.views.tasks_text import task_lines, tasks_table
+from goodterms.views.terminal_lines import joined, lines
+from goodterms.views.wording import age, amounts, called, cells, count, plain
+
+_DOES = {
+    "send": "send",
+    "call": "call",
+    "propose": "propose",
+    "close": "close",
+    "place": "place",
+    "hold": "hold",
+    "release": "release",
+    "write-off": "write off",
+    "credit": "credit",
+    "thank": "thank",
+    "task": "task",
+}
+_LETS_GO = "letting go of"
+_DEEP = 12
+
+
+def plan_text(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
+    """Show a plan on a terminal: what to do, what waits for us, what rests.
+
+    Every customer is named beside the account, and sums stand for each currency.
+    """
+    doing = [a for a in plan.actions if a.kind != "task"]
+    known = people or {}
+    told = [line for action in doing for line in _deed(plan, action, known)]
+    tasks = tasks_of(plan)
+    jobs = [line for task in tasks for line in task_lines(task, plan.as_of, known)]
+    rest = [line for each in waiting_by_reason(plan) for line in _reason(plan, each)]
+    parts = [
+        "\n".join(lines(f"Plan for {plan.as_of}: {_count(plan, tasks)}", hang=2)),
+        _section(f"To do today{_asking(plan)}", told),
+        _section("Tasks for us", jobs),
+        _section(f"Waiting, {_open(plan.waiting)}", rest),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """Sum a plan up in a few lines: what is due, and what rests for which reason."""
+    asked = amounts(asked_by_messages(plan))
+    told = [f"{plan.as_of}: {_count(plan, tasks_of(plan))}"]
+    told += [f"messages ask for {asked}"] if asked else []
+    told += [f"{each.name}: {_open(each.waits)}" for each in waiting_by_reason(plan)]
+    return told
+
+
+def _count(plan: Plan, tasks: Sequence[PersonTask]) -> str:
+    kinds = [action.kind for action in plan.actions]
+    said = [
+        f"{kinds.count(kind)} to {word}"
+        for kind, word in _DOES.items()
+        if kind in kinds and kind != "task"
+    ]
+    if tasks:
+        said.append(count(len(tasks), "task"))
+    said.append(f"{count(len(plan.waiting), 'invoice')} waiting")
+    return ", ".join(said)
+
+
+def _asking(plan: Plan) -> str:
+    asked = amounts(asked_by_messages(plan))
+    return f", messages asking for {asked}" if asked else ""
+
+
+def _open(waits: Sequence[WaitingInvoice]) -> str:
+    told = count(len(waits), "invoice")
+    return joined([told, f"{amounts(open_of(waits))} open"])
+
+
+def _section(title: str, blocks: Sequence[str]) -> str:
+    return "\n".join([*lines(f"{title}:", hang=2), *blocks]) if blocks else ""
+
+
+def _deed(plan: Plan, action: Action, people: Mapping[str, Person]) -> Iterator[str]:
+    """Tell an action: for whom, how, about which invoices, and why."""
+    yield from lines(f"{_DOES[action.kind]:<9} {plan.called(action.account)}", 2, _DEEP)
+    yield f"{'':{_DEEP}}{action.id}"
+    for text in filter(None, (_how(action, people), _asks(action))):
+        yield from lines(text, _DEEP)
+    rows = [_row(line) for line in action.invoices]
+    rows += [f"{_row(line)}  (listed)" for line in action.listed]
+    rows += [f"{_row(each.line)}  (left out: {each.reason})" for each in action.apart]
+    for row in (*rows, *(f"because {reason}" for reason in action.why)):
+        yield from lines(row, _DEEP, _DEEP + 2)
+
+
+def _how(action: Action, people: Mapping[str, Person]) -> str:
+    """Say by which channel an action goes, to whom, and under which policy."""
+    to = f"to {action.to}" if action.to else ""
+    if action.kind == "call":
+        to = f"handed to {called(action.owner, people)}"
+    return joined(
+        [
+            f"by {action.channel}" if action.channel else "",
+            to,
+            f"with {action.partner}" if action.partner else "",
+            f"policy {action.policy}" if action.policy else "",
+        ]
+    )
+
+
+def _asks(action: Action) -> str:
+    """Say what an action asks for or lets go of, and what there is to decide."""
+    verb = _LETS_GO if action.kind in ("write-off", "credit") else "asking for"
+    money = bool(action.totals) and action.kind != "thank"
+    chosen = action.choose and action.choose != "approve"
+    return joined(
+        [
+            f"{verb} {amounts(action.totals)}" if money else "",
+            f"choosing {action.choose}" if chosen else "",
+            f"decide by {action.expires}" if action.expires else "",
+        ]
+    )
+
+
+def _row(line: InvoiceLine) -> str:
+    return f"{line.id}  {line.open} {line.open.currency}  {age(line.days_overdue)}"
+
+
+def _reason(plan: Plan, reason: WaitingReason) -> Iterator[str]:
+    """Tell the invoices that wait for one reason, customer by customer."""
+    yield from lines(f"{reason.name}: {_open(reason.waits)}", 2, 4)
+    last = None
+    for wait in reason.waits:
+        if wait.account != last:
+            yield from lines(plan.called(wait.account), 4, 6)
+        last = wait.account
+        sum_ = f"{wait.open} {wait.open.currency}" if wait.open else ""
+        head = f"{wait.invoice}  {sum_}  {_rests(wait)}"
+        yield from lines(head.rstrip(), 6, 8)
+        if why := _why(wait):
+            yield from lines(why, 8)
+
+
+def _rests(wait: WaitingInvoice) -> str:
+    """Say until when an invoice waits, and what comes next; its age beside."""
+    return joined([age(wait.days_overdue), _ahead(wait)])
+
+
+def _why(wait: WaitingInvoice) -> str:
+    is_plain = wait.standing == "waiting" and not (wait.next and wait.next.on is None)
+    return "" if is_plain else wait.why[0]
+
+
+def standing(wait: WaitingInvoice) -> str:
+    """Say how an invoice stands, until when, and what comes next."""
+    name = wait.label or wait.standing
+    ahead = _ahead(wait)
+    return f"{name} {ahead}" if wait.until else joined([name, ahead])
+
+
+def _ahead(wait: WaitingInvoice) -> str:
+    """Say until when an invoice waits, and what comes then."""
+    parts = [f"until {wait.until}"] if wait.until else []
+    if wait.next:
+        day = f" on {wait.next.on}" if wait.next.on else ""
+        parts.append(f"then {wait.next.step}{day}")
+    return joined(parts)
+
+
+def plan_markdown(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
+    """Show a plan as Markdown: tables of deeds, of tasks, and of the rest."""
+    doing = [a for a in plan.actions if a.kind != "task"]
+    known, tasks = people or {}, tasks_of(plan)
+    counted = _count(plan, tasks)
+    jobs = tasks_table(tasks, plan.as_of, known)
+    deeds = [_deed_cells(plan, action, known) for action in doing]
+    waits = [_wait_cells(plan, each) for each in plan.waiting]
+    reasons = [_reason_cells(each) for each in waiting_by_reason(plan)]
+    parts = [
+        f"## Plan for {plan.as_of}\n\n{counted[:1].upper()}{counted[1:]}.",
+        _table(f"To do today{_asking(plan)}", _DEEDS, deeds),
+        f"### Tasks for us\n\n{jobs}" if jobs else "",
+        _table("Waiting, by reason", _REASONS, reasons),
+        _table("Waiting", _REST, waits),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+_DEEDS = ("Do", "Customer", "Step", "How", "Invoices", "Why")
+_REASONS = ("Reason", "Invoices", "Open")
+_REST = ("Customer", "Invoice", "Open", "Standing", "Why")
+
+
+def _deed_cells(
+    plan: Plan, action: Action, people: Mapping[str, Person]
+) -> tuple[str, ...]:
+    return (
+        _DOES[action.kind],
+        plan.called(action.account),
+        action.step,
+        joined([_how(action, people), _asks(action)]),
+        "; ".join(_row(line) for line in (*action.invoices, *action.listed)),
+        "; ".join(action.why),
+    )
+
+
+def _reason_cells(reason: WaitingReason) -> tuple[str, ...]:
+    return (reason.name, str(len(reason.waits)), amounts(reason.open))
+
+
+def _wait_cells(plan: Plan, wait: WaitingInvoice) -> tuple[str, ...]:
+    return (
+        plan.called(wait.account),
+        wait.invoice,
+        f"{wait.open} {wait.open.currency}" if wait.open else "",
+        standing(wait),
+        "; ".join(wait.why),
+    )
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    if not rows:
+        return ""
+    told = [f"### {title}", "", cells(heads), cells(["---"] * len(heads))]
+    return "\n".join([*told, *(cells([plain(c) for c in row]) for row in rows)])

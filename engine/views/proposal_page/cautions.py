@@ -1,0 +1,125 @@
+"""What somebody must not overlook before they decide: on the first screen."""
+
+from collections.abc import Iterator
+
+from goodterms.decision.proposals import carried_out, proposals
+from goodterms.decision.state.account_state import never_written
+from goodterms.decision.state.suspensions import resolutions, unanswered
+from goodterms.model.money import Money, by_currency
+from goodterms.model.records import Dispute
+from goodterms.views.file_links import FileLinks
+from goodterms.views.mail_body import gist
+from goodterms.views.markdown import Markdown, code, joined, say, words
+from goodterms.views.proposal_page.context import ProposalContext
+from goodterms.views.proposal_page.effects import stated, sums
+
+#: So many invoices are named in a warning, and so much of somebody's words quoted.
+_NAMED, _QUOTED = 5, 140
+
+
+def warnings(context: ProposalContext, shelf: FileLinks) -> Markdown:
+    """Warn of what would change the answer, a line each."""
+    found = (
+        *_disputed(context, shelf),
+        *_unanswered(context, shelf),
+        *_also_asked(context, shelf),
+        *_unmatched(context, shelf),
+        *_unheard(context),
+        *_unclaimed(context),
+    )
+    return joined([say("**Mind:** {}", each) for each in found], "<br>\n")
+
+
+def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+    """Name what they contest beside this, and whose answer it waits for."""
+    here = context.here
+    resolved = resolutions(here.records)
+    for record in here.records:
+        if not isinstance(record, Dispute) or record.id in resolved:
+            continue
+        open_ = _open(context, here.books.targets(record) - context.ids)
+        if not open_:
+            continue
+        verb = "is" if len(open_) == 1 else "are"
+        path = f"{context.folder}/records/{record.id}.yaml"
+        link = shelf.file(path, say("disputed since {}", record.on))
+        said = say(": “{}”", words(gist(record.said), _QUOTED)) if record.said else ""
+        late = record.review_by < context.day
+        due = "our answer is due by {}"
+        if late:
+            due = "**we owe them an answer since {}**"
+        yield say(
+            "{} ({}) {} {}{}; {}.",
+            _named(list(open_)),
+            sums(by_currency(open_.values())),
+            verb,
+            link,
+            said or Markdown(),
+            say(due, record.review_by),
+        )
+
+
+def _open(context: ProposalContext, ids: frozenset[str]) -> dict[str, Money]:
+    books = context.here.books
+    found = ((id_, books.open[id_]) for id_ in sorted(ids) if id_ in books.open)
+    return {id_: open_ for id_, open_ in found if open_.amount > 0}
+
+
+def _unanswered(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+    waiting = unanswered(context.here.records)
+    if not waiting:
+        return
+    path = f"{context.folder}/records/{waiting[0].id}.yaml"
+    link = shelf.file(path, say("replied on {}", waiting[0].on))
+    more = say(", {} times since then", len(waiting)) if waiting[1:] else Markdown()
+    yield say("they {}{}, and **wait for our answer**.", link, more)
+
+
+def _also_asked(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+    """Name the other proposals about the customer that have not had their effect."""
+    here = context.here
+    for entry in proposals(here, "proposed", "approved"):
+        done = entry.doc.state == "approved" and carried_out(here, entry)
+        if entry.id == context.entry.id or done:
+            continue
+        asked = sums(stated(entry))
+        sum_ = say(", {}", asked) if asked else Markdown()
+        label = say("{} of {}{}", entry.doc.step or entry.id, entry.on, sum_)
+        link = shelf.proposal(f"{context.account.id}/{entry.id}", label)
+        open_ = entry.doc.state == "proposed"
+        form = "also proposed: {}." if open_ else "also approved, not done yet: {}."
+        yield say(form, link)
+
+
+def _unmatched(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+    """Name what is here already, and stands on no invoice."""
+    books = context.here.books
+    link = shelf.form("allocation", context.account.id, "Do that first")
+    then = link or Markdown("Do that first")
+    form = "{} has come in and is matched to no invoice yet. {}."
+    yield from (say(form, books.cash[each], then) for each in sorted(books.cash))
+    form = "a credit note of {} is put on no invoice yet. {}."
+    credited = books.credited
+    yield from (say(form, credited[each], then) for each in sorted(credited))
+    form = "{} is in their favour: a credit note, or paid twice."
+    yield from (say(form, books.favour[each]) for each in sorted(books.favour))
+
+
+def _unheard(context: ProposalContext) -> Iterator[Markdown]:
+    """Name the invoices of which this would be the first that they hear."""
+    found = [id_ for id_ in sorted(context.ids) if never_written(context.here, id_)]
+    if found:
+        yield say("nobody has ever written to them about {}.", _named(found))
+
+
+def _unclaimed(context: ProposalContext) -> Iterator[Markdown]:
+    """Say that the letter is to claim interest, and no rate is known."""
+    if context.no_rate:
+        form = "late interest cannot be claimed, so nothing goes out: {}."
+        yield say(form, context.no_rate)
+
+
+def _named(ids: list[str]) -> Markdown:
+    more = len(ids) - _NAMED
+    rest = say(" and {} more", more) if more > 0 else Markdown()
+    return say("{}{}", joined([code(id_) for id_ in ids[:_NAMED]]), rest)

@@ -1,0 +1,311 @@
+"""The first screen of a proposal's page: enough to decide by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from goodterms.decision.proposals import VOID_DAYS, expires_on, state_of
+from goodterms.decision.state.amount_asked import AmountAsked
+from goodterms.decision.state.condition_facts import facts
+from goodterms.decision.state.history import JournalEntry
+from goodterms.model.plan import Action
+from goodterms.model.policy import ConditionError
+from goodterms.views.file_links import FileLinks
+from goodterms.views.markdown import (
+    Markdown,
+    code,
+    count,
+    joined,
+    money,
+    say,
+    title,
+    weekday,
+    words,
+)
+from goodterms.views.page_layout import paragraphs, table
+from goodterms.views.proposal_page.cautions import warnings
+from goodterms.views.proposal_page.context import ProposalContext
+from goodterms.views.proposal_page.effects import (
+    addressee,
+    again_from,
+    by,
+    effect,
+    on_close,
+    on_time,
+    outcome,
+    sums,
+)
+from goodterms.views.proposal_page.records_section import in_short, last_words
+
+_NAME, _TITLE, _QUOTED = 80, 200, 200
+
+
+def page_title(context: ProposalContext) -> str:
+    """Title a page: who, what, how much, how old."""
+    named = " + ".join(money(each) for each in context.sums)
+    sum_ = f", {named}" if named else ""
+    text = f": {context.step_name}{sum_}, {count(context.days, 'day')} overdue"
+    return title(title(context.account.profile.name, _NAME) + text, _TITLE)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWords:
+    """What yes and no, and changing the choice, are called where people decide.
+
+    ``edited`` says what a changed choice does; the names of the others go into it.
+    """
+
+    yes: str
+    no: str
+    change: str
+    edited: str
+
+
+#: On a forge a proposal is a pull request.
+PULL_REQUEST = DecisionWords(
+    "merge",
+    "close",
+    "change `choose:`",
+    "merging does {} instead; who edits it cannot approve alone",
+)
+COMMANDS = DecisionWords(
+    "approve", "decline", "`--choose`", "approving does {} instead"
+)
+
+
+def head(
+    context: ProposalContext,
+    actions: Sequence[Action],
+    shelf: FileLinks,
+    answers: DecisionWords | None = PULL_REQUEST,
+    *,
+    ask: bool = True,
+) -> Markdown:
+    """Say who, how much, how old, what is proposed, and what each answer does.
+
+    No *answers*: it is decided. *ask* names those who may approve.
+    """
+    rows = _answers(context, actions, shelf, answers) if answers else []
+    return paragraphs(
+        _owes(context, shelf),
+        warnings(context, shelf),
+        _proposed(context, actions),
+        table(("If you", "then"), rows) if rows else Markdown(),
+        approvers(context) if ask else Markdown(),
+        _in_words(context) if ask else Markdown(),
+        _unsent(context, actions),
+        _background(context),
+        _news(context, shelf),
+    )
+
+
+def _owes(context: ProposalContext, shelf: FileLinks) -> Markdown:
+    name = words(context.account.profile.name, _NAME)
+    who = shelf.file(f"{context.folder}/account.yaml", name)
+    invoices = count(len(context.owed), "invoice")
+    late = count(context.days, "day")
+    form = "**{}** owes **{}** on {}, **{} overdue**{}."
+    if len(context.owed) > 1:
+        form = "**{}** owes **{}** on {}, the oldest **{} overdue**{}."
+    sum_ = sums(context.sums) or "nothing"
+    return say(form, who, sum_, invoices, late, _made_up(context))
+
+
+def _made_up(context: ProposalContext) -> Markdown:
+    """Say what the figure is made of, where it is not just what is open."""
+    made = [each for each in context.asked if each.net != each.open]
+    return (
+        say(" ({})", joined(list(map(_parts_of, made)), "; ")) if made else Markdown()
+    )
+
+
+def _parts_of(amount_asked: AmountAsked) -> Markdown:
+    parts = [say("{} open", amount_asked.open)]
+    parts += (
+        [say("{} in their favour", amount_asked.credit)]
+        if amount_asked.credit.amount
+        else []
+    )
+    parts += [say("{} received", amount_asked.cash)] if amount_asked.cash.amount else []
+    less = joined(parts, ", less ")
+    if not amount_asked.charges.amount:
+        return less
+    return say("{}, plus {} of interest and compensation", less, amount_asked.charges)
+
+
+def _proposed(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
+    if context.unreadable:
+        form = "**Proposed: {}.** What that means cannot be told now: {}."
+        return say(form, context.step_name, context.unreadable)
+    if context.step is None:
+        form = "**Proposed: {}.** {} has no such step any more: nobody can approve it."
+        ref = str(context.entry.doc.policy or "its policy")
+        return say(form, context.step_name, ref)
+    if context.step.choose:
+        form = "**{}**, one of {} options at {}{}."
+        number, why = len(context.step.choose), _recommended(context)
+        return say(form, _choice(context), number, context.step_name, why)
+    told = next((a for a in actions if a.channel), None)
+    if told is None:
+        return say("**Proposed: {}.**", context.step_name)
+    form = "**Proposed: {}**, by {} to {}."
+    return say(form, context.step_name, by(told.channel), addressee(told))
+
+
+def _choice(context: ProposalContext) -> Markdown:
+    """Name what was proposed, or what somebody chose in its place."""
+    if context.chosen == context.proposed:
+        return say("Proposed: {}", context.chosen)
+    return say("Chosen: {}, in place of {}", context.chosen, context.proposed)
+
+
+def _recommended(context: ProposalContext) -> Markdown:
+    """Say what the policy recommends, and by which rule."""
+    items = [i for i in context.here.items if i.id in context.ids]
+    if not items or context.step is None:
+        return Markdown()
+    known = facts(context.here, items[0])
+    for each in context.step.recommend:
+        try:
+            holds = each.when is None or each.when.holds(known)
+        except ConditionError:
+            return Markdown()
+        if holds:
+            why = say(" ({})", each.when.source) if each.when else Markdown()
+            if each.choose == context.chosen:
+                return say(", as the policy advises{}", why)
+            return say("; the policy advises **{}**{}", each.choose, why)
+    return Markdown()
+
+
+def _answers(
+    context: ProposalContext,
+    actions: Sequence[Action],
+    shelf: FileLinks,
+    answers: DecisionWords,
+) -> list[tuple[Markdown, Markdown]]:
+    step = context.step
+    remedy = step.remedy(context.chosen) if step else None
+    done = say("{}{}", effect(context, remedy, actions), on_time(actions))
+    if context.no_rate:
+        form = "**nothing yet**: it waits for that rate, {} days at most"
+        done = say(form, VOID_DAYS)
+    if context.edit.flaw:
+        done = say("**nothing**, for it would not count: {}", context.edit.flaw)
+    rows = [(say("**{}**", answers.yes), done)]
+    if step and step.choose:
+        edit = shelf.edit(context.path, Markdown(answers.change))
+        rows.append((edit, say(answers.edited, _others(context))))
+    last_day = weekday(expires_on(context.here, context.entry))
+    return [
+        *rows,
+        (say("**{}**", answers.no), on_close(context)),
+        (
+            say("do **nothing**"),
+            say("it closes by itself after **{}**, with nothing sent", last_day),
+        ),
+    ]
+
+
+def _others(context: ProposalContext) -> Markdown:
+    options = context.step.choose if context.step else ()
+    others = [say("{}", o.name) for o in options if o.name != context.chosen]
+    return joined(others, ", ", " or ")
+
+
+def approvers(context: ProposalContext) -> Markdown:
+    """Name who may approve, and how many it takes."""
+    if context.unreadable:
+        return say("**Nobody can decide this now**: mend the policy first.")
+    approval = context.step.approval if context.step else None
+    if approval is None:
+        return say("**Nobody can approve this**; close it.")
+    team = context.here.rules.settings.teams.get(approval.by, ())
+    if len(team) < approval.count:
+        form = "**Nobody can approve this**: {} has {} of the {} members it takes."
+        return say(form, approval.by, len(team), approval.count)
+    named = [say("{}", context.person(key)) for key in team]
+    if approval.count == 1:
+        return say("**May approve:** {}.", joined(named, ", ", " or "))
+    form = "**Needs {} of:** {}; each by an approving review or by merging."
+    return say(form, approval.count, joined(named))
+
+
+def _in_words(context: ProposalContext) -> Markdown:
+    """Say how to decide in a comment, for who has a phone at hand."""
+    if context.unreadable or context.step is None or context.step.approval is None:
+        return Markdown()
+    choose = say("`/choose OPTION`, ") if context.step.choose else Markdown()
+    form = "**Or comment:** {}`/decline because …`, `/later 14d because …`, `/why`."
+    return say(form, choose)
+
+
+def _unsent(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
+    """Warn of a channel that reaches nobody."""
+    idle = unreached(context, actions)
+    return say("**Mind:** {}; merged so, nothing leaves.", idle) if idle else Markdown()
+
+
+def unreached(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
+    """Say which channels of some actions reach nobody: a file on a runner."""
+    settings = context.here.rules.settings
+    found = sorted({a.channel for a in actions if a.channel})
+    idle = [c for c in found if settings.channels.get(c, "outbox") == "outbox"]
+    if settings.forge == "local" or not idle:
+        return Markdown()
+    named = joined([code(channel) for channel in idle])
+    return say("`channels` in goodterms.yaml sends {} to the outbox, to nobody", named)
+
+
+def _background(context: ProposalContext) -> Markdown:
+    """Say in short what has been, what they are worth and what is noted."""
+    heard, so_far = last_words(context), say("**So far:** {}", in_short(context))
+    lines = [so_far, heard, _asked_before(context)]
+    notes = context.account.profile.notes
+    if notes:
+        lines.append(say("**Noted:** {}", words(notes, 200)))
+    return joined([line for line in lines if line], "<br>\n")
+
+
+#: What is most often learnt while somebody decides: the kind of record, in words.
+_NEWS = {
+    "payment": "a payment",
+    "promise": "a promise",
+    "reply": "a reply",
+    "call": "a call",
+    "dispute": "a dispute",
+    "extension": "more time",
+}
+
+
+def _news(context: ProposalContext, shelf: FileLinks) -> Markdown:
+    """Lead to the forms for what this page does not know yet."""
+    account = context.account.id
+    found = [shelf.form(kind, account, label) for kind, label in _NEWS.items()]
+    known = [link for link in found if link]
+    return say("**Record** {}.", joined(known, ", ", " or ")) if known else Markdown()
+
+
+def _asked_before(context: ProposalContext) -> Markdown:
+    """Say what became of the last proposal of this step for these invoices."""
+    before = [e for e in context.here.history.entries if _is_earlier(context, e)]
+    if not before:
+        return Markdown()
+    last = before[-1]
+    by_whom = joined([say("{}", context.person(key)) for key in last.doc.by or ()])
+    who = say(" by {}", by_whom) if by_whom else Markdown()
+    state = state_of(context.here, last) or ""
+    on = expires_on(context.here, last) if state == "expired" else last.since
+    reason = last.doc.reason
+    why = say(": “{}”", words(reason, _QUOTED)) if reason else Markdown(".")
+    if state == "expired":
+        return say("**Asked before:** nobody decided by {}{}", on, why)
+    then = again_from(last)
+    done = outcome(last, state)
+    return say("**Asked before:** {} on {}{}{}{}", done, on, who, then, why)
+
+
+def _is_earlier(context: ProposalContext, entry: JournalEntry) -> bool:
+    doc = entry.doc
+    same = doc.kind == "propose" and doc.step == context.entry.doc.step
+    shares = any(row.id in context.ids for row in entry.rows)
+    return same and shares and entry.id != context.entry.id

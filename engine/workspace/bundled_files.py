@@ -1,0 +1,38 @@
+"""What travels with the command: the story, policies, templates, workflows, manual."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+#: All of it, as paths below the folder that holds it.
+SHIPPED = (
+    "goodterms.yaml",
+    "ledger",
+    "policies",
+    "templates",
+    "docs",
+    ".github/ISSUE_TEMPLATE",
+    ".github/actions",
+    *(f".github/workflows/{name}.yml" for name in ("check", "record", "run")),
+)
+
+
+def shipped_root() -> Path:
+    """Return the folder that holds the shipped goodterms.yaml, ledger and policies.
+
+    Beside the package in a checkout, inside it when it was installed.
+    """
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parent
+
+
+def shipped_files(*names: str) -> Iterator[tuple[str, bytes]]:
+    """List (path, content) of shipped files, and of those under folders, in order.
+
+    Pictures of the manual, which lie beside its pages in a checkout, are not shipped.
+    """
+    root = shipped_root()
+    for name in names:
+        for file in [root / name, *sorted((root / name).rglob("*"))]:
+            if file.is_file() and file.suffix != ".png":
+                yield file.relative_to(root).as_posix(), file.read_bytes()
