@@ -32,7 +32,7 @@ def schema(name: str) -> Schema:
     shared = _read(_COMMON)["definitions"]
     missing = _references(own, _SHARED)
     while missing:
-        definitions |= {key: shared[key] for key in missing}
+        definitions |= {key: shared[key] for key in sorted(missing)}
         used = _references([definitions[key] for key in missing], _OWN)
         missing = used - definitions.keys()
     alone: Schema = _standing_alone({**own, "definitions": definitions})

@@ -1,5 +1,8 @@
 """The schemas: self-contained, for editors too, and one with the nouns."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -109,6 +112,20 @@ def test_words_are_those_of_the_nouns() -> None:
     assert _words("policy", *step, "tone") == set(TONES)
     waiting = ("definitions", "waiting", "properties")
     assert _words("plan", *waiting, "standing") == set(STANDINGS)
+
+
+def test_a_schema_is_printed_alike_by_every_process() -> None:
+    """Sets are ordered by a seed of the process; what is printed is not."""
+    printed = {
+        subprocess.run(
+            [sys.executable, "-m", "goodterms", "schema", "account"],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(3)
+    }
+    assert len(printed) == 1
 
 
 def test_an_unknown_schema_is_refused() -> None:
