@@ -1,12 +1,12 @@
 """The branch of a proposal: made once, changed by commits on top, never replaced."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from goodterms.forge.choices import carried_over, only_choices
 from goodterms.forge.decision_file import branch_of, decision_path, decision_text
 from goodterms.forge.protocol import Proposal
+from goodterms.forge.run_context import RunContext
 from goodterms.git import (
     BranchMove,
     CommitChange,
@@ -26,30 +26,22 @@ from goodterms.model.settings import Settings
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalBranches:
-    """Where proposals are made: the repository, its tips, the settings, the day."""
-
-    repo: Repo
-    refs: Refs
-    settings: Settings
-    day: date
-
-
 def opened(
-    desk: ProposalBranches, action: Action, options: tuple[Remedy, ...]
+    context: RunContext, action: Action, options: tuple[Remedy, ...]
 ) -> tuple[BranchMove | None, Problem | None]:
     """Make the branch of a new proposal, or adopt the very same one.
 
     Another branch that leaves no room for it is left alone, and a problem.
     """
     branch = branch_of(action.account, action.entry)
-    commit = _commit(desk, desk.refs.main, action, action.entry, desk.day, options)
-    other = _in_the_way(desk.refs, branch, commit)
+    commit = _commit(
+        context, context.refs.main, action, action.entry, context.day, options
+    )
+    other = _in_the_way(context.refs, branch, commit)
     if other:
         path = decision_path(action.account, action.entry)
-        return None, _other_name(desk.repo, path, other)
-    return BranchMove(branch, desk.refs.proposals.get(branch), commit), None
+        return None, _other_name(context.repo, path, other)
+    return BranchMove(branch, context.refs.proposals.get(branch), commit), None
 
 
 def _in_the_way(refs: Refs, branch: str, commit: str) -> str | None:
@@ -62,26 +54,28 @@ def _in_the_way(refs: Refs, branch: str, commit: str) -> str | None:
 
 
 def refresh(
-    desk: ProposalBranches, action: Action, proposal: Proposal
+    context: RunContext, action: Action, proposal: Proposal
 ) -> tuple[BranchMove | None, str, Problem | None]:
     """Add a commit with the facts of today to an open proposal's branch.
 
     Returns the move and that commit; a choice that was made in words stays on top of
     it. A branch whose file a person edited is left alone, and a problem.
     """
-    head = desk.refs.proposals.get(proposal.branch)
-    if head is None or not _is_ours(desk.repo, proposal, head):
+    head = context.refs.proposals.get(proposal.branch)
+    if head is None or not _is_ours(context.repo, proposal, head):
         edited = Problem(
             Place(proposal.path),
             f"the facts have changed, and branch {proposal.branch} was edited",
-            _instead(desk.settings, proposal),
+            _instead(context.settings, proposal),
             rule="proposal-edited",
         )
         return None, "", edited
     commit = _commit(
-        desk, head, action, proposal.id, proposal.proposed, proposal.options
+        context, head, action, proposal.id, proposal.proposed, proposal.options
     )
-    made = carried_over(desk.repo, proposal, head, commit, desk.settings, desk.day)
+    made = carried_over(
+        context.repo, proposal, head, commit, context.settings, context.day
+    )
     return BranchMove(proposal.branch, head, made), commit, None
 
 
@@ -100,7 +94,7 @@ def _is_ours(repo: Repo, proposal: Proposal, head: str) -> bool:
 
 
 def _commit(
-    desk: ProposalBranches,
+    context: RunContext,
     base: str,
     action: Action,
     decision: str,
@@ -108,13 +102,15 @@ def _commit(
     options: tuple[Remedy, ...],
 ) -> str:
     text = decision_text(_decision(action, decision, proposed), options)
-    path = desk.repo.path(decision_path(action.account, decision))
+    path = context.repo.path(decision_path(action.account, decision))
     change = CommitChange(
         f"Propose {action.step} for {action.account}\n\n"
         + "".join(f"{line}\n" for line in action.why),
         {path: text.encode()},
     )
-    return build(desk.repo, base, change, engine_signature(desk.settings, desk.day))
+    return build(
+        context.repo, base, change, engine_signature(context.settings, context.day)
+    )
 
 
 def _decision(action: Action, decision: str, proposed: date) -> Decision:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from goodterms.forge.decision_file import branch_of, decision_path
-from goodterms.git import BranchMove, Refs
+from goodterms.forge.run_context import RunContext
+from goodterms.git import BranchMove
 from goodterms.model.journal import ApprovalProof
 from goodterms.model.plan import Plan
 from goodterms.model.policy import Approval, Remedy
@@ -25,9 +26,6 @@ class UnreadForms:
         """Say why an account has to wait, "" where it has not."""
         return self.accounts.get(account, "") or self.everybody
 
-
-if TYPE_CHECKING:
-    from goodterms.workspace.workspace import Workspace
 
 #: What a forge has to say: lines for the report, and problems.
 Told: TypeAlias = tuple[tuple[str, ...], tuple[Problem, ...]]
@@ -141,14 +139,16 @@ def how_to_decide(
 class Forge(Protocol):
     """A place where people are asked."""
 
-    def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    def remember(
+        self, context: RunContext
+    ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
         """Return files that belong on main before anybody is judged by them.
 
         By their path from the top; mostly there are none. Nothing is changed by it.
         """
 
     def rulings(
-        self, refs: Refs, proposals: Sequence[Proposal]
+        self, context: RunContext, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Say which open proposals are decided, verified; problems name refusals.
 
@@ -156,7 +156,7 @@ class Forge(Protocol):
         """
 
     def confirm(
-        self, refs: Refs, approved: Sequence[Proposal]
+        self, context: RunContext, approved: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Look again at approvals in the journal that are about to have an effect.
 
@@ -164,7 +164,7 @@ class Forge(Protocol):
         refused; without a ruling nobody can tell now. Problems name those two.
         """
 
-    def unheard(self, refs: Refs, workspace: "Workspace") -> UnreadForms:
+    def unheard(self, context: RunContext) -> UnreadForms:
         """Say whom people have told something about that is not in the ledger yet."""
 
     def ask(self, scene: "LedgerStatus") -> Told:
@@ -172,10 +172,6 @@ class Forge(Protocol):
 
     def report(self, scene: "LedgerStatus", news: "RunReport") -> Told:
         """Show how things stand; best effort, it never fails a run."""
-
-
-if TYPE_CHECKING:
-    from goodterms.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +182,7 @@ class LedgerStatus:
     names of those that no open proposal asks for.
     """
 
-    workspace: "Workspace"
-    refs: Refs
-    day: date
+    context: RunContext
     proposals: tuple[Proposal, ...]
     refused: tuple[Ruling, ...] = ()
     strange: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from goodterms.decision.outcome.journal_entries import EntryTime
-from goodterms.forge.proposal_branches import ProposalBranches
+from goodterms.forge.run_context import RunContext
 from goodterms.git import (
     BranchMove,
     CommitFiles,
@@ -113,7 +113,7 @@ class RunAttempt:
         """Leave out whom people may have told something about that we do not know."""
         if not has_to_say(plan, synced.retries):
             return plan
-        unheard = bench.forge.unheard(self.refs, bench.workspace)
+        unheard = bench.forge.unheard(bench.context)
         heard = without_unheard(plan, synced.retries, unheard)
         synced.retries = list(heard.retries)
         self.result.problems += heard.problems
@@ -126,20 +126,16 @@ class RunAttempt:
         when = self.order.moment(settings)
         channels = self.tools.channels(settings, self.order.root)
         forge = self.tools.forge(settings, self.repo)
-        synced = sync(
-            SyncContext(self.files.folder, workspace, when), forge, channels, self.refs
-        )
+        context = RunContext(self.repo, self.refs, workspace, when)
+        synced = sync(SyncContext(self.files.folder, context), forge, channels)
         _refuse_day(self.order, settings, synced, when)
         self._tell_sync(synced)
-        desk = ProposalBranches(self.repo, self.refs, settings, when.day)
         open_ones = {proposal.name: proposal for proposal in synced.proposals}
-        bench = ClaimWriter(
-            self.order, self.tools, workspace, channels, forge, desk, when, open_ones
-        )
+        bench = ClaimWriter(self.order, self.tools, channels, forge, context, open_ones)
         return bench, synced
 
     def _may_write(self, bench: ClaimWriter) -> bool:
-        return bench.desk.settings.mode != "report" and not self.order.dry_run
+        return bench.context.settings.mode != "report" and not self.order.dry_run
 
     def _remember(self, bench: ClaimWriter, synced: SyncResult) -> MainMoved:
         """Write what the forge wants on main, by itself, and begin again from there.
@@ -170,10 +166,13 @@ class RunAttempt:
         claims = make_claims(bench, plan)
         self.result.problems += claims.problems
         self.result.problems += missed(
-            claims.withheld, bench.workspace, self.tools.plan, bench.when.day
+            claims.withheld,
+            bench.workspace,
+            self.tools.plan,
+            bench.when.day,
         )
         past = StaleClaimContext(
-            self.tools, self.repo, bench.desk.settings, self.refs.main
+            self.tools, self.repo, bench.context.settings, self.refs.main
         )
         stale, problems = again(past, bench.clerk, synced.retries)
         self.result.problems += problems
@@ -194,7 +193,7 @@ class RunAttempt:
     def _push(
         self, bench: ClaimWriter, page: JournalAdditions, moves: Sequence[BranchMove]
     ) -> tuple[str, PushResult]:
-        pen = JournalWriter(self.repo, bench.desk.settings, bench.when)
+        pen = JournalWriter(self.repo, bench.context.settings, bench.when)
         return push_page(pen, self.refs.main, page, moves)
 
     def _is_stale(self) -> bool:
@@ -203,7 +202,7 @@ class RunAttempt:
 
     def _message(self, claims: WrittenClaims, bench: ClaimWriter) -> str:
         told = "".join(f"{line}\n" for line in claims.lines)
-        note = outbox_note(self.repo, bench.desk.settings, claims.deliveries)
+        note = outbox_note(self.repo, bench.context.settings, claims.deliveries)
         head = f"Claim what is due on {bench.when.day}\n\n{told}"
         return f"{head}\n{CLAIMS} {self.order.id}\n{note}"
 

@@ -16,7 +16,8 @@ from goodterms.decision.outcome.journal_entries import (
     written_down,
 )
 from goodterms.forge import Forge, Proposal
-from goodterms.forge.proposal_branches import ProposalBranches, opened, refresh
+from goodterms.forge.proposal_branches import opened, refresh
+from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
 from goodterms.model.journal import JournalDocument, digest_of
 from goodterms.model.ledger import Account
@@ -27,9 +28,10 @@ from goodterms.run.recheck_approvals import ApprovalRecheck
 from goodterms.run.request import RunDependencies, RunRequest
 from goodterms.run.sending_hours import closed
 from goodterms.views.wording import amounts
+from goodterms.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from goodterms.workspace.workspace import Workspace
+    pass
 
 
 #: How many messages are begun together, of those that a channel may send twice: so
@@ -43,17 +45,25 @@ class ClaimWriter:
 
     order: RunRequest
     tools: RunDependencies
-    workspace: "Workspace"
     channels: Mapping[str, Channel]
     forge: Forge
-    desk: ProposalBranches
-    when: EntryTime
+    context: RunContext
     open: Mapping[str, Proposal]
+
+    @property
+    def workspace(self) -> Workspace:
+        """The ledger at the tip of main."""
+        return self.context.workspace
+
+    @property
+    def when(self) -> EntryTime:
+        """When this run writes."""
+        return self.context.when
 
     @property
     def clerk(self) -> ApprovalRecheck:
         """Who asks whether approvals stand."""
-        return ApprovalRecheck(self.forge, self.desk.refs, self.workspace, self.when)
+        return ApprovalRecheck(self.forge, self.context)
 
 
 @dataclass(slots=True)
@@ -150,7 +160,7 @@ def _claim(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> bool:
     if account is None or channel is None:
         claims.problems += problems or (_no_channel(action),)
         return False
-    if bench.desk.settings.forge == "github" and channel.name == "outbox":
+    if bench.context.settings.forge == "github" and channel.name == "outbox":
         line = f"{action.id} is only shown: its channel is the outbox"
         claims.tell(action.account, line)
         return False
@@ -175,7 +185,7 @@ def _claim(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> bool:
     )
     claims.write(action, document, f"{action.kind} {action.id}")
     path = f"ledger/{action.account}/messages/{action.entry}.md"
-    claims.files[bench.desk.repo.path(path)] = letter.text
+    claims.files[bench.context.repo.path(path)] = letter.text
     made = delivery(action, account, letter.parts)
     claims.deliveries.append(replace(made, waits=handover == "waits"))
     return True
@@ -198,9 +208,9 @@ def delivery(action: Action, account: Account, parts: Mapping[str, bytes]) -> De
 def _propose(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
     known = bench.open.get(f"{action.account}/{action.decision}")
     if known:
-        move, commit, problem = refresh(bench.desk, action, known)
+        move, commit, problem = refresh(bench.context, action, known)
     else:
-        move, problem = opened(bench.desk, action, _options(bench, action))
+        move, problem = opened(bench.context, action, _options(bench, action))
     claims.problems += [problem] if problem else []
     if move is None or move.new is None:
         return
@@ -241,7 +251,7 @@ def _close(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
     name = f"{action.account}/{decision}"
     state = action.state or "void"
     closing = claims.proposals.pop(name, None)
-    head = bench.desk.refs.proposals.get(closing.branch) if closing else None
+    head = bench.context.refs.proposals.get(closing.branch) if closing else None
     if closing and head:
         claims.moves.append(BranchMove(closing.branch, head, None))
     document = settled(decision, state, bench.when, why=action.why)

@@ -109,7 +109,7 @@ def _deliver(
 ) -> str:
     """Hand everything over; returns the tip of main as this run leaves it."""
     bench = landed.bench
-    pen = JournalWriter(bench.desk.repo, bench.desk.settings, bench.when)
+    pen = JournalWriter(bench.context.repo, bench.context.settings, bench.when)
     outcomes = OutcomeWriter(pen, bench.order.id, landed.tip)
     courier = DeliveryWorker(bench.channels, outcomes, result, stop, lease)
     courier.carry(landed.stale, landed.claims.deliveries)
@@ -130,20 +130,21 @@ def _followed(
     landed: LandedClaims, files: CommitFiles, tip: str, exit_stack: ExitStack
 ) -> LandedClaims:
     """Let the files that the run has read follow main to where it leaves it."""
-    bench, repo = landed.bench, landed.bench.desk.repo
+    bench, repo = landed.bench, landed.bench.context.repo
     if not files.lent:
-        bring_to(repo, files.folder, bench.desk.refs.main, tip)
+        bring_to(repo, files.folder, bench.context.refs.main, tip)
         return landed
     if is_shown(repo, tip):
         return landed
     copy = exit_stack.enter_context(snapshot(repo, tip))
-    workspace = replace(bench.workspace, root=copy)
-    return replace(landed, bench=replace(bench, workspace=workspace))
+    context = bench.context
+    shown = replace(context, workspace=replace(context.workspace, root=copy))
+    return replace(landed, bench=replace(bench, context=shown))
 
 
 def _may_show(bench: ClaimWriter) -> bool:
     """Whether the forge may show how things stand: not if nothing is touched."""
-    return bench.desk.settings.mode != "report" and not bench.order.dry_run
+    return bench.context.settings.mode != "report" and not bench.order.dry_run
 
 
 def _bring_up_to_date(repo: Repo, tip: str, result: RunResult) -> None:

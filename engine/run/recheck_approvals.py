@@ -2,18 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from goodterms.decision.state.history import JournalEntry, fold
 from goodterms.forge import Forge, Proposal, Ruling
-from goodterms.git import Refs
+from goodterms.forge.run_context import RunContext
 from goodterms.model.problem import Place, Problem
 from goodterms.run.request import Problems
 from goodterms.run.sync import proposal_of
-
-if TYPE_CHECKING:
-    from goodterms.decision.outcome.journal_entries import EntryTime
-    from goodterms.workspace.workspace import Workspace
 
 #: An account and the id of a decision of it.
 Name = tuple[str, str]
@@ -33,9 +28,7 @@ class ApprovalRecheck:
     """Who asks the forge about approvals that the journal tells of."""
 
     forge: Forge
-    refs: Refs
-    workspace: "Workspace"
-    when: "EntryTime"
+    context: RunContext
 
     def confirm(self, names: Iterable[Name]) -> ConfirmedApprovals:
         """Ask about each once; one that nobody can confirm does not stand."""
@@ -44,11 +37,11 @@ class ApprovalRecheck:
         if not entries:
             return ConfirmedApprovals()
         approved = [
-            proposal_of(self.workspace, account, entry)
+            proposal_of(self.context.workspace, account, entry)
             for (account, _), entry in entries.items()
         ]
         readable = [each for each in approved if not each.flaw]
-        rulings, problems = self.forge.confirm(self.refs, readable)
+        rulings, problems = self.forge.confirm(self.context, readable)
         told = {_name(ruling.proposal): ruling for ruling in rulings}
         chosen = {name: _chosen(entry) for name, entry in entries.items()}
         yes = {name for name, ruling in told.items() if ruling.state == "approved"}
@@ -60,8 +53,8 @@ class ApprovalRecheck:
         )
 
     def _entry(self, account_id: str, decision: str) -> JournalEntry | None:
-        account, _ = self.workspace.account(account_id)
-        entries = fold(account.journal, self.when.day) if account else ()
+        account, _ = self.context.workspace.account(account_id)
+        entries = fold(account.journal, self.context.when.day) if account else ()
         return next((entry for entry in entries if entry.id == decision), None)
 
 

@@ -29,11 +29,9 @@ def ask(landed: LandedClaims, tip: str, result: RunResult) -> LedgerStatus:
     Its files have been brought to *tip*, main as the run leaves it.
     """
     bench = landed.bench
-    refs = replace(after(bench.desk.refs, landed.claims.moves), main=tip)
+    refs = replace(after(bench.context.refs, landed.claims.moves), main=tip)
     scene = LedgerStatus(
-        workspace=bench.workspace,
-        refs=refs,
-        day=bench.when.day,
+        context=replace(bench.context, refs=refs),
         proposals=tuple(landed.claims.proposals.values()),
         refused=tuple(landed.synced.refused),
         strange=tuple(landed.synced.strange),
@@ -46,9 +44,7 @@ def halted_scene(halted: HaltedRun) -> LedgerStatus:
     """Return the ledger as it was found, where nothing was done."""
     bench = halted.bench
     return LedgerStatus(
-        workspace=bench.workspace,
-        refs=bench.desk.refs,
-        day=bench.when.day,
+        context=bench.context,
         proposals=tuple(halted.synced.proposals),
         refused=tuple(halted.synced.refused),
         strange=tuple(halted.synced.strange),
@@ -62,7 +58,7 @@ def tell_tasks(
     bench, plan = ended.bench, result.plan
     if plan is None:
         return
-    settings, workspace = bench.workspace.settings, bench.workspace
+    settings, workspace = bench.context.settings, bench.context.workspace
     if isinstance(ended, LandedClaims):
         touched = {each.account for each in ended.claims.deliveries}
         touched |= {again.claim.account for again in ended.stale}
@@ -82,7 +78,7 @@ def report(
         return
     news = RunReport(
         plan=result.plan,
-        at=bench.when.stamp,
+        at=bench.context.when.stamp,
         ok=result.ok,
         told=result.told,
         missed=_watch(scene, tools, result),
@@ -114,17 +110,17 @@ def missed(
 def _watch(
     scene: LedgerStatus, tools: RunDependencies, result: RunResult
 ) -> Callable[[str], str]:
-    settings = scene.workspace.settings
-    holidays = scene.workspace.book.holidays(settings.creditor.place)
+    settings = scene.context.workspace.settings
+    holidays = scene.context.workspace.book.holidays(settings.creditor.place)
     zone = ZoneInfo(settings.creditor.timezone)
 
     def plan_on(day: date) -> Plan:
-        return tools.plan(scene.workspace, day, None)
+        return tools.plan(scene.context.workspace, day, None)
 
     def since(at: str) -> str:
         moment = datetime.fromisoformat(at.removesuffix("Z")).replace(tzinfo=UTC)
         last = moment.astimezone(zone).date()
-        told = missed(last, scene.day, Calendar(_WORKDAYS, holidays), plan_on)
+        told = missed(last, scene.context.day, Calendar(_WORKDAYS, holidays), plan_on)
         if told:
             result.problems.append(_missed(told))
         return told

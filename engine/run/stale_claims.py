@@ -10,6 +10,7 @@ from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.decision.standing.standing import ABOVE_DECIDING, stands
 from goodterms.decision.state.account_state import situation
 from goodterms.decision.state.effective_policies import rules
+from goodterms.forge.run_context import RunContext
 from goodterms.git import Repo, find_commit, snapshot
 from goodterms.model.journal import JournalRow
 from goodterms.model.settings import Settings
@@ -60,7 +61,7 @@ def again(
     found = []
     for claim in claims:
         needed = _approval(claim)
-        if needed & gone or not _still_holds(clerk.workspace, claim, clerk.when):
+        if needed & gone or not _still_holds(clerk.context, claim):
             found.append(Redelivery(claim, None, "what it says holds no more"))
         elif needed <= known.stand:
             found.append(_made_again(past, claim))
@@ -73,13 +74,14 @@ def _approval(claim: OpenClaim) -> set[Name]:
     return {(claim.account, decision)} if decision else set()
 
 
-def _still_holds(workspace: "Workspace", claim: OpenClaim, when: EntryTime) -> bool:
+def _still_holds(context: RunContext, claim: OpenClaim) -> bool:
+    workspace = context.workspace
     account, _ = workspace.account(claim.account)
     if account is None:
         return False
     unclaimed = tuple(doc for doc in account.journal if doc.id != claim.entry.id)
     before = replace(account, journal=unclaimed)
-    known = rules(workspace.book, workspace.settings, when.day)
+    known = rules(workspace.book, context.settings, context.day)
     found = {stand.id: stand for stand in stands(situation(before, known))}
 
     def holds(row: JournalRow) -> bool:

@@ -12,7 +12,8 @@ from goodterms.decision.outcome.journal_entries import EntryTime, outcome, settl
 from goodterms.decision.proposals import asked_step, unreadable
 from goodterms.decision.state.history import JournalEntry, fold
 from goodterms.forge import Forge, Proposal, Ruling, decision_path
-from goodterms.git import BranchMove, Refs
+from goodterms.forge.run_context import RunContext
+from goodterms.git import BranchMove
 from goodterms.load import load_journal
 from goodterms.model.journal import JournalDocument
 from goodterms.model.policy import Approval, Remedy
@@ -63,15 +64,24 @@ class SyncResult:
 
 @dataclass(frozen=True, slots=True)
 class SyncContext:
-    """Where sync looks: the files of the tip, and when it is."""
+    """Where sync looks: the files of the tip, in a folder, and the ledger there."""
 
     tree: Path
-    workspace: "Workspace"
-    when: EntryTime
+    context: RunContext
+
+    @property
+    def when(self) -> EntryTime:
+        """When it is."""
+        return self.context.when
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The ledger at the tip."""
+        return self.context.workspace
 
 
 def sync(
-    look: SyncContext, forge: Forge, channels: Mapping[str, Channel], refs: Refs
+    look: SyncContext, forge: Forge, channels: Mapping[str, Channel]
 ) -> SyncResult:
     """Read what is open, and judge it; nothing is written here.
 
@@ -87,10 +97,12 @@ def sync(
             synced.doubtful.append(f"{account}/{entry.id}")
         elif entry.doc.state == "claimed":
             _claimed(look, synced, channels, OpenClaim(account, entry))
-    remembered, problems = forge.remember(refs)
+    remembered, problems = forge.remember(look.context)
     synced.files.update(remembered)
     synced.problems += problems
-    rulings, problems = forge.rulings(refs, [p for p in open_ones if not p.flaw])
+    rulings, problems = forge.rulings(
+        look.context, [p for p in open_ones if not p.flaw]
+    )
     synced.problems += problems
     synced.refused = [ruling for ruling in rulings if ruling.state == "refused"]
     open_still = ("refused", "chosen")
@@ -99,7 +111,7 @@ def sync(
         if ruling.move:
             _chosen(synced, ruling, ruling.move)
     for ruling in settled_now:
-        _ruled(look, synced, refs, ruling)
+        _ruled(look, synced, ruling)
     decided = {ruling.proposal.name for ruling in settled_now}
     synced.proposals += [p for p in open_ones if p.name not in decided]
     return synced
@@ -224,7 +236,7 @@ def _is_stale(when: EntryTime, entry: JournalEntry) -> bool:
     return when.time - claimed > PATIENCE
 
 
-def _ruled(look: SyncContext, synced: SyncResult, refs: Refs, ruling: Ruling) -> None:
+def _ruled(look: SyncContext, synced: SyncResult, ruling: Ruling) -> None:
     """Write down what was decided, and take away the branch that asked."""
     proposal = ruling.proposal
     document = settled(
@@ -238,7 +250,7 @@ def _ruled(look: SyncContext, synced: SyncResult, refs: Refs, ruling: Ruling) ->
     )
     proved = replace(document, proof=ruling.proof, until=ruling.until)
     synced.documents.setdefault(proposal.account, []).append(proved)
-    head = refs.proposals.get(proposal.branch)
+    head = look.context.refs.proposals.get(proposal.branch)
     synced.moves += [BranchMove(proposal.branch, head, None)] if head else []
     by = f" by {', '.join(ruling.by)}" if ruling.by else ""
     done = "put off" if ruling.until else ruling.state

@@ -1,11 +1,12 @@
 """Proposals on branches: who may say yes, what counts, and what is refused."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.decision.state.history import fold
 from goodterms.forge import LocalForge, Proposal, open_forge
 from goodterms.forge.decision_file import (
@@ -15,8 +16,9 @@ from goodterms.forge.decision_file import (
     with_choice,
 )
 from goodterms.forge.local.verify_merge import DecisionRefusedError, verify
-from goodterms.forge.proposal_branches import ProposalBranches, opened, refresh
+from goodterms.forge.proposal_branches import opened, refresh
 from goodterms.forge.protocol import LedgerStatus
+from goodterms.forge.run_context import RunContext
 from goodterms.git import open_repo, read_files, read_refs
 from goodterms.model.journal import Decision, JournalRow
 from goodterms.model.money import parse_amount
@@ -447,9 +449,14 @@ def proposing(facts: str = "sha256:aa", *, decision: str | None = None) -> Actio
     )
 
 
-def desk(root: Path) -> ProposalBranches:
+def context(root: Path) -> RunContext:
+    """Return the ledger at a folder as a run on 8 October sees it."""
     repo = open_repo(root)
-    return ProposalBranches(repo, read_refs(repo), SETTINGS, date(2026, 10, 8))
+    workspace, _ = Workspace.open(root)
+    assert workspace
+    noon = datetime(2026, 10, 8, 12, tzinfo=UTC)
+    ours = replace(workspace, settings=SETTINGS)
+    return RunContext(repo, read_refs(repo), ours, EntryTime(noon.date(), noon))
 
 
 @pytest.fixture
@@ -458,21 +465,21 @@ def bare(tmp_path: Path) -> Path:
 
 
 def test_the_same_proposal_is_adopted_and_another_is_in_the_way(bare: Path) -> None:
-    move, problem = opened(desk(bare), proposing(), ())
+    move, problem = opened(context(bare), proposing(), ())
     assert move
     assert problem is None
     assert (move.branch, move.old) == ("goodterms/acme/2026-10-08-notice", None)
     sh(bare, "branch", move.branch, str(move.new))
-    adopted, problem = opened(desk(bare), proposing(), ())
+    adopted, problem = opened(context(bare), proposing(), ())
     assert adopted
     assert (adopted.old, adopted.new, problem) == (move.new, move.new, None)
-    none, problem = opened(desk(bare), proposing("sha256:bb"), ())
+    none, problem = opened(context(bare), proposing("sha256:bb"), ())
     assert none is None
     assert "is no proposal of ours; give it another name: git branch -m" in str(problem)
 
 
 def open_one(root: Path) -> Proposal:
-    move, _ = opened(desk(root), proposing(), ())
+    move, _ = opened(context(root), proposing(), ())
     assert move
     sh(root, "branch", move.branch, str(move.new))
     return Proposal(
@@ -490,7 +497,7 @@ def test_changed_facts_are_a_commit_on_top(bare: Path) -> None:
     found = open_one(bare)
     trailer(bare, "dana", branch=found.branch)
     move, _, problem = refresh(
-        desk(bare), proposing("sha256:bb", decision=found.id), found
+        context(bare), proposing("sha256:bb", decision=found.id), found
     )
     assert move
     assert problem is None
@@ -505,10 +512,7 @@ def test_changed_facts_are_a_commit_on_top(bare: Path) -> None:
     assert "facts: sha256:bb\n" in text
     sh(bare, "update-ref", f"refs/heads/{found.branch}", str(move.new))
     forge = LocalForge(repo, SETTINGS)
-    workspace, _ = Workspace.open(bare)
-    assert workspace
-    day = date(2026, 10, 8)
-    lines, _ = forge.ask(LedgerStatus(workspace, read_refs(repo), day, (found,)))
+    lines, _ = forge.ask(LedgerStatus(context(bare), (found,)))
     assert lines[0].startswith("acme/2026-10-08-notice waits for 1 of leads until")
 
 
@@ -518,7 +522,7 @@ def test_an_edited_branch_is_never_overwritten(bare: Path) -> None:
     commit(bare, {found.path: "mine\n"})
     sh(bare, "switch", "-q", "main")
     move, _, problem = refresh(
-        desk(bare), proposing("sha256:bb", decision=found.id), found
+        context(bare), proposing("sha256:bb", decision=found.id), found
     )
     assert move is None
     assert "was edited; decline it: goodterms decline acme/" in str(problem)

@@ -1,13 +1,15 @@
 """What people do on GitHub, and what the next run makes of it."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.forge import Proposal
 from goodterms.forge.github.forge import GitHubForge
+from goodterms.forge.run_context import RunContext
 from goodterms.git import open_repo, read_refs
 from goodterms.workspace.workspace import Workspace
 from tests.support.eventful_ledger import DAY, NEXT, paid
@@ -571,4 +573,6 @@ def test_merged_while_the_run_looks_is_for_the_next(books: Firm) -> None:
         commit=None,
         approval=None,
     )
-    assert forge.rulings(refs, [asked]) == ((), ())
+    now = datetime.now(UTC)
+    context = RunContext(repo, refs, workspace, EntryTime(now.date(), now))
+    assert forge.rulings(context, [asked]) == ((), ())

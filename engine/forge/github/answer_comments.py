@@ -67,7 +67,7 @@ class CommentResponder:
         if case is None:
             return
         api, repo, scene = self.desk.api, self.desk.repo, self.desk.scene
-        known = known_logins(repo, scene.refs.main)
+        known = known_logins(repo, scene.context.refs.main)
         court = CommentRules(self.desk.rules.settings, known, api.client.me)
         done = set(answered(api, said))
         heard = hear(court, proposal, said)
@@ -116,7 +116,7 @@ class CommentResponder:
             return None
         if last is not heard_command:
             return overtaken_note(*about, topic, called(settings, last.by))
-        edit = edit_of(self.desk.repo, self.desk.scene.refs, proposal)
+        edit = edit_of(self.desk.repo, self.desk.scene.context.refs, proposal)
         if edit.flaw:
             return unheard_note(*about, topic, edit.flaw)
         option = heard_command.command.option
@@ -128,7 +128,7 @@ class CommentResponder:
         self, case: ProposalCase, heard_command: HeardCommand
     ) -> ProposalComment:
         """Say what ``goodterms explain`` says, of one invoice where one is named."""
-        workspace, day = self.desk.scene.workspace, self.desk.scene.day
+        workspace, day = self.desk.scene.context.workspace, self.desk.scene.context.day
         law = rules_of(workspace, day)
         plan = plan_one(workspace, case.account, law)
         named = heard_command.command.option

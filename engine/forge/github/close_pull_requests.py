@@ -45,7 +45,7 @@ class PullRequestCloser:
         that do not say how it ended. Raises ApiError.
         """
         waiting = {proposal.name for proposal in self.desk.scene.proposals}
-        noon = datetime.combine(self.desk.scene.day, time(12), UTC)
+        noon = datetime.combine(self.desk.scene.context.day, time(12), UTC)
         closed = self.desk.api.closed_pulls(noon - _REMEMBERED)
         for pull in (*self.desk.pulls.open.values(), *closed):
             name = name_of(pull.branch)
@@ -111,7 +111,7 @@ class PullRequestCloser:
             self.work.lines.append(f"{case.name} was answered: {told} {pull.page}")
         if pull.open:
             api.set_open(pull.number, is_open=False)
-        if pull.branch in self.desk.scene.refs.proposals:
+        if pull.branch in self.desk.scene.context.refs.proposals:
             api.delete_branch(pull.branch)
         if outcome:
             kept = [label for label in pull.labels if not starts(label, OUTCOME)]
@@ -130,7 +130,7 @@ def _is_carried_out(desk: GitHubSession, case: ProposalCase) -> bool:
 
 def _states(desk: GitHubSession, case: ProposalCase) -> list[str | None]:
     """List how everything stands that was done to carry a proposal out."""
-    entries = fold(case.account.journal, desk.scene.day, case.account.records)
+    entries = fold(case.account.journal, desk.scene.context.day, case.account.records)
     return [e.doc.state for e in entries if e.doc.decision == case.entry.id]
 
 

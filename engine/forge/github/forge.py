@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 from goodterms.forge.github.answer_comments import CommentResponder
 from goodterms.forge.github.api import Api
@@ -27,14 +26,12 @@ from goodterms.forge.protocol import (
     Told,
     UnreadForms,
 )
-from goodterms.git import Refs, Repo
+from goodterms.forge.run_context import RunContext
+from goodterms.git import Repo
 from goodterms.load.github_logins import LOGINS
 from goodterms.model.problem import Place, Problem, Severity
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings
-
-if TYPE_CHECKING:
-    from goodterms.workspace.workspace import Workspace
 
 #: Writes that are kept for the dashboard, whatever the rest has used up.
 REPORTING = 3
@@ -60,10 +57,12 @@ class GitHubForge:
     def __post_init__(self) -> None:
         self._sayings = PullRequestComments(self.api)
 
-    def remember(self, refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    def remember(
+        self, context: RunContext
+    ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
         """Remember which account each of us is that was not seen before."""
         try:
-            return first_seen(self.repo, self.api, self.settings, refs.main), ()
+            return first_seen(self.repo, self.api, self.settings, context.refs.main), ()
         except (ApiError, RefusalError) as error:
             severity: Severity = "warning" if isinstance(error, ApiError) else "error"
             told = f"nobody knows whose login is whose: {error}"
@@ -71,22 +70,22 @@ class GitHubForge:
             return {}, (Problem(Place(LOGINS), told, hint, severity, "logins"),)
 
     def rulings(
-        self, refs: Refs, proposals: Sequence[Proposal]
+        self, context: RunContext, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Say which are approved, declined, void or refused, by verified evidence."""
-        return rulings(self._bench(refs), proposals)
+        return rulings(self._bench(context), proposals)
 
     def confirm(
-        self, refs: Refs, approved: Sequence[Proposal]
+        self, context: RunContext, approved: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Gather and judge the evidence for each once more."""
-        return confirmed(self._bench(refs), approved)
+        return confirmed(self._bench(context), approved)
 
-    def unheard(self, refs: Refs, workspace: "Workspace") -> UnreadForms:
+    def unheard(self, context: RunContext) -> UnreadForms:
         """Read the open forms once more, and say whom they may be about."""
         from goodterms.forge.github.issue_forms.unread import unheard  # noqa: PLC0415 - it asks through us
 
-        return unheard(self.repo, self.api, refs.main, workspace)
+        return unheard(self.repo, self.api, context.refs.main, context.workspace)
 
     def ask(self, scene: LedgerStatus) -> Told:
         """Open, refresh and close pull requests, and answer what was decided."""
@@ -106,11 +105,11 @@ class GitHubForge:
             told = f"the dashboard could not be written: {error}"
             return (), (warning("goodterms.yaml", told),)
 
-    def _bench(self, refs: Refs) -> DecisionReader:
+    def _bench(self, context: RunContext) -> DecisionReader:
         return DecisionReader(
             self.repo,
             self.settings,
-            refs,
+            context.refs,
             self.api,
             PullRequests(self.api),
             self._sayings,

@@ -147,7 +147,7 @@ class PullRequestUpdater:
         if proposal.approval is None or _has(pull, REMINDED):
             return
         half = plus(proposal.proposed, (proposal.approval.expires + 1) // 2)
-        if not half <= self.desk.scene.day <= proposal.expires:
+        if not half <= self.desk.scene.context.day <= proposal.expires:
             return
         about = PageMarker("reminder", proposal.account, proposal.id, "", "")
         if self.desk.notes(pull.number, about) or self._reminded(case, proposal, pull):

@@ -58,8 +58,8 @@ class GitHubSession:
     _accounts: dict[str, Account | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        workspace = self.scene.workspace
-        self.rules = rules(workspace.book, workspace.settings, self.scene.day)
+        workspace = self.scene.context.workspace
+        self.rules = rules(workspace.book, workspace.settings, self.scene.context.day)
 
     def case(self, name: str) -> ProposalCase | None:
         """Find a proposal by its name; None where its account cannot be read."""
@@ -67,7 +67,7 @@ class GitHubSession:
         account = self._account(account_id)
         if account is None:
             return None
-        entries = fold(account.journal, self.scene.day, account.records)
+        entries = fold(account.journal, self.scene.context.day, account.records)
         entry = next((each for each in entries if each.id == id_), None)
         if entry is None or entry.doc.kind != "propose":
             return None
@@ -94,7 +94,7 @@ class GitHubSession:
         self, case: ProposalCase, proposal: Proposal
     ) -> tuple[ProposalPage, tuple[Problem, ...]]:
         """Write a proposal's page, as its file is now."""
-        workspace = self.scene.workspace
+        workspace = self.scene.context.workspace
         ref = case.entry.doc.policy
         file = workspace.root / policy_path(ref) if ref else None
         clause = file.read_bytes() if file and file.is_file() else b""
@@ -105,7 +105,7 @@ class GitHubSession:
             workspace.templates,
             clause,
             self.links(case.name),
-            edit=edit_of(self.repo, self.scene.refs, proposal),
+            edit=edit_of(self.repo, self.scene.context.refs, proposal),
         )
 
     def way_out(self, name: str, pull: PullRequest) -> Markdown:
@@ -153,9 +153,11 @@ class GitHubSession:
 
     def _account(self, account: str) -> Account | None:
         if account not in self._accounts:
-            known = self.scene.workspace.account_ids()
+            known = self.scene.context.workspace.account_ids()
             self._accounts[account] = (
-                self.scene.workspace.account(account)[0] if account in known else None
+                self.scene.context.workspace.account(account)[0]
+                if account in known
+                else None
             )
         return self._accounts[account]
 

@@ -5,7 +5,6 @@ This records who said so; it does not verify who it was.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from goodterms.forge.local.names import members_on
 from goodterms.forge.local.verify_merge import DecisionRefusedError, verify
@@ -18,12 +17,10 @@ from goodterms.forge.protocol import (
     UnreadForms,
     taken_back,
 )
-from goodterms.git import Refs, Repo, read_files
+from goodterms.forge.run_context import RunContext
+from goodterms.git import Repo, read_files
 from goodterms.model.problem import Place, Problem
 from goodterms.model.settings import Settings
-
-if TYPE_CHECKING:
-    from goodterms.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +30,40 @@ class LocalForge:
     repo: Repo
     settings: Settings
 
-    def remember(self, _refs: Refs) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    def remember(
+        self, _context: RunContext
+    ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
         """Remember nothing: people are their keys in goodterms.yaml."""
         return {}, ()
 
     def rulings(
-        self, refs: Refs, proposals: Sequence[Proposal]
+        self, context: RunContext, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Say which are approved by a verified merge, or declined by deletion."""
         paths = [self.repo.path(proposal.path) for proposal in proposals]
-        merged = read_files(self.repo, refs.main, paths)
+        main = context.refs.main
+        merged = read_files(self.repo, main, paths)
         rulings: list[Ruling] = []
         problems: list[Problem] = []
         for proposal, path in zip(proposals, paths, strict=True):
             if path in merged:
                 try:
-                    found = verify(self.repo, self.settings, refs.main, proposal)
+                    found = verify(self.repo, self.settings, main, proposal)
                     rulings.append(found)
                 except DecisionRefusedError as refused:
                     problems.append(_refusal(proposal, str(refused)))
-            elif proposal.branch not in refs.proposals:
+            elif proposal.branch not in context.refs.proposals:
                 why = (f"its branch {proposal.branch} was deleted",)
                 rulings.append(Ruling(proposal, "declined", why=why))
         return tuple(rulings), tuple(problems)
 
     def confirm(
-        self, refs: Refs, approved: Sequence[Proposal]
+        self, context: RunContext, approved: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Verify the merge of each once more."""
         paths = [self.repo.path(proposal.path) for proposal in approved]
-        merged = read_files(self.repo, refs.main, paths)
+        main = context.refs.main
+        merged = read_files(self.repo, main, paths)
         rulings: list[Ruling] = []
         problems: list[Problem] = []
         for proposal, path in zip(approved, paths, strict=True):
@@ -70,13 +71,13 @@ class LocalForge:
                 rulings.append(taken_back(proposal))
                 continue
             try:
-                rulings.append(verify(self.repo, self.settings, refs.main, proposal))
+                rulings.append(verify(self.repo, self.settings, main, proposal))
             except DecisionRefusedError as refused:
                 rulings.append(Ruling(proposal, "refused", why=(str(refused),)))
                 problems.append(_refusal(proposal, str(refused)))
         return tuple(rulings), tuple(problems)
 
-    def unheard(self, _refs: Refs, _workspace: "Workspace") -> UnreadForms:
+    def unheard(self, _context: RunContext) -> UnreadForms:
         """Know of nothing: people write their records themselves."""
         return UnreadForms()
 
@@ -91,12 +92,12 @@ class LocalForge:
     def _waits(self, scene: LedgerStatus, proposal: Proposal) -> str:
         """Say of whom a proposal is, who has yet to answer it, and how."""
         approval = proposal.approval
-        profile = scene.workspace.profile(proposal.account)
+        profile = scene.context.workspace.profile(proposal.account)
         name = f"{proposal.name} ({profile.name})" if profile else proposal.name
         if approval is None or proposal.flaw:
             return f"{name} waits, and {proposal.unapprovable}"
         team = self.settings.teams.get(approval.by, ())
-        named = members_on(self.repo, scene.refs, proposal, team)
+        named = members_on(self.repo, scene.context.refs, proposal, team)
         missing = approval.count - len(named)
         return (
             f"{name} waits for {missing} of {approval.by} until"
