@@ -7,21 +7,20 @@ from hashlib import sha256
 from random import Random
 
 from benchmarks.customers import chance, free_name, signer
-from goodterms.decision.outcome.journal_entries import (
+from goodterms.decision.plan import plan_account
+from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+from goodterms.model.journal import Decision, EntryTime, JournalDocument, JournalRow
+from goodterms.model.ledger import Account
+from goodterms.model.plan import AccountPlan, Action
+from goodterms.model.records import Call, Promise, Record, Reply
+from goodterms.run.journal_entries import (
     DELIVERED,
-    EntryTime,
     claim,
     outcome,
     proposal,
     settled,
     written_down,
 )
-from goodterms.decision.plan import plan_account
-from goodterms.decision.state.effective_policies import EffectivePolicies, rules
-from goodterms.model.journal import Decision, JournalDocument, JournalRow
-from goodterms.model.ledger import Account
-from goodterms.model.plan import AccountPlan, Action
-from goodterms.model.records import Call, Promise, Record, Reply
 from goodterms.workspace.workspace import Workspace
 
 #: A proposal that nobody has decided yet is left for the plan of the day.

@@ -10,7 +10,7 @@ from goodterms.cli.environment import (
     today,
 )
 from goodterms.cli.output import say, tell, tell_problems
-from goodterms.decision.state.allocation import AllocationError, Wish
+from goodterms.decision import AllocationError, Wish
 from goodterms.model.problem import has_errors
 from goodterms.model.refusal import RefusalError
 from goodterms.workspace.write_allocation import draft_allocation, write_files

@@ -13,7 +13,7 @@ from goodterms.cli.environment import (
     today,
 )
 from goodterms.cli.output import say, tell_problems
-from goodterms.decision.plan import KEPT_OUT
+from goodterms.decision import KEPT_OUT
 from goodterms.model.problem import did_you_mean
 from goodterms.model.refusal import RefusalError
 from goodterms.provenance.workspace_history import with_past

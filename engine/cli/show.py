@@ -14,10 +14,16 @@ from goodterms.cli.environment import (
     today,
 )
 from goodterms.cli.output import say, tell, tell_problems
-from goodterms.decision.plan import KEPT_OUT, NO_RATE
-from goodterms.decision.proposals import carried_out, deeds, step_of
-from goodterms.decision.state.effective_policies import rules
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import (
+    KEPT_OUT,
+    NO_RATE,
+    JournalEntry,
+    carried_out,
+    deeds,
+    fold,
+    rules,
+    step_of,
+)
 from goodterms.forge.decision_file import choice, decision_path
 from goodterms.forge.local.names import members_on
 from goodterms.forge.proposal_edits import edit_of

@@ -11,7 +11,7 @@ from goodterms.decision.due.contact_limits import ContactAllowance
 from goodterms.decision.due.drafts import DeferredStep, DraftAction, waiting
 from goodterms.decision.due.forecast import StepForecast
 from goodterms.decision.messages.action_ids import numbered
-from goodterms.decision.messages.build_action import action, owner
+from goodterms.decision.messages.build_action import NO_RATE, action, owner
 from goodterms.decision.messages.earlier_contacts import ContactHistory
 from goodterms.decision.messages.grouping import converse
 from goodterms.decision.messages.instalment_reminders import (
@@ -48,9 +48,6 @@ from goodterms.model.problem import Place, Problem, in_order
 
 #: The rule of problems that keep an account from being decided.
 CANNOT_DECIDE = "cannot-decide"
-
-#: The rule of problems that keep what claims charges from being written.
-NO_RATE = "no-rate"
 
 #: The rules of problems with which nothing at all is decided for an account.
 KEPT_OUT = frozenset({CANNOT_DECIDE, SAME_INVOICE, SAME_CUSTOMER})

@@ -12,7 +12,7 @@ from goodterms.decision.proposals import (
     facts_digest,
     is_option,
     names,
-    proposals,
+    proposals_in,
     remedy_of,
     same_amounts,
     state_of,
@@ -57,7 +57,7 @@ def verdicts(
     known = tuple(stands)
     return tuple(
         _judge(state, entry, tuple(s for s in known if names(entry, s.item)))
-        for entry in proposals(state, "proposed", "expired", "approved")
+        for entry in proposals_in(state, "proposed", "expired", "approved")
         if entry.doc.state != "expired"
         and not (entry.doc.state == "approved" and carried_out(state, entry))
     )
@@ -126,8 +126,8 @@ def _not_next(
     if rung is None:
         return f"{name} is not on its ladder any more"
     if rung.step.name != name:
-        skipped = [why for why in rung.skipped if why.startswith(f"{name} is skipped")]
-        return skipped[0] if skipped else f"its next step is {rung.step.name} now"
+        skipped = (str(step) for step in rung.skipped if step.name == name)
+        return next(skipped, f"its next step is {rung.step.name} now")
     if rung.due is None or rung.due > state.as_of:
         when = f"before {rung.due}" if rung.due else "yet"
         return f"due on {item.invoice.due}: {name} is not due {when}"

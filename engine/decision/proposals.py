@@ -18,7 +18,7 @@ DECLINED_DAYS = 30
 VOID_DAYS = 14
 
 
-def proposals(state: AccountState, *states: str) -> tuple[JournalEntry, ...]:
+def proposals_in(state: AccountState, *states: str) -> tuple[JournalEntry, ...]:
     """List the proposals that stand in one of these states on the day.
 
     One that was proposed and has run out stands as ``expired``.

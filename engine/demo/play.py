@@ -10,7 +10,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TypeAlias
 
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import JournalEntry, fold
 from goodterms.demo.story import (
     DatedFile,
     Story,

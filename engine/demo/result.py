@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import JournalEntry, fold
 from goodterms.git.command import git
 from goodterms.model.refusal import RefusalError
 from goodterms.workspace.workspace import Workspace

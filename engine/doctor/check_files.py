@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from goodterms.decision.state.duplicates import doubles
+from goodterms.decision import doubles
 from goodterms.importers.diff import open_amount
 from goodterms.load import Problems
 from goodterms.load.bank_accounts import check_bank

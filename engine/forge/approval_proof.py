@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from goodterms.decision.proposals import asked_step
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import JournalEntry, asked_step, fold
 from goodterms.forge.decision_file import choice, decision_path
 from goodterms.forge.file_history import arrival
 from goodterms.forge.local.names import blob, names_on

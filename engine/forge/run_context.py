@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.git import Refs, Repo
+from goodterms.model.journal import EntryTime
 from goodterms.model.settings import Settings
 from goodterms.workspace.workspace import Workspace
 

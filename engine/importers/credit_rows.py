@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from goodterms.decision.state.duplicates import plain
 from goodterms.importers.ledger_files import LedgerFiles, invoices_of, records_of
+from goodterms.model.identity import plain
 from goodterms.model.ledger import Credit, Payment
 from goodterms.model.money import Money
 from goodterms.model.records import CashReceived, CreditNote

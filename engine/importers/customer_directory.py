@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from goodterms.decision.state.differences import folded
-from goodterms.decision.state.duplicates import identity, plain
 from goodterms.importers.csv.cells import CellError, read_id
 from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import LedgerFiles
 from goodterms.load import load_invoice, load_profile
+from goodterms.model.identity import folded, identity, plain
 from goodterms.model.ledger import Invoice, Profile
 from goodterms.model.problem import Problem
 from goodterms.model.settings import Creditor

@@ -5,19 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
-from goodterms.decision.state.differences import (
-    GONE,
-    OF_INVOICE,
-    differing,
-    folded,
-    in_words,
-)
 from goodterms.importers.customer_directory import said_of
 from goodterms.importers.diff import open_amount, paid_otherwise
 from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import FileChange, LedgerFiles
 from goodterms.load import Problems, load_invoice
 from goodterms.load.import_state import ImportState, load_imported
+from goodterms.model.differences import GONE, OF_INVOICE, differing, in_words
+from goodterms.model.identity import folded
 from goodterms.model.ledger import Account, Difference, Invoice, Profile
 from goodterms.model.problem import Place, Problem
 from goodterms.yaml.canonical_writer import document

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
-from goodterms.decision.state.duplicates import identity
 from goodterms.importers.append_payment import PaymentAddition, lacking, new_file
 from goodterms.importers.credit_rows import CreditRows
 from goodterms.importers.csv.cells import CellError, read_id
@@ -28,6 +27,7 @@ from goodterms.load import (
     load_invoice,
     load_profile,
 )
+from goodterms.model.identity import identity
 from goodterms.model.ledger import Invoice
 from goodterms.model.money import Money
 from goodterms.model.problem import Place, Problem

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from goodterms.decision.state.differences import folded
 from goodterms.importers.ledger_files import LedgerFiles
+from goodterms.model.identity import folded
 from goodterms.yaml.canonical_writer import document
 
 #: Where the schema lies: beside a user's own files, or in the engine's repository.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeAlias
 
-from goodterms.decision.state.unapplied_cash import UnappliedCash, near, unapplied
+from goodterms.decision import UnappliedCash, near, unapplied
 from goodterms.importers.ledger_files import LedgerFiles, invoices_of, records_of
 from goodterms.load.finding import Finding
 from goodterms.load.money_checks import same_money, twin_payment

@@ -9,10 +9,18 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias, TypeGuard
 
-from goodterms.decision.state.balances import Balances, balances
-from goodterms.decision.state.history import JournalEntry, fold
-from goodterms.decision.state.promised_credits import CreditMatch, matches, replaced
-from goodterms.decision.state.unapplied_cash import UnappliedCash, perhaps, unapplied
+from goodterms.decision import (
+    Balances,
+    CreditMatch,
+    JournalEntry,
+    UnappliedCash,
+    balances,
+    fold,
+    matches,
+    perhaps,
+    replaced,
+    unapplied,
+)
 from goodterms.load.finding import Finding
 from goodterms.load.lookup import Found, Lookup
 from goodterms.model.calendar import plus

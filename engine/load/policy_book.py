@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
-from goodterms.decision.state.late_charges import file_of, line_to_add
+from goodterms.decision import file_of, line_to_add
 from goodterms.load.finding import Finding, at, attempt
 from goodterms.load.jurisdiction import load_jurisdiction
 from goodterms.load.load_file import Problems, located, stem

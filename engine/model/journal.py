@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from goodterms.model.policy_ref import PolicyRef
@@ -27,6 +27,19 @@ ENTRY_KINDS = (
 def digest_of(data: bytes) -> str:
     """Return the digest by which journals name a file: ``sha256:9f2c…``."""
     return f"sha256:{sha256(data).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTime:
+    """When something is written: the day it counts for, and the time in UTC."""
+
+    day: date
+    time: datetime
+
+    @property
+    def stamp(self) -> str:
+        """The time as journals write it, ``2026-10-08T07:12:03Z``."""
+        return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from goodterms.model.problem import Problem
 #: Kinds of action that hand words to a customer, and so may hurt or help.
 MESSAGES = ("send", "thank")
 
+#: The names of the tasks that a journal leaves to us.
+PROPOSAL, IN_DOUBT, TO_POST = "proposal", "in-doubt", "to-post"
+
 #: Why an invoice is not chased today, first that applies.
 STANDINGS = (
     "settled",

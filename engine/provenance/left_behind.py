@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from goodterms.decision.state.duplicates import identity, plain
 from goodterms.git.command import git, names_in
 from goodterms.load import load_invoice, load_record
+from goodterms.model.identity import identity, plain
 from goodterms.model.records import ContactMade
 from goodterms.provenance.commit_rules import account_of, id_of, journal_of
 from goodterms.provenance.difference import HistoryDifference

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from goodterms.decision.state.history import fold
+from goodterms.decision import fold
 from goodterms.model.ledger import Account
 from goodterms.model.records import KIND_OF, Record
 from goodterms.model.settings import Settings

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision.state.ageing import in_buckets
+from goodterms.model.ageing import in_buckets
 from goodterms.model.ledger import Invoice
 from goodterms.model.money import by_currency
 from goodterms.model.plan import Action, Charge, InvoiceLine

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from goodterms.decision.state.discounts import offered
-from goodterms.decision.state.recipients import ROLES
+from goodterms.decision import ROLES, offered
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account, Contact, Invoice
 from goodterms.model.plan import (

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.forge.run_context import RunContext
 from goodterms.git import (
     BranchMove,
@@ -15,6 +14,7 @@ from goodterms.git import (
     is_shown,
     publish,
 )
+from goodterms.model.journal import EntryTime
 from goodterms.model.plan import Action, Plan
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings

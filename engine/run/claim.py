@@ -5,25 +5,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from goodterms.channels import Channel, Delivery
-from goodterms.decision.outcome.journal_entries import (
+from goodterms.forge import Forge, Proposal
+from goodterms.forge.proposal_branches import opened, refresh
+from goodterms.forge.run_context import RunContext
+from goodterms.git import BranchMove
+from goodterms.model.journal import EntryTime, JournalDocument, digest_of
+from goodterms.model.ledger import Account
+from goodterms.model.plan import Action, Plan
+from goodterms.model.policy import Remedy
+from goodterms.model.problem import Place, Problem
+from goodterms.run.journal_entries import (
     DELIVERED,
     WRITTEN_DOWN,
-    EntryTime,
     claim,
     proposal,
     refreshed,
     settled,
     written_down,
 )
-from goodterms.forge import Forge, Proposal
-from goodterms.forge.proposal_branches import opened, refresh
-from goodterms.forge.run_context import RunContext
-from goodterms.git import BranchMove
-from goodterms.model.journal import JournalDocument, digest_of
-from goodterms.model.ledger import Account
-from goodterms.model.plan import Action, Plan
-from goodterms.model.policy import Remedy
-from goodterms.model.problem import Place, Problem
 from goodterms.run.recheck_approvals import ApprovalRecheck
 from goodterms.run.request import RunDependencies, RunRequest
 from goodterms.run.sending_hours import closed

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from goodterms.channels import Channel, Delivery, DeliveryResult
-from goodterms.decision.outcome.journal_entries import outcome
 from goodterms.model.journal import OUTBOX
 from goodterms.model.problem import Place, Problem
 from goodterms.model.settings import Person
 from goodterms.run.claim import BATCH
+from goodterms.run.journal_entries import outcome
 from goodterms.run.lease import ClaimLease
 from goodterms.run.outcomes import OutcomeWriter
 from goodterms.run.request import WAITS_FOR_A_PERSON, RunResult

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.git import (
     MAIN,
     BranchMove,
@@ -15,7 +14,7 @@ from goodterms.git import (
     publish,
     read_files,
 )
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import EntryTime, JournalDocument
 from goodterms.model.settings import Settings
 from goodterms.yaml.ledger_documents import journal_text
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from goodterms.decision.outcome.journal_entries import begun
-from goodterms.decision.state.history import fold
+from goodterms.decision import fold
 from goodterms.git import read_files, read_refs
 from goodterms.load import load_journal
 from goodterms.model.journal import JournalDocument
@@ -17,6 +16,7 @@ from goodterms.run.journal_commit import (
     journal_path,
     push_page,
 )
+from goodterms.run.journal_entries import begun
 
 #: What an outcome needs to know of a claim: ``sent`` is final; that nothing left, or
 #: that nobody knows, is only written where nobody has said more.

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from goodterms.decision.outcome.journal_entries import EntryTime, outcome, settled
-from goodterms.decision.proposals import asked_step
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import JournalEntry, asked_step, fold
 from goodterms.forge import Proposal
 from goodterms.forge.local.approve import ApprovalRequest, vote
 from goodterms.git import (
@@ -25,12 +23,13 @@ from goodterms.git import (
     snapshot,
 )
 from goodterms.model.calendar import plus
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import EntryTime, JournalDocument
 from goodterms.model.problem import did_you_mean, has_errors
 from goodterms.model.refusal import RefusalError
 from goodterms.provenance.problems import held
 from goodterms.provenance.verify import verify
 from goodterms.run.journal_commit import JournalAdditions, JournalWriter, commit_page
+from goodterms.run.journal_entries import outcome, settled
 from goodterms.run.request import RACE_LOST, Problems, RunRequest
 from goodterms.run.sync import proposal_of
 from goodterms.workspace.workspace import Workspace

@@ -7,13 +7,13 @@ one machine, and what was posted is to be known everywhere.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from goodterms.decision.outcome.journal_entries import passed_on
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import JournalEntry
 from goodterms.git import MAIN, BranchMove
 from goodterms.model.journal import OUTBOX, JournalDocument
 from goodterms.model.refusal import RefusalError
 from goodterms.provenance.commit_rules import POSTED
 from goodterms.run.journal_commit import JournalAdditions, JournalWriter, commit_page
+from goodterms.run.journal_entries import passed_on
 from goodterms.run.person_decisions import (
     DecisionContext,
     MainTip,

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from goodterms.decision.outcome.brakes import brakes, staleness
-from goodterms.decision.outcome.journal_entries import EntryTime
+from goodterms.decision import brakes, staleness
 from goodterms.model.calendar import Calendar
+from goodterms.model.journal import EntryTime
 from goodterms.model.refusal import RefusalError
 from goodterms.run.request import BRAKED, RACE_LOST, RunRequest, RunResult
 from goodterms.views.plan_json import to_json

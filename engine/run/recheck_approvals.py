@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import JournalEntry, fold
 from goodterms.forge import Forge, Proposal, Ruling
 from goodterms.forge.run_context import RunContext
 from goodterms.model.problem import Place, Problem

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from goodterms import render
 from goodterms.channels import Channel, open_channels
-from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.forge import Forge, open_forge
 from goodterms.git import Repo
+from goodterms.model.journal import EntryTime
 from goodterms.model.ledger import Account
 from goodterms.model.plan import Action, Plan
 from goodterms.model.problem import Problem, has_errors

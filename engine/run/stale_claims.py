@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from goodterms.channels import Delivery
-from goodterms.decision.outcome.journal_entries import EntryTime
-from goodterms.decision.standing.standing import ABOVE_DECIDING, stands
-from goodterms.decision.state.account_state import situation
-from goodterms.decision.state.effective_policies import rules
+from goodterms.decision import ABOVE_DECIDING, rules, situation, stands
 from goodterms.forge.run_context import RunContext
 from goodterms.git import Repo, find_commit, snapshot
-from goodterms.model.journal import JournalRow
+from goodterms.model.journal import EntryTime, JournalRow
 from goodterms.model.settings import Settings
 from goodterms.run.claim import delivery
 from goodterms.run.machine import is_ours

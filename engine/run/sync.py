@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from goodterms.channels import Channel
-from goodterms.decision.outcome.journal_entries import EntryTime, outcome, settled
-from goodterms.decision.proposals import asked_step, unreadable
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import JournalEntry, asked_step, fold, unreadable
 from goodterms.forge import Forge, Proposal, Ruling, decision_path
 from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
 from goodterms.load import load_journal
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import EntryTime, JournalDocument
 from goodterms.model.policy import Approval, Remedy
 from goodterms.model.problem import Place, Problem
+from goodterms.run.journal_entries import outcome, settled
 from goodterms.run.lease import PATIENCE
 from goodterms.workspace.files import without_links
 from goodterms.yaml.journal_scan import skim

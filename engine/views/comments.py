@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from goodterms.decision.proposals import VOID_DAYS, declined_until, expires_on, state_of
-from goodterms.decision.standing.standing import stands
-from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import (
+    VOID_DAYS,
+    EffectivePolicies,
+    JournalEntry,
+    declined_until,
+    expires_on,
+    stands,
+    state_of,
+)
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account
 from goodterms.model.settings import Person, Settings

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from goodterms.decision.outcome.pending import IN_DOUBT, PROPOSAL
 from goodterms.model.money import Money
-from goodterms.model.plan import Plan, WaitingInvoice
+from goodterms.model.plan import IN_DOUBT, PROPOSAL, Plan, WaitingInvoice
 from goodterms.model.settings import Settings
 from goodterms.views.markdown import (
     Markdown,

@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
-from goodterms.decision.proposals import names, proposals
-from goodterms.decision.standing.next_step import NextStep, next_rung
-from goodterms.decision.state.account_state import AccountState, InvoiceState, situation
-from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.decision.state.recipients import any_written
+from goodterms.decision import (
+    AccountState,
+    EffectivePolicies,
+    InvoiceState,
+    NextStep,
+    any_written,
+    names,
+    next_rung,
+    proposals_in,
+    situation,
+)
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account
 from goodterms.model.money import total
@@ -151,7 +157,7 @@ def _to_decide(
 ) -> Iterable[str]:
     """Say how what is proposed about an invoice is read and decided, or closes."""
     closing = {each.decision: each for each in plan.actions if each.kind == "close"}
-    for entry in proposals(state, "proposed"):
+    for entry in proposals_in(state, "proposed"):
         if not names(entry, item):
             continue
         name = f"{state.account.id}/{entry.id}"
@@ -226,16 +232,11 @@ def _left_out(
     if handed:
         return f"not made, handed out on {handed}"
     last = item.last[0].index if item.last else -1
-    reasons = next_step.skipped if next_step else ()
-    return _skipped(reasons, step) if step.index > last else "passed"
-
-
-def _skipped(reasons: Iterable[str], step: Step) -> str:
-    for reason in reasons:
-        name, _, why = reason.partition(" is skipped: ")
-        if name == step.name:
-            return f"skipped, {why}"
-    return "skipped"
+    if step.index <= last:
+        return "passed"
+    skipped = next_step.skipped if next_step else ()
+    reasons = (f"skipped, {each.reason}" for each in skipped if each.name == step.name)
+    return next(reasons, "skipped")
 
 
 def _settled(state: AccountState, invoice: str | None) -> list[str]:

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goodterms.decision.proposal_effects import verdicts
-from goodterms.decision.proposals import expires_on
-from goodterms.decision.standing.standing import stands
+from goodterms.decision import expires_on, stands, verdicts
 from goodterms.model.problem import Problem
 from goodterms.views.file_links import shelf
 from goodterms.views.markdown import Markdown, plain

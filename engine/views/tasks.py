@@ -5,9 +5,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from goodterms.decision.outcome.pending import IN_DOUBT, PROPOSAL, TO_POST
 from goodterms.model.money import Money
-from goodterms.model.plan import Action, Plan, TaskOption
+from goodterms.model.plan import IN_DOUBT, PROPOSAL, TO_POST, Action, Plan, TaskOption
 from goodterms.model.problem import Problem
 from goodterms.model.settings import Person, Settings
 from goodterms.views.plan_json import Json, amounts_json

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
-from goodterms.decision.outcome.pending import TO_POST
-from goodterms.model.plan import Action, Plan, named
+from goodterms.model.plan import TO_POST, Action, Plan, named
 from goodterms.model.settings import Person
 from goodterms.views.tasks import HEADS, URGENCIES, PersonTask
 from goodterms.views.terminal_lines import joined, lines

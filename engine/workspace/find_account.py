@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from goodterms.decision.state.differences import folded
+from goodterms.model.identity import folded
 from goodterms.model.ledger import Profile
 from goodterms.model.refusal import RefusalError
 from goodterms.workspace.workspace import Workspace

@@ -10,9 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from goodterms.decision.plan import joined, plan_account
-from goodterms.decision.state.duplicates import apart, known_of
-from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+from goodterms.decision import (
+    EffectivePolicies,
+    apart,
+    joined,
+    known_of,
+    plan_account,
+    rules,
+)
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan, Action, Plan
 from goodterms.model.problem import Problem, in_order

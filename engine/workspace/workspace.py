@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 from goodterms.conditions.expressions import compile_condition
-from goodterms.decision.state.duplicates import plain
 from goodterms.load import (
     Problems,
     check_account,
@@ -19,6 +18,7 @@ from goodterms.load import (
     names_in_account,
 )
 from goodterms.load.github_logins import LOGINS, load_logins
+from goodterms.model.identity import plain
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Profile
 from goodterms.model.policy import PolicyBook

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision.state.account_state import situation
-from goodterms.decision.state.allocation import (
+from goodterms.decision import (
     Allocation,
     AllocationError,
     Wish,
     allocate,
     day_of,
+    rules,
+    situation,
 )
-from goodterms.decision.state.effective_policies import rules
 from goodterms.load import Problems, check_account, load_account
 from goodterms.load.invoice_additions import grown
 from goodterms.model.money import Money

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodterms.decision.outcome.journal_entries import EntryTime, claim
 from goodterms.decision.state.account_state import situation
 from goodterms.decision.state.balances import Balances
-from goodterms.model.journal import ChargeRow, JournalDocument
+from goodterms.model.journal import ChargeRow, EntryTime, JournalDocument
 from goodterms.model.ledger import Account, Credit, Invoice, Payment
 from goodterms.model.money import Money, total, zero
 from goodterms.model.plan import AccountPlan, Action
 from goodterms.model.records import Record
+from goodterms.run.journal_entries import claim
 from goodterms.views.explain import explain
 from tests.decision.test_late_charges import CLAIMING, LAW
 from tests.support.factory import (

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.decision.state.history import fold
 from goodterms.forge import LocalForge, Proposal, open_forge
 from goodterms.forge.decision_file import (
@@ -20,7 +19,7 @@ from goodterms.forge.proposal_branches import opened, refresh
 from goodterms.forge.protocol import LedgerStatus
 from goodterms.forge.run_context import RunContext
 from goodterms.git import open_repo, read_files, read_refs
-from goodterms.model.journal import Decision, JournalRow
+from goodterms.model.journal import Decision, EntryTime, JournalRow
 from goodterms.model.money import parse_amount
 from goodterms.model.plan import Action, InvoiceLine
 from goodterms.model.policy import Approval, Remedy

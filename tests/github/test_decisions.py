@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from goodterms.decision.outcome.journal_entries import EntryTime
 from goodterms.forge import Proposal
 from goodterms.forge.github.forge import GitHubForge
 from goodterms.forge.run_context import RunContext
 from goodterms.git import open_repo, read_refs
+from goodterms.model.journal import EntryTime
 from goodterms.workspace.workspace import Workspace
 from tests.support.eventful_ledger import DAY, NEXT, paid
 from tests.support.git_repos import sh

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import goodterms
+from goodterms import decision
 
 ROOT = Path(goodterms.__file__).parent
 
@@ -34,6 +37,7 @@ ORDER_OF_DECISION = (
     "due",
     "proposal_effects",
     "messages",
+    "approval",
     "outcome",
     "plan",
 )
@@ -142,6 +146,37 @@ def test_the_decision_goes_one_way() -> None:
         module(path): out_of_order(path, ORDER_OF_DECISION, prefix) for path in files
     }
     assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_the_decision_is_used_through_its_face(path: Path) -> None:
+    inner = {each for each in imported(path) if each.startswith("goodterms.decision.")}
+    assert package(path) == "decision" or inner == set()
+
+
+def test_every_name_of_the_decision_can_be_imported() -> None:
+    """And is used: what nobody outside needs stays inside."""
+    for name in decision.__all__:
+        assert getattr(decision, name)
+    used = {
+        name.name
+        for path in FILES
+        if package(path) != "decision"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "goodterms.decision"
+        for name in node.names
+    }
+    assert used == set(decision.__all__)
+
+
+def test_reading_the_face_of_the_decision_imports_nothing_of_it() -> None:
+    code = (
+        "import sys, goodterms.decision;"
+        "print(*(name for name in sys.modules if 'goodterms.decision.' in name))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "\n"
 
 
 def test_no_modules_import_each_other() -> None:

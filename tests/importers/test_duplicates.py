@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from goodterms.cli import environment, main
-from goodterms.decision.state.duplicates import plain
+from goodterms.model.identity import plain
 from tests.importers.test_customer_directory import Shop, row
 
 

@@ -4,9 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from goodterms.decision.outcome.journal_entries import (
+from goodterms.decision.plan import plan_account
+from goodterms.decision.state.effective_policies import EffectivePolicies
+from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.ledger import Account
+from goodterms.model.plan import AccountPlan, Action
+from goodterms.model.policy import Policy
+from goodterms.run.journal_entries import (
     DELIVERED,
-    EntryTime,
     claim,
     outcome,
     proposal,
@@ -14,12 +19,6 @@ from goodterms.decision.outcome.journal_entries import (
     settled,
     written_down,
 )
-from goodterms.decision.plan import plan_account
-from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.model.journal import JournalDocument
-from goodterms.model.ledger import Account
-from goodterms.model.plan import AccountPlan, Action
-from goodterms.model.policy import Policy
 from tests.support.factory import day, rules_on, told
 
 Change = Callable[[Account], Account]

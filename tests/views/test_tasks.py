@@ -10,11 +10,10 @@ import pytest
 from jsonschema import Draft7Validator
 
 from goodterms import decision
-from goodterms.decision.outcome.pending import IN_DOUBT, PROPOSAL, TO_POST
 from goodterms.decision.plan import plan
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Difference
-from goodterms.model.plan import Plan, TaskOption
+from goodterms.model.plan import IN_DOUBT, PROPOSAL, TO_POST, Plan, TaskOption
 from goodterms.model.records import Record
 from goodterms.schemas import schema
 from goodterms.views.tasks import BROKEN_FILES, PersonTask, of_person, tasks_of
@@ -537,7 +536,7 @@ def test_the_schema_names_every_task_that_there_is() -> None:
     """Each name stands in the source as the text that a task is made with."""
     folder = Path(decision.__file__).parent / "outcome"
     source = "".join(p.read_text("utf-8") for p in sorted(folder.glob("*tasks.py")))
-    made = set(re.findall(r'(?:make_task|_allocate)\(\s*here,\s*"([a-z-]+)"', source))
+    made = set(re.findall(r'(?:make_task|_allocate)\(\s*state,\s*"([a-z-]+)"', source))
     enum = schema("tasks")["definitions"]["task"]["properties"]["kind"]["enum"]
     assert len(made) > 12
     assert made | {PROPOSAL, IN_DOUBT, TO_POST, BROKEN_FILES} == set(enum)

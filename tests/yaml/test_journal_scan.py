@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodterms.decision.outcome.journal_entries import EntryTime, outcome, settled
 from goodterms.decision.state.history import fold
 from goodterms.load import load_journal
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.run.journal_entries import outcome, settled
 from goodterms.yaml.journal_scan import odd_line, skim
 from goodterms.yaml.ledger_documents import journal_text
 from tests.support.eventful_ledger import TOOK

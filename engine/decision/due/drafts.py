@@ -170,7 +170,7 @@ def waiting(
         standing=standing,
         until=until,
         next=following,
-        why=(why, *([kept] if kept else []), *skipped),
+        why=(why, *([kept] if kept else []), *map(str, skipped)),
         open=invoice_standing.item.open,
         days_overdue=invoice_standing.item.days_overdue,
         label=invoice_standing.stop.label if invoice_standing.stop else None,

@@ -20,6 +20,9 @@ from goodterms.model.money import Money
 from goodterms.model.plan import Action, Charge, ConcreteOffer
 from goodterms.model.policy_ref import PolicyRef
 
+#: The rule of problems that keep what claims charges from being written.
+NO_RATE = "no-rate"
+
 
 def action(
     state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding] = ()

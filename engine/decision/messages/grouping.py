@@ -17,7 +17,7 @@ from goodterms.decision.proposals import (
     carried_out,
     deeds,
     expires_on,
-    proposals,
+    proposals_in,
     step_of,
 )
 from goodterms.decision.standing.standing import InvoiceStanding
@@ -140,7 +140,7 @@ def _asked(state: AccountState, due: list[DueStep]) -> GroupedMessages:
     if not due:
         return GroupedMessages()
     mine = {item.id for item in state.case(due[0].stand.currency)}
-    for entry in proposals(state, "proposed"):
+    for entry in proposals_in(state, "proposed"):
         if any(row.id in mine for row in entry.rows):
             why = f"proposal {entry.id} of this case is still open"
             return GroupedMessages(held=_holding(due, why))
@@ -235,7 +235,7 @@ class _OpenProposal:
 
 
 def _pending(state: AccountState, lead: DueStep) -> _OpenProposal | None:
-    for entry in proposals(state, "proposed", "approved"):
+    for entry in proposals_in(state, "proposed", "approved"):
         if entry.doc.state == "approved" and _is_behind(state, entry):
             continue
         step = step_of(state, entry)

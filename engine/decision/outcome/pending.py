@@ -8,16 +8,13 @@ from dataclasses import replace
 
 from goodterms.decision.messages.build_action import owner
 from goodterms.decision.outcome.new_task import SOMEBODY
-from goodterms.decision.proposals import expires_on, proposals, step_of
+from goodterms.decision.proposals import expires_on, proposals_in, step_of
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.history import JournalEntry
 from goodterms.model.journal import JournalRow
 from goodterms.model.money import Money, parse_amount
-from goodterms.model.plan import Action, TaskOption
-
-#: The names of these tasks.
-PROPOSAL, IN_DOUBT, TO_POST = "proposal", "in-doubt", "to-post"
+from goodterms.model.plan import IN_DOUBT, PROPOSAL, TO_POST, Action, TaskOption
 
 #: What is to be done with a message that lies in the outbox.
 _TO_POST = {"email": "draft to send", "letter": "letter to post", "sms": "text to send"}
@@ -38,7 +35,7 @@ def pending(
     """
     entries = state.history.entries
     merged = state.account.decisions
-    asked = (e for e in proposals(state, "proposed") if e.id not in merged)
+    asked = (e for e in proposals_in(state, "proposed") if e.id not in merged)
     return (
         *(_proposal(state, entry) for entry in asked),
         *(_doubt(state, entry) for entry in entries if _is_doubtful(entry)),

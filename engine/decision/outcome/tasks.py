@@ -14,9 +14,9 @@ from goodterms.decision.outcome.new_task import (
 from goodterms.decision.standing.claimable_charges import waiting_claims
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
-from goodterms.decision.state.differences import OF_INVOICE, in_words
 from goodterms.decision.state.promises import PromiseOutcome, approved
 from goodterms.decision.state.suspensions import resolutions, unanswered
+from goodterms.model.differences import OF_INVOICE, in_words
 from goodterms.model.ledger import Difference
 from goodterms.model.plan import Action, TaskOption
 from goodterms.model.records import Bounce, Dispute, Extension, Promise, Record

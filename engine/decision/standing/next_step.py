@@ -10,6 +10,17 @@ from goodterms.model.policy import Step
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedStep:
+    """A step that was passed over, and why."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name} is skipped: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """The next step of an invoice, and the first day on which it is due.
 
@@ -21,7 +32,7 @@ class NextStep:
     step: Step
     due: date | None
     handed: date | None
-    skipped: tuple[str, ...]
+    skipped: tuple[SkippedStep, ...]
 
 
 def next_rung(
@@ -39,14 +50,14 @@ def next_rung(
     """
     passed = beyond or (item.last[0] if item.last else None)
     start = passed.index + 1 if passed else 0
-    skipped: list[str] = []
+    skipped: list[SkippedStep] = []
     for step in item.policy.ladder[start:]:
         handed = state.history.handed.get((item.id, step.name))
         due = due_on(state, item, step)
         reason = _passed(state, item, step, handed, due)
         if reason is None:
             return NextStep(step, due, handed, tuple(skipped))
-        skipped.append(f"{step.name} is skipped: {reason}")
+        skipped.append(SkippedStep(step.name, reason))
     return None
 
 

@@ -8,11 +8,11 @@ from goodterms.decision.proposals import declined_until, expires_on, state_of
 from goodterms.decision.standing.next_step import NextStep, next_rung
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.decision.state.balances import standing_money
-from goodterms.decision.state.differences import in_words
 from goodterms.decision.state.history import JournalEntry
 from goodterms.decision.state.recipients import address
 from goodterms.decision.state.suspensions import Suspension, by_standing
 from goodterms.model.calendar import plus
+from goodterms.model.differences import in_words
 from goodterms.model.ledger import HARD_FLAGS, WRITTEN
 from goodterms.model.money import Money, total, zero
 from goodterms.model.plan import STANDINGS

@@ -14,7 +14,6 @@ from goodterms.decision.state.cash_coverage import (
     no_cover,
     uncovering,
 )
-from goodterms.decision.state.differences import differing
 from goodterms.decision.state.discounts import AcceptedDiscount, accepted, fallen
 from goodterms.decision.state.effective_policies import EffectivePolicies, NoPolicyError
 from goodterms.decision.state.history import (
@@ -36,6 +35,7 @@ from goodterms.decision.state.suspensions import (
 )
 from goodterms.decision.state.unapplied_cash import UnappliedCash
 from goodterms.model.calendar import plus
+from goodterms.model.differences import differing
 from goodterms.model.ledger import Account, Difference, Invoice
 from goodterms.model.money import Money, zero
 from goodterms.model.policy import TONES, Limit, PausePolicy, Policy, Step

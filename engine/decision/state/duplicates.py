@@ -1,35 +1,14 @@
 """Invoices and customers that a ledger has twice: nobody is chased for them."""
 
-import re
 from collections.abc import Iterable, Iterator
 
-from goodterms.model.ledger import Account, Invoice
+from goodterms.model.identity import identity, plain
+from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan
 from goodterms.model.problem import Place, Problem
 
 #: The rules of problems that keep two accounts out of a plan.
 SAME_INVOICE, SAME_CUSTOMER = "same-invoice", "same-customer"
-
-
-def identity(invoice: Invoice) -> str:
-    """Return what two files of one invoice have in common: number, date and amount.
-
-    The number counts as ``plain`` has it. Whoever asks whether two are one asks here.
-    """
-    return (
-        f"{plain(invoice.called)} {invoice.issued} {invoice.total} {invoice.currency}"
-    )
-
-
-def plain(number: str) -> str:
-    """Return a number as all its spellings have it.
-
-    Small letters, one ``-`` for whatever stands between letters and digits, and no
-    leading zeros, which a spreadsheet may have eaten: ``2026/12`` is ``2026-12``, and
-    ``00412`` is ``412``.
-    """
-    parts = re.findall(r"[^\W_]+", number.casefold())
-    return "-".join(parts).lstrip("0") or "0"
 
 
 def known_of(account: Account) -> AccountPlan:

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from goodterms.decision.proposals import VOID_DAYS, carried_out
-from goodterms.decision.state.account_state import situation
-from goodterms.decision.state.history import fold
+from goodterms.decision import VOID_DAYS, carried_out, fold, situation
 from goodterms.forge.decision_file import branch_of
 from goodterms.forge.github.objects import PullRequest
 from goodterms.forge.github.session import GitHubSession, ProposalCase, name_of, starts

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from goodterms.decision.state.effective_policies import EffectivePolicies, rules
-from goodterms.decision.state.history import JournalEntry, fold
+from goodterms.decision import EffectivePolicies, JournalEntry, fold, rules
 from goodterms.forge.decision_file import branch_of, decision_path
 from goodterms.forge.github.api import Api
 from goodterms.forge.github.objects import PullRequest

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
-from goodterms.decision.proposals import carried_out, proposals
-from goodterms.decision.state.account_state import never_written
-from goodterms.decision.state.suspensions import resolutions, unanswered
+from goodterms.decision import (
+    carried_out,
+    never_written,
+    proposals_in,
+    resolutions,
+    unanswered,
+)
 from goodterms.model.money import Money, by_currency
 from goodterms.model.records import Dispute
 from goodterms.views.file_links import FileLinks
@@ -78,7 +82,7 @@ def _unanswered(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown
 def _also_asked(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
     """Name the other proposals about the customer that have not had their effect."""
     here = context.here
-    for entry in proposals(here, "proposed", "approved"):
+    for entry in proposals_in(here, "proposed", "approved"):
         done = entry.doc.state == "approved" and carried_out(here, entry)
         if entry.id == context.entry.id or done:
             continue

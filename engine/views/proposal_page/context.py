@@ -1,26 +1,27 @@
 """What a page is about: a proposal, on the day of which the page speaks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision.due.drafts import DraftAction
-from goodterms.decision.messages.build_action import action, demand
-from goodterms.decision.plan import NO_RATE
-from goodterms.decision.proposal_effects import ProposalUpdate, carrying_out
-from goodterms.decision.proposals import names, policy_of, step_of, unreadable
-from goodterms.decision.standing.claimable_charges import claims, lacking
-from goodterms.decision.standing.standing import stands
-from goodterms.decision.state.account_state import AccountState, situation
-from goodterms.decision.state.amount_asked import AmountAsked, Debit, asked
-from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.decision.state.effective_policies import rules as rules_on
-from goodterms.decision.state.history import JournalEntry
-from goodterms.decision.state.late_charges import NoRateError
+from goodterms.decision import (
+    AccountState,
+    AmountAsked,
+    EffectivePolicies,
+    JournalEntry,
+    amounts_of,
+    effect_of,
+    missing_rate,
+    policy_of,
+    situation,
+    step_of,
+    unreadable,
+)
+from goodterms.decision import rules as rules_on
 from goodterms.model.ledger import Account, Invoice
 from goodterms.model.money import Money
 from goodterms.model.plan import Action
 from goodterms.model.policy import Policy, Step
-from goodterms.model.problem import Place, Problem
+from goodterms.model.problem import Problem
 from goodterms.model.settings import Person
 
 
@@ -170,61 +171,19 @@ def matter(
         here=here,
         entry=entry,
         owed=tuple(sorted(owed, key=lambda o: (o.invoice.due, o.invoice.id))),
-        asked=_asked(here, entry),
+        asked=amounts_of(here, entry),
         step=step_of(here, entry),
         policy=policy_of(here, entry),
         edit=edit or ProposalEdit(),
-        no_rate=_no_rate(today, entry),
+        no_rate=missing_rate(today, entry),
     )
-
-
-def _no_rate(today: AccountState, entry: JournalEntry) -> str | None:
-    """Say which rate its letter lacks, None where it lacks none or claims nothing."""
-    step = step_of(today, entry)
-    if step is None or not claims(step):
-        return None
-    mine = (item for item in today.items if names(entry, item))
-    found = (lacking(today, item) for item in mine)
-    return next((str(error) for error in found if error), None)
-
-
-def _asked(state: AccountState, entry: JournalEntry) -> tuple[AmountAsked, ...]:
-    """Work out what the proposal asks for; without charges where no rate is known."""
-    step = step_of(state, entry)
-    mine = tuple(s for s in stands(state) if names(entry, s.item))
-    if not mine:
-        return ()
-    if step is None:
-        return asked(Debit(s.item.open, s.item.cover) for s in mine)
-    draft = DraftAction(kind="propose", lead=mine[0], step=step, advancing=mine)
-    try:
-        return demand(state, draft)[0]
-    except NoRateError:
-        return demand(state, replace(draft, step=replace(step, claims_charges=False)))[
-            0
-        ]
 
 
 def would_do(
     context: ProposalContext, choose: str | None = None
 ) -> tuple[tuple[Action, ...], tuple[Problem, ...]]:
-    """Work out what approval would do on the page's day, with *choose* in the file.
+    """Return what approval would do on the page's day, with *choose* in the file.
 
     What the law's table has no rate for is left out, and a problem.
     """
-    every = stands(context.here)
-    known = [s for s in every if names(context.entry, s.item)]
-    if not known or context.step is None:
-        return (), ()
-    doc = replace(context.entry.doc, state="approved", choose=choose or context.chosen)
-    approved = ProposalUpdate(replace(context.entry, doc=doc), "carry-out")
-    made: list[Action] = []
-    problems: list[Problem] = []
-    for draft in carrying_out(context.here, [approved], known):
-        try:
-            built = action(context.here, draft, every)
-            made.append(replace(built, id=context.name))
-        except NoRateError as error:
-            place = Place(error.file)
-            problems.append(Problem(place, error.what, error.mend, rule=NO_RATE))
-    return tuple(made), tuple(problems)
+    return effect_of(context.here, context.entry, choose or context.chosen)

@@ -3,13 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from goodterms.decision.outcome.recovery_estimate import (
-    RecoveryAssumption,
-    RecoveryEstimate,
-    outlook,
-)
-from goodterms.decision.proposals import DECLINED_DAYS
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import DECLINED_DAYS, JournalEntry
 from goodterms.model.calendar import plus
 from goodterms.model.money import Money, parse_amount
 from goodterms.model.plan import Action, ConcreteOffer
@@ -26,6 +20,11 @@ from goodterms.views.markdown import (
 )
 from goodterms.views.page_layout import bullets, folded, paragraphs, table
 from goodterms.views.proposal_page.context import ProposalContext, would_do
+from goodterms.views.proposal_page.recovery_estimate import (
+    RecoveryAssumption,
+    RecoveryEstimate,
+    outlook,
+)
 
 _BY = {"email": "e-mail", "letter": "post", "sms": "text message", "phone": "phone"}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from goodterms.decision.state.ageing import in_buckets
+from goodterms.model.ageing import in_buckets
 from goodterms.model.money import by_currency
 from goodterms.views.file_links import FileLinks
 from goodterms.views.markdown import Markdown, code, column_day, count, joined, say

@@ -11,8 +11,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import EffectivePolicies, JournalEntry
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account
 from goodterms.model.plan import Action

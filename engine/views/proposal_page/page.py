@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import EffectivePolicies, JournalEntry
 from goodterms.model.ledger import Account
 from goodterms.model.plan import Action
 from goodterms.model.problem import Problem

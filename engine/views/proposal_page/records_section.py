@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from goodterms.decision.state.promises import PromiseOutcome, PromiseStatus
-from goodterms.decision.state.suspensions import answers_a_reply
+from goodterms.decision import PromiseOutcome, PromiseStatus, answers_a_reply
 from goodterms.model.records import (
     KIND_OF,
     Call,

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from goodterms.decision.standing.standing import InvoiceStanding, stands
-from goodterms.decision.state.condition_facts import facts
+from goodterms.decision import InvoiceStanding, facts, stands
 from goodterms.model.money import Money, by_currency
 from goodterms.views.markdown import Markdown, code, count, joined, percent, say
 from goodterms.views.page_layout import bullets

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from goodterms.decision.proposals import VOID_DAYS, expires_on, state_of
-from goodterms.decision.state.amount_asked import AmountAsked
-from goodterms.decision.state.condition_facts import facts
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import (
+    VOID_DAYS,
+    AmountAsked,
+    JournalEntry,
+    expires_on,
+    facts,
+    state_of,
+)
 from goodterms.model.plan import Action
 from goodterms.model.policy import ConditionError
 from goodterms.views.file_links import FileLinks

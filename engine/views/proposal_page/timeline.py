@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision.proposals import expires_on, state_of
-from goodterms.decision.state.history import JournalEntry
+from goodterms.decision import JournalEntry, expires_on, state_of
 from goodterms.model.calendar import plus
 from goodterms.model.journal import JournalDocument
 from goodterms.model.money import Money, by_currency, parse_amount

@@ -3,8 +3,7 @@
 import re
 from datetime import date
 
-from goodterms.decision.state.allocation import AllocationError, Wish
-from goodterms.decision.state.unapplied_cash import unapplied
+from goodterms.decision import AllocationError, Wish, unapplied
 from goodterms.forge.github.form_issues import FiledForm
 from goodterms.forge.github.issue_forms import (
     FormAnswer,

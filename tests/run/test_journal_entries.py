@@ -5,8 +5,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from goodterms.decision.outcome.journal_entries import (
-    EntryTime,
+from goodterms.load import load_journal
+from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.money import parse_amount, zero
+from goodterms.model.plan import Action, Charge, ConcreteOffer, InvoiceLine
+from goodterms.model.policy_ref import PolicyRef
+from goodterms.run.journal_entries import (
     claim,
     outcome,
     proposal,
@@ -14,11 +18,6 @@ from goodterms.decision.outcome.journal_entries import (
     settled,
     written_down,
 )
-from goodterms.load import load_journal
-from goodterms.model.journal import JournalDocument
-from goodterms.model.money import parse_amount, zero
-from goodterms.model.plan import Action, Charge, ConcreteOffer, InvoiceLine
-from goodterms.model.policy_ref import PolicyRef
 from goodterms.yaml.ledger_documents import entry_document, journal_text
 
 WHEN = EntryTime(date(2026, 10, 8), datetime(2026, 10, 8, 7, 12, 3, tzinfo=UTC))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from goodterms.model.identity import folded
 from goodterms.model.ledger import Account, Difference, Invoice
 
 #: What is said of an invoice that a source listed before and lists no more.
@@ -44,11 +45,6 @@ def _is_mended(
         return False
     invoice, says = invoices.get(difference.invoice), OF_INVOICE.get(difference.field)
     return invoice is None or (says is not None and says(invoice) == difference.theirs)
-
-
-def folded(text: str) -> str:
-    """Return a name or an address as two that are the same have it: no capitals."""
-    return " ".join(text.split()).casefold()
 
 
 def in_words(difference: Difference) -> str:

@@ -4,7 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from goodterms.decision.outcome.recovery_estimate import (
+from goodterms.model.calendar import Period
+from goodterms.model.policy import Offer, Remedy
+from goodterms.model.settings import Partner
+from goodterms.views.proposal_page.recovery_estimate import (
     COMPLETES_LONG,
     CURVE,
     FEE,
@@ -16,9 +19,6 @@ from goodterms.decision.outcome.recovery_estimate import (
     outlook,
     recovery,
 )
-from goodterms.model.calendar import Period
-from goodterms.model.policy import Offer, Remedy
-from goodterms.model.settings import Partner
 from tests.support.factory import OFFERS, money
 
 AGENCY = Partner("northstar", "agency", "Northstar", fee_percent=Decimal(25))

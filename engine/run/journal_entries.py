@@ -1,10 +1,9 @@
 """What a run writes into journals: one document for each thing it did."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 
-from goodterms.model.journal import ChargeRow, JournalDocument, JournalRow
+from goodterms.model.journal import ChargeRow, EntryTime, JournalDocument, JournalRow
 from goodterms.model.plan import Action, Charge, InvoiceLine
 
 #: Kinds of action that are claimed first and then handed to a channel.
@@ -12,19 +11,6 @@ DELIVERED = ("send", "call", "thank", "place")
 
 #: Kinds that are done by being written down.
 WRITTEN_DOWN = ("hold", "release", "write-off", "credit")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryTime:
-    """When something is written: the day it counts for, and the time in UTC."""
-
-    day: date
-    time: datetime
-
-    @property
-    def stamp(self) -> str:
-        """The time as journals write it, ``2026-10-08T07:12:03Z``."""
-        return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def claim(
