@@ -16,7 +16,10 @@ from pathlib import Path
 from statistics import median
 
 from goodterms.decision.plan import plan_account
-from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+from goodterms.decision.state.effective_policies import (
+    EffectivePolicies,
+    effective_policies,
+)
 from goodterms.model.journal import JournalDocument, JournalRow
 from goodterms.model.ledger import Account, Contact, Invoice, Payment, Profile
 from goodterms.model.money import Money
@@ -147,7 +150,7 @@ def main() -> None:
     workspace, problems = Workspace.open(_REPOSITORY)
     if workspace is None:
         raise SystemExit("\n".join(map(str, problems)))
-    given = rules(workspace.book, workspace.settings, TODAY)
+    given = effective_policies(workspace.book, workspace.settings, TODAY)
     print("| open | paid | seconds | growth |\n| ---: | ---: | ---: | ---: |")
     before = 0.0
     for row in range(asked.rows):

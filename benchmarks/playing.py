@@ -8,7 +8,10 @@ from random import Random
 
 from benchmarks.customers import chance, free_name, signer
 from goodterms.decision.plan import plan_account
-from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+from goodterms.decision.state.effective_policies import (
+    EffectivePolicies,
+    effective_policies,
+)
 from goodterms.model.journal import Decision, EntryTime, JournalDocument, JournalRow
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan, Action
@@ -53,7 +56,7 @@ class Game:
     def _rules_on(self, on: date) -> EffectivePolicies:
         if on not in self._rules:
             workspace = self._workspace
-            self._rules[on] = rules(workspace.book, workspace.settings, on)
+            self._rules[on] = effective_policies(workspace.book, workspace.settings, on)
         return self._rules[on]
 
 

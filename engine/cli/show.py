@@ -20,8 +20,8 @@ from goodterms.decision import (
     JournalEntry,
     carried_out,
     deeds,
+    effective_policies,
     fold,
-    rules,
     step_of,
 )
 from goodterms.forge.decision_file import choice, decision_path
@@ -115,7 +115,9 @@ def _show_due(
     asked = find_proposal(found, id_.partition("/")[2], day)
     if asked:
         return show_proposal(workspace, found, asked, day, html=html)
-    plan = plan_one(workspace, found, rules(workspace.book, workspace.settings, day))
+    plan = plan_one(
+        workspace, found, effective_policies(workspace.book, workspace.settings, day)
+    )
     if any(problem.rule in KEPT_OUT for problem in plan.problems):
         return tell_problems((*problems, *plan.problems), root)
     due = {a.id: a for a in plan.actions if a.template}
@@ -188,7 +190,7 @@ def _about(
     day: date,
     edit: ProposalEdit,
 ) -> ProposalContext:
-    law = rules(workspace.book, workspace.settings, day)
+    law = effective_policies(workspace.book, workspace.settings, day)
     return matter(account, law, entry, day, edit)
 
 

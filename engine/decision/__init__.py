@@ -41,17 +41,17 @@ if TYPE_CHECKING:
         step_of,
         unreadable,
     )
-    from goodterms.decision.standing.next_step import NextStep, next_rung
+    from goodterms.decision.standing.next_step import NextStep, find_next_step
     from goodterms.decision.standing.standing import (
         ABOVE_DECIDING,
         InvoiceStanding,
-        stands,
+        invoice_standings,
     )
     from goodterms.decision.state.account_state import (
         AccountState,
         InvoiceState,
+        account_state,
         never_written,
-        situation,
     )
     from goodterms.decision.state.allocation import (
         Allocation,
@@ -63,24 +63,38 @@ if TYPE_CHECKING:
     from goodterms.decision.state.amount_asked import AmountAsked
     from goodterms.decision.state.balances import Balances, balances
     from goodterms.decision.state.condition_facts import facts
-    from goodterms.decision.state.discounts import offered
-    from goodterms.decision.state.duplicates import apart, doubles, known_of
-    from goodterms.decision.state.effective_policies import EffectivePolicies, rules
+    from goodterms.decision.state.discounts import concrete_offer
+    from goodterms.decision.state.duplicates import (
+        exclude_duplicates,
+        identity_plan,
+        ledger_duplicates,
+    )
+    from goodterms.decision.state.effective_policies import (
+        EffectivePolicies,
+        effective_policies,
+    )
     from goodterms.decision.state.history import JournalEntry, fold
-    from goodterms.decision.state.late_charges import file_of, line_to_add
-    from goodterms.decision.state.promised_credits import CreditMatch, matches, replaced
+    from goodterms.decision.state.late_charges import (
+        jurisdiction_file,
+        missing_rate_line,
+    )
+    from goodterms.decision.state.promised_credits import (
+        CreditMatch,
+        credit_matches,
+        credited_resolutions,
+    )
     from goodterms.decision.state.promises import PromiseOutcome, PromiseStatus
-    from goodterms.decision.state.recipients import ROLES, any_written
+    from goodterms.decision.state.recipients import ROLES, best_written_address
     from goodterms.decision.state.suspensions import (
         answers_a_reply,
         resolutions,
-        unanswered,
+        unanswered_replies,
     )
     from goodterms.decision.state.unapplied_cash import (
         UnappliedCash,
-        near,
-        perhaps,
-        unapplied,
+        may_be_part_of,
+        may_be_same_money,
+        unapplied_records,
     )
 
 __all__ = [
@@ -105,48 +119,48 @@ __all__ = [
     "PromiseStatus",
     "UnappliedCash",
     "Wish",
+    "account_state",
     "allocate",
     "amounts_of",
     "answers_a_reply",
-    "any_written",
-    "apart",
     "asked_step",
     "balances",
+    "best_written_address",
     "brakes",
     "carried_out",
+    "concrete_offer",
+    "credit_matches",
+    "credited_resolutions",
     "day_of",
     "declined_until",
     "deeds",
-    "doubles",
     "effect_of",
+    "effective_policies",
+    "exclude_duplicates",
     "expires_on",
     "facts",
-    "file_of",
+    "find_next_step",
     "fold",
+    "identity_plan",
+    "invoice_standings",
     "joined",
-    "known_of",
-    "line_to_add",
-    "matches",
+    "jurisdiction_file",
+    "ledger_duplicates",
+    "may_be_part_of",
+    "may_be_same_money",
     "missing_rate",
+    "missing_rate_line",
     "names",
-    "near",
     "never_written",
-    "next_rung",
-    "offered",
-    "perhaps",
     "plan_account",
     "policy_of",
     "proposals_in",
-    "replaced",
     "resolutions",
-    "rules",
-    "situation",
     "staleness",
-    "stands",
     "state_of",
     "step_of",
-    "unanswered",
-    "unapplied",
+    "unanswered_replies",
+    "unapplied_records",
     "unreadable",
     "verdicts",
 ]
@@ -173,28 +187,33 @@ _NAMES = {
         "step_of",
         "unreadable",
     ],
-    "standing.next_step": ["NextStep", "next_rung"],
-    "standing.standing": ["ABOVE_DECIDING", "InvoiceStanding", "stands"],
+    "standing.next_step": ["NextStep", "find_next_step"],
+    "standing.standing": ["ABOVE_DECIDING", "InvoiceStanding", "invoice_standings"],
     "state.account_state": [
         "AccountState",
         "InvoiceState",
         "never_written",
-        "situation",
+        "account_state",
     ],
     "state.allocation": ["Allocation", "AllocationError", "Wish", "allocate", "day_of"],
     "state.amount_asked": ["AmountAsked"],
     "state.balances": ["Balances", "balances"],
     "state.condition_facts": ["facts"],
-    "state.discounts": ["offered"],
-    "state.duplicates": ["apart", "doubles", "known_of"],
-    "state.effective_policies": ["EffectivePolicies", "rules"],
+    "state.discounts": ["concrete_offer"],
+    "state.duplicates": ["exclude_duplicates", "ledger_duplicates", "identity_plan"],
+    "state.effective_policies": ["EffectivePolicies", "effective_policies"],
     "state.history": ["JournalEntry", "fold"],
-    "state.late_charges": ["file_of", "line_to_add"],
-    "state.promised_credits": ["CreditMatch", "matches", "replaced"],
+    "state.late_charges": ["jurisdiction_file", "missing_rate_line"],
+    "state.promised_credits": ["CreditMatch", "credit_matches", "credited_resolutions"],
     "state.promises": ["PromiseOutcome", "PromiseStatus"],
-    "state.recipients": ["ROLES", "any_written"],
-    "state.suspensions": ["answers_a_reply", "resolutions", "unanswered"],
-    "state.unapplied_cash": ["UnappliedCash", "near", "perhaps", "unapplied"],
+    "state.recipients": ["ROLES", "best_written_address"],
+    "state.suspensions": ["answers_a_reply", "resolutions", "unanswered_replies"],
+    "state.unapplied_cash": [
+        "UnappliedCash",
+        "may_be_same_money",
+        "may_be_part_of",
+        "unapplied_records",
+    ],
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

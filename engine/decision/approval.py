@@ -6,10 +6,13 @@ from goodterms.decision.due.drafts import DraftAction
 from goodterms.decision.messages.build_action import NO_RATE, action, demand
 from goodterms.decision.proposal_effects import ProposalUpdate, carrying_out
 from goodterms.decision.proposals import names, step_of
-from goodterms.decision.standing.claimable_charges import claims, lacking
-from goodterms.decision.standing.standing import stands
+from goodterms.decision.standing.claimable_charges import (
+    missing_rate_of,
+    step_claims_charges,
+)
+from goodterms.decision.standing.standing import invoice_standings
 from goodterms.decision.state.account_state import AccountState
-from goodterms.decision.state.amount_asked import AmountAsked, Debit, asked
+from goodterms.decision.state.amount_asked import AmountAsked, Debit, amounts_asked
 from goodterms.decision.state.history import JournalEntry
 from goodterms.decision.state.late_charges import NoRateError
 from goodterms.model.plan import Action
@@ -26,8 +29,8 @@ def effect_of(
     rule ``no-rate``. Nothing is done once its invoices are settled or its step is
     gone.
     """
-    standings = stands(state)
-    named = [standing for standing in standings if names(entry, standing.item)]
+    standings = invoice_standings(state)
+    named = [standing for standing in standings if names(entry, standing.invoice_state)]
     if not named:
         return (), ()
     doc = replace(entry.doc, state="approved", choose=choose)
@@ -51,11 +54,13 @@ def amounts_of(state: AccountState, entry: JournalEntry) -> tuple[AmountAsked, .
     Late charges are left out where the law's table lacks a rate for them.
     """
     step = step_of(state, entry)
-    named = tuple(s for s in stands(state) if names(entry, s.item))
+    named = tuple(s for s in invoice_standings(state) if names(entry, s.invoice_state))
     if not named:
         return ()
     if step is None:
-        return asked(Debit(s.item.open, s.item.cover) for s in named)
+        return amounts_asked(
+            Debit(s.invoice_state.open, s.invoice_state.cover) for s in named
+        )
     draft = DraftAction(kind="propose", lead=named[0], step=step, advancing=named)
     try:
         amounts, _ = demand(state, draft)
@@ -71,8 +76,8 @@ def missing_rate(state: AccountState, entry: JournalEntry) -> str | None:
     None where they lack none, and where its step claims no charges.
     """
     step = step_of(state, entry)
-    if step is None or not claims(step):
+    if step is None or not step_claims_charges(step):
         return None
-    items = (item for item in state.items if names(entry, item))
-    errors = (lacking(state, item) for item in items)
+    items = (item for item in state.open_invoices if names(entry, item))
+    errors = (missing_rate_of(state, item) for item in items)
     return next((str(error) for error in errors if error), None)

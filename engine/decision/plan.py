@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from goodterms.decision.due.contact_limits import ContactAllowance
-from goodterms.decision.due.drafts import DeferredStep, DraftAction, waiting
+from goodterms.decision.due.drafts import DeferredStep, DraftAction, waiting_invoice
 from goodterms.decision.due.forecast import StepForecast
 from goodterms.decision.messages.action_ids import numbered
 from goodterms.decision.messages.build_action import NO_RATE, action, owner
@@ -29,14 +29,14 @@ from goodterms.decision.proposal_effects import (
     refreshing,
     verdicts,
 )
-from goodterms.decision.standing.standing import InvoiceStanding, stands
-from goodterms.decision.state.account_state import AccountState, situation
-from goodterms.decision.state.discounts import crediting
+from goodterms.decision.standing.standing import InvoiceStanding, invoice_standings
+from goodterms.decision.state.account_state import AccountState, account_state
+from goodterms.decision.state.discounts import discount_credit
 from goodterms.decision.state.duplicates import (
     SAME_CUSTOMER,
     SAME_INVOICE,
-    apart,
-    known_of,
+    exclude_duplicates,
+    identity_plan,
 )
 from goodterms.decision.state.effective_policies import EffectivePolicies
 from goodterms.decision.state.late_charges import NoRateError
@@ -72,7 +72,7 @@ def joined(
     one of them would be chased for what is the other's. *only* leaves out the plans
     of other accounts after that.
     """
-    together = apart(sorted(plans, key=lambda each: each.account))
+    together = exclude_duplicates(sorted(plans, key=lambda each: each.account))
     listed = [each for each in together if only is None or each.account in only]
     return Plan(
         as_of=rules.as_of,
@@ -101,9 +101,9 @@ def plan_account(account: Account, rules: EffectivePolicies) -> AccountPlan:
     nothing is done about it.
     """
     owner = rules.settings.owner_of(account.profile)
-    known = replace(known_of(account), owner=owner)
+    known = replace(identity_plan(account), owner=owner)
     try:
-        decided = _decide(situation(account, rules))
+        decided = _decide(account_state(account, rules))
     except (AmountError, CurrencyMismatchError, ConditionError) as error:
         return replace(known, problems=(_problem(account, str(error)),))
     return replace(
@@ -130,11 +130,11 @@ class _BuiltActions:
 
 
 def _decide(opened: AccountState) -> AccountPlan:
-    known = stands(opened)
+    known = invoice_standings(opened)
     found = verdicts(opened, known)
     here = closed(opened, found)
     if here is not opened:
-        known = stands(here)
+        known = invoice_standings(here)
     approved = carrying_out(here, found, known)
     reminders, unfit = _reminders(here, known)
     said = paced(here, approved, converse(here, _free(known, found)), reminders)
@@ -143,7 +143,10 @@ def _decide(opened: AccountState) -> AccountPlan:
     polite = _courtesies(here, said.heard)
     who = owner(here)
     actions = (
-        *(crediting(here.account.id, who, each, here.books) for each in here.accepted),
+        *(
+            discount_credit(here.account.id, who, each, here.balances)
+            for each in here.accepted_discounts
+        ),
         *closings(here, found, known),
         *releases(here),
         *built.actions,
@@ -151,7 +154,7 @@ def _decide(opened: AccountState) -> AccountPlan:
         *polite.actions,
         *tasks(here, known),
     )
-    broken = [_problem(here.account, why) for why in here.broken.values()]
+    broken = [_problem(here.account, why) for why in here.broken_cases.values()]
     return AccountPlan(
         account=here.account.id,
         actions=numbered(here, actions),
@@ -171,7 +174,7 @@ def _free(
         if verdict.do == "carry-out"
         for row in verdict.entry.rows
     }
-    return [s for s in known if s.stop is None and s.id not in busy]
+    return [s for s in known if s.block is None and s.id not in busy]
 
 
 def _built(
@@ -266,7 +269,8 @@ def _waiting(
 ) -> tuple[WaitingInvoice, ...]:
     moving = {line.id for action in built.actions for line in action.invoices}
     reasons = {
-        each.stand.id: each for each in (*paced_actions.talked.held, *built.held)
+        each.invoice_standing.id: each
+        for each in (*paced_actions.talked.held, *built.held)
     }
     today = ((state.as_of, each.channel) for each in polite)
     heard = paced_actions.heard
@@ -283,10 +287,12 @@ def _waiting(
         if draft.kind == "send"
         for stand in draft.advancing
     }
-    free = [stand for stand in known if stand.stop is None]
+    free = [stand for stand in known if stand.block is None]
     outlook = StepForecast(state, room, free, moved)
     waits = [
-        waiting(outlook, stand, reasons.get(stand.id), paced_actions.kept.get(stand.id))
+        waiting_invoice(
+            outlook, stand, reasons.get(stand.id), paced_actions.kept.get(stand.id)
+        )
         for stand in known
         if stand.id not in moving
     ]

@@ -22,7 +22,11 @@ from goodterms.decision.proposals import (
 from goodterms.decision.standing.standing import ABOVE_DECIDING, InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.history import JournalEntry
-from goodterms.decision.state.recipients import DeliveryAddress, address, any_written
+from goodterms.decision.state.recipients import (
+    DeliveryAddress,
+    best_written_address,
+    delivery_address,
+)
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import WRITTEN, Contact
 from goodterms.model.policy import Remedy, Step
@@ -56,7 +60,7 @@ def verdicts(
     """
     known = tuple(stands)
     return tuple(
-        _judge(state, entry, tuple(s for s in known if names(entry, s.item)))
+        _judge(state, entry, tuple(s for s in known if names(entry, s.invoice_state)))
         for entry in proposals_in(state, "proposed", "expired", "approved")
         if entry.doc.state != "expired"
         and not (entry.doc.state == "approved" and carried_out(state, entry))
@@ -95,7 +99,7 @@ def _undoable(state: AccountState, entry: JournalEntry) -> str | None:
 
 def _settled(state: AccountState, entry: JournalEntry) -> str | None:
     for row in entry.rows:
-        amount = state.books.open.get(row.id)
+        amount = state.balances.open.get(row.id)
         if amount is None or amount.amount <= 0:
             return f"{row.id} is settled"
     return None
@@ -106,8 +110,8 @@ def _overtaken(
 ) -> str | None:
     """Say what has overtaken a proposal, None while it stands."""
     for stand in mine:
-        if stand.stop and stand.stop.standing in ABOVE_DECIDING:
-            return f"{stand.id}: {stand.stop.why}"
+        if stand.block and stand.block.standing in ABOVE_DECIDING:
+            return f"{stand.id}: {stand.block.why}"
         elsewhere = _not_next(state, entry, stand)
         if elsewhere:
             return f"{stand.id}: {elsewhere}"
@@ -118,7 +122,7 @@ def _not_next(
     state: AccountState, entry: JournalEntry, standing: InvoiceStanding
 ) -> str | None:
     """Say why a proposal's step is not what comes next for an invoice today."""
-    item, rung, name = standing.item, standing.rung, entry.doc.step
+    item, rung, name = standing.invoice_state, standing.next_step, entry.doc.step
     row = next(row for row in entry.rows if row.id == item.id)
     under = row.policy or entry.doc.policy
     if item.policy.ref != under:
@@ -137,7 +141,7 @@ def _not_next(
 def _changed(
     state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
 ) -> bool:
-    items = [stand.item for stand in mine]
+    items = [stand.invoice_state for stand in mine]
     if not same_amounts(entry, items):
         return True
     step = step_of(state, entry)
@@ -166,7 +170,9 @@ def closed(state: AccountState, found: Iterable[ProposalUpdate]) -> AccountState
 def recipient(state: AccountState, step: Step) -> DeliveryAddress | None:
     """Return where a step of the account goes, None for one without a channel."""
     if step.channel in WRITTEN:
-        return address(state.account, step.channel, state.dead, step.to)
+        return delivery_address(
+            state.account, step.channel, state.dead_addresses, step.to
+        )
     return None
 
 
@@ -180,7 +186,7 @@ def carrying_out(
     drafts: list[DraftAction] = []
     for verdict in found:
         if verdict.do == "carry-out":
-            mine = tuple(s for s in known if names(verdict.entry, s.item))
+            mine = tuple(s for s in known if names(verdict.entry, s.invoice_state))
             drafts += _approved(state, verdict.entry, mine)
     return tuple(drafts)
 
@@ -194,7 +200,7 @@ def refreshing(
     known = tuple(stands)
     drafts = []
     for verdict in found:
-        mine = tuple(s for s in known if names(verdict.entry, s.item))
+        mine = tuple(s for s in known if names(verdict.entry, s.invoice_state))
         step = step_of(state, verdict.entry)
         if verdict.do == "refresh" and step:
             drafts.append(
@@ -269,8 +275,8 @@ def _partner(state: AccountState, key: str) -> DeliveryAddress | None:
 
 def _offering(state: AccountState, draft: DraftAction, name: str) -> list[DraftAction]:
     """Send an offer by the account's best written channel; the step stays untaken."""
-    offer = draft.lead.item.policy.offers.get(name)
-    to = any_written(state.account, state.dead)
+    offer = draft.lead.invoice_state.policy.offers.get(name)
+    to = best_written_address(state.account, state.dead_addresses)
     if offer is None or to is None:
         return []
     return [replace(draft, address=to, offer=offer)]

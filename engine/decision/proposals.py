@@ -140,7 +140,7 @@ def deeds(state: AccountState, entry: JournalEntry) -> tuple[JournalEntry, ...]:
 
 
 def _taken_since(state: AccountState, invoice: str, entry: JournalEntry) -> bool:
-    steps = state.history.taken.get(invoice, ())
+    steps = state.history.steps_taken.get(invoice, ())
     return any(t.step == entry.doc.step and t.on >= entry.on for t in steps)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from goodterms.decision import doubles
+from goodterms.decision import ledger_duplicates
 from goodterms.importers.diff import open_amount
 from goodterms.load import Problems
 from goodterms.load.bank_accounts import check_bank
@@ -65,7 +65,7 @@ def check_repository(
     for account in read:
         texts = other_texts(root, account.id, account.journal)
         found += [each for each in texts if each.place.file not in named]
-    found += doubles(read)
+    found += ledger_duplicates(read)
     found += _unpayable(workspace.settings.creditor, read)
     return in_order(problem for problem in found if _under(problem.place.file, paths))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from goodterms.importers.ledger_files import LedgerFiles, invoices_of, records_of
-from goodterms.model.identity import plain
+from goodterms.model.identity import normalised_number
 from goodterms.model.ledger import Credit, Payment
 from goodterms.model.money import Money
 from goodterms.model.records import CashReceived, CreditNote
@@ -25,7 +25,7 @@ class CreditRows:
         """Whether an account has just this amount under the number of a row."""
         if account not in self._read:
             self._read[account] = _sums(self.shelf, account)
-        found = self._read[account].get((plain(number), amount.currency))
+        found = self._read[account].get((normalised_number(number), amount.currency))
         return found == amount.amount
 
 
@@ -41,6 +41,6 @@ def _sums(shelf: LedgerFiles, account: str) -> Mapping[_Key, Decimal]:
     sums: dict[_Key, Decimal] = {}
     for line in lines:
         if line.reference:
-            key = (plain(line.reference), line.amount.currency)
+            key = (normalised_number(line.reference), line.amount.currency)
             sums[key] = sums.get(key, Decimal(0)) + line.amount.amount
     return sums

@@ -8,7 +8,7 @@ from goodterms.importers.csv.cells import CellError, read_id
 from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import LedgerFiles
 from goodterms.load import load_invoice, load_profile
-from goodterms.model.identity import folded, identity, plain
+from goodterms.model.identity import identity, normalised_number, normalised_text
 from goodterms.model.ledger import Invoice, Profile
 from goodterms.model.problem import Problem
 from goodterms.model.settings import Creditor
@@ -66,7 +66,7 @@ class CustomerDirectory:
 
     def has(self, folder: str, id_: str, new: Invoice | None = None) -> None:
         """Know that a customer has an invoice of that id; a *new* one is in no file."""
-        self.numbers.setdefault(plain(id_), set()).add((folder, id_))
+        self.numbers.setdefault(normalised_number(id_), set()).add((folder, id_))
         if new is not None:
             self.new[folder, id_] = new
 
@@ -145,7 +145,7 @@ class CustomerDirectory:
         dropped leading zeros.
         """
         invoice, wanted = arrival.invoice, identity(arrival.invoice)
-        for bill in sorted(self.numbers.get(plain(invoice.id), ())):
+        for bill in sorted(self.numbers.get(normalised_number(invoice.id), ())):
             other, id_ = bill
             if other != account and self._is(bill, wanted):
                 name = f" as '{id_}'" if id_ != invoice.id else ""
@@ -161,7 +161,7 @@ class CustomerDirectory:
 
     def _mine(self, account: str, number: str) -> list[str]:
         """List the ids of a customer's invoices that are spellings of a number."""
-        found = self.numbers.get(plain(number), ()) if number else ()
+        found = self.numbers.get(normalised_number(number), ()) if number else ()
         return sorted(id_ for folder, id_ in found if folder == account)
 
     def _is(self, bill: Bill, wanted: str) -> bool:
@@ -188,9 +188,11 @@ def _one_customer(
 
 def _is_alike(profile: Profile, arrival: ImportedInvoice) -> bool:
     """Whether a customer without a key of the source is the one of an arrival."""
-    emails = {folded(contact.email) for contact in profile.contacts if contact.email}
-    named = folded(profile.name) == folded(arrival.name)
-    return named or folded(arrival.email) in emails
+    emails = {
+        normalised_text(contact.email) for contact in profile.contacts if contact.email
+    }
+    named = normalised_text(profile.name) == normalised_text(arrival.name)
+    return named or normalised_text(arrival.email) in emails
 
 
 def said_of(arrival: ImportedInvoice) -> Mapping[str, str]:

@@ -11,8 +11,13 @@ from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import FileChange, LedgerFiles
 from goodterms.load import Problems, load_invoice
 from goodterms.load.import_state import ImportState, load_imported
-from goodterms.model.differences import GONE, OF_INVOICE, differing, in_words
-from goodterms.model.identity import folded
+from goodterms.model.differences import (
+    GONE,
+    OF_INVOICE,
+    describe_difference,
+    open_differences,
+)
+from goodterms.model.identity import normalised_text
 from goodterms.model.ledger import Account, Difference, Invoice, Profile
 from goodterms.model.problem import Place, Problem
 from goodterms.yaml.canonical_writer import document
@@ -128,7 +133,7 @@ class SourceStatement:
             for theirs in sorted(values):
                 if name not in seen or _agrees(profile, name, theirs):
                     known.setdefault(name, set()).add(theirs)
-                elif folded(theirs) not in map(folded, known[name]):
+                elif normalised_text(theirs) not in map(normalised_text, known[name]):
                     ours = _ours(profile, name) or seen[name][0]
                     new = Difference(None, name, ours, theirs, self.source, self.on)
                     found.append(new)
@@ -192,7 +197,9 @@ def is_open(
 
 def _warning(account: str, difference: Difference) -> Problem:
     place = Place(f"ledger/{account}/account.yaml")
-    return Problem(place, in_words(difference), severity="warning", rule="differs")
+    return Problem(
+        place, describe_difference(difference), severity="warning", rule="differs"
+    )
 
 
 def _what(difference: Difference) -> tuple[str, str, str, str]:
@@ -208,7 +215,7 @@ def _agrees(profile: Profile | None, name: str, theirs: str) -> bool:
     if profile is None:
         return True
     mended = Difference(None, name, "", theirs, "", date.min)
-    return not differing(Account("", profile, differences=(mended,)), date.max)
+    return not open_differences(Account("", profile, differences=(mended,)), date.max)
 
 
 def _ours(profile: Profile | None, name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from goodterms.importers.ledger_files import LedgerFiles
-from goodterms.model.identity import folded
+from goodterms.model.identity import normalised_text
 from goodterms.yaml.canonical_writer import document
 
 #: Where the schema lies: beside a user's own files, or in the engine's repository.
@@ -38,4 +38,4 @@ def _contacts(profile: Mapping[str, object]) -> list[Mapping[str, object]]:
 
 def _address(contact: Mapping[str, object]) -> str:
     """Return how a contact is told from another: by e-mail, else by telephone."""
-    return folded(str(contact.get("email") or contact.get("phone") or ""))
+    return normalised_text(str(contact.get("email") or contact.get("phone") or ""))

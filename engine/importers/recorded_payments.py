@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeAlias
 
-from goodterms.decision import UnappliedCash, near, unapplied
+from goodterms.decision import UnappliedCash, may_be_same_money, unapplied_records
 from goodterms.importers.ledger_files import LedgerFiles, invoices_of, records_of
 from goodterms.load.finding import Finding
 from goodterms.load.money_checks import same_money, twin_payment
@@ -34,7 +34,7 @@ class RecordedPayments:
         records = [record for record in found if isinstance(record, CashReceived)]
         if not records:
             return cls()
-        left = unapplied(invoices_of(shelf, account), records, date.max)
+        left = unapplied_records(invoices_of(shelf, account), records, date.max)
         return cls([each for each in left if each.left.amount > 0])
 
     def quoted(self, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -80,7 +80,7 @@ class RecordedPayments:
 def _may_be(record: UnappliedCash, line: Line) -> bool:
     """Whether a payment that comes in may be of a record's money."""
     invoice, payment = line
-    return payment.amount.amount > 0 and near(record, invoice, payment)
+    return payment.amount.amount > 0 and may_be_same_money(record, invoice, payment)
 
 
 def _parts(record: UnappliedCash, lines: Sequence[Line]) -> tuple[int, ...]:

@@ -15,11 +15,11 @@ from goodterms.decision import (
     JournalEntry,
     UnappliedCash,
     balances,
+    credit_matches,
+    credited_resolutions,
     fold,
-    matches,
-    perhaps,
-    replaced,
-    unapplied,
+    may_be_part_of,
+    unapplied_records,
 )
 from goodterms.load.finding import Finding
 from goodterms.load.lookup import Found, Lookup
@@ -75,7 +75,9 @@ def _overpaid(invoice: Invoice) -> bool:
 
 
 def _given(lookup: Lookup, ledger: Balances) -> Iterator[Found]:
-    booked = replaced(lookup.account.invoices, lookup.account.records, date.max)
+    booked = credited_resolutions(
+        lookup.account.invoices, lookup.account.records, date.max
+    )
     for record in lookup.account.records:
         if not _gives(record) or record.id in booked:
             continue
@@ -324,7 +326,7 @@ def _twice(lookup: Lookup) -> Iterator[Found]:
     often an import brought it, and a person recorded it as well.
     """
     account = lookup.account
-    left = unapplied(account.invoices, account.records, date.max)
+    left = unapplied_records(account.invoices, account.records, date.max)
     for each in left:
         if isinstance(each.record, CashReceived) and each.left.amount > 0:
             lines = ((i.id, paid) for i in account.invoices for paid in i.payments)
@@ -340,7 +342,7 @@ def twin_payment(
 
     The lines are payments, each with the id of its invoice.
     """
-    found = [line for line in lines if perhaps(record, line[1])]
+    found = [line for line in lines if may_be_part_of(record, line[1])]
     return max(found, key=lambda line: line[1].amount, default=None)
 
 
@@ -361,7 +363,7 @@ def _promised(lookup: Lookup) -> Iterator[Found]:
     """Say where a credit note is, or may be, the one that a resolution promised."""
     account = lookup.account
     said = set()
-    for match in matches(account.invoices, account.records, date.max):
+    for match in credit_matches(account.invoices, account.records, date.max):
         place = (match.invoice.id, match.index)
         if place not in said:
             said.add(place)

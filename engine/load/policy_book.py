@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
-from goodterms.decision import file_of, line_to_add
+from goodterms.decision import jurisdiction_file, missing_rate_line
 from goodterms.load.finding import Finding, at, attempt
 from goodterms.load.jurisdiction import load_jurisdiction
 from goodterms.load.load_file import Problems, located, stem
@@ -330,7 +330,7 @@ def rate_problems(book: PolicyBook, country: str, today: date) -> Problems:
     ]
     if not claiming:
         return ()
-    law, place = book.jurisdictions.get(country), Place(file_of(country))
+    law, place = book.jurisdictions.get(country), Place(jurisdiction_file(country))
     if law is None:
         what = f"{claiming[0]} claims charges, and {place.file} is missing or broken"
         hint = "what claims them waits; mend it, or take 'charges: claim' out"
@@ -347,18 +347,18 @@ def _lacking(jurisdiction: Jurisdiction, today: date) -> Iterator[tuple[str, str
         gap = plus(earlier.end, 1)
         if gap < later.start:
             what = f"no rate of late interest from {gap} to {plus(later.start, -1)}"
-            yield what, f"add {line_to_add(jurisdiction, gap)}"
+            yield what, f"add {missing_rate_line(jurisdiction, gap)}"
     if not jurisdiction.rates:
         yield (
             "no rate of late interest at all",
-            f"add {line_to_add(jurisdiction, today)}",
+            f"add {missing_rate_line(jurisdiction, today)}",
         )
         return
     end = jurisdiction.rates[-1].end
     left = (end - today).days
     if left > AHEAD:
         return
-    line = line_to_add(jurisdiction, plus(end, 1))
+    line = missing_rate_line(jurisdiction, plus(end, 1))
     if left < 0:
         fixed = jurisdiction.rate_rule == "fixed_at_start"
         what = "claims on what fell due since wait" if fixed else "claims wait"

@@ -9,7 +9,7 @@ T = TypeVar("T")
 BUCKETS = ((None, 0), (1, 30), (31, 60), (61, 90), (91, None))
 
 
-def in_buckets(
+def ageing_buckets(
     found: Iterable[T], days: Callable[[T], int]
 ) -> Iterator[tuple[int | None, int | None, list[T]]]:
     """Sort by *days* overdue: first and last day of a bucket, and what is in it.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from goodterms.model.identity import folded
+from goodterms.model.identity import normalised_text
 from goodterms.model.ledger import Account, Difference, Invoice
 
 #: What is said of an invoice that a source listed before and lists no more.
@@ -18,7 +18,7 @@ OF_INVOICE: Mapping[str, Callable[[Invoice], str]] = {
 }
 
 
-def differing(account: Account, as_of: date) -> tuple[Difference, ...]:
+def open_differences(account: Account, as_of: date) -> tuple[Difference, ...]:
     """Return the differences that stand on a day.
 
     One ends when the ledger says what the other system says, or when the next
@@ -37,17 +37,19 @@ def _is_mended(
     account: Account, invoices: Mapping[str, Invoice], difference: Difference
 ) -> bool:
     if difference.field == "name":
-        return folded(account.profile.name) == folded(difference.theirs)
+        return normalised_text(account.profile.name) == normalised_text(
+            difference.theirs
+        )
     if difference.field == "email":
         emails = (contact.email or "" for contact in account.profile.contacts)
-        return folded(difference.theirs) in map(folded, emails)
+        return normalised_text(difference.theirs) in map(normalised_text, emails)
     if difference.invoice is None:
         return False
     invoice, says = invoices.get(difference.invoice), OF_INVOICE.get(difference.field)
     return invoice is None or (says is not None and says(invoice) == difference.theirs)
 
 
-def in_words(difference: Difference) -> str:
+def describe_difference(difference: Difference) -> str:
     """Say what differs, and what mends it."""
     if difference.theirs == GONE:
         return (

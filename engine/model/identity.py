@@ -8,14 +8,13 @@ from goodterms.model.ledger import Invoice
 def identity(invoice: Invoice) -> str:
     """Return what two files of one invoice have in common: number, date and amount.
 
-    The number counts as ``plain`` has it. Whoever asks whether two are one asks here.
+    The number counts as ``normalised_number`` writes it.
     """
-    return (
-        f"{plain(invoice.called)} {invoice.issued} {invoice.total} {invoice.currency}"
-    )
+    number = normalised_number(invoice.called)
+    return f"{number} {invoice.issued} {invoice.total} {invoice.currency}"
 
 
-def plain(number: str) -> str:
+def normalised_number(number: str) -> str:
     """Return a number as all its spellings have it.
 
     Small letters, one ``-`` for whatever stands between letters and digits, and no
@@ -26,6 +25,6 @@ def plain(number: str) -> str:
     return "-".join(parts).lstrip("0") or "0"
 
 
-def folded(text: str) -> str:
+def normalised_text(text: str) -> str:
     """Return a name or an address as two that are the same have it: no capitals."""
     return " ".join(text.split()).casefold()

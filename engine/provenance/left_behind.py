@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from goodterms.git.command import git, names_in
 from goodterms.load import load_invoice, load_record
-from goodterms.model.identity import identity, plain
+from goodterms.model.identity import identity, normalised_number
 from goodterms.model.records import ContactMade
 from goodterms.provenance.commit_rules import account_of, id_of, journal_of
 from goodterms.provenance.difference import HistoryDifference
@@ -64,14 +64,14 @@ def left_behind(
     places: dict[str, list[str]] = {}
     for path in names:
         if "/invoices/" in path:
-            places.setdefault(plain(id_of(path)), []).append(path)
+            places.setdefault(normalised_number(id_of(path)), []).append(path)
     named: set[str] = set()
     for known, rows in journals.items():
         for path in [path for row in rows for path in places.get(row, ())]:
             account = account_of(path)
             if account in named or not _is_same(ledger, known, path):
                 continue
-            if plain(id_of(path)) not in _told(ledger, account, names):
+            if normalised_number(id_of(path)) not in _told(ledger, account, names):
                 named.add(account)
                 yield _left(ledger, known, path)
 
@@ -79,7 +79,7 @@ def left_behind(
 def _rows(journal: bytes) -> Mapping[str, str]:
     """Return the invoices that a journal tells of, by their plain numbers."""
     ids = (found.decode() for found in _ROW.findall(journal))
-    return {plain(id_): id_ for id_ in ids}
+    return {normalised_number(id_): id_ for id_ in ids}
 
 
 def _is_same(ledger: LedgerTree, difference: HistoryDifference, path: str) -> bool:
@@ -101,7 +101,7 @@ def _told(ledger: LedgerTree, account: str, names: Iterable[str]) -> set[str]:
         if path.startswith(f"ledger/{account}/records/"):
             record, _ = load_record(ledger.text(path), path)
             if isinstance(record, ContactMade):
-                told |= {plain(id_) for id_ in record.invoices}
+                told |= {normalised_number(id_) for id_ in record.invoices}
     return told
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.model.ageing import in_buckets
+from goodterms.model.ageing import ageing_buckets
 from goodterms.model.ledger import Invoice
 from goodterms.model.money import by_currency
 from goodterms.model.plan import Action, Charge, InvoiceLine
@@ -83,7 +83,7 @@ def summary_view(
 
 
 def _ageing(lines: Sequence[InvoiceLine], figures: LocaleFormat) -> Iterator[View]:
-    for first, last, mine in in_buckets(lines, lambda line: line.days_overdue):
+    for first, last, mine in ageing_buckets(lines, lambda line: line.days_overdue):
         values = {
             "first": first,
             "last": last,

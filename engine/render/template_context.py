@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from goodterms.decision import ROLES, offered
+from goodterms.decision import ROLES, concrete_offer
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account, Contact, Invoice
 from goodterms.model.plan import (
@@ -291,7 +291,7 @@ def _offers(
     """Work out the offers that some step makes without anybody's approval."""
     names = [s.offer for s in policy.ladder if s.offer and s.approval is None]
     free = [policy.offers[name] for name in dict.fromkeys(names)]
-    found = [offered(offer, action.totals, as_of) for offer in free]
+    found = [concrete_offer(offer, action.totals, as_of) for offer in free]
     return tuple(offer_view(each, figures) for each in found if each)
 
 

@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from goodterms.channels import Delivery
-from goodterms.decision import ABOVE_DECIDING, rules, situation, stands
+from goodterms.decision import (
+    ABOVE_DECIDING,
+    account_state,
+    effective_policies,
+    invoice_standings,
+)
 from goodterms.forge.run_context import RunContext
 from goodterms.git import Repo, find_commit, snapshot
 from goodterms.model.journal import EntryTime, JournalRow
@@ -78,14 +83,16 @@ def _still_holds(context: RunContext, claim: OpenClaim) -> bool:
         return False
     unclaimed = tuple(doc for doc in account.journal if doc.id != claim.entry.id)
     before = replace(account, journal=unclaimed)
-    known = rules(workspace.book, context.settings, context.day)
-    found = {stand.id: stand for stand in stands(situation(before, known))}
+    known = effective_policies(workspace.book, context.settings, context.day)
+    found = {
+        stand.id: stand for stand in invoice_standings(account_state(before, known))
+    }
 
     def holds(row: JournalRow) -> bool:
         stand = found.get(row.id)
-        if stand is None or str(stand.item.open) != row.open:
+        if stand is None or str(stand.invoice_state.open) != row.open:
             return False
-        return stand.stop is None or stand.stop.standing not in ABOVE_DECIDING
+        return stand.block is None or stand.block.standing not in ABOVE_DECIDING
 
     return all(holds(row) for row in claim.entry.rows)
 

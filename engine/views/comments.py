@@ -11,7 +11,7 @@ from goodterms.decision import (
     JournalEntry,
     declined_until,
     expires_on,
-    stands,
+    invoice_standings,
     state_of,
 )
 from goodterms.model.calendar import plus
@@ -74,8 +74,8 @@ def close_reason(
         return "expired"
     if any(owed.open.amount <= 0 for owed in about.owed):
         return "paid"
-    known = [s for s in stands(about.here) if s.id in about.ids]
-    stops = {s.stop.standing for s in known if s.stop}
+    known = [s for s in invoice_standings(about.here) if s.id in about.ids]
+    stops = {s.block.standing for s in known if s.block}
     if "dispute" in stops:
         return "disputed"
     return "void" if entry.doc.by else "overtaken"

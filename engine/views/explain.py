@@ -8,11 +8,11 @@ from goodterms.decision import (
     EffectivePolicies,
     InvoiceState,
     NextStep,
-    any_written,
+    account_state,
+    best_written_address,
+    find_next_step,
     names,
-    next_rung,
     proposals_in,
-    situation,
 )
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account
@@ -34,8 +34,8 @@ def explain(
     What is done today and why is read from *plan*; the rest are the facts
     that led to it.
     """
-    here = situation(account, rules)
-    items = [item for item in here.items if invoice in (None, item.id)]
+    here = account_state(account, rules)
+    items = [item for item in here.open_invoices if invoice in (None, item.id)]
     blocks = [
         _head(here),
         *(_item(here, item, plan) for item in items),
@@ -64,22 +64,25 @@ def _head(state: AccountState) -> str:
         lines.append(f"  last contact on {on} by {channel or 'hand'}")
     lines += [
         f"  {amount} {currency} received and not matched to an invoice"
-        for currency, amount in sorted(state.books.cash.items())
+        for currency, amount in sorted(state.balances.cash.items())
     ]
     lines += [
         f"  {amount} {currency} credited and not put on an invoice"
-        for currency, amount in sorted(state.books.credited.items())
+        for currency, amount in sorted(state.balances.unapplied_credits.items())
     ]
     lines += [
         f"  {amount} {currency} in their favour, on invoices paid or credited twice"
-        for currency, amount in sorted(state.books.favour.items())
+        for currency, amount in sorted(state.balances.credit_balances.items())
     ]
     return "\n".join(lines)
 
 
 def _where(state: AccountState) -> list[str]:
     """Name the postal address, and who is written to."""
-    profile, reader = state.account.profile, any_written(state.account, state.dead)
+    profile, reader = (
+        state.account.profile,
+        best_written_address(state.account, state.dead_addresses),
+    )
     lines = [f"  address {', '.join(profile.address)}"] if profile.address else []
     if reader and reader.channel != "letter":
         lines.append(f"  written to {reader.contact.name}, {reader.to}")
@@ -88,7 +91,7 @@ def _where(state: AccountState) -> list[str]:
 
 def _balances(state: AccountState) -> Iterable[str]:
     """Say what is open in each currency, net of what covers it."""
-    for currency in sorted({item.currency for item in state.items}):
+    for currency in sorted({item.currency for item in state.open_invoices}):
         case = state.case(currency)
         open_ = total((item.net for item in case), currency)
         late = total((item.net for item in case if item.overdue), currency)
@@ -107,7 +110,7 @@ def _item(state: AccountState, item: InvoiceState, plan: AccountPlan) -> str:
         *(f"  {text}" for text in _to_decide(state, item, plan)),
         *(f"  {text}" for text in _charges(state, invoice.id)),
         *_moved(item),
-        *(f"  noted: {rest.why}" for rest in item.rests),
+        *(f"  noted: {rest.why}" for rest in item.suspensions),
         *(f"  noted: {text}" for text in _uncounted(state, item)),
         "  ladder:",
         *(f"    {text}" for text in _ladder(state, item, plan)),
@@ -127,8 +130,8 @@ def _moved(item: InvoiceState) -> Iterable[str]:
 
 def _uncounted(state: AccountState, item: InvoiceState) -> Iterable[str]:
     """Name the steps on record that this invoice did not take, and why."""
-    counted = {(step.name, on) for step, on in item.taken}
-    for each in state.history.taken.get(item.id, ()):
+    counted = {(step.name, on) for step, on in item.steps_taken}
+    for each in state.history.steps_taken.get(item.id, ()):
         name = state.rules.step_now(each.step, each.policy, item.policy, state.account)
         if (name, each.on) in counted:
             continue
@@ -182,8 +185,8 @@ def _ladder(
     state: AccountState, item: InvoiceState, plan: AccountPlan
 ) -> Iterable[str]:
     """Walk the ladder: what was taken, what is next, what is still to come."""
-    taken = {step.name: on for step, on in item.taken}
-    rung = next_rung(state, item)
+    taken = {step.name: on for step, on in item.steps_taken}
+    rung = find_next_step(state, item)
     coming = _coming(state, item, rung, plan)
     ahead = item.policy.step(coming.step) if coming else None
     calendar = state.rules.calendar(item.policy, state.account)
@@ -228,10 +231,10 @@ def _left_out(
     state: AccountState, item: InvoiceState, next_step: NextStep | None, step: Step
 ) -> str:
     """Say why a step was not taken: a call that nobody made is no step gone by."""
-    handed = state.history.handed.get((item.id, step.name))
+    handed = state.history.calls_handed_out.get((item.id, step.name))
     if handed:
         return f"not made, handed out on {handed}"
-    last = item.last[0].index if item.last else -1
+    last = item.last_step[0].index if item.last_step else -1
     if step.index <= last:
         return "passed"
     skipped = next_step.skipped if next_step else ()
@@ -241,11 +244,11 @@ def _left_out(
 
 def _settled(state: AccountState, invoice: str | None) -> list[str]:
     lines = []
-    for each in state.books.invoices.values():
-        if state.books.open[each.id].amount > 0 or invoice not in (None, each.id):
+    for each in state.balances.invoices.values():
+        if state.balances.open[each.id].amount > 0 or invoice not in (None, each.id):
             continue
-        on = state.books.settled_on(each)
-        paid = state.books.paid_on(each)
+        on = state.balances.settled_on(each)
+        paid = state.balances.paid_on(each)
         late = (paid - each.due).days if paid else 0
         when = f"{late} days late" if late > 0 else "on time"
         when = when if paid else "credited in full"
@@ -256,7 +259,7 @@ def _settled(state: AccountState, invoice: str | None) -> list[str]:
 
 def _charges(state: AccountState, invoice: str) -> Iterable[str]:
     """Say what became of the charges that messages claimed on an invoice."""
-    claimed = state.books.charges.get(invoice)
+    claimed = state.balances.charges.get(invoice)
     if claimed is None:
         return
     paid, left = claimed.paid.sum, claimed.left.sum
@@ -264,7 +267,7 @@ def _charges(state: AccountState, invoice: str) -> Iterable[str]:
         yield f"{paid} {paid.currency} of charges paid"
     if left.amount:
         about = f"{left} {left.currency} of charges claimed on {claimed.on}"
-        is_open = state.books.open[invoice].amount > 0
+        is_open = state.balances.open[invoice].amount > 0
         yield f"{about} not paid" if is_open else f"{about} let go"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from goodterms.model.identity import folded
+from goodterms.model.identity import normalised_text
 from goodterms.model.ledger import Profile
 from goodterms.model.refusal import RefusalError
 from goodterms.workspace.workspace import Workspace
@@ -50,11 +50,11 @@ def find_account(workspace: Workspace, told: str) -> AccountMatch:
 
 def account_named(workspace: Workspace, told: str) -> str | None:
     """Return the only account of that name, None where there is none or several."""
-    wanted = folded(told)
+    wanted = normalised_text(told)
     found = [
         id_
         for id_, profile in workspace.profiles().items()
-        if folded(profile.name) == wanted
+        if normalised_text(profile.name) == wanted
     ]
     return found[0] if len(found) == 1 else None
 
@@ -63,7 +63,7 @@ def _called(
     profiles: Mapping[str, Profile], known: Iterable[str], told: str
 ) -> list[str]:
     """List the accounts whose folder, name or key in another system it is."""
-    wanted = folded(told)
+    wanted = normalised_text(told)
     return [id_ for id_ in known if wanted in _names(id_, profiles.get(id_))]
 
 
@@ -71,20 +71,21 @@ def _names(id_: str, profile: Profile | None) -> set[str]:
     if profile is None:
         return {id_}
     keys = (key for keys in profile.keys.values() for key in keys)
-    return {id_, folded(profile.name), *map(folded, keys)}
+    return {id_, normalised_text(profile.name), *map(normalised_text, keys)}
 
 
 def _containing(
     profiles: Mapping[str, Profile], known: Iterable[str], told: str
 ) -> list[str]:
     """List the accounts of whose name or folder it is a part."""
-    wanted = folded(told)
+    wanted = normalised_text(told)
     if not wanted:
         return []
     return [
         id_
         for id_ in known
-        if wanted in id_ or (id_ in profiles and wanted in folded(profiles[id_].name))
+        if wanted in id_
+        or (id_ in profiles and wanted in normalised_text(profiles[id_].name))
     ]
 
 
@@ -103,9 +104,11 @@ def _shown(ids: Iterable[str], profiles: Mapping[str, Profile]) -> list[str]:
 def _nearest(told: str, known: Sequence[str], profiles: Mapping[str, Profile]) -> str:
     """Hint at the nearest name or folder, as it is spelled; or list what is known."""
     names = [profile.name for profile in profiles.values()]
-    spelled = {word: name for name in names for word in folded(name).split()}
-    spelled |= {folded(name): name for name in names} | {id_: id_ for id_ in known}
-    close = get_close_matches(folded(told), sorted(spelled), 1, _NEAR)
+    spelled = {word: name for name in names for word in normalised_text(name).split()}
+    spelled |= {normalised_text(name): name for name in names} | {
+        id_: id_ for id_ in known
+    }
+    close = get_close_matches(normalised_text(told), sorted(spelled), 1, _NEAR)
     if close:
         return f"did you mean '{spelled[close[0]]}'?"
     few = bool(known) and len(known) <= _MOST

@@ -12,11 +12,11 @@ from datetime import date
 
 from goodterms.decision import (
     EffectivePolicies,
-    apart,
+    effective_policies,
+    exclude_duplicates,
+    identity_plan,
     joined,
-    known_of,
     plan_account,
-    rules,
 )
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan, Action, Plan
@@ -78,18 +78,18 @@ def plan_one(
 ) -> AccountPlan:
     """Plan one account as a plan of the whole ledger would."""
     plans = [plan_account(account, policies), *_beside(workspace, (account.id,))]
-    return apart(plans)[0]
+    return exclude_duplicates(plans)[0]
 
 
 def _beside(workspace: Workspace, ids: Sequence[str]) -> list[AccountPlan]:
     """Say what the accounts are known by that may have an invoice of these, too."""
     found = (workspace.account(id_)[0] for id_ in workspace.neighbours(ids))
-    return [known_of(account) for account in found if account is not None]
+    return [identity_plan(account) for account in found if account is not None]
 
 
 def rules_of(workspace: Workspace, as_of: date) -> EffectivePolicies:
     """Return the rules of a day under which only what can be written is planned."""
-    found = rules(workspace.book, workspace.settings, as_of)
+    found = effective_policies(workspace.book, workspace.settings, as_of)
 
     def unfit(account: Account, action: Action) -> tuple[Problem, ...]:
         from goodterms.render import render  # noqa: PLC0415 - start fast

@@ -18,7 +18,7 @@ from goodterms.load import (
     names_in_account,
 )
 from goodterms.load.github_logins import LOGINS, load_logins
-from goodterms.model.identity import plain
+from goodterms.model.identity import normalised_number
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Profile
 from goodterms.model.policy import PolicyBook
@@ -170,7 +170,9 @@ class Workspace:
         Only the names of files are looked at; number and name of a customer are not.
         """
         numbers = {
-            id_: {plain(name) for name in invoice_names(str(self.root), id_)}
+            id_: {
+                normalised_number(name) for name in invoice_names(str(self.root), id_)
+            }
             for id_ in self.account_ids()
         }
         mine = set().union(*(n for id_, n in numbers.items() if id_ in accounts))

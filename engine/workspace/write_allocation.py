@@ -9,10 +9,10 @@ from goodterms.decision import (
     Allocation,
     AllocationError,
     Wish,
+    account_state,
     allocate,
     day_of,
-    rules,
-    situation,
+    effective_policies,
 )
 from goodterms.load import Problems, check_account, load_account
 from goodterms.load.invoice_additions import grown
@@ -87,7 +87,9 @@ def draft_allocation(
         hint = f"see 'goodterms check ledger/{account}'"
         raise AllocationError(f"'{account}' has errors", hint, "account")
     day = day_of(loaded, record, as_of)
-    here = situation(loaded, rules(workspace.book, workspace.settings, day))
+    here = account_state(
+        loaded, effective_policies(workspace.book, workspace.settings, day)
+    )
     made = allocate(here, record, wishes, over=over)
     new: dict[str, str] = {}
     for share in made.shares:

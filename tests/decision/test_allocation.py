@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodterms.decision.state.account_state import AccountState, situation
+from goodterms.decision.state.account_state import AccountState, account_state
 from goodterms.decision.state.allocation import (
     Allocation,
     AllocationError,
@@ -41,7 +41,7 @@ TODAY = "2026-11-20"
 
 
 def on_day(at: Account, on: str = TODAY) -> AccountState:
-    return situation(at, rules_on(on))
+    return account_state(at, rules_on(on))
 
 
 def put(
@@ -186,7 +186,7 @@ def done(at: Account, made: Allocation) -> Account:
 
 def owed(here: AccountState, currency: str) -> Money:
     """Return what is owed net of everything that came in."""
-    books = here.books
+    books = here.balances
     opened = [a for a in books.open.values() if a.currency == currency]
     free = [*books.receipts, *books.credit_notes]
     loose = [each.left for each in free if each.left.currency == currency]
@@ -219,7 +219,7 @@ def ledgers(draw: st.DrawFn) -> Account:
 
 
 def nets(here: AccountState) -> dict[str, Money]:
-    return {item.id: item.net for item in here.items if item.net.amount}
+    return {item.id: item.net for item in here.open_invoices if item.net.amount}
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodterms.decision.state.amount_asked import Debit, asked
+from goodterms.decision.state.amount_asked import Debit, amounts_asked
 from goodterms.decision.state.cash_coverage import (
     FreeCash,
     OpenDebt,
     coverage,
     no_cover,
-    uncovering,
+    unused_amounts,
 )
 from goodterms.decision.state.suspensions import Suspension
 from goodterms.model.ledger import Account
@@ -109,7 +109,7 @@ def test_a_currency_covers_its_own_only() -> None:
     dollars = FreeCash("cash", day("2026-03-10"), money("5000.00", "USD"))
 
     assert coverage(TWO, [dollars]) == {}
-    assert uncovering([dollars], [], "USD")["cash"] == money("5000.00", "USD")
+    assert unused_amounts([dollars], [], "USD")["cash"] == money("5000.00", "USD")
 
 
 sums = st.integers(1, 100_000).map(
@@ -138,19 +138,19 @@ def test_no_amount_is_used_twice_and_nothing_below_zero_is_asked(
         for n, (kind, each) in enumerate(frees)
     ]
     covers = coverage(debts, free, {f"I{n}": day("2026-03-02") for n in apart})
-    left = uncovering(free, covers.values(), "EUR")
+    left = unused_amounts(free, covers.values(), "EUR")
     spent = total((cover.amount for cover in covers.values()), "EUR")
     whole = total(opened, "EUR")
 
     assert total((f.amount for f in free), "EUR") == spent + total(left.values(), "EUR")
     assert all(amount.amount >= 0 for amount in left.values())
     debits = [Debit(d.open, covers.get(d.invoice.id) or no_cover("EUR")) for d in debts]
-    (both,) = asked(debits)
+    (both,) = amounts_asked(debits)
     assert both.net == max(
         money("0.00"), whole - total((f.amount for f in free), "EUR")
     )
     for each in debits:
-        assert money("0.00") <= asked([each])[0].net <= each.open
+        assert money("0.00") <= amounts_asked([each])[0].net <= each.open
 
 
 def test_a_demand_names_what_it_takes_off_by_its_kind() -> None:
@@ -161,7 +161,7 @@ def test_a_demand_names_what_it_takes_off_by_its_kind() -> None:
             FreeCash("cash", day("2026-03-02"), money("50.00")),
         ],
     )
-    (made,) = asked([Debit(money("1000.00"), covers["A"])])
+    (made,) = amounts_asked([Debit(money("1000.00"), covers["A"])])
 
     assert made.deductions == (
         Deduction("credit", money("100.00")),

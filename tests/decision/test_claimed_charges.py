@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.balances import Balances
 from goodterms.model.journal import ChargeRow, EntryTime, JournalDocument
 from goodterms.model.ledger import Account, Credit, Invoice, Payment
@@ -61,7 +61,7 @@ def firm(
 
 def booked(at: Account, as_of: str = "2026-12-31") -> Balances:
     """Return the books of a day."""
-    return situation(at, rules_on(as_of, CLAIMING)).books
+    return account_state(at, rules_on(as_of, CLAIMING)).balances
 
 
 def left(at: Account, as_of: str = "2026-12-31") -> tuple[str, str]:

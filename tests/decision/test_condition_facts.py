@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from goodterms.conditions.expressions import VOCABULARY as EXPRESSIONS
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.condition_facts import VOCABULARY, facts
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Invoice
@@ -56,8 +56,8 @@ def known(
     at: Account, name: str = "INV-1", on: str = "2026-10-15"
 ) -> dict[str, object]:
     """Return the facts of one invoice on a day."""
-    here = situation(at, rules_on(on))
-    item = next(item for item in here.items if item.id == name)
+    here = account_state(at, rules_on(on))
+    item = next(item for item in here.open_invoices if item.id == name)
     return dict(facts(here, item))
 
 
@@ -213,8 +213,8 @@ def test_our_own_credit_note_makes_nobody_a_late_payer(
     bill: Invoice, rate: int, late: int
 ) -> None:
     at = account(bill, invoice("B", due="2026-11-02"))
-    here = situation(at, rules_on("2026-11-20"))
+    here = account_state(at, rules_on("2026-11-20"))
 
-    found = facts(here, here.items[0])
+    found = facts(here, here.open_invoices[0])
 
     assert (found["on_time_rate"], found["average_days_late"]) == (rate, late)

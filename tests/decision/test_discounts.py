@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.model.journal import JournalDocument, JournalRow
 from goodterms.model.ledger import Account
 from goodterms.model.records import Record
@@ -49,7 +49,7 @@ def life(
 
 def owed(at: Account, on: str) -> str:
     """Return what is open of INV-1."""
-    return str(situation(at, rules_on(on)).books.open["INV-1"])
+    return str(account_state(at, rules_on(on)).balances.open["INV-1"])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from goodterms.decision.plan import plan_account
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.condition_facts import facts
 from goodterms.model.ledger import Account
 from goodterms.model.policy import Policy, Step
@@ -116,9 +116,11 @@ def test_the_facts_of_a_day_ahead_are_those_of_the_day(life: str) -> None:
     at = replace(LIVES[life], records=(*LIVES[life].records, reply("2026-09-15")))
     for ahead in (1, 7, 40):
         later = date(2026, 10, 30) + timedelta(days=ahead)
-        now = situation(at, rules_on("2026-10-30"))
-        then = situation(at, rules_on(str(later)))
-        assert facts(now, now.items[0], later) == facts(then, then.items[0])
+        now = account_state(at, rules_on("2026-10-30"))
+        then = account_state(at, rules_on(str(later)))
+        assert facts(now, now.open_invoices[0], later) == facts(
+            then, then.open_invoices[0]
+        )
 
 
 def test_a_call_that_nobody_made_is_not_made() -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from goodterms.decision.state.account_state import situation
-from goodterms.decision.state.late_charges import NoRateError, charge, line_to_add
+from goodterms.decision.state.account_state import account_state
+from goodterms.decision.state.late_charges import NoRateError, charge, missing_rate_line
 from goodterms.decision.state.reductions import InvoiceReduction, Kind
 from goodterms.model.journal import JournalDocument, JournalRow
 from goodterms.model.ledger import Account, Credit
@@ -380,7 +380,7 @@ def test_the_line_to_add_is_the_half_year_or_the_gap(
 ) -> None:
     law = replace(LAW, rates=tuple(rate(a, b, "1") for a, b in rates))
 
-    assert line in line_to_add(law, day(on))
+    assert line in missing_rate_line(law, day(on))
 
 
 def test_the_law_is_the_creditors() -> None:
@@ -652,7 +652,7 @@ def test_unmatched_money_stops_interest_from_the_day_it_came() -> None:
 
 def kinds(at: Account, as_of: str) -> list[tuple[str, str]]:
     """List what was taken off INV-1, and as what."""
-    book = situation(at, rules_on(as_of, STANDARD)).books
+    book = account_state(at, rules_on(as_of, STANDARD)).balances
     return [(str(each.amount), each.kind) for each in book.reductions["INV-1"]]
 
 

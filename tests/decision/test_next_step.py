@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.model.ledger import Account
 from goodterms.model.policy import Policy
 from goodterms.model.records import Record
@@ -779,9 +779,9 @@ TWO = (invoice("OLD", due="2026-09-01"), invoice("NEW", due="2026-11-09"))
 
 def steps_of(at: Account, name: str, on: str) -> list[str]:
     """Name the steps that an invoice has taken."""
-    here = situation(at, rules_on(on))
-    item = next(item for item in here.items if item.id == name)
-    return [step.name for step, _ in item.taken]
+    here = account_state(at, rules_on(on))
+    item = next(item for item in here.open_invoices if item.id == name)
+    return [step.name for step, _ in item.steps_taken]
 
 
 def test_a_step_noted_without_invoices_is_about_those_that_were_overdue() -> None:
@@ -822,7 +822,7 @@ def test_what_was_said_about_a_wrong_due_date_leads_to_nothing_firmer() -> None:
 
     assert steps_of(moved, "INV-1", "2027-02-02") == []
     assert does(plan_on(moved, "2027-02-08")) == ["send friendly-reminder: INV-1"]
-    assert situation(moved, rules_on("2027-02-02")).history.contacts
+    assert account_state(moved, rules_on("2027-02-02")).history.contacts
 
 
 def test_a_warm_word_may_follow_what_was_said_about_a_wrong_due_date() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goodterms.decision.plan import joined, plan_account
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.effective_policies import EffectivePolicies
 from goodterms.model.calendar import plus
 from goodterms.model.journal import JournalDocument
@@ -156,10 +156,12 @@ def test_every_open_invoice_stands_exactly_once(seed: int) -> None:
     for turn in play(seed):
         moving = [line.id for action in turn.made.actions for line in action.invoices]
         waits = [wait.invoice for wait in turn.made.waiting]
-        here = situation(turn.before, turn.rules)
+        here = account_state(turn.before, turn.rules)
 
         assert turn.made.problems == ()
-        assert sorted([*moving, *waits]) == sorted(item.id for item in here.items)
+        assert sorted([*moving, *waits]) == sorted(
+            item.id for item in here.open_invoices
+        )
         assert "settled" not in {wait.standing for wait in turn.made.waiting}
 
 
@@ -288,15 +290,15 @@ def test_the_firmest_step_leads_and_gives_the_message_its_tone(seed: int) -> Non
 def test_nobody_falls_back_to_a_lower_tone_sooner_than_the_wait(seed: int) -> None:
     """While another invoice of the case stands higher, a lower word waits."""
     for turn in busy(seed, "send"):
-        here = situation(turn.before, turn.rules)
+        here = account_state(turn.before, turn.rules)
         waits = {wait.invoice: wait.standing for wait in turn.made.waiting}
         for action in turn.of("send"):
             lead = turn.policy.step(action.step)
             if not action.invoices or action.decision or lead is None:
                 continue
             currencies = {line.open.currency for line in action.invoices}
-            for item in here.items:
-                higher = item.last and item.last[0].rank > lead.rank
+            for item in here.open_invoices:
+                higher = item.last_step and item.last_step[0].rank > lead.rank
                 if (
                     higher
                     and item.overdue
@@ -304,7 +306,7 @@ def test_nobody_falls_back_to_a_lower_tone_sooner_than_the_wait(seed: int) -> No
                     and item.currency in currencies
                     and waits.get(item.id) == "waiting"
                 ):
-                    step, on = item.last or (lead, turn.on)
+                    step, on = item.last_step or (lead, turn.on)
                     assert turn.on >= plus(on, step.wait)
 
 
@@ -418,7 +420,7 @@ def test_a_decision_is_carried_out_once(seed: int) -> None:
 @given(seeds)
 def test_one_open_proposal_per_case(seed: int) -> None:
     for turn in busy(seed, "propose"):
-        opened = situation(turn.after, turn.rules).books.invoices
+        opened = account_state(turn.after, turn.rules).balances.invoices
         cases = Counter(
             currency
             for doc in folded(turn.after.journal).values()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Contact, Credit
 from goodterms.model.plan import AccountPlan, Action, Deduction
@@ -668,6 +668,6 @@ def test_a_placement_moves_no_cash_to_another_invoice() -> None:
     assert [str(each) for each in placed.totals] == ["950.00"]
     again = plan_on(after, "2026-12-31")
     assert does(again) == []
-    items = situation(after, rules_on("2026-12-31")).items
+    items = account_state(after, rules_on("2026-12-31")).open_invoices
     covered = {item.id: str(item.cover.amount) for item in items}
     assert covered == {"INV-1": "240.00", "INV-2": "0.00"}

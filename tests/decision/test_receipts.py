@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodterms.decision.state.account_state import situation
+from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.cash_coverage import FreeCash, OpenDebt, coverage
-from goodterms.decision.state.unapplied_cash import UnappliedCash, standing
+from goodterms.decision.state.unapplied_cash import UnappliedCash, net_of_reversals
 from goodterms.model.ledger import Account, Payment
 from goodterms.model.money import Money, total, zero
 from tests.support.factory import (
@@ -35,7 +35,7 @@ def receipt(on: date, amount: str, name: str, currency: str = "EUR") -> Unapplie
 
 def left(*amounts: str) -> list[str]:
     """Net payment records of following days; tell what is left of each."""
-    found = standing(
+    found = net_of_reversals(
         receipt(START + timedelta(days=n), amount, f"r{n}")
         for n, amount in enumerate(amounts)
     )
@@ -83,7 +83,7 @@ def test_no_more_is_left_than_all_of_a_currency_leave_together(
         receipt(START + timedelta(days=n), f"{cents / 100:.2f}", f"r{at}", currency)
         for at, (n, cents, currency) in enumerate(moves)
     ]
-    kept = standing(listed)
+    kept = net_of_reversals(listed)
     assert {each.id for each in kept} == {each.id for each in listed}
     for currency in ("EUR", "USD"):
         nothing = zero(currency)
@@ -109,13 +109,13 @@ MADE = (
 
 def outcomes(at: Account, on: str = "2026-11-30") -> dict[str, str]:
     """Tell how the promises of an account ended, by record."""
-    pledges = situation(at, rules_on(on)).talk.pledges
+    pledges = account_state(at, rules_on(on)).account_records.promise_statuses
     return {pledge.record.id: pledge.outcome.value for pledge in pledges}
 
 
 def missing(at: Account, on: str = "2026-11-30") -> dict[str, list[str]]:
     """Tell what is open of the parts of each instalment plan."""
-    made = situation(at, rules_on(on)).talk.agreements
+    made = account_state(at, rules_on(on)).account_records.plan_statuses
     return {each.record.id: [str(part.open) for part in each.parts] for each in made}
 
 
@@ -141,7 +141,7 @@ def test_a_promise_over_two_currencies_is_judged_in_each(
     euros = invoice(names[0], total="100.00", paid=[("2026-10-15", "100.00")])
     dollars = invoice(names[1], total="900.00", currency="USD")
     at = account(euros, dollars, records=[promise("2026-10-10", "2026-10-20")])
-    found = situation(at, rules_on("2026-11-30")).talk.pledges
+    found = account_state(at, rules_on("2026-11-30")).account_records.promise_statuses
     assert [(str(each.amount), each.outcome.value) for each in found] == [
         ("100.00", "kept"),
         ("900.00", "broken"),
@@ -152,8 +152,8 @@ def test_a_promise_broken_in_two_currencies_is_one_that_was_broken() -> None:
     both = [invoice("A"), invoice("B", currency="USD")]
     first = promise("2026-09-02", "2026-09-10", id="first")
     again = promise("2026-10-08", "2026-10-20", id="again")
-    made = situation(account(*both, records=[first, again]), rules_on("2026-10-08"))
-    assert {each.flaw for each in made.talk.pledges} == {None}
+    made = account_state(account(*both, records=[first, again]), rules_on("2026-10-08"))
+    assert {each.flaw for each in made.account_records.promise_statuses} == {None}
 
 
 def test_two_promises_about_one_debt_are_kept_by_the_same_money() -> None:

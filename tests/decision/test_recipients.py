@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from goodterms.conditions.expressions import compile_condition
-from goodterms.decision.state.recipients import address
+from goodterms.decision.state.recipients import delivery_address
 from goodterms.load.account_checks import check_account
 from goodterms.load.policy import load_policy
 from goodterms.model.ledger import Contact
@@ -27,7 +27,7 @@ SILENT = Contact("Silent", "accounts-payable")
 
 def reached(channel: str, who: str, *contacts: Contact) -> str | None:
     """Return who is written to."""
-    found = address(account(contacts=contacts), channel, frozenset(), who)
+    found = delivery_address(account(contacts=contacts), channel, frozenset(), who)
     return found.contact.name if found else None
 
 

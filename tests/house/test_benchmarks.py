@@ -9,7 +9,7 @@ import pytest
 from benchmarks.generate import Order, write_ledger
 from benchmarks.large import Size, customer
 from goodterms.decision.plan import plan_account
-from goodterms.decision.state.effective_policies import rules
+from goodterms.decision.state.effective_policies import effective_policies
 from goodterms.workspace.plan_all import make_plan
 from goodterms.workspace.workspace import Workspace
 
@@ -57,7 +57,7 @@ def calls_of_a_plan(size: Size) -> int:
     """Count the function calls that the plan of one customer takes."""
     workspace, problems = Workspace.open(REPOSITORY)
     assert workspace is not None, problems
-    given = rules(workspace.book, workspace.settings, TODAY)
+    given = effective_policies(workspace.book, workspace.settings, TODAY)
     account = customer(size)
     profile = cProfile.Profile()
     plan_account(account, given)  # what is imported on first use is no part of it

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from goodterms.decision.plan import plan_account
-from goodterms.decision.state.effective_policies import rules
+from goodterms.decision.state.effective_policies import effective_policies
 from tests.support.factory import SETTINGS, account, book, cash, day
 
 
@@ -18,6 +18,6 @@ def test_an_account_without_an_owner_has_that_of_all(
 ) -> None:
     at = account(records=[cash("2026-10-05", "10.00")], owner=own)
     settings = replace(SETTINGS, owner=of_all)
-    made = plan_account(at, rules(book(), settings, day("2026-10-06")))
+    made = plan_account(at, effective_policies(book(), settings, day("2026-10-06")))
     (task,) = [action for action in made.actions if action.kind == "task"]
     assert task.owner == expected

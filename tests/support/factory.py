@@ -13,7 +13,7 @@ from decimal import Decimal
 from goodterms.conditions.expressions import compile_condition
 from goodterms.decision.plan import plan_account
 from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.decision.state.effective_policies import rules as make_rules
+from goodterms.decision.state.effective_policies import effective_policies as make_rules
 from goodterms.model.calendar import Period
 from goodterms.model.journal import JournalDocument, JournalRow
 from goodterms.model.ledger import Account, Contact, Credit, Invoice, Payment, Profile

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodterms.decision.state.account_state import situation
-from goodterms.decision.state.discounts import offered
+from goodterms.decision.state.account_state import account_state
+from goodterms.decision.state.discounts import concrete_offer
 from goodterms.decision.state.history import JournalEntry
 from goodterms.model.calendar import Period
 from goodterms.model.journal import JournalDocument, JournalRow
@@ -45,13 +45,13 @@ def test_nothing_asks_for_more_than_is_owed_net_of_everything_received(
     seed: int,
 ) -> None:
     for turn, action in asking(seed):
-        here = situation(turn.before, turn.rules)
+        here = account_state(turn.before, turn.rules)
         for asked in action.totals:
             currency = asked.currency
             none = zero(currency)
             owed = total((i.open for i in here.case(currency)), currency)
-            books = here.books
-            several = (books.cash, books.credited, books.favour)
+            books = here.balances
+            several = (books.cash, books.unapplied_credits, books.credit_balances)
             here_already = total((s.get(currency, none) for s in several), currency)
 
             assert asked - claimed(action, currency) <= max(owed - here_already, none)
@@ -120,7 +120,7 @@ def test_instalments_are_conserved(whole: Money, count: int, first: int) -> None
     terms = Offer(
         "p", "instalments", 14, count=count, every=Period(1, "month"), first=first
     )
-    made = offered(terms, [whole], day("2026-01-31"))
+    made = concrete_offer(terms, [whole], day("2026-01-31"))
 
     assert made is not None
     amounts = [amount for _, amount in made.parts]
@@ -133,7 +133,7 @@ def test_instalments_are_conserved(whole: Money, count: int, first: int) -> None
 @given(some, st.integers(1, 99))
 def test_a_discount_is_taken_from_what_is_asked(whole: Money, percent: int) -> None:
     terms = Offer("d", "discount", 14, percent=Decimal(percent))
-    made = offered(terms, [whole], day("2026-01-31"))
+    made = concrete_offer(terms, [whole], day("2026-01-31"))
 
     assert made is not None
     assert made.pay[0] + rounded(whole.amount * percent / 100, "EUR") == whole
@@ -142,7 +142,9 @@ def test_a_discount_is_taken_from_what_is_asked(whole: Money, percent: int) -> N
 def test_an_offer_in_two_currencies_keeps_them_apart() -> None:
     terms = Offer("p", "instalments", 14, count=2, every=Period(1, "month"), first=7)
 
-    made = offered(terms, [money("100.01"), money("7", "JPY")], day("2026-01-31"))
+    made = concrete_offer(
+        terms, [money("100.01"), money("7", "JPY")], day("2026-01-31")
+    )
 
     assert made is not None
     assert made.pay == (money("100.01"), money("7", "JPY"))
@@ -158,16 +160,16 @@ def test_an_offer_in_two_currencies_keeps_them_apart() -> None:
 def test_there_is_no_offer_on_nothing(kind: str) -> None:
     terms = Offer("p", kind, 14, count=2, first=7, percent=Decimal(10))
 
-    assert offered(terms, [money("0.00")], day("2026-01-31")) is None
-    assert offered(replace(terms), [], day("2026-01-31")) is None
+    assert concrete_offer(terms, [money("0.00")], day("2026-01-31")) is None
+    assert concrete_offer(replace(terms), [], day("2026-01-31")) is None
 
 
 @given(seeds)
 def test_all_money_that_came_in_is_somewhere_once(seed: int) -> None:
     """On a principal, on charges, in the customer's favour, or not matched yet."""
     for turn in play(seed):
-        here = situation(turn.before, turn.rules)
-        book, day_ = here.books, turn.rules.as_of
+        here = account_state(turn.before, turn.rules)
+        book, day_ = here.balances, turn.rules.as_of
         for currency in {i.currency for i in book.invoices.values()}:
             bills = [i for i in book.invoices.values() if i.currency == currency]
             paid = (p for i in bills for p in i.payments if p.on <= day_)
@@ -208,13 +210,14 @@ def test_all_money_that_came_in_is_somewhere_once(seed: int) -> None:
 def test_what_is_free_covers_something_or_is_left(seed: int) -> None:
     """Cash and credit that stand on no invoice are used once, or said to be left."""
     for turn in play(seed):
-        here = situation(turn.before, turn.rules)
-        for currency in {free.amount.currency for free in here.free}:
+        here = account_state(turn.before, turn.rules)
+        for currency in {free.amount.currency for free in here.free_cash}:
             free = total(
-                (f.amount for f in here.free if f.amount.currency == currency), currency
+                (f.amount for f in here.free_cash if f.amount.currency == currency),
+                currency,
             )
             used = total((i.cover.amount for i in here.case(currency)), currency)
-            left = total(here.idle(currency).values(), currency)
+            left = total(here.unused_cash(currency).values(), currency)
 
             assert free == used + left
             assert all(i.net.amount >= 0 for i in here.case(currency))

@@ -27,14 +27,14 @@ class OpenCall:
 class ContactAllowance:
     """When limits let an account hear from us again; each day is worked out once.
 
-    ``calls`` were handed out and are still to be made; ``told`` are the steps that
-    lead today's messages, each with the currency of a case that hears it.
+    ``calls`` were handed out and are still to be made; ``heard_today`` are the steps
+    that lead today's messages, each with the currency of a case that hears it.
     """
 
     limits: tuple[Limit, ...] = ()
     contacts: tuple[Contact, ...] = ()
     calls: tuple[OpenCall, ...] = ()
-    told: frozenset[tuple[str, str]] = frozenset()
+    heard_today: frozenset[tuple[str, str]] = frozenset()
     _known: dict[tuple[str, date], date | None] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -44,7 +44,7 @@ class ContactAllowance:
         """Whether nothing was said that a limit could count."""
         return not self.contacts and not self.calls
 
-    def free(self, channel: str, day: date) -> date | None:
+    def first_allowed(self, channel: str, day: date) -> date | None:
         """Return the first day, not before *day*, on which a contact is allowed."""
         key = (channel, day)
         if key not in self._known:
@@ -82,7 +82,7 @@ def allowed_from(
     made, open_calls = tuple(contacts), tuple(calls)
     free = day
     while True:
-        days = [_free(limit, made, open_calls, free) for limit in asked]
+        days = [_free_from(limit, made, open_calls, free) for limit in asked]
         if None in days:
             return None
         later = max((found for found in days if found), default=free)
@@ -91,7 +91,7 @@ def allowed_from(
         free = later
 
 
-def _free(
+def _free_from(
     limit: Limit,
     contacts: Sequence[Contact],
     calls: Sequence[OpenCall],
@@ -116,32 +116,35 @@ def _free(
 
 
 #: A case heard a step: its currency, and the step that led the message.
-Said = tuple[str, str]
+HeardStep = tuple[str, str]
 
 
-def last_said(state: AccountState, step: Step, currency: str) -> date | None:
+def last_heard(state: AccountState, step: Step, currency: str) -> date | None:
     """Return the day on which a case last heard a message led by a step."""
-    known = state.memo.get(("said", ""))
+    known = state.cache.get(("said", ""))
     if known is None:
-        known = state.memo["said", ""] = _said(state)
+        known = state.cache["said", ""] = _last_heard_days(state)
     day = known.get(f"{currency} {step.name}")
     return day if isinstance(day, date) else None
 
 
-def _said(state: AccountState) -> Mapping[str, object]:
+def _last_heard_days(state: AccountState) -> Mapping[str, object]:
     days: dict[str, date] = {}
     for entry in state.history.entries:
         if entry.doc.kind != "send" or not entry.is_contact:
             continue
-        bills = (state.books.invoices.get(row.id) for row in entry.rows)
+        bills = (state.balances.invoices.get(row.id) for row in entry.rows)
         for currency in {bill.currency for bill in bills if bill}:
             key = f"{currency} {entry.doc.step}"
             days[key] = max(days.get(key, entry.on), entry.on)
     return days
 
 
-def again_from(
-    state: AccountState, step: Step, item: InvoiceState, told: Collection[Said] = ()
+def repeatable_from(
+    state: AccountState,
+    step: Step,
+    item: InvoiceState,
+    told: Collection[HeardStep] = (),
 ) -> date | None:
     """Return the first day on which a case may hear a step again, None for any day.
 
@@ -151,7 +154,7 @@ def again_from(
     again = item.policy.again
     if not again or step.approval or step.channel not in WRITTEN:
         return None
-    said = last_said(state, step, item.currency)
+    said = last_heard(state, step, item.currency)
     if (item.currency, step.name) in told:
         said = state.as_of
     return plus(said, again) if said else None

@@ -5,11 +5,11 @@ from datetime import date
 
 from goodterms.decision.due.forecast import StepForecast
 from goodterms.decision.proposals import gated
-from goodterms.decision.standing.next_step import next_rung
+from goodterms.decision.standing.next_step import find_next_step
 from goodterms.decision.standing.standing import (
     InvoiceStanding,
+    blocked_until,
     is_small,
-    stopped_until,
 )
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.history import JournalEntry
@@ -28,16 +28,21 @@ class DueStep:
     asks for none.
     """
 
-    stand: InvoiceStanding
+    invoice_standing: InvoiceStanding
     step: Step
     due: date
     gate: PolicyRef | None = None
 
 
-def ready(state: AccountState, standing: InvoiceStanding) -> DueStep | None:
+def due_step(state: AccountState, standing: InvoiceStanding) -> DueStep | None:
     """Return a stand with the rung that is due, None when none is."""
-    rung = standing.rung
-    if rung is None or rung.due is None or rung.due > state.as_of or calling(standing):
+    rung = standing.next_step
+    if (
+        rung is None
+        or rung.due is None
+        or rung.due > state.as_of
+        or is_call_pending(standing)
+    ):
         return None
     gate = gate_for(state, standing, rung.step)
     step = gated(state.rules.book, rung.step, gate) if gate else rung.step
@@ -54,26 +59,30 @@ def gate_for(
     of the last step taken, or as firm as what the account's policy asks about. It
     is that policy's approval, or else that of the invoice's own.
     """
-    item = standing.item
+    item = standing.invoice_state
     own = state.rules.book.policies.get(item.moved_to) if item.moved_to else None
     if own is None or step.approval or step.channel == "phone":
         return None
-    last = item.last[0].rank[0] if item.last else 0
+    last = item.last_step[0].rank[0] if item.last_step else 0
     least = own.gate.rank[0] if own.gate else len(TONES)
     if step.rank[0] <= last and step.rank[0] < least:
         return None
     return own.ref if own.gate or not item.policy.gate else item.policy.ref
 
 
-def calling(standing: InvoiceStanding) -> bool:
+def is_call_pending(standing: InvoiceStanding) -> bool:
     """Whether its call was handed out and is still to be made."""
-    rung = standing.rung
-    return rung is not None and rung.step.channel == "phone" and rung.handed is not None
+    rung = standing.next_step
+    return (
+        rung is not None
+        and rung.step.channel == "phone"
+        and rung.handed_out is not None
+    )
 
 
-def line(standing: InvoiceStanding, step: str | None) -> InvoiceLine:
+def invoice_line(standing: InvoiceStanding, step: str | None) -> InvoiceLine:
     """Show an open invoice as a message does."""
-    item = standing.item
+    item = standing.invoice_state
     return InvoiceLine(
         id=item.id,
         open=item.open,
@@ -87,7 +96,12 @@ def line(standing: InvoiceStanding, step: str | None) -> InvoiceLine:
 
 def listed_line(standing: InvoiceStanding) -> InvoiceLine:
     """Show an invoice that does not advance: with the last step it took."""
-    return line(standing, standing.item.last[0].name if standing.item.last else None)
+    return invoice_line(
+        standing,
+        standing.invoice_state.last_step[0].name
+        if standing.invoice_state.last_step
+        else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +140,7 @@ class DeferredStep:
     ``joins`` says that a firmer message of the case takes it along before that.
     """
 
-    stand: InvoiceStanding
+    invoice_standing: InvoiceStanding
     standing: str
     why: str
     until: date | None = None
@@ -138,7 +152,7 @@ class DeferredStep:
 _OPEN_ENDED = ("flagged", "placed", "exhausted", "autopay")
 
 
-def waiting(
+def waiting_invoice(
     outlook: StepForecast,
     invoice_standing: InvoiceStanding,
     deferred: DeferredStep | None,
@@ -148,55 +162,55 @@ def waiting(
 
     *kept* is what else is held back about it: the reminder of an instalment.
     """
-    skipped = invoice_standing.rung.skipped if invoice_standing.rung else ()
-    following = _next(outlook, invoice_standing, deferred)
-    if invoice_standing.stop:
+    skipped = invoice_standing.next_step.skipped if invoice_standing.next_step else ()
+    following = _upcoming_step(outlook, invoice_standing, deferred)
+    if invoice_standing.block:
         standing, until, why = (
-            invoice_standing.stop.standing,
-            invoice_standing.stop.until,
-            invoice_standing.stop.why,
+            invoice_standing.block.standing,
+            invoice_standing.block.until,
+            invoice_standing.block.why,
         )
     elif deferred:
         standing, until, why = (
             deferred.standing,
-            _until(deferred, following),
+            _waits_until(deferred, following),
             deferred.why,
         )
     else:
-        standing, until, why = "waiting", None, _due(invoice_standing)
+        standing, until, why = "waiting", None, _due_reason(invoice_standing)
     return WaitingInvoice(
-        account=outlook.here.account.id,
+        account=outlook.state.account.id,
         invoice=invoice_standing.id,
         standing=standing,
         until=until,
         next=following,
         why=(why, *([kept] if kept else []), *map(str, skipped)),
-        open=invoice_standing.item.open,
-        days_overdue=invoice_standing.item.days_overdue,
-        label=invoice_standing.stop.label if invoice_standing.stop else None,
+        open=invoice_standing.invoice_state.open,
+        days_overdue=invoice_standing.invoice_state.days_overdue,
+        label=invoice_standing.block.label if invoice_standing.block else None,
     )
 
 
-def _until(deferred: DeferredStep, following: UpcomingStep | None) -> date | None:
+def _waits_until(deferred: DeferredStep, following: UpcomingStep | None) -> date | None:
     """Return the last day of waiting: it is sooner where a message takes it along."""
     if deferred.until and deferred.joins and following and following.on:
         return min(deferred.until, plus(following.on, -1))
     return deferred.until
 
 
-def _due(standing: InvoiceStanding) -> str:
-    if standing.rung is None or standing.rung.due is None:
+def _due_reason(standing: InvoiceStanding) -> str:
+    if standing.next_step is None or standing.next_step.due is None:
         return "nothing is due"
-    return f"{standing.rung.step.name} is due from {standing.rung.due}"
+    return f"{standing.next_step.step.name} is due from {standing.next_step.due}"
 
 
-def _next(
+def _upcoming_step(
     outlook: StepForecast, standing: InvoiceStanding, deferred: DeferredStep | None
 ) -> UpcomingStep | None:
-    stop, rung = standing.stop, standing.rung
+    stop, rung = standing.block, standing.next_step
     if rung is None or (stop and stop.standing in _OPEN_ENDED):
         return None
-    if is_small(outlook.here, standing.item):
+    if is_small(outlook.state, standing.invoice_state):
         return None
     if deferred and not stop:
         day = deferred.next_on
@@ -205,7 +219,7 @@ def _next(
     elif rung.due is None or (stop and stop.standing == "deciding"):
         day = None
     elif stop:
-        until = stopped_until(outlook.here, standing)
+        until = blocked_until(outlook.state, standing)
         day = plus(until, 1) if until else None
     else:
         day = rung.due
@@ -213,14 +227,16 @@ def _next(
         on = outlook.first(standing, rung, max(day, rung.due or day))
         if on is None or not _too_late(standing, rung.step, on):
             return UpcomingStep(rung.step.name, on)
-        rung = next_rung(outlook.here, standing.item, rung.step)
+        rung = find_next_step(outlook.state, standing.invoice_state, rung.step)
     return UpcomingStep(rung.step.name, None) if rung else None
 
 
 def _too_late(standing: InvoiceStanding, step: Step, on: date) -> bool:
     """Whether a step makes no sense any more on the day on which it could go."""
-    if step.until is not None and on > plus(standing.item.invoice.due, step.until):
+    if step.until is not None and on > plus(
+        standing.invoice_state.invoice.due, step.until
+    ):
         return True
-    rung = standing.rung
-    handed = rung.handed if rung and rung.step.name == step.name else None
+    rung = standing.next_step
+    handed = rung.handed_out if rung and rung.step.name == step.name else None
     return bool(handed and step.lapse is not None and on > plus(handed, step.lapse))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from goodterms.decision.due.contact_limits import ContactAllowance, again_from
+from goodterms.decision.due.contact_limits import ContactAllowance, repeatable_from
 from goodterms.decision.standing.next_step import NextStep
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
@@ -25,14 +25,15 @@ class _ForecastStep:
 class StepForecast:
     """What decides when an invoice that waits is heard of.
 
-    ``room`` is what limits leave after today, ``free`` the stands that nothing
-    stops, ``moved`` the steps that written messages of today take, by invoice.
+    ``allowance`` is what limits leave after today, ``unblocked`` the invoices that
+    nothing stops, ``steps_today`` the steps that written messages of today take, by
+    invoice.
     """
 
-    here: AccountState
-    room: ContactAllowance
-    free: Sequence[InvoiceStanding]
-    moved: Mapping[str, Step]
+    state: AccountState
+    allowance: ContactAllowance
+    unblocked: Sequence[InvoiceStanding]
+    steps_today: Mapping[str, Step]
     _cases: dict[str, Mapping[_ForecastStep, set[str]]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -47,7 +48,9 @@ class StepForecast:
         with a firmer message.
         """
         step = next_step.step
-        calendar = self.here.rules.calendar(standing.item.policy, self.here.account)
+        calendar = self.state.rules.calendar(
+            standing.invoice_state.policy, self.state.account
+        )
         if day and not step.approval:
             day = min(
                 [
@@ -56,21 +59,26 @@ class StepForecast:
                 ]
             )
         while day is not None:
-            open_ = calendar.on_or_after(max(day, self.here.as_of))
-            if step.approval or self.room.is_free:
+            open_ = calendar.on_or_after(max(day, self.state.as_of))
+            if step.approval or self.allowance.is_free:
                 return open_
-            day = self.room.free(step.channel or "email", open_)
+            day = self.allowance.first_allowed(step.channel or "email", open_)
             if day == open_:
                 return open_
         return None
 
     def joined(self, standing: InvoiceStanding, next_step: NextStep) -> date | None:
         """Return the day of the next firmer message of the case."""
-        return min(self._joins(standing, next_step, self.here.as_of), default=None)
+        return min(self._joins(standing, next_step, self.state.as_of), default=None)
 
     def _alone(self, standing: InvoiceStanding, next_step: NextStep, day: date) -> date:
         """Return the day from *day* on from which it may go without a firmer one."""
-        again = again_from(self.here, next_step.step, standing.item, self.room.told)
+        again = repeatable_from(
+            self.state,
+            next_step.step,
+            standing.invoice_state,
+            self.allowance.heard_today,
+        )
         days = [day, again or day]
         for taken in self._firmer(standing, next_step):
             if taken.on < day or not taken.ahead:
@@ -107,7 +115,7 @@ class StepForecast:
         """Map the steps that a case took last, and takes next, to their invoices."""
         if currency not in self._cases:
             found: dict[_ForecastStep, set[str]] = {}
-            for other in (each for each in self.free if each.currency == currency):
+            for other in (each for each in self.unblocked if each.currency == currency):
                 for step_and_day, ahead in (
                     (self._last(other), False),
                     (self._comes(other), True),
@@ -120,17 +128,23 @@ class StepForecast:
 
     def _last(self, other: InvoiceStanding) -> tuple[Step, date] | None:
         """Return the last step of an overdue invoice, with what is said today."""
-        today = self.moved.get(other.id)
+        today = self.steps_today.get(other.id)
         if today:
-            return today, self.here.as_of
-        return other.item.last if other.item.overdue else None
+            return today, self.state.as_of
+        return other.invoice_state.last_step if other.invoice_state.overdue else None
 
     def _comes(self, other: InvoiceStanding) -> tuple[Step, date] | None:
         """Return the written step that an invoice takes next on a day to come."""
-        rung = other.rung
-        if rung is None or not rung.due or rung.due <= self.here.as_of:
+        rung = other.next_step
+        if rung is None or not rung.due or rung.due <= self.state.as_of:
             return None
-        if other.id in self.moved or rung.step.approval or rung.step.channel == "phone":
+        if (
+            other.id in self.steps_today
+            or rung.step.approval
+            or rung.step.channel == "phone"
+        ):
             return None
-        calendar = self.here.rules.calendar(other.item.policy, self.here.account)
+        calendar = self.state.rules.calendar(
+            other.invoice_state.policy, self.state.account
+        )
         return rung.step, calendar.on_or_after(rung.due)

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from goodterms.decision.due.drafts import DraftAction, line, listed_line
+from goodterms.decision.due.drafts import DraftAction, invoice_line, listed_line
 from goodterms.decision.messages.earlier_contacts import running
 from goodterms.decision.messages.excluded_invoices import apart
 from goodterms.decision.proposals import expires_on, facts_digest
-from goodterms.decision.standing.claimable_charges import claim_on
+from goodterms.decision.standing.claimable_charges import claim
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
-from goodterms.decision.state.amount_asked import AmountAsked, Debit, asked
+from goodterms.decision.state.amount_asked import AmountAsked, Debit, amounts_asked
 from goodterms.decision.state.condition_facts import facts
-from goodterms.decision.state.discounts import offered
-from goodterms.decision.state.recipients import whom
+from goodterms.decision.state.discounts import concrete_offer
+from goodterms.decision.state.recipients import choose_contact
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Contact
 from goodterms.model.money import Money
@@ -49,8 +49,8 @@ def _reached(draft: DraftAction) -> Contact | None:
 def _to_ring(state: AccountState, draft: DraftAction) -> Contact | None:
     """Choose whom to call: with a phone, by role; else whom a letter would name."""
     known = state.account.profile.contacts
-    ringing = whom((each for each in known if each.phone), draft.step.to)
-    return ringing or whom(known, draft.step.to)
+    ringing = choose_contact((each for each in known if each.phone), draft.step.to)
+    return ringing or choose_contact(known, draft.step.to)
 
 
 def demand(
@@ -61,9 +61,9 @@ def demand(
     Raises NoRateError as ``action`` does.
     """
     charges = _charges(state, draft)
-    shown = (stand.item for stand in (*draft.advancing, *draft.listed))
+    shown = (stand.invoice_state for stand in (*draft.advancing, *draft.listed))
     debits = (Debit(item.open, item.cover) for item in shown)
-    return asked(debits, charges), charges
+    return amounts_asked(debits, charges), charges
 
 
 def _deed(state: AccountState, draft: DraftAction) -> Action:
@@ -86,7 +86,7 @@ def _deed(state: AccountState, draft: DraftAction) -> Action:
         owner=owner(state),
         totals=totals,
         deductions=tuple(less for each in sums for less in each.deductions),
-        invoices=tuple(line(s, _step_of(s, draft)) for s in draft.advancing),
+        invoices=tuple(invoice_line(s, _step_of(s, draft)) for s in draft.advancing),
         listed=tuple(listed_line(stand) for stand in draft.listed),
         charges=charges,
         offer=_offer(state, draft, totals),
@@ -103,7 +103,7 @@ def _proposal(state: AccountState, draft: DraftAction) -> Action:
     about = draft.advancing or draft.listed
     refreshed = draft.refreshes
     last_day = plus(state.as_of, approval.expires) if approval else state.as_of
-    items = [stand.item for stand in about]
+    items = [stand.invoice_state for stand in about]
     sums, charges = demand(state, draft)
     totals = tuple(each.net for each in sums)
     return Action(
@@ -120,8 +120,10 @@ def _proposal(state: AccountState, draft: DraftAction) -> Action:
         owner=owner(state),
         totals=totals,
         deductions=tuple(less for each in sums for less in each.deductions),
-        invoices=tuple(line(stand, draft.step.name) for stand in draft.advancing),
-        listed=tuple(line(stand, draft.step.name) for stand in draft.listed),
+        invoices=tuple(
+            invoice_line(stand, draft.step.name) for stand in draft.advancing
+        ),
+        listed=tuple(invoice_line(stand, draft.step.name) for stand in draft.listed),
         charges=charges,
         offer=_offer(state, draft, totals),
         decision=refreshed.id if refreshed else None,
@@ -142,7 +144,7 @@ def recommended(state: AccountState, draft: DraftAction) -> str:
     """
     if not draft.step.choose:
         return "approve"
-    known: Mapping[str, object] = facts(state, draft.lead.item)
+    known: Mapping[str, object] = facts(state, draft.lead.invoice_state)
     for each in draft.step.recommend:
         if each.when is None or each.when.holds(known):
             return each.choose
@@ -155,13 +157,13 @@ def owner(state: AccountState) -> str | None:
 
 
 def _ref(draft: DraftAction) -> PolicyRef:
-    return draft.lead.item.policy.ref
+    return draft.lead.invoice_state.policy.ref
 
 
 def _step_of(standing: InvoiceStanding, draft: DraftAction) -> str:
-    if draft.approved or standing.rung is None:
+    if draft.approved or standing.next_step is None:
         return draft.step.name
-    return standing.rung.step.name
+    return standing.next_step.step.name
 
 
 def _template(draft: DraftAction) -> str | None:
@@ -180,8 +182,8 @@ def _offer(
     """Work out the offer of a remedy, or the one that a step makes of its own."""
     terms = draft.offer
     if terms is None and draft.remedy is None:
-        terms = draft.lead.item.policy.offers.get(draft.step.offer or "")
-    return offered(terms, totals, state.as_of) if terms else None
+        terms = draft.lead.invoice_state.policy.offers.get(draft.step.offer or "")
+    return concrete_offer(terms, totals, state.as_of) if terms else None
 
 
 def _charges(state: AccountState, draft: DraftAction) -> tuple[Charge, ...]:
@@ -192,6 +194,6 @@ def _charges(state: AccountState, draft: DraftAction) -> tuple[Charge, ...]:
     speaks = draft.kind == "send" or (draft.kind == "propose" and not draft.step.choose)
     if not draft.step.claims_charges or not speaks or draft.remedy:
         return ()
-    shown = (stand.item for stand in (*draft.advancing, *draft.listed))
-    made = [claim_on(state, item) for item in shown if item.overdue]
+    shown = (stand.invoice_state for stand in (*draft.advancing, *draft.listed))
+    made = [claim(state, item) for item in shown if item.overdue]
     return tuple(each for each in made if (each.interest + each.compensation).amount)

@@ -24,7 +24,11 @@ def running(state: AccountState, draft: DraftAction) -> OngoingConversation | No
     """
     if draft.kind not in ("send", "propose"):
         return None
-    shown = [s.item for s in (*draft.advancing, *draft.listed) if s.item.overdue]
+    shown = [
+        s.invoice_state
+        for s in (*draft.advancing, *draft.listed)
+        if s.invoice_state.overdue
+    ]
     told = _told(state, shown)
     if not told:
         return None
@@ -38,7 +42,7 @@ def _told(state: AccountState, shown: Sequence[InvoiceState]) -> dict[str, date]
     """Map the invoices that a message showed as overdue to the day of the latest."""
     told: dict[str, date] = {}
     for item in shown:
-        entries = state.history.naming(item.id)
+        entries = state.history.entries_showing(item.id)
         days = [
             entry.on
             for entry in entries
@@ -140,7 +144,7 @@ def heard(state: AccountState) -> ContactHistory:
 
 def _in_hand(state: AccountState) -> tuple[OpenCall, ...]:
     """List the calls handed out and still to be made, one for a day."""
-    unsettled = {item.id for item in state.items}
+    unsettled = {item.id for item in state.open_invoices}
     reached = [r for r in state.records if is_contact(r)]
     calls: dict[date, OpenCall] = {}
     for entry in state.history.entries:
@@ -150,7 +154,7 @@ def _in_hand(state: AccountState) -> tuple[OpenCall, ...]:
         after = (r for r in reached if r.on >= entry.on)
         call = OpenCall(entry.on, _last_day(state, entry))
         lapsed = call.last is not None and state.as_of > call.last
-        if lapsed or any(state.books.targets(r) & about for r in after):
+        if lapsed or any(state.balances.invoices_of(r) & about for r in after):
             continue
         known = calls.setdefault(entry.on, call)
         if known.last and (call.last is None or call.last > known.last):

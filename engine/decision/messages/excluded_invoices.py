@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from goodterms.decision.due.drafts import DraftAction, calling, listed_line
+from goodterms.decision.due.drafts import DraftAction, is_call_pending, listed_line
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.model.plan import ExcludedInvoice
@@ -42,20 +42,22 @@ def apart(
     others = (
         stand
         for stand in known
-        if stand.item.overdue and stand.currency in cases and stand.id not in ids
+        if stand.invoice_state.overdue
+        and stand.currency in cases
+        and stand.id not in ids
     )
     found = (_apart(state, stand) for stand in others)
     return tuple(sorted(found, key=lambda each: (each.line.due, each.line.id)))
 
 
 def _apart(state: AccountState, invoice_standing: InvoiceStanding) -> ExcludedInvoice:
-    standing = invoice_standing.stop.standing if invoice_standing.stop else ""
+    standing = invoice_standing.block.standing if invoice_standing.block else ""
     reason = _REASONS.get(standing)
     until = None
     if reason == "promised":
-        until = _promised_by(state, invoice_standing.item)
-    elif reason == "extended" and invoice_standing.stop:
-        until = invoice_standing.stop.until
+        until = _promised_by(state, invoice_standing.invoice_state)
+    elif reason == "extended" and invoice_standing.block:
+        until = invoice_standing.block.until
     if reason is None:
         reason, until = _dealt_with(state, invoice_standing)
     return ExcludedInvoice(listed_line(invoice_standing), reason, until)
@@ -69,9 +71,11 @@ def _dealt_with(
     Separately, if a decision about it or a call is under way; else on the day of the
     last message about it, if there is one.
     """
-    if calling(standing) or (standing.stop and standing.stop.standing in _ELSEWHERE):
+    if is_call_pending(standing) or (
+        standing.block and standing.block.standing in _ELSEWHERE
+    ):
         return "separately", None
-    entries = state.history.naming(standing.id)
+    entries = state.history.entries_showing(standing.id)
     days = [e.on for e in entries if e.doc.kind == "send" and e.is_contact]
     return ("written", max(days)) if days else ("another", None)
 
@@ -79,7 +83,7 @@ def _dealt_with(
 def _promised_by(state: AccountState, item: InvoiceState) -> date | None:
     days = (
         pledge.record.pay_by
-        for pledge in state.talk.pledges
+        for pledge in state.account_records.promise_statuses
         if item.id in pledge.invoices
         and pledge.has_effect
         and pledge.record.on <= state.as_of <= pledge.until

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision.due.contact_limits import again_from, last_said
+from goodterms.decision.due.contact_limits import last_heard, repeatable_from
 from goodterms.decision.due.drafts import (
     DeferredStep,
     DraftAction,
     DueStep,
-    calling,
-    ready,
+    due_step,
+    is_call_pending,
 )
 from goodterms.decision.proposal_effects import recipient
 from goodterms.decision.proposals import (
@@ -51,15 +51,15 @@ def converse(state: AccountState, free: Sequence[InvoiceStanding]) -> GroupedMes
 
 
 def _case(state: AccountState, case: list[InvoiceStanding]) -> GroupedMessages:
-    calls = tuple(_still_to_call(stand) for stand in case if calling(stand))
-    due = [found for stand in case if (found := ready(state, stand))]
+    calls = tuple(_still_to_call(stand) for stand in case if is_call_pending(stand))
+    due = [found for stand in case if (found := due_step(state, stand))]
     shut = [each for each in due if _is_shut(each)]
     due = [each for each in due if not _is_shut(each)]
     early, due = _before_due(state, due)
     asking = [each for each in due if each.step.approval]
     phoning = [each for each in due if not each.step.approval and _by_phone(each)]
     writing = [each for each in due if not each.step.approval and not _by_phone(each)]
-    asked = {each.stand.id for each in asking}
+    asked = {each.invoice_standing.id for each in asking}
     others = [stand for stand in case if stand.id not in asked]
     proposed = _asked(state, asking)
     softer, phoning = _softer(state, phoning, proposed.drafts)
@@ -83,7 +83,7 @@ def _softer(
     if not due or all(p.step.rank <= _firmest(due).step.rank for p in proposed):
         return (), due
     since = min(each.due for each in due)
-    currency = due[0].stand.currency
+    currency = due[0].invoice_standing.currency
     for entry in state.history.entries:
         asked = entry.doc.kind == "propose" and entry.on >= since
         if asked and currency in _currencies(state, entry):
@@ -98,12 +98,12 @@ def _is_shut(due_step: DueStep) -> bool:
 
 def _shut(due_step: DueStep) -> DeferredStep:
     """Hold a step that somebody must approve, where no policy says who."""
-    item = due_step.stand.item
+    item = due_step.invoice_standing.invoice_state
     why = (
         f"the account is under {item.moved_to}, {due_step.step.name} is of"
         f" {item.policy.ref}, and neither says who may approve it"
     )
-    return DeferredStep(due_step.stand, "deciding", why)
+    return DeferredStep(due_step.invoice_standing, "deciding", why)
 
 
 def _by_phone(due_step: DueStep) -> bool:
@@ -111,7 +111,7 @@ def _by_phone(due_step: DueStep) -> bool:
 
 
 def _still_to_call(standing: InvoiceStanding) -> DeferredStep:
-    on = standing.rung.handed if standing.rung else None
+    on = standing.next_step.handed_out if standing.next_step else None
     return DeferredStep(
         standing, "calling", f"the call handed out on {on} is still to be made"
     )
@@ -123,14 +123,17 @@ def _before_due(
     """Hold steps before the due date while anything of the case is overdue."""
     if not any(each.step.offset < 0 for each in due):
         return [], due
-    currency = due[0].stand.currency
+    currency = due[0].invoice_standing.currency
     late = [i for i in state.case(currency) if i.overdue and i.net.amount > 0]
     if total((i.net for i in late), currency) <= state.tolerance(currency):
         return [], due
     why = f"{late[0].id} is overdue; no note before a due date until it is paid"
     early = [each for each in due if each.step.offset < 0]
     return (
-        [DeferredStep(each.stand, "one-conversation", why) for each in early],
+        [
+            DeferredStep(each.invoice_standing, "one-conversation", why)
+            for each in early
+        ],
         [each for each in due if each.step.offset >= 0],
     )
 
@@ -139,7 +142,7 @@ def _asked(state: AccountState, due: list[DueStep]) -> GroupedMessages:
     """Propose the firmest step that needs approval; one open proposal per case."""
     if not due:
         return GroupedMessages()
-    mine = {item.id for item in state.case(due[0].stand.currency)}
+    mine = {item.id for item in state.case(due[0].invoice_standing.currency)}
     for entry in proposals_in(state, "proposed"):
         if any(row.id in mine for row in entry.rows):
             why = f"proposal {entry.id} of this case is still open"
@@ -148,7 +151,7 @@ def _asked(state: AccountState, due: list[DueStep]) -> GroupedMessages:
     draft = _draft(state, "propose", chosen)
     covered = _covered(state, draft)
     if covered:
-        held = tuple(DeferredStep(each.stand, *covered) for each in chosen)
+        held = tuple(DeferredStep(each.invoice_standing, *covered) for each in chosen)
         return GroupedMessages(held=held) + _asked(state, rest)
     why = f"{chosen[0].step.name} of this case is proposed first"
     return GroupedMessages((draft,), _holding(rest, why))
@@ -209,7 +212,7 @@ def _spoken(
     covered = _covered(state, draft)
     if covered:
         return GroupedMessages(
-            held=tuple(DeferredStep(each.stand, *covered) for each in due)
+            held=tuple(DeferredStep(each.invoice_standing, *covered) for each in due)
         )
     return GroupedMessages((draft,))
 
@@ -230,7 +233,8 @@ class _OpenProposal:
         why = f"{entry.doc.step} of this case {what} ({entry.id}); nothing softer now"
         on = _business_day(state, due[0], plus(until, 1)) if until else None
         return tuple(
-            DeferredStep(each.stand, "one-conversation", why, until, on) for each in due
+            DeferredStep(each.invoice_standing, "one-conversation", why, until, on)
+            for each in due
         )
 
 
@@ -240,14 +244,14 @@ def _pending(state: AccountState, lead: DueStep) -> _OpenProposal | None:
             continue
         step = step_of(state, entry)
         firmer = step is not None and step.rank > lead.step.rank
-        if firmer and lead.stand.currency in _currencies(state, entry):
+        if firmer and lead.invoice_standing.currency in _currencies(state, entry):
             return _OpenProposal(entry)
     return None
 
 
 def _currencies(state: AccountState, entry: JournalEntry) -> set[str]:
     """Name the cases that an entry is about, also where it settled all of one."""
-    known = (state.books.invoices.get(row.id) for row in entry.rows)
+    known = (state.balances.invoices.get(row.id) for row in entry.rows)
     return {invoice.currency for invoice in known if invoice}
 
 
@@ -264,12 +268,14 @@ def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
     as many days as the ``wait`` of the other's last step.
     """
     lead = _firmest(due)
-    mine = {each.stand.id for each in due}
+    mine = {each.invoice_standing.id for each in due}
     higher = {
         (on, step.wait)
         for stand in case
-        if stand.id not in mine and stand.item.overdue and stand.item.last
-        for step, on in [stand.item.last]
+        if stand.id not in mine
+        and stand.invoice_state.overdue
+        and stand.invoice_state.last_step
+        for step, on in [stand.invoice_state.last_step]
         if step.rank > lead.step.rank
     }
     return min(
@@ -286,10 +292,14 @@ def _repeated(
     It is said in one with a firmer message of the case, or when the time is over.
     """
     lead = _firmest(due)
-    free = again_from(state, lead.step, lead.stand.item) if kind == "send" else None
+    free = (
+        repeatable_from(state, lead.step, lead.invoice_standing.invoice_state)
+        if kind == "send"
+        else None
+    )
     if free is None or state.as_of >= free:
         return ()
-    said = last_said(state, lead.step, lead.stand.currency)
+    said = last_heard(state, lead.step, lead.invoice_standing.currency)
     why = (
         f"this case heard {lead.step.name} on {said}; not alone again before {free},"
         " but with the next message of the case"
@@ -298,7 +308,9 @@ def _repeated(
 
 
 def _business_day(state: AccountState, due_step: DueStep, day: date) -> date:
-    calendar = state.rules.calendar(due_step.stand.item.policy, state.account)
+    calendar = state.rules.calendar(
+        due_step.invoice_standing.invoice_state.policy, state.account
+    )
     return calendar.on_or_after(day)
 
 
@@ -310,30 +322,34 @@ def _listed(
     One that was written about in a firmer tone is in no softer message. Who calls is
     shown it, and those too that a message of today advances.
     """
-    mine = {each.stand.id for each in due}
+    mine = {each.invoice_standing.id for each in due}
     tone = _firmest(due).step.rank[0]
     return tuple(
         stand
         for stand in case
         if stand.id not in mine
-        and not calling(stand)
+        and not is_call_pending(stand)
         and (kind == "call" or _tone_heard(stand) <= tone)
-        and stand.item.overdue
-        and stand.rung
-        and stand.rung.due
-        and (stand.rung.due > state.as_of or kind == "call")
+        and stand.invoice_state.overdue
+        and stand.next_step
+        and stand.next_step.due
+        and (stand.next_step.due > state.as_of or kind == "call")
     )
 
 
 def _tone_heard(standing: InvoiceStanding) -> int:
-    return standing.item.last[0].rank[0] if standing.item.last else 0
+    return (
+        standing.invoice_state.last_step[0].rank[0]
+        if standing.invoice_state.last_step
+        else 0
+    )
 
 
 def _covered(state: AccountState, draft: DraftAction) -> tuple[str, str] | None:
     """Say why there is too little to ask for, None when there is enough."""
     currency = draft.lead.currency
     shown = (*draft.advancing, *draft.listed)
-    net = total((stand.item.net for stand in shown), currency)
+    net = total((stand.invoice_state.net for stand in shown), currency)
     if net <= state.tolerance(currency):
         return "tolerance", f"{net} {currency} is within the tolerance"
     return None
@@ -348,9 +364,9 @@ def _draft(
     lead = _firmest(due)
     return DraftAction(
         kind=kind,
-        lead=lead.stand,
+        lead=lead.invoice_standing,
         step=lead.step,
-        advancing=tuple(each.stand for each in due),
+        advancing=tuple(each.invoice_standing for each in due),
         listed=listed,
         address=recipient(state, lead.step),
         gate=lead.gate,
@@ -359,11 +375,10 @@ def _draft(
 
 
 def _why(due_step: DueStep) -> str:
-    late = due_step.stand.item.days_overdue
+    late = due_step.invoice_standing.invoice_state.days_overdue
     age = f"{late} days overdue" if late >= 0 else f"due in {-late} days"
-    return (
-        f"{due_step.stand.id} is {age}; {due_step.step.name} is due from {due_step.due}"
-    )
+    step = f"{due_step.step.name} is due from {due_step.due}"
+    return f"{due_step.invoice_standing.id} is {age}; {step}"
 
 
 def _firmest(due: list[DueStep]) -> DueStep:
@@ -377,7 +392,12 @@ def _holding(
     until = plus(alone, -1) if alone else None
     return tuple(
         DeferredStep(
-            each.stand, "one-conversation", why, until, alone, alone is not None
+            each.invoice_standing,
+            "one-conversation",
+            why,
+            until,
+            alone,
+            alone is not None,
         )
         for each in due
     )

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from goodterms.decision.messages.build_action import owner
-from goodterms.decision.standing.standing import InvoiceStanding, stands_also
+from goodterms.decision.standing.standing import InvoiceStanding, all_block_standings
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.decision.state.instalment_plans import (
-    NOTICE,
+    NOTICE_DAYS,
     InstalmentPlanStatus,
     InstalmentStatus,
 )
-from goodterms.decision.state.recipients import any_written
+from goodterms.decision.state.recipients import best_written_address
 from goodterms.model.calendar import plus
 from goodterms.model.money import Money, total
 from goodterms.model.plan import Action, InvoiceLine
@@ -51,14 +51,14 @@ def instalment_reminders(
     on_plan = {
         s.id
         for s in stands
-        if s.stop
-        and s.stop.standing == "plan"
-        and not stands_also(state, s) & _PROTECTING
+        if s.block
+        and s.block.standing == "plan"
+        and not all_block_standings(state, s) & _PROTECTING
     }
     actions: list[Action] = []
     ahead: list[UpcomingReminder] = []
-    for agreement in state.talk.agreements:
-        items = [i for i in state.items if i.id in agreement.invoices & on_plan]
+    for agreement in state.account_records.plan_statuses:
+        items = [i for i in state.open_invoices if i.id in agreement.invoices & on_plan]
         part = agreement.part_to_remind(state.as_of)
         if not items or agreement.missed:
             continue
@@ -78,20 +78,20 @@ def _ahead(
     state: AccountState, agreement: InstalmentPlanStatus, items: list[InvoiceState]
 ) -> list[UpcomingReminder]:
     """Return the next reminder of a plan whose days have not begun yet."""
-    to = any_written(state.account, state.dead)
+    to = best_written_address(state.account, state.dead_addresses)
     if agreement.record.template is None or agreement.ended or to is None:
         return []
-    later = (p for p in agreement.parts if plus(p.due, -NOTICE) > state.as_of)
+    later = (p for p in agreement.parts if plus(p.due, -NOTICE_DAYS) > state.as_of)
     part = next((part for part in later if part.open.amount > 0), None)
     if part is None:
         return []
     calendar = state.rules.calendar(items[0].policy, state.account)
-    first = calendar.on_or_after(plus(part.due, -NOTICE))
+    first = calendar.on_or_after(plus(part.due, -NOTICE_DAYS))
     return [UpcomingReminder(part.open, to.channel, first, part.due)]
 
 
 def _reminded(state: AccountState, part: InstalmentStatus) -> bool:
-    start = plus(part.due, -NOTICE)
+    start = plus(part.due, -NOTICE_DAYS)
     return any(
         entry.doc.step == STEP and entry.is_out and start <= entry.on <= part.due
         for entry in state.history.entries
@@ -105,7 +105,7 @@ def _reminder(
     items: list[InvoiceState],
 ) -> list[Action]:
     policy = items[0].policy
-    to = any_written(state.account, state.dead)
+    to = best_written_address(state.account, state.dead_addresses)
     calendar = state.rules.calendar(policy, state.account)
     if agreement.record.template is None or agreement.ended or to is None:
         return []

@@ -71,7 +71,9 @@ def paced(
             or _gives_way(state, each, known, reminders.ahead)
         )
         if blocked:
-            held += [replace(blocked, stand=stand) for stand in each.advancing]
+            held += [
+                replace(blocked, invoice_standing=stand) for stand in each.advancing
+            ]
             continue
         drafts.append(each)
         known = known.after_draft(each)
@@ -93,7 +95,7 @@ def _turn(
 def _gave_way(state: AccountState, draft: DraftAction) -> bool:
     """Whether a reminder of an instalment went out since the draft came due."""
     last = last_reminded(state)
-    due = [s.rung.due for s in draft.advancing if s.rung and s.rung.due]
+    due = [s.next_step.due for s in draft.advancing if s.next_step and s.next_step.due]
     return last is not None and bool(due) and min(due) <= last
 
 
@@ -111,7 +113,7 @@ def _gives_way(
     if not soft or draft.approved or _gave_way(state, draft):
         return None
     then = contacts.after_draft(draft)
-    calendar = state.rules.calendar(draft.lead.item.policy, state.account)
+    calendar = state.rules.calendar(draft.lead.invoice_state.policy, state.account)
     for each in ahead:
         go = _in_time(contacts, each, calendar)
         if go is None or _in_time(then, each, calendar):
@@ -161,7 +163,7 @@ def _second(
     why = contacts.second(draft.kind, draft.channel)
     if why is None:
         return None
-    calendar = state.rules.calendar(draft.lead.item.policy, state.account)
+    calendar = state.rules.calendar(draft.lead.invoice_state.policy, state.account)
     on = calendar.on_or_after(plus(state.as_of, 1))
     return DeferredStep(
         draft.lead, "one-conversation", f"{why}; one voice a day", plus(on, -1), on
@@ -191,7 +193,12 @@ def merge(drafts: Iterable[DraftAction]) -> tuple[DraftAction, ...]:
 def _shared(draft: DraftAction) -> tuple[object, ...] | None:
     """Return what drafts have in common that become one, None for one by itself."""
     if draft.kind == "propose":
-        return (draft.kind, draft.step.name, draft.lead.item.policy.ref, draft.gate)
+        return (
+            draft.kind,
+            draft.step.name,
+            draft.lead.invoice_state.policy.ref,
+            draft.gate,
+        )
     if draft.kind not in _SPEAKING:
         return None
     return (draft.kind, draft.channel, draft.step.offset < 0)
@@ -219,7 +226,7 @@ def _blocked(
         free = contacts.free(draft.channel, state.as_of)
         if free is None or free > state.as_of:
             return _limit(state, DeferredStep(draft.lead, "limit", ""), free, contacts)
-    calendar = state.rules.calendar(draft.lead.item.policy, state.account)
+    calendar = state.rules.calendar(draft.lead.invoice_state.policy, state.account)
     if calendar.is_business_day(state.as_of):
         return None
     on = calendar.on_or_after(state.as_of)
@@ -233,7 +240,7 @@ def _limit(
     free: date | None,
     contacts: ContactHistory,
 ) -> DeferredStep:
-    item = deferred.stand.item
+    item = deferred.invoice_standing.invoice_state
     calendar = state.rules.calendar(item.policy, state.account)
     return replace(
         deferred,
@@ -251,7 +258,7 @@ def _limit_first(
 
     The day is the later of both.
     """
-    rung = deferred.stand.rung
+    rung = deferred.invoice_standing.next_step
     if deferred.standing != "one-conversation" or rung is None or rung.step.approval:
         return deferred
     free = contacts.free(rung.step.channel, state.as_of)

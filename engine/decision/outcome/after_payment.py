@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from goodterms.decision.due.drafts import line
+from goodterms.decision.due.drafts import invoice_line
 from goodterms.decision.messages.build_action import owner
 from goodterms.decision.proposal_effects import ProposalUpdate
 from goodterms.decision.proposals import names
@@ -12,7 +12,7 @@ from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.effective_policies import NoPolicyError
 from goodterms.decision.state.history import JournalEntry
-from goodterms.decision.state.recipients import address
+from goodterms.decision.state.recipients import delivery_address
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import HARD_FLAGS, Invoice
 from goodterms.model.money import zero
@@ -35,7 +35,7 @@ def closings(
         if verdict.do != "close":
             continue
         entry = verdict.entry
-        mine = [stand for stand in known if names(entry, stand.item)]
+        mine = [stand for stand in known if names(entry, stand.invoice_state)]
         actions.append(
             Action(
                 id="",
@@ -44,7 +44,7 @@ def closings(
                 step=entry.doc.step or entry.id,
                 policy=entry.doc.policy,
                 owner=owner(state),
-                listed=tuple(line(stand, entry.doc.step) for stand in mine),
+                listed=tuple(invoice_line(stand, entry.doc.step) for stand in mine),
                 decision=entry.id,
                 state=verdict.state,
                 why=(verdict.why,),
@@ -63,7 +63,7 @@ def releases(state: AccountState) -> tuple[Action, ...]:
         if entry.is_out and entry.doc.kind in ("hold", "release"):
             holds = [*holds, entry] if entry.doc.kind == "hold" else []
     about = [row.id for each in holds for row in (*each.rows, *(each.doc.listed or ()))]
-    owed = (state.books.open[id_] for id_ in about if id_ in state.books.open)
+    owed = (state.balances.open[id_] for id_ in about if id_ in state.balances.open)
     if not holds or any(amount.amount > 0 for amount in owed):
         return ()
     why = f"all that the credit hold of {holds[-1].on} was for is settled"
@@ -102,8 +102,12 @@ def thanks(state: AccountState) -> tuple[Action, ...]:
 
 def _settled_cases(state: AccountState) -> set[str]:
     """Return the currencies in which nothing is open."""
-    known = {i.currency for i in state.books.invoices.values()}
-    return known - {item.currency for item in state.items} - set(state.broken)
+    known = {i.currency for i in state.balances.invoices.values()}
+    return (
+        known
+        - {item.currency for item in state.open_invoices}
+        - set(state.broken_cases)
+    )
 
 
 def _together(action: Action, other: Action) -> Action:
@@ -123,8 +127,8 @@ def _unthankable(state: AccountState) -> bool:
 
 
 def _thank(state: AccountState, currency: str) -> Action | None:
-    invoices = [i for i in state.books.invoices.values() if i.currency == currency]
-    if any(state.books.open[i.id].amount > 0 for i in invoices):
+    invoices = [i for i in state.balances.invoices.values() if i.currency == currency]
+    if any(state.balances.open[i.id].amount > 0 for i in invoices):
         return None
     paid = _last_paid(state, invoices)
     if paid is None or state.as_of > plus(paid[0], THANKS_DAYS):
@@ -137,7 +141,7 @@ def _thank(state: AccountState, currency: str) -> Action | None:
         return None
     if any(_written_off(state, invoice) for invoice in reminded):
         return None
-    to = address(state.account, policy.paid.channel, state.dead)
+    to = delivery_address(state.account, policy.paid.channel, state.dead_addresses)
     if to is None or not state.rules.calendar(policy, state.account).is_business_day(
         state.as_of
     ):
@@ -173,12 +177,12 @@ def _beside(
     earlier word of thanks named is left out.
     """
     known = {invoice.id for invoice in reminded}
-    settled, cases = state.books.settled_on, _settled_cases(state)
+    settled, cases = state.balances.settled_on, _settled_cases(state)
     days = {settled(invoice) for invoice in reminded}
     recent = {day for day in days if day and plus(day, THANKS_DAYS) >= last}
     return tuple(
         invoice
-        for invoice in state.books.invoices.values()
+        for invoice in state.balances.invoices.values()
         if invoice.id not in known
         and invoice.currency in cases
         and (day := settled(invoice)) in recent
@@ -218,7 +222,7 @@ def _reminded(state: AccountState, invoice: Invoice, paid: date) -> bool:
     thanked = _thanked(state, invoice)
     reminders = [
         taken.on
-        for taken in state.history.taken.get(invoice.id, ())
+        for taken in state.history.steps_taken.get(invoice.id, ())
         if taken.on > invoice.due and taken.on <= paid
     ]
     return bool(reminders) and (not thanked or max(thanked) < max(reminders))
@@ -234,7 +238,7 @@ def _written_off(state: AccountState, invoice: Invoice) -> bool:
 
 
 def _policy(state: AccountState, invoice: Invoice) -> Policy | None:
-    latest = state.history.refs.get(invoice.id)
+    latest = state.history.policy_refs.get(invoice.id)
     try:
         return state.rules.policy_of(state.account, invoice, latest)
     except NoPolicyError:

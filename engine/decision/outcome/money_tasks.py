@@ -16,25 +16,27 @@ def money_tasks(state: AccountState) -> tuple[Action, ...]:
 
 
 def _cash(state: AccountState) -> list[Action]:
-    books = state.books
+    books = state.balances
     cash = "{} {} received and not matched to an invoice{}"
     note = "{} {} credited and not put on an invoice{}"
     return [
         *_allocate(state, "unapplied-cash", cash, books.cash, CashReceived),
-        *_allocate(state, "unapplied-credit", note, books.credited, CreditNote),
+        *_allocate(
+            state, "unapplied-credit", note, books.unapplied_credits, CreditNote
+        ),
     ]
 
 
 def _favour(state: AccountState) -> list[Action]:
     """Name the balances in the customer's favour that cover no open invoice."""
     tasks_ = []
-    for currency, amount in sorted(state.books.favour.items()):
-        idle = min(state.idle(currency)["credit"], amount)
+    for currency, amount in sorted(state.balances.credit_balances.items()):
+        idle = min(state.unused_cash(currency)["credit"], amount)
         if not idle.amount:
             continue
         about = sorted(
             id_
-            for id_, each in state.books.open.items()
+            for id_, each in state.balances.open.items()
             if each.currency == currency and each.amount < 0
         )
         head = f"{amount} {currency} in their favour on {', '.join(about)}"
@@ -56,7 +58,7 @@ def _favour(state: AccountState) -> list[Action]:
 
 def _last_money(state: AccountState, invoices: Iterable[str]) -> date | None:
     """Return the day on which invoices last had a payment or a credit."""
-    known = [state.books.invoices[id_] for id_ in invoices]
+    known = [state.balances.invoices[id_] for id_ in invoices]
     days = [payment.on for each in known for payment in each.payments]
     days += [credit.on for each in known for credit in each.credits]
     return max((day for day in days if day <= state.as_of), default=None)
@@ -65,7 +67,7 @@ def _last_money(state: AccountState, invoices: Iterable[str]) -> date | None:
 def _fallen(state: AccountState) -> list[Action]:
     """Name the discounts that count no longer, as their payment was taken back."""
     tasks_ = []
-    for entry in state.fallen:
+    for entry in state.revoked_credits:
         about = [row.id for row in entry.rows]
         why = (
             f"the payment for {entry.doc.offer} on {', '.join(about)} was taken back:"
@@ -73,7 +75,7 @@ def _fallen(state: AccountState) -> list[Action]:
             " goodwill credit"
         )
         lost = [
-            parse_amount(row.amount, state.books.invoices[row.id].currency)
+            parse_amount(row.amount, state.balances.invoices[row.id].currency)
             for row in entry.rows
             if row.amount
         ]
@@ -102,7 +104,7 @@ def _allocate(
     """Make a task for each currency, with the command for its oldest record."""
     if not sums:
         return []
-    books = state.books
+    books = state.balances
     tasks_ = []
     for currency, sum_ in sorted(sums.items()):
         oldest = next(
@@ -135,7 +137,7 @@ def _for_unmatched(
         command = f"goodterms allocate {state.account.id} {record} --oldest"
         return "", TaskOption(command, "allocation")
     none = f"; no invoice in {currency} is open"
-    if kind is CashReceived and state.items:
+    if kind is CashReceived and state.open_invoices:
         asks = "ask them what it is for; a resume lets the reminders go on"
         return f"{none}: {asks}", by_record(state, "resume")
     return f"{none}: it waits for the next one, or refund it: ask them", None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from goodterms.decision.due.drafts import line
+from goodterms.decision.due.drafts import invoice_line
 from goodterms.decision.messages.build_action import owner
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
@@ -26,14 +26,16 @@ def make_task(
 ) -> Action:
     """Make a task; at stake is what is open on its invoices, net of what covers it."""
     shown = tuple(about)
-    sums = (stand.item.net for stand in shown) if at_stake is None else at_stake
+    sums = (
+        (stand.invoice_state.net for stand in shown) if at_stake is None else at_stake
+    )
     return Action(
         id="",
         kind="task",
         account=state.account.id,
         step=name,
         owner=owner(state),
-        listed=tuple(line(stand, None) for stand in shown),
+        listed=tuple(invoice_line(stand, None) for stand in shown),
         since=since,
         at_stake=tuple(each for each in by_currency(sums) if each.amount),
         way_out=way_out,

@@ -133,7 +133,7 @@ def _shown(entry: JournalEntry) -> tuple[JournalRow, ...]:
 
 def _paid(state: AccountState, entry: JournalEntry) -> str:
     """Say what has come in since a message was written."""
-    books = state.books
+    books = state.balances
     shown = [row for row in _shown(entry) if row.id in books.open]
     if shown and not any(books.open[row.id].amount > 0 for row in shown):
         return "all of it is paid by now"
@@ -149,13 +149,13 @@ def _paid(state: AccountState, entry: JournalEntry) -> str:
 
 def _since(state: AccountState, standing: InvoiceStanding, entry: JournalEntry) -> str:
     """Say what has stopped an invoice since a message about it was written."""
-    if standing.stop and standing.stop.standing in _STOPPED:
-        return standing.stop.why
+    if standing.block and standing.block.standing in _STOPPED:
+        return standing.block.why
     offered = entry.doc.valid_until  # of the message itself, and no reason against it
     return next(
         (
             rest.why
-            for rest in standing.item.rests
+            for rest in standing.invoice_state.suspensions
             if rest.standing in _RESTS
             and rest.start >= entry.on
             and rest.covers(state.as_of)

@@ -11,12 +11,12 @@ from goodterms.decision.outcome.new_task import (
     call_record,
     make_task,
 )
-from goodterms.decision.standing.claimable_charges import waiting_claims
+from goodterms.decision.standing.claimable_charges import claims_without_rate
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.promises import PromiseOutcome, approved
-from goodterms.decision.state.suspensions import resolutions, unanswered
-from goodterms.model.differences import OF_INVOICE, in_words
+from goodterms.decision.state.suspensions import resolutions, unanswered_replies
+from goodterms.model.differences import OF_INVOICE, describe_difference
 from goodterms.model.ledger import Difference
 from goodterms.model.plan import Action, TaskOption
 from goodterms.model.records import Bounce, Dispute, Extension, Promise, Record
@@ -42,7 +42,7 @@ def tasks(state: AccountState, stands: Sequence[InvoiceStanding]) -> tuple[Actio
 def _about(
     state: AccountState, stands: Iterable[InvoiceStanding], record: Record
 ) -> list[InvoiceStanding]:
-    targets = state.books.targets(record)
+    targets = state.balances.invoices_of(record)
     return [stand for stand in stands if stand.id in targets]
 
 
@@ -52,8 +52,8 @@ def _stopped(
     """Group the invoices that stand so by the reason."""
     found: dict[str, list[InvoiceStanding]] = {}
     for stand in stands:
-        if stand.stop and stand.stop.standing == standing:
-            found.setdefault(stand.stop.why, []).append(stand)
+        if stand.block and stand.block.standing == standing:
+            found.setdefault(stand.block.why, []).append(stand)
     return found
 
 
@@ -77,15 +77,15 @@ def _unreachable(
 
 
 def _first_overdue(state: AccountState, about: Iterable[InvoiceStanding]) -> date:
-    return min((state.as_of, *(stand.item.overdue_from for stand in about)))
+    return min((state.as_of, *(stand.invoice_state.overdue_from for stand in about)))
 
 
 def _replies(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
     """Name the first reply that waits for our answer, whatever else is the case."""
-    replies = unanswered(state.records)
+    replies = unanswered_replies(state.records)
     if not replies:
         return []
-    about = frozenset().union(*(state.books.targets(reply) for reply in replies))
+    about = frozenset().union(*(state.balances.invoices_of(reply) for reply in replies))
     why = f"they replied on {replies[0].on} and wait for our answer"
     mine = (stand for stand in stands if stand.id in about)
     way_out = by_record(state, "reply", "--answered", form="reply")
@@ -119,9 +119,9 @@ def _reviews(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Act
 def _calls(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
     found: dict[tuple[date, str], list[InvoiceStanding]] = {}
     for stand in stands:
-        rung = stand.rung
-        if stand.stop is None and rung and rung.handed:
-            found.setdefault((rung.handed, rung.step.name), []).append(stand)
+        rung = stand.next_step
+        if stand.block is None and rung and rung.handed_out:
+            found.setdefault((rung.handed_out, rung.step.name), []).append(stand)
     return [
         make_task(
             state,
@@ -145,17 +145,17 @@ def _plans(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
             since=each.missed.due if each.missed else None,
             way_out=by_record(state, "resume"),
         )
-        for each in state.talk.agreements
+        for each in state.account_records.plan_statuses
         if each.is_broken and any(id_ in _open(state) for id_ in each.invoices)
     ]
 
 
 def _open(state: AccountState) -> frozenset[str]:
-    return frozenset(item.id for item in state.items)
+    return frozenset(item.id for item in state.open_invoices)
 
 
 def _exhausted(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
-    late = [stand for stand in stands if stand.item.overdue]
+    late = [stand for stand in stands if stand.invoice_state.overdue]
     agreed = by_record(state, "promise", "--pay-by DATE", form="promise")
     return [
         make_task(
@@ -172,9 +172,11 @@ def _exhausted(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
 
 def _since_last(standing: InvoiceStanding) -> date:
     """Return the day of the last step, or that from which it is overdue, if later."""
-    last = standing.item.last
+    last = standing.invoice_state.last_step
     return (
-        max(last[1], standing.item.overdue_from) if last else standing.item.overdue_from
+        max(last[1], standing.invoice_state.overdue_from)
+        if last
+        else standing.invoice_state.overdue_from
     )
 
 
@@ -182,7 +184,7 @@ def _approvals(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
     """Name the records that have no effect until a second person approves them."""
     flawed = {
         pledge.record.id: (pledge.record, pledge.flaw)
-        for pledge in state.talk.pledges
+        for pledge in state.account_records.promise_statuses
         if pledge.flaw and pledge.outcome is PromiseOutcome.OPEN
     }
     waits: list[tuple[Promise | Extension, str]] = [*flawed.values()]
@@ -208,7 +210,7 @@ def _differing(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
         about = [s for s in stands if each.invoice in (None, s.id)]
         if about:
             name = each.invoice or state.account.profile.name
-            why = f"{name}: {in_words(each)}"
+            why = f"{name}: {describe_difference(each)}"
             tasks_.append(
                 make_task(
                     state,
@@ -245,7 +247,7 @@ def _rates(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
             since=_first_overdue(state, about),
             way_out=TaskOption(in_words=f"{error.file}: {error.mend}"),
         )
-        for step, error, about in waiting_claims(state, stands)
+        for step, error, about in claims_without_rate(state, stands)
     ]
 
 
@@ -253,8 +255,8 @@ def _moved(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
     """Name the invoices that go on under another policy than the account's."""
     found: dict[str, list[InvoiceStanding]] = {}
     for stand in stands:
-        if stand.item.moved_to:
-            item = stand.item
+        if stand.invoice_state.moved_to:
+            item = stand.invoice_state
             why = (
                 f"begun under {item.policy.ref}, and the account is under"
                 f" {item.moved_to}: say there what it migrates, or pin the invoice"
@@ -268,8 +270,8 @@ def _moved(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
 def _second_extensions(state: AccountState) -> list[Extension]:
     final: set[str] = set()
     found = []
-    for record in state.talk.extensions:
-        about = state.books.targets(record)
+    for record in state.account_records.extensions:
+        about = state.balances.invoices_of(record)
         if about & final and not approved(record):
             if record.until >= state.as_of:
                 found.append(record)

@@ -4,52 +4,57 @@ from collections.abc import Iterable
 
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState, InvoiceState
-from goodterms.decision.state.late_charges import NoRateError, charge, file_of, unpaid
+from goodterms.decision.state.late_charges import (
+    NoRateError,
+    charge,
+    jurisdiction_file,
+    unpaid_charge,
+)
 from goodterms.decision.state.reductions import InvoiceReduction
 from goodterms.model.plan import Charge
 from goodterms.model.policy import Jurisdiction, Step
 
 #: Beside these no claim is ever made.
-_NEVER = frozenset({"flagged", "placed", "settled", "credit", "tolerance"})
+_NEVER_CLAIMED = frozenset({"flagged", "placed", "settled", "credit", "tolerance"})
 
 
-def claims(step: Step) -> bool:
+def step_claims_charges(step: Step) -> bool:
     """Whether a step claims charges when it is sent."""
     return step.claims_charges and not step.choose
 
 
-def claim_on(state: AccountState, item: InvoiceState) -> Charge:
+def claim(state: AccountState, item: InvoiceState) -> Charge:
     """Claim on one invoice; what covers it stops interest from the day it came.
 
     Raises NoRateError where the law's table lacks a rate, or there is no table.
     """
     law = _law(state)
     covers = (InvoiceReduction(on, amount) for on, amount in item.cover.shares)
-    moves = (*state.books.reductions[item.id], *covers)
+    moves = (*state.balances.reductions[item.id], *covers)
     made = charge(item.invoice, moves, item.overdue_from, law, state.as_of)
-    claimed = state.books.charges.get(item.id)
-    return unpaid(made, claimed.paid) if claimed else made
+    claimed = state.balances.charges.get(item.id)
+    return unpaid_charge(made, claimed.paid) if claimed else made
 
 
-def lacking(state: AccountState, item: InvoiceState) -> NoRateError | None:
+def missing_rate_of(state: AccountState, item: InvoiceState) -> NoRateError | None:
     """Say which rate an invoice lacks as of today; None where it has all."""
     if not item.overdue:
         return None
     try:
-        claim_on(state, item)
+        claim(state, item)
     except NoRateError as error:
         return error
     return None
 
 
-def waiting_claims(
+def claims_without_rate(
     state: AccountState, stands: Iterable[InvoiceStanding]
 ) -> list[tuple[str, NoRateError, list[InvoiceStanding]]]:
     """List the steps ahead that will lack a rate, which, and for which invoices."""
     found: dict[tuple[str, str], tuple[NoRateError, list[InvoiceStanding]]] = {}
     for stand in stands:
         step = _claiming_step(stand)
-        error = lacking(state, stand.item) if step else None
+        error = missing_rate_of(state, stand.invoice_state) if step else None
         if step and error:
             found.setdefault((step.name, error.mend), (error, []))[1].append(stand)
     return [(step, error, about) for (step, _), (error, about) in found.items()]
@@ -57,12 +62,12 @@ def waiting_claims(
 
 def _claiming_step(standing: InvoiceStanding) -> Step | None:
     """Return the first step still ahead of an invoice that claims charges."""
-    if standing.stop and standing.stop.standing in _NEVER:
+    if standing.block and standing.block.standing in _NEVER_CLAIMED:
         return None
-    item = standing.item
-    last = item.last[0].index if item.last else -1
+    item = standing.invoice_state
+    last = item.last_step[0].index if item.last_step else -1
     ahead = (step for step in item.policy.ladder if step.index > last)
-    return next((step for step in ahead if claims(step)), None)
+    return next((step for step in ahead if step_claims_charges(step)), None)
 
 
 def _law(state: AccountState) -> Jurisdiction:
@@ -71,5 +76,5 @@ def _law(state: AccountState) -> Jurisdiction:
     if law is None:
         what = f"no law on late payment is known for {country}"
         mend = "write or mend it; or take 'charges: claim' out of the step"
-        raise NoRateError(what, file_of(country), mend)
+        raise NoRateError(what, jurisdiction_file(country), mend)
     return law

@@ -24,18 +24,18 @@ class SkippedStep:
 class NextStep:
     """The next step of an invoice, and the first day on which it is due.
 
-    ``due`` is None where a rest has no known end. ``handed`` is the day on
+    ``due`` is None where a rest has no known end. ``handed_out`` is the day on
     which its call was handed out. ``skipped`` says which steps were passed
     over and why.
     """
 
     step: Step
     due: date | None
-    handed: date | None
+    handed_out: date | None
     skipped: tuple[SkippedStep, ...]
 
 
-def next_rung(
+def find_next_step(
     state: AccountState, item: InvoiceState, beyond: Step | None = None
 ) -> NextStep | None:
     """Find the first step after the last one taken; None when the ladder is done.
@@ -48,20 +48,20 @@ def next_rung(
     the day on which it will be, if nothing changes. Raises ConditionError when a
     ``when`` fails.
     """
-    passed = beyond or (item.last[0] if item.last else None)
+    passed = beyond or (item.last_step[0] if item.last_step else None)
     start = passed.index + 1 if passed else 0
     skipped: list[SkippedStep] = []
     for step in item.policy.ladder[start:]:
-        handed = state.history.handed.get((item.id, step.name))
+        handed = state.history.calls_handed_out.get((item.id, step.name))
         due = due_on(state, item, step)
-        reason = _passed(state, item, step, handed, due)
+        reason = _skip_reason(state, item, step, handed, due)
         if reason is None:
             return NextStep(step, due, handed, tuple(skipped))
         skipped.append(SkippedStep(step.name, reason))
     return None
 
 
-def _passed(
+def _skip_reason(
     state: AccountState,
     item: InvoiceState,
     step: Step,
@@ -88,13 +88,13 @@ def due_on(state: AccountState, item: InvoiceState, step: Step) -> date | None:
     the resume gap; moved to the next business day of the customer.
     """
     days = [plus(item.invoice.due, step.offset)]
-    if item.last:
-        last, on = item.last
+    if item.last_step:
+        last, on = item.last_step
         days.append(plus(on, last.wait))
     offered = _offered_until(state, item)
     if offered:
         days.append(plus(offered, 1))
-    for rest in item.rests:
+    for rest in item.suspensions:
         if rest.ended is None:
             return None
         days.append(plus(rest.ended, item.policy.pauses.resume_gap))
@@ -106,7 +106,7 @@ def _offered_until(state: AccountState, item: InvoiceState) -> date | None:
     """Return the last day of what was offered for an invoice; our word is kept."""
     days = [
         entry.doc.valid_until
-        for entry in state.history.naming(item.id)
+        for entry in state.history.entries_showing(item.id)
         if entry.doc.kind == "send" and entry.is_out and entry.doc.valid_until
     ]
     return max(days, default=None)

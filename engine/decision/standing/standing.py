@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from goodterms.decision.proposals import declined_until, expires_on, state_of
-from goodterms.decision.standing.next_step import NextStep, next_rung
+from goodterms.decision.standing.next_step import NextStep, find_next_step
 from goodterms.decision.state.account_state import AccountState, InvoiceState
-from goodterms.decision.state.balances import standing_money
+from goodterms.decision.state.balances import unreversed_money
 from goodterms.decision.state.history import JournalEntry
-from goodterms.decision.state.recipients import address
+from goodterms.decision.state.recipients import delivery_address
 from goodterms.decision.state.suspensions import Suspension, by_standing
 from goodterms.model.calendar import plus
-from goodterms.model.differences import in_words
+from goodterms.model.differences import describe_difference
 from goodterms.model.ledger import HARD_FLAGS, WRITTEN
 from goodterms.model.money import Money, total, zero
 from goodterms.model.plan import STANDINGS
@@ -45,25 +45,25 @@ class DunningBlock:
 class InvoiceStanding:
     """An open invoice, its next rung, and what stops it (None: nothing)."""
 
-    item: InvoiceState
-    rung: NextStep | None
-    stop: DunningBlock | None
+    invoice_state: InvoiceState
+    next_step: NextStep | None
+    block: DunningBlock | None
 
     @property
     def id(self) -> str:
         """The invoice's id."""
-        return self.item.id
+        return self.invoice_state.id
 
     @property
     def currency(self) -> str:
         """The currency, which names the case."""
-        return self.item.currency
+        return self.invoice_state.currency
 
 
 Check = Callable[[AccountState, InvoiceState, NextStep | None], DunningBlock | None]
 
 
-def stands(state: AccountState) -> tuple[InvoiceStanding, ...]:
+def invoice_standings(state: AccountState) -> tuple[InvoiceStanding, ...]:
     """Work out for every open invoice what stops it, first that applies.
 
     A case whose net overdue amount, of invoices not stopped otherwise, is
@@ -71,26 +71,33 @@ def stands(state: AccountState) -> tuple[InvoiceStanding, ...]:
     that are each within it and all together too, so that they do not lead others.
     An invoice that is stopped otherwise is asked the same as if it were not.
     """
-    found = tuple(_stand(state, item) for item in state.items)
-    asked = _asked_for(found)
-    small = _asked_for(stand for stand in found if _is_small(state, stand))
-    return tuple(_netted(state, stand, asked, small) for stand in found)
+    found = tuple(_first_standing(state, item) for item in state.open_invoices)
+    asked = _amounts_chased(found)
+    small = _amounts_chased(stand for stand in found if _is_small(state, stand))
+    return tuple(_after_cover(state, stand, asked, small) for stand in found)
 
 
-def _stand(state: AccountState, item: InvoiceState) -> InvoiceStanding:
-    rung = next_rung(state, item)
-    return InvoiceStanding(item, rung, next(_stops(state, item, rung), None))
+def _first_standing(state: AccountState, item: InvoiceState) -> InvoiceStanding:
+    rung = find_next_step(state, item)
+    return InvoiceStanding(item, rung, next(_blocks(state, item, rung), None))
 
 
-def stands_also(state: AccountState, standing: InvoiceStanding) -> frozenset[str]:
+def all_block_standings(
+    state: AccountState, standing: InvoiceStanding
+) -> frozenset[str]:
     """Name everything that stops an invoice, the reason it stands for included."""
-    return frozenset(s.standing for s in _stops(state, standing.item, standing.rung))
+    return frozenset(
+        s.standing for s in _blocks(state, standing.invoice_state, standing.next_step)
+    )
 
 
-def stopped_until(state: AccountState, standing: InvoiceStanding) -> date | None:
+def blocked_until(state: AccountState, standing: InvoiceStanding) -> date | None:
     """Return the last day of all that stops an invoice; None where one has no end."""
-    days = [stop.until for stop in _stops(state, standing.item, standing.rung)]
-    days += [standing.stop.until] if standing.stop else []
+    days = [
+        stop.until
+        for stop in _blocks(state, standing.invoice_state, standing.next_step)
+    ]
+    days += [standing.block.until] if standing.block else []
     return max((day for day in days if day), default=None) if all(days) else None
 
 
@@ -103,24 +110,24 @@ def is_small(state: AccountState, item: InvoiceState) -> bool:
     return total(small, item.currency) <= tolerance
 
 
-def _stops(
+def _blocks(
     state: AccountState, item: InvoiceState, next_step: NextStep | None
 ) -> Iterator[DunningBlock]:
     stops = (check(state, item, next_step) for check in _CHECKS)
     return (stop for stop in stops if stop)
 
 
-def _asked_for(found: Iterable[InvoiceStanding]) -> Mapping[str, Money]:
+def _amounts_chased(found: Iterable[InvoiceStanding]) -> Mapping[str, Money]:
     """Add up, by currency, what is overdue and chased, net of cover."""
     sums: dict[str, Money] = {}
     for stand in found:
-        if stand.item.overdue and _is_chased(stand):
+        if stand.invoice_state.overdue and _is_chased(stand):
             known = sums.get(stand.currency, zero(stand.currency))
-            sums[stand.currency] = known + stand.item.net
+            sums[stand.currency] = known + stand.invoice_state.net
     return sums
 
 
-def _netted(
+def _after_cover(
     state: AccountState,
     standing: InvoiceStanding,
     asked: Mapping[str, Money],
@@ -132,30 +139,30 @@ def _netted(
     each within the tolerance. What cover leaves of a single
     invoice is within the tolerance on its own: it leads no message.
     """
-    item, currency = standing.item, standing.currency
+    item, currency = standing.invoice_state, standing.currency
     cover, tolerance = item.cover.amount, state.tolerance(currency)
     if item.net.amount <= 0:
-        why = f"{cover} {currency} of {_sources(item)} covers it"
-        return replace(standing, stop=DunningBlock("credit", why))
+        why = f"{cover} {currency} of {_cover_sources(item)} covers it"
+        return replace(standing, block=DunningBlock("credit", why))
     if cover.amount and item.net <= tolerance:
         why = f"{item.net} {currency} left is within the tolerance of {tolerance}"
-        return replace(standing, stop=DunningBlock("tolerance", why))
+        return replace(standing, block=DunningBlock("tolerance", why))
     net = asked.get(currency, zero(currency))
     if item.overdue and not _is_chased(standing):
         net += item.net
-    if standing.stop is None and _is_small(state, standing):
+    if standing.block is None and _is_small(state, standing):
         net = min(net, small.get(currency, zero(currency)))
     if item.overdue and net <= tolerance:
         why = f"{net} {currency} overdue is within the tolerance of {tolerance}"
-        return replace(standing, stop=DunningBlock("tolerance", why))
+        return replace(standing, block=DunningBlock("tolerance", why))
     return standing
 
 
 def _is_small(state: AccountState, standing: InvoiceStanding) -> bool:
-    return standing.item.net <= state.tolerance(standing.currency)
+    return standing.invoice_state.net <= state.tolerance(standing.currency)
 
 
-def _sources(item: InvoiceState) -> str:
+def _cover_sources(item: InvoiceState) -> str:
     """Name what covers an invoice."""
     if not item.cover.credit.amount:
         return "unmatched cash"
@@ -164,7 +171,7 @@ def _sources(item: InvoiceState) -> str:
 
 def _is_chased(standing: InvoiceStanding) -> bool:
     """Whether it counts for the case; what people decide about is still chased."""
-    return standing.stop is None or standing.stop.standing == "deciding"
+    return standing.block is None or standing.block.standing == "deciding"
 
 
 def _flagged(
@@ -179,37 +186,39 @@ def _differs(
 ) -> DunningBlock | None:
     for each in state.differences:
         if each.invoice in (None, item.id):
-            return DunningBlock("differs", in_words(each))
+            return DunningBlock("differs", describe_difference(each))
     return None
 
 
 def _placed(
     state: AccountState, item: InvoiceState, _rung: NextStep | None
 ) -> DunningBlock | None:
-    entry = state.history.placed.get(item.id)
+    entry = state.history.placements.get(item.id)
     if entry is None:
         return None
     return DunningBlock("placed", f"placed with {entry.doc.partner} on {entry.on}")
 
 
-def _resting(standing: str) -> Check:
+def _suspended(standing: str) -> Check:
     def check(
         state: AccountState, item: InvoiceState, _rung: NextStep | None
     ) -> DunningBlock | None:
-        rest = _rests_today(state, item).get(standing)
+        rest = _suspensions_today(state, item).get(standing)
         return DunningBlock(standing, rest.why, rest.until) if rest else None
 
     return check
 
 
-def _rests_today(state: AccountState, item: InvoiceState) -> Mapping[str, Suspension]:
-    return by_standing(item.rests, state.as_of) if item.rests else {}
+def _suspensions_today(
+    state: AccountState, item: InvoiceState
+) -> Mapping[str, Suspension]:
+    return by_standing(item.suspensions, state.as_of) if item.suspensions else {}
 
 
 def _in_doubt(
     state: AccountState, item: InvoiceState, _rung: NextStep | None
 ) -> DunningBlock | None:
-    for entry in state.history.about(item.id):
+    for entry in state.history.entries_moving(item.id):
         if entry.doc.state == "in-doubt" and not entry.bounced:
             return DunningBlock("in-doubt", f"nobody knows whether {entry.id} arrived")
     return None
@@ -220,9 +229,11 @@ def _bounce(
 ) -> DunningBlock | None:
     if next_step is None or next_step.step.channel not in WRITTEN:
         return None
-    if address(state.account, next_step.step.channel, state.dead, next_step.step.to):
+    if delivery_address(
+        state.account, next_step.step.channel, state.dead_addresses, next_step.step.to
+    ):
         return None
-    if state.dead:
+    if state.dead_addresses:
         return DunningBlock("bounce", f"no channel is left for {next_step.step.name}")
     written = [each for each in state.account.profile.channels if each in WRITTEN]
     lacking = " or ".join(
@@ -253,7 +264,7 @@ def _after_payment(
     if item.overdue:
         paid += [
             (free.on, f"{free.amount} {free.amount.currency} received on {free.on}")
-            for free in state.free
+            for free in state.free_cash
             if free.kind == "cash"
         ]
     if not days or not paid:
@@ -266,7 +277,7 @@ def _after_payment(
 
 def _paid_days(state: AccountState, item: InvoiceState) -> list[date]:
     paid = [(p.on, p.amount) for p in item.invoice.payments if p.on <= state.as_of]
-    return [on for on, _ in standing_money(paid)]
+    return [on for on, _ in unreversed_money(paid)]
 
 
 def _foreign_cash(
@@ -279,7 +290,7 @@ def _foreign_cash(
     """
     if not item.overdue:
         return None
-    for on, idle in _idle_cash(state):
+    for on, idle in _unused_cash(state):
         if idle.currency != item.currency:
             why = (
                 f"{idle} {idle.currency} received on {on} is matched to nothing:"
@@ -289,17 +300,19 @@ def _foreign_cash(
     return None
 
 
-def _idle_cash(state: AccountState) -> list[tuple[date, Money]]:
+def _unused_cash(state: AccountState) -> list[tuple[date, Money]]:
     """List the cash that covers nothing, by currency, with the day that it came."""
-    known: list[tuple[date, Money]] | None = state.memo.get(("idle cash",))
+    known: list[tuple[date, Money]] | None = state.cache.get(("idle cash",))
     if known is None:
         came: dict[str, date] = {}
-        for free in state.free:
+        for free in state.free_cash:
             if free.kind == "cash" and not _resumed(state, free.on):
                 came.setdefault(free.amount.currency, free.on)
-        sums = [(on, state.idle(currency)["cash"]) for currency, on in came.items()]
+        sums = [
+            (on, state.unused_cash(currency)["cash"]) for currency, on in came.items()
+        ]
         known = [(on, s) for on, s in sums if s > state.tolerance(s.currency)]
-        state.memo["idle cash",] = known
+        state.cache["idle cash",] = known
     return known
 
 
@@ -310,7 +323,7 @@ def _resumed(state: AccountState, since: date) -> bool:
 def _deciding(
     state: AccountState, item: InvoiceState, _rung: NextStep | None
 ) -> DunningBlock | None:
-    for entry in state.history.about(item.id):
+    for entry in state.history.entries_moving(item.id):
         if entry.doc.kind == "propose" and state_of(state, entry) == "proposed":
             why = f"proposal {entry.id} waits for a decision"
             return DunningBlock("deciding", why, expires_on(state, entry))
@@ -322,7 +335,7 @@ def _declined(
 ) -> DunningBlock | None:
     if next_step is None:
         return None
-    for entry in reversed(state.history.about(item.id)):
+    for entry in reversed(state.history.entries_moving(item.id)):
         doc = entry.doc
         now = doc.step and state.rules.step_now(
             doc.step, doc.policy, item.policy, state.account
@@ -331,11 +344,13 @@ def _declined(
             continue
         until = declined_until(state, entry)
         if until and state.as_of <= until:
-            return _after_no(state, entry, until)
+            return _declined_block(state, entry, until)
     return None
 
 
-def _after_no(state: AccountState, entry: JournalEntry, until: date) -> DunningBlock:
+def _declined_block(
+    state: AccountState, entry: JournalEntry, until: date
+) -> DunningBlock:
     """Say whether a proposal was declined or put off, by whom and why, or expired."""
     if state_of(state, entry) == "expired":
         last = expires_on(state, entry)
@@ -356,7 +371,11 @@ def _exhausted(
 ) -> DunningBlock | None:
     if next_step is not None:
         return None
-    last = f"{item.last[0].name} of {item.last[1]}" if item.last else "no step"
+    last = (
+        f"{item.last_step[0].name} of {item.last_step[1]}"
+        if item.last_step
+        else "no step"
+    )
     return DunningBlock("exhausted", f"{last} was the last of {item.policy.ref}")
 
 
@@ -364,12 +383,12 @@ _CHECKS: tuple[Check, ...] = (
     _flagged,
     _differs,
     _placed,
-    _resting("dispute"),
-    _resting("plan"),
-    _resting("promise"),
-    _resting("extension"),
-    _resting("pause"),
-    _resting("reply"),
+    _suspended("dispute"),
+    _suspended("plan"),
+    _suspended("promise"),
+    _suspended("extension"),
+    _suspended("pause"),
+    _suspended("reply"),
     _in_doubt,
     _bounce,
     _autopay,

@@ -12,9 +12,13 @@ from goodterms.decision.state.cash_coverage import (
     OpenDebt,
     coverage,
     no_cover,
-    uncovering,
+    unused_amounts,
 )
-from goodterms.decision.state.discounts import AcceptedDiscount, accepted, fallen
+from goodterms.decision.state.discounts import (
+    AcceptedDiscount,
+    accepted_discounts,
+    revoked_credits,
+)
 from goodterms.decision.state.effective_policies import EffectivePolicies, NoPolicyError
 from goodterms.decision.state.history import (
     History,
@@ -23,19 +27,19 @@ from goodterms.decision.state.history import (
     fold,
     history,
 )
-from goodterms.decision.state.instalment_plans import agreements
-from goodterms.decision.state.promises import pledges
+from goodterms.decision.state.instalment_plans import plan_statuses
+from goodterms.decision.state.promises import promise_statuses
 from goodterms.decision.state.receipts import Receipts
 from goodterms.decision.state.recipients import dead_addresses
 from goodterms.decision.state.suspensions import (
     AccountRecords,
     Suspension,
-    common_rests,
-    rests,
+    common_suspensions,
+    suspensions,
 )
 from goodterms.decision.state.unapplied_cash import UnappliedCash
 from goodterms.model.calendar import plus
-from goodterms.model.differences import differing
+from goodterms.model.differences import open_differences
 from goodterms.model.ledger import Account, Difference, Invoice
 from goodterms.model.money import Money, zero
 from goodterms.model.policy import TONES, Limit, PausePolicy, Policy, Step
@@ -61,8 +65,8 @@ class InvoiceState:
     overdue: bool
     overdue_from: date
     days_overdue: int
-    taken: tuple[tuple[Step, date], ...]
-    rests: tuple[Suspension, ...]
+    steps_taken: tuple[tuple[Step, date], ...]
+    suspensions: tuple[Suspension, ...]
     cover: CashCover
     moved_to: PolicyRef | None = None
 
@@ -82,42 +86,42 @@ class InvoiceState:
         return self.invoice.currency
 
     @property
-    def last(self) -> tuple[Step, date] | None:
+    def last_step(self) -> tuple[Step, date] | None:
         """The last step taken and its day, None before the first."""
-        return self.taken[-1] if self.taken else None
+        return self.steps_taken[-1] if self.steps_taken else None
 
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
     """An account on a day: all facts dated by then, and nothing decided yet.
 
-    ``items`` are the open invoices, ordered by due date and id. ``broken``
-    maps the currency of a case to the reason why it cannot be decided.
-    ``differences`` are what another system says otherwise today.
-    ``free`` are the unapplied cash and credit that stand against the items.
-    ``accepted`` are the offers taken up that no journal entry credits yet;
-    the books have them taken off already. ``fallen`` are the credits of offers
-    whose payment was taken back; the books do without them. ``tolerances`` and
-    ``memo`` keep what is worked out once for a currency.
+    ``open_invoices`` are ordered by due date and id. ``broken_cases`` maps the
+    currency of a case to the reason why it cannot be decided. ``differences`` are
+    what another system states otherwise today. ``free_cash`` is the unapplied cash
+    and credit that covers open invoices. ``accepted_discounts`` are offers taken up
+    that no journal entry credits yet; ``balances`` has them taken off already.
+    ``revoked_credits`` are credits of offers whose payment was taken back;
+    ``balances`` leaves them out. ``tolerances`` and ``cache`` keep what is worked
+    out once for a currency.
     """
 
     account: Account
     rules: EffectivePolicies
     records: tuple[Record, ...]
     history: History
-    books: Balances
-    talk: AccountRecords
-    items: tuple[InvoiceState, ...]
-    dead: frozenset[tuple[str, str]]
-    broken: Mapping[str, str]
-    free: tuple[FreeCash, ...] = ()
+    balances: Balances
+    account_records: AccountRecords
+    open_invoices: tuple[InvoiceState, ...]
+    dead_addresses: frozenset[tuple[str, str]]
+    broken_cases: Mapping[str, str]
+    free_cash: tuple[FreeCash, ...] = ()
     differences: tuple[Difference, ...] = ()
-    accepted: tuple[AcceptedDiscount, ...] = ()
-    fallen: tuple[JournalEntry, ...] = ()
+    accepted_discounts: tuple[AcceptedDiscount, ...] = ()
+    revoked_credits: tuple[JournalEntry, ...] = ()
     tolerances: dict[str, Money] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    memo: dict[tuple[str, ...], Any] = field(
+    cache: dict[tuple[str, ...], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
@@ -135,15 +139,19 @@ class AccountState:
     @property
     def policies(self) -> tuple[Policy, ...]:
         """The policies that the open invoices are under, each once."""
-        return tuple({id(item.policy): item.policy for item in self.items}.values())
+        return tuple(
+            {id(item.policy): item.policy for item in self.open_invoices}.values()
+        )
 
     def case(self, currency: str) -> tuple[InvoiceState, ...]:
         """Return the open invoices of one currency."""
-        return tuple(item for item in self.items if item.currency == currency)
+        return tuple(item for item in self.open_invoices if item.currency == currency)
 
-    def idle(self, currency: str) -> Mapping[str, Money]:
+    def unused_cash(self, currency: str) -> Mapping[str, Money]:
         """Return what of the free amounts of a currency covers nothing, by kind."""
-        return uncovering(self.free, (item.cover for item in self.items), currency)
+        return unused_amounts(
+            self.free_cash, (item.cover for item in self.open_invoices), currency
+        )
 
     def tolerance(self, currency: str) -> Money:
         """Return the lowest tolerance of the policies in the account."""
@@ -155,44 +163,49 @@ class AccountState:
         return known
 
 
-def situation(account: Account, rules: EffectivePolicies) -> AccountState:
+def account_state(account: Account, rules: EffectivePolicies) -> AccountState:
     """Put together what is known on the rules' day."""
     as_of = rules.as_of
     known = (record for record in account.records if record.on <= as_of)
     records = tuple(sorted(known, key=lambda record: (record.on, record.id)))
     entries = fold(account.journal, as_of, records)
     book = balances(account, records, entries, as_of)
-    gone = fallen(entries, book, rules.book.policies)
-    taken_up = accepted(entries, book, rules.book.policies)
+    gone = revoked_credits(entries, book, rules.book.policies)
+    taken_up = accepted_discounts(entries, book, rules.book.policies)
     if taken_up or gone:
         counting = (each for each in entries if each not in gone)
         credits_ = (each.credit for each in taken_up)
         book = balances(account, records, (*counting, *credits_), as_of)
-    past = history(entries, records, book.targets)
+    past = history(entries, records, book.invoices_of)
 
     def policy_of(id_: str) -> Policy:
-        return rules.policy_of(account, book.invoices[id_], past.refs.get(id_))
+        return rules.policy_of(account, book.invoices[id_], past.policy_refs.get(id_))
 
     bare = AccountState(
         account=account,
         rules=rules,
         records=records,
         history=past,
-        books=book,
-        talk=_talk(records, past, book, policy_of),
-        items=(),
-        dead=dead_addresses(records, past.entries),
-        broken={},
-        accepted=taken_up,
-        fallen=gone,
-        differences=differing(account, as_of),
+        balances=book,
+        account_records=_account_records(records, past, book, policy_of),
+        open_invoices=(),
+        dead_addresses=dead_addresses(records, past.entries),
+        broken_cases={},
+        accepted_discounts=taken_up,
+        revoked_credits=gone,
+        differences=open_differences(account, as_of),
     )
-    items, broken = _items(bare)
-    free = _free(book)
-    return replace(bare, items=_covered(bare, items, free), broken=broken, free=free)
+    items, broken = _open_invoices(bare)
+    free = _free_cash(book)
+    return replace(
+        bare,
+        open_invoices=_with_cover(bare, items, free),
+        broken_cases=broken,
+        free_cash=free,
+    )
 
 
-def _free(book: Balances) -> tuple[FreeCash, ...]:
+def _free_cash(book: Balances) -> tuple[FreeCash, ...]:
     """List unapplied cash, credit notes on no invoice, balances in their favour."""
     found = [
         FreeCash("credit", book.invoices[id_].issued, -amount)
@@ -213,25 +226,25 @@ def _of_record(kind: Literal["cash", "credit"], unapplied: UnappliedCash) -> Fre
     )
 
 
-def _covered(
+def _with_cover(
     bare: AccountState, items: tuple[InvoiceState, ...], free: tuple[FreeCash, ...]
 ) -> tuple[InvoiceState, ...]:
     """Set what is free against the open invoices, contested ones last."""
     if not free:
         return items
-    covers = covering(bare, items, free)
+    covers = coverage_of(bare, items, free)
     return tuple(
         replace(item, cover=covers[item.id]) if item.id in covers else item
         for item in items
     )
 
 
-def covering(
+def coverage_of(
     state: AccountState, items: Iterable[InvoiceState], free: Iterable[FreeCash]
 ) -> Mapping[str, CashCover]:
     """Say how free amounts would cover some open invoices, contested ones last."""
     listed = tuple(items)
-    placed = state.history.placed
+    placed = state.history.placements
     apart = {
         item.id: date.min
         for item in listed
@@ -239,15 +252,15 @@ def covering(
         or any(each.invoice in (None, item.id) for each in state.differences)
     }
     given = {item.id: placed[item.id].on for item in listed if item.id in placed}
-    debts = (OpenDebt(item.invoice, item.open, item.rests) for item in listed)
+    debts = (OpenDebt(item.invoice, item.open, item.suspensions) for item in listed)
     return coverage(debts, free, given | apart)
 
 
 def _is_disputed(item: InvoiceState, day: date) -> bool:
-    return any(r.standing == "dispute" and r.covers(day) for r in item.rests)
+    return any(r.standing == "dispute" and r.covers(day) for r in item.suspensions)
 
 
-def _talk(
+def _account_records(
     records: tuple[Record, ...],
     past: History,
     book: Balances,
@@ -262,16 +275,18 @@ def _talk(
     takings = Receipts(book)
     return AccountRecords(
         records=records,
-        common=common_rests(records, book),
-        pledges=pledges(records, takings, pauses_of, book.as_of),
-        agreements=agreements(records, takings, pauses_of, book.as_of),
+        common_suspensions=common_suspensions(records, book),
+        promise_statuses=promise_statuses(records, takings, pauses_of, book.as_of),
+        plan_statuses=plan_statuses(records, takings, pauses_of, book.as_of),
         entries=past.entries,
     )
 
 
-def _items(bare: AccountState) -> tuple[tuple[InvoiceState, ...], dict[str, str]]:
+def _open_invoices(
+    bare: AccountState,
+) -> tuple[tuple[InvoiceState, ...], dict[str, str]]:
     """Build the open invoices; one that has no policy breaks its case."""
-    book, refs = bare.books, bare.history.refs
+    book, refs = bare.balances, bare.history.policy_refs
     items: list[InvoiceState] = []
     broken: dict[str, str] = {}
     for invoice in book.invoices.values():
@@ -279,29 +294,31 @@ def _items(bare: AccountState) -> tuple[tuple[InvoiceState, ...], dict[str, str]
             continue
         try:
             policy = bare.rules.policy_of(bare.account, invoice, refs.get(invoice.id))
-            items.append(_item(bare, invoice, policy))
+            items.append(_invoice_state(bare, invoice, policy))
         except NoPolicyError as error:
             broken[invoice.currency] = f"invoice '{invoice.id}': {error}"
     return tuple(item for item in items if item.currency not in broken), broken
 
 
-def _item(bare: AccountState, invoice: Invoice, policy: Policy) -> InvoiceState:
+def _invoice_state(
+    bare: AccountState, invoice: Invoice, policy: Policy
+) -> InvoiceState:
     due = bare.rules.calendar(policy, bare.account).on_or_after(invoice.due)
     return InvoiceState(
         invoice=invoice,
         policy=policy,
-        open=bare.books.open[invoice.id],
+        open=bare.balances.open[invoice.id],
         overdue=bare.as_of > due,
         overdue_from=plus(due, 1),
         days_overdue=(bare.as_of - invoice.due).days,
-        taken=_taken(bare, invoice, policy),
-        rests=rests(invoice, policy, bare.talk, bare.books),
+        steps_taken=_steps_taken(bare, invoice, policy),
+        suspensions=suspensions(invoice, policy, bare.account_records, bare.balances),
         cover=no_cover(invoice.currency),
         moved_to=bare.rules.moved_to(bare.account, invoice, policy),
     )
 
 
-def _taken(
+def _steps_taken(
     bare: AccountState, invoice: Invoice, policy: Policy
 ) -> tuple[tuple[Step, date], ...]:
     """Name the steps an invoice took as its policy calls them now, last one last.
@@ -310,7 +327,9 @@ def _taken(
     invoice's ladder, and so does one that cannot have been about this invoice.
     """
     taken: list[tuple[Step, date]] = []
-    for each in sorted(bare.history.taken.get(invoice.id, ()), key=lambda t: t.on):
+    for each in sorted(
+        bare.history.steps_taken.get(invoice.id, ()), key=lambda t: t.on
+    ):
         name = bare.rules.step_now(each.step, each.policy, policy, bare.account)
         step = policy.step(name)
         if step and _can_be_about(each, step, invoice, taken):
@@ -321,11 +340,11 @@ def _taken(
                 f"step '{name}' of {each.on} is not in policy {policy.ref}"
                 + (f"; {hint}" if hint else "")
             )
-    counted = _by_the_right_date(taken, invoice, policy)
+    counted = _without_wrong_due_date(taken, invoice, policy)
     return tuple(sorted(counted, key=lambda pair: (pair[0].index, pair[1])))
 
 
-def _by_the_right_date(
+def _without_wrong_due_date(
     taken: list[tuple[Step, date]], invoice: Invoice, policy: Policy
 ) -> list[tuple[Step, date]]:
     """Leave out what was said about a due date that was wrong, where it matters.
@@ -348,14 +367,14 @@ def never_written(state: AccountState, invoice: str) -> bool:
     Neither a message of ours shows it, nor a call or contact that a person noted
     stands for it or took a step of it.
     """
-    sent = any(entry.is_contact for entry in state.history.naming(invoice))
+    sent = any(entry.is_contact for entry in state.history.entries_showing(invoice))
     told = any(
         isinstance(record, Call | ContactMade)
-        and invoice in state.books.targets(record)
+        and invoice in state.balances.invoices_of(record)
         for record in state.records
     )
-    item = next((item for item in state.items if item.id == invoice), None)
-    return not sent and not told and not (item and item.taken)
+    item = next((item for item in state.open_invoices if item.id == invoice), None)
+    return not sent and not told and not (item and item.steps_taken)
 
 
 def _can_be_about(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from goodterms.decision.state.account_state import AccountState, covering
+from goodterms.decision.state.account_state import AccountState, coverage_of
 from goodterms.decision.state.cash_coverage import FreeCash
 from goodterms.decision.state.unapplied_cash import (
     Source,
     UnappliedCash,
-    standing,
-    unapplied,
+    net_of_reversals,
+    unapplied_records,
 )
 from goodterms.model.ledger import Account, Credit, Invoice, Payment
 from goodterms.model.money import AmountError, Money, parse_amount, total
@@ -85,12 +85,12 @@ def allocate(
     of the record or, unless *over*, open on an invoice; for another currency; for
     unknown names.
     """
-    found = _find(state.account, record)
+    found = _find_record(state.account, record)
     if found.left.amount <= 0:
         hint = f"payments and credits with 'from: {record}' have it all"
         raise AllocationError(f"nothing of '{record}' is left", hint, "record")
-    wished = _wished(found, wishes, state, over=over)
-    shares = wished if wishes else _oldest(found, state)
+    wished = _wished_shares(found, wishes, state, over=over)
+    shares = wished if wishes else _oldest_due_shares(found, state)
     spent = total((share.amount for share in shares), found.left.currency)
     return Allocation(found.record, shares, found.left - spent)
 
@@ -101,18 +101,18 @@ def day_of(account: Account, record: str, as_of: date) -> date:
     return max(as_of, *found, as_of)
 
 
-def _find(account: Account, record: str) -> UnappliedCash:
+def _find_record(account: Account, record: str) -> UnappliedCash:
     """Return a record and what is left of it, by all that the ledger holds."""
-    everything = unapplied(account.invoices, account.records, date.max)
+    everything = unapplied_records(account.invoices, account.records, date.max)
     notes = (each for each in everything if isinstance(each.record, CreditNote))
     cash = (each for each in everything if isinstance(each.record, CashReceived))
-    found = next((r for r in (*notes, *standing(cash)) if r.id == record), None)
+    found = next((r for r in (*notes, *net_of_reversals(cash)) if r.id == record), None)
     if found is None:
-        raise _unknown(account, record, [each.id for each in everything])
+        raise _unknown_record(account, record, [each.id for each in everything])
     return found
 
 
-def _unknown(account: Account, record: str, known: list[str]) -> AllocationError:
+def _unknown_record(account: Account, record: str, known: list[str]) -> AllocationError:
     other = next((r for r in account.records if r.id == record), None)
     if other is not None:
         what = f"'{record}' is a {KIND_OF[type(other)]}"
@@ -124,7 +124,7 @@ def _unknown(account: Account, record: str, known: list[str]) -> AllocationError
     return AllocationError(what, hint, "record")
 
 
-def _wished(
+def _wished_shares(
     unapplied: UnappliedCash,
     wishes: Sequence[Wish],
     state: AccountState,
@@ -153,8 +153,8 @@ def _owed(unapplied: UnappliedCash, invoice: Invoice, state: AccountState) -> Mo
 
     Money of a day pays only what was claimed by then.
     """
-    open_ = state.books.open.get(invoice.id, invoice.total)
-    claimed = state.books.charges.get(invoice.id)
+    open_ = state.balances.open.get(invoice.id, invoice.total)
+    claimed = state.balances.charges.get(invoice.id)
     if not isinstance(unapplied.record, CashReceived):
         return open_
     if claimed is None or claimed.on > unapplied.record.on:
@@ -199,7 +199,7 @@ def _share(
     return AllocationShare(invoice, amount, open_)
 
 
-def _oldest(
+def _oldest_due_shares(
     unapplied: UnappliedCash, state: AccountState
 ) -> tuple[AllocationShare, ...]:
     named = frozenset(unapplied.record.invoices)
@@ -209,10 +209,10 @@ def _oldest(
         unapplied.left,
         named,
     )
-    covers = covering(state, state.items, [free])
+    covers = coverage_of(state, state.open_invoices, [free])
     shares = [
         AllocationShare(item.invoice, covers[item.id].amount, item.open)
-        for item in sorted(state.items, key=lambda item: item.id not in named)
+        for item in sorted(state.open_invoices, key=lambda item: item.id not in named)
         if item.id in covers
     ]
     if not shares:

@@ -44,7 +44,7 @@ class AmountAsked:
         return tuple(each for each in both if each.amount.amount > 0)
 
 
-def asked(
+def amounts_asked(
     debits: Iterable[Debit], charges: Iterable[Charge] = ()
 ) -> tuple[AmountAsked, ...]:
     """Work out what an action asks for, one sum a currency, in their order.

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
-from goodterms.decision.state.claimed_charges import ClaimedCharges, settlings
+from goodterms.decision.state.claimed_charges import ClaimedCharges, settle_charges
 from goodterms.decision.state.history import JournalEntry
-from goodterms.decision.state.promised_credits import replaced
+from goodterms.decision.state.promised_credits import credited_resolutions
 from goodterms.decision.state.reductions import InvoiceReduction, Kind, reversed_payment
-from goodterms.decision.state.unapplied_cash import UnappliedCash, standing, unapplied
+from goodterms.decision.state.unapplied_cash import (
+    UnappliedCash,
+    net_of_reversals,
+    unapplied_records,
+)
 from goodterms.model.ledger import Account, Invoice
 from goodterms.model.money import Money, parse_amount, total, zero
 from goodterms.model.records import (
@@ -60,12 +64,12 @@ class Balances:
     )
 
     @property
-    def credited(self) -> Mapping[str, Money]:
+    def unapplied_credits(self) -> Mapping[str, Money]:
         """Credit notes that belong to no invoice yet, by currency, where any."""
         return _sums(self.credit_notes)
 
     @property
-    def favour(self) -> Mapping[str, Money]:
+    def credit_balances(self) -> Mapping[str, Money]:
         """Balances in the customer's favour, added up by currency."""
         sums: dict[str, Money] = {}
         for amount in self.open.values():
@@ -109,7 +113,7 @@ class Balances:
                 paid = None if left.amount > 0 else paid or move.on
         return paid
 
-    def targets(self, record: Record) -> frozenset[str]:
+    def invoices_of(self, record: Record) -> frozenset[str]:
         """Return the invoices that a record stands for.
 
         Named ones; else those issued and open on its date. Replies, pauses and
@@ -147,7 +151,7 @@ class Balances:
         return max(days, default=date.min)
 
 
-def standing_money(moves: Iterable[Move]) -> list[Move]:
+def unreversed_money(moves: Iterable[Move]) -> list[Move]:
     """Return the money that has not been reversed, the earliest first.
 
     A negative amount takes back the latest payment of exactly that amount; else
@@ -183,18 +187,20 @@ def balances(
         account.invoices, key=lambda invoice: (invoice.due, invoice.id)
     )
     invoices = {i.id: i for i in oldest_first if i.issued <= as_of}
-    reductions = {id_: _own(invoice, as_of) for id_, invoice in invoices.items()}
+    reductions = {
+        id_: _own_reductions(invoice, as_of) for id_, invoice in invoices.items()
+    }
     _take_off_entries(reductions, invoices, done)
     excess = _take_off_records(reductions, invoices, known, as_of)
-    settled = settlings(done, invoices, reductions)
+    settled = settle_charges(done, invoices, reductions)
     reductions |= {id_: [*each.reductions] for id_, each in settled.items()}
     opened = {
         id_: invoice.total
         - total((r.amount for r in reductions[id_]), invoice.currency)
         for id_, invoice in invoices.items()
     }
-    found = unapplied(invoices.values(), known, as_of)
-    receipts = standing(_of_kind(found, CashReceived))
+    found = unapplied_records(invoices.values(), known, as_of)
+    receipts = net_of_reversals(_of_kind(found, CashReceived))
     return Balances(
         as_of=as_of,
         invoices=invoices,
@@ -208,7 +214,7 @@ def balances(
     )
 
 
-def _own(invoice: Invoice, as_of: date) -> list[InvoiceReduction]:
+def _own_reductions(invoice: Invoice, as_of: date) -> list[InvoiceReduction]:
     paid = [InvoiceReduction(p.on, p.amount) for p in invoice.payments if p.on <= as_of]
     return paid + [
         InvoiceReduction(c.on, c.amount, "concession" if c.goodwill else "correction")
@@ -247,7 +253,7 @@ def _take_off_records(
     Returns by record what was more than its invoices owed.
     """
     disputes = {r.id: r for r in records if isinstance(r, Dispute)}
-    booked = replaced(invoices.values(), records, as_of)
+    booked = credited_resolutions(invoices.values(), records, as_of)
     excess = {}
     for record in sorted(records, key=lambda r: (r.on, r.id)):
         if isinstance(record, Settlement):
@@ -280,14 +286,14 @@ def _spread(
     What is more than they owe goes on the last one and is returned; None: about none.
     """
     day = on or record.on
-    found = _about(record, reductions, invoices)
+    found = _invoices_of(record, reductions, invoices)
     if not found:
         return None
     left = parse_amount(value, found[0].currency)
     nothing = zero(left.currency)
     over = left
     for invoice in found:
-        owed = max(_left(invoice, reductions, day), nothing)
+        owed = max(_open_at(invoice, reductions, day), nothing)
         over = max(over - owed, nothing)
         share = left if invoice is found[-1] else min(left, owed)
         if share.amount:
@@ -296,7 +302,7 @@ def _spread(
     return over
 
 
-def _about(
+def _invoices_of(
     record: Record,
     reductions: Mapping[str, list[InvoiceReduction]],
     invoices: Mapping[str, Invoice],
@@ -308,13 +314,13 @@ def _about(
             invoice
             for invoice in invoices.values()
             if invoice.issued <= record.on
-            and _left(invoice, reductions, record.on).amount > 0
+            and _open_at(invoice, reductions, record.on).amount > 0
         ]
     found.sort(key=lambda invoice: (invoice.due, invoice.id))
     return [invoice for invoice in found if invoice.currency == found[0].currency]
 
 
-def _left(
+def _open_at(
     invoice: Invoice, reductions: Mapping[str, list[InvoiceReduction]], day: date
 ) -> Money:
     """Return what was left at the end of a day, as far as it is known yet."""

@@ -68,7 +68,7 @@ class OpenDebt:
 
     invoice: Invoice
     open: Money
-    rests: tuple[Suspension, ...]
+    suspensions: tuple[Suspension, ...]
 
 
 def no_cover(currency: str) -> CashCover:
@@ -88,31 +88,35 @@ def coverage(
     """
     known = tuple(debts)
     queues: dict[tuple[str, frozenset[str]], deque[OpenDebt]] = {}
-    arranged = [d for d in known if any(r.standing in _ARRANGED for r in d.rests)]
-    arranged.sort(key=lambda each: _turn(each, apart))
+    arranged = [d for d in known if any(r.standing in _ARRANGED for r in d.suspensions)]
+    arranged.sort(key=lambda each: _coverage_order(each, apart))
     covered: dict[str, CashCover] = {}
     shares: dict[str, list[tuple[date, Money]]] = {}
-    for amount in sorted(free, key=_order):
+    for amount in sorted(free, key=_spending_order):
         last = frozenset(id_ for id_, since in apart.items() if amount.on > since)
         key = (amount.amount.currency, last)
         if key not in queues:
             mine = (debt for debt in known if debt.open.currency == key[0])
-            queues[key] = deque(sorted(mine, key=lambda each: _turn(each, key[1])))
+            queues[key] = deque(
+                sorted(mine, key=lambda each: _coverage_order(each, key[1]))
+            )
         queue = queues[key]
         while queue and _is_full(queue[0], covered):
             queue.popleft()
-        meant = chain(_named(amount, queue), _meant(amount, arranged), queue)
+        meant = chain(
+            _named_debts(amount, queue), _arranged_debts(amount, arranged), queue
+        )
         _spend(amount, meant, covered, shares)
     return {
         id_: replace(cover, shares=tuple(shares[id_])) for id_, cover in covered.items()
     }
 
 
-def _order(free: FreeCash) -> tuple[bool, bool, date]:
+def _spending_order(free: FreeCash) -> tuple[bool, bool, date]:
     return (not free.invoices, free.kind != "credit", free.on)
 
 
-def _turn(debt: OpenDebt, apart: Collection[str]) -> tuple[bool, date, str]:
+def _coverage_order(debt: OpenDebt, apart: Collection[str]) -> tuple[bool, date, str]:
     return (debt.invoice.id in apart, debt.invoice.due, debt.invoice.id)
 
 
@@ -139,7 +143,7 @@ def _spend(
             left -= share
 
 
-def _named(free: FreeCash, debts: Iterable[OpenDebt]) -> Iterator[OpenDebt]:
+def _named_debts(free: FreeCash, debts: Iterable[OpenDebt]) -> Iterator[OpenDebt]:
     """Find the debts that the record of an amount names."""
     if not free.invoices:
         return iter(())
@@ -151,7 +155,7 @@ def _named(free: FreeCash, debts: Iterable[OpenDebt]) -> Iterator[OpenDebt]:
     )
 
 
-def _meant(free: FreeCash, arranged: Iterable[OpenDebt]) -> Iterator[OpenDebt]:
+def _arranged_debts(free: FreeCash, arranged: Iterable[OpenDebt]) -> Iterator[OpenDebt]:
     """Find the debts that a plan or promise in force meant the money for."""
     if free.kind != "cash":
         return iter(())
@@ -159,7 +163,7 @@ def _meant(free: FreeCash, arranged: Iterable[OpenDebt]) -> Iterator[OpenDebt]:
         debt
         for debt in arranged
         if debt.open.currency == free.amount.currency
-        and any(r.standing in _ARRANGED and r.covers(free.on) for r in debt.rests)
+        and any(r.standing in _ARRANGED and r.covers(free.on) for r in debt.suspensions)
     )
 
 
@@ -168,7 +172,7 @@ def _is_full(debt: OpenDebt, covered: Mapping[str, CashCover]) -> bool:
     return cover is not None and cover.amount >= debt.open
 
 
-def uncovering(
+def unused_amounts(
     free: Iterable[FreeCash], covered: Iterable[CashCover], currency: str
 ) -> Mapping[str, Money]:
     """Return what of the free amounts of a currency covers nothing, by its kind."""

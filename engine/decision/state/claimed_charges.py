@@ -86,7 +86,7 @@ class _PaymentPart(NamedTuple):
         return self.principal + self.charges.sum
 
 
-def settlings(
+def settle_charges(
     entries: Iterable[JournalEntry],
     invoices: Mapping[str, Invoice],
     reductions: Mapping[str, Sequence[InvoiceReduction]],
@@ -97,7 +97,7 @@ def settlings(
     claim has not the decimals of its invoice's currency.
     """
     return {
-        id_: _settling(invoices[id_].total, reductions[id_], claims)
+        id_: _settle(invoices[id_].total, reductions[id_], claims)
         for id_, claims in _claims(entries, invoices).items()
     }
 
@@ -123,7 +123,7 @@ def _charges(row: ChargeRow, currency: str) -> ChargeAmounts:
     )
 
 
-def _settling(
+def _settle(
     total: Money, reductions: Iterable[InvoiceReduction], claims: Sequence[_Claim]
 ) -> InvoiceSettlement:
     """Follow an invoice through its days: money last on each of them."""
@@ -141,7 +141,10 @@ def _settling(
         if amount.amount:
             rows.append(move._replace(amount=amount))
     latest = claims[-1]
-    paid, met = _of(parts, total.currency), _met(parts, len(claims) - 1, total.currency)
+    paid, met = (
+        _charges_paid(parts, total.currency),
+        _paid_of_claim(parts, len(claims) - 1, total.currency),
+    )
     claimed = ClaimedCharges(latest.on, latest.charges, paid, latest.charges.less(met))
     return InvoiceSettlement(tuple(rows), claimed)
 
@@ -159,7 +162,7 @@ def _paid(
     index = sum(1 for claim in claims if claim.on <= on) - 1
     if index < 0:
         return _PaymentPart(amount, ChargeAmounts(nothing, nothing), index)
-    room = claims[index].charges.less(_met(parts, index, amount.currency))
+    room = claims[index].charges.less(_paid_of_claim(parts, index, amount.currency))
     charges = room.up_to(beyond)
     return _PaymentPart(amount - charges.sum, charges, index)
 
@@ -199,7 +202,7 @@ def _without(part: _PaymentPart, taken: Money, favour: Money) -> _PaymentPart:
     return part._replace(principal=principal, charges=kept)
 
 
-def _of(parts: Iterable[_PaymentPart], currency: str) -> ChargeAmounts:
+def _charges_paid(parts: Iterable[_PaymentPart], currency: str) -> ChargeAmounts:
     """Add up the charges that payments settled."""
     sum_ = ChargeAmounts(zero(currency), zero(currency))
     for part in parts:
@@ -207,6 +210,8 @@ def _of(parts: Iterable[_PaymentPart], currency: str) -> ChargeAmounts:
     return sum_
 
 
-def _met(parts: Iterable[_PaymentPart], claim: int, currency: str) -> ChargeAmounts:
+def _paid_of_claim(
+    parts: Iterable[_PaymentPart], claim: int, currency: str
+) -> ChargeAmounts:
     """Add up what payments settled of one claim."""
-    return _of((part for part in parts if part.claim == claim), currency)
+    return _charges_paid((part for part in parts if part.claim == claim), currency)

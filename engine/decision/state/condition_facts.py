@@ -48,20 +48,20 @@ def facts(
     balances, and never below zero. With a later day *on* the facts are those of
     that day, if nothing changes until then.
     """
-    known = _of_case(state, item.currency)
+    known = _case_facts(state, item.currency)
     if on is None or on <= state.as_of:
         return {**known, "days_overdue": item.days_overdue}
     late = (on - item.invoice.due).days
-    return {**known, **_ahead(state, item.currency, on), "days_overdue": late}
+    return {**known, **_facts_ahead(state, item.currency, on), "days_overdue": late}
 
 
-def _ahead(state: AccountState, currency: str, on: date) -> Mapping[str, object]:
+def _facts_ahead(state: AccountState, currency: str, on: date) -> Mapping[str, object]:
     """Work out what time alone changes in a case until a later day."""
-    known = state.memo.get(("ahead", currency, on.isoformat()))
+    known = state.cache.get(("ahead", currency, on.isoformat()))
     if known is None:
         days, owed, first = _falling_due(state, currency)
         late = bisect_right(days, on)
-        spoke = _last_word(state, currency)
+        spoke = _last_reply_or_first_message(state, currency)
         since = state.account.profile.since
         contacts = state.history.contacts
         known = {
@@ -72,7 +72,7 @@ def _ahead(state: AccountState, currency: str, on: date) -> Mapping[str, object]
             "last_reply_days": (on - spoke).days if spoke else 0,
             "contacts_30d": sum(1 for day, _ in contacts if day > plus(on, -30)),
         }
-        state.memo["ahead", currency, on.isoformat()] = known
+        state.cache["ahead", currency, on.isoformat()] = known
     return known
 
 
@@ -84,7 +84,7 @@ def _falling_due(state: AccountState, currency: str) -> _Falling:
 
     With them come the sum of the first so many, and the oldest due date of them.
     """
-    known: _Falling | None = state.memo.get(("falling due", currency))
+    known: _Falling | None = state.cache.get(("falling due", currency))
     if known is None:
         case = sorted(state.case(currency), key=lambda item: item.overdue_from)
         known = (
@@ -92,13 +92,13 @@ def _falling_due(state: AccountState, currency: str) -> _Falling:
             list(accumulate((item.net.amount for item in case), initial=Decimal(0))),
             list(accumulate((item.invoice.due for item in case), min)),
         )
-        state.memo["falling due", currency] = known
+        state.cache["falling due", currency] = known
     return known
 
 
-def _of_case(state: AccountState, currency: str) -> Mapping[str, object]:
+def _case_facts(state: AccountState, currency: str) -> Mapping[str, object]:
     """Work out what all invoices of a case share, once for an account and day."""
-    known = state.memo.get(("facts", currency))
+    known = state.cache.get(("facts", currency))
     if known is None:
         known = {
             **_amounts(state, state.case(currency), currency),
@@ -106,7 +106,7 @@ def _of_case(state: AccountState, currency: str) -> Mapping[str, object]:
             **_conversation(state, currency),
             "currency": currency,
         }
-        state.memo["facts", currency] = known
+        state.cache["facts", currency] = known
     return known
 
 
@@ -117,7 +117,9 @@ def _amounts(
     disputed = [
         item.open
         for item in case
-        if any(r.standing == "dispute" and r.covers(state.as_of) for r in item.rests)
+        if any(
+            r.standing == "dispute" and r.covers(state.as_of) for r in item.suspensions
+        )
     ]
     return {
         "balance": total((item.net for item in case), currency).amount,
@@ -133,7 +135,7 @@ def _relationship(state: AccountState, currency: str) -> Mapping[str, object]:
     profile = state.account.profile
     lateness = [
         late
-        for invoice in state.books.invoices.values()
+        for invoice in state.balances.invoices.values()
         if invoice.currency == currency
         and (late := _days_late(state, invoice)) is not None
     ]
@@ -153,19 +155,19 @@ def _relationship(state: AccountState, currency: str) -> Mapping[str, object]:
 
 def _days_late(state: AccountState, invoice: Invoice) -> int | None:
     """Count days from the due date to payment; None where none was owed or made."""
-    paid = state.books.paid_on(invoice)
+    paid = state.balances.paid_on(invoice)
     return (paid - invoice.due).days if paid else None
 
 
 def _conversation(state: AccountState, currency: str) -> Mapping[str, object]:
     outcomes = [
         pledge.outcome
-        for pledge in state.talk.pledges
+        for pledge in state.account_records.promise_statuses
         if pledge.has_effect and pledge.amount.currency == currency
     ]
     month_ago = plus(state.as_of, -30)
     replies = sum(1 for record in state.records if isinstance(record, Reply))
-    spoke = _last_word(state, currency)
+    spoke = _last_reply_or_first_message(state, currency)
     return {
         "promises_kept": outcomes.count(PromiseOutcome.KEPT),
         "promises_broken": outcomes.count(PromiseOutcome.BROKEN),
@@ -175,12 +177,12 @@ def _conversation(state: AccountState, currency: str) -> Mapping[str, object]:
     }
 
 
-def _last_word(state: AccountState, currency: str) -> date | None:
+def _last_reply_or_first_message(state: AccountState, currency: str) -> date | None:
     """Return the day of the last reply, else of the case's first message."""
     replies = [record.on for record in state.records if isinstance(record, Reply)]
     if replies:
         return max(replies)
-    mine = {i.id for i in state.books.invoices.values() if i.currency == currency}
+    mine = {i.id for i in state.balances.invoices.values() if i.currency == currency}
     messages = [
         entry.on
         for entry in state.history.entries

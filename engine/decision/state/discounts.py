@@ -16,7 +16,9 @@ from goodterms.model.policy import Offer, Policy
 from goodterms.model.policy_ref import PolicyRef
 
 
-def offered(offer: Offer, amounts: Iterable[Money], day: date) -> ConcreteOffer | None:
+def concrete_offer(
+    offer: Offer, amounts: Iterable[Money], day: date
+) -> ConcreteOffer | None:
     """Work out an offer on what an action asks for; None when that is nothing.
 
     *amounts* are its totals, one a currency. Instalments are equal and rounded
@@ -83,7 +85,7 @@ class AcceptedDiscount:
         return JournalEntry(doc, self.on)
 
 
-def accepted(
+def accepted_discounts(
     entries: Iterable[JournalEntry],
     book: Balances,
     policies: Mapping[PolicyRef, Policy],
@@ -105,7 +107,7 @@ def accepted(
     return tuple(found)
 
 
-def fallen(
+def revoked_credits(
     entries: Iterable[JournalEntry],
     book: Balances,
     policies: Mapping[PolicyRef, Policy],
@@ -124,7 +126,7 @@ def fallen(
             message = next((m for m in reversed(known) if _led_to(m, credit)), None)
             policy = _policy_of(message, policies)
             offer = policy.offers.get(credit.doc.offer) if policy else None
-            if message and offer and _is_fallen(message, credit, offer, takings):
+            if message and offer and _is_revoked(message, credit, offer, takings):
                 found.append(credit)
     return tuple(found)
 
@@ -147,21 +149,21 @@ def _led_to(message: JournalEntry, credit: JournalEntry) -> bool:
     )
 
 
-def _is_fallen(
+def _is_revoked(
     message: JournalEntry, credit: JournalEntry, offer: Offer, takings: Receipts
 ) -> bool:
-    book = takings.books
+    book = takings.balances
     rows = [row for row in message.rows if row.id in book.invoices and row.open]
     credited = {row.id for row in credit.rows} & book.invoices.keys()
-    if not credited or not _went_back(message, takings.books):
+    if not credited or not _has_reversal_since(message, takings.balances):
         return False
     currency = book.invoices[min(credited)].currency
     mine = [row for row in rows if book.invoices[row.id].currency == currency]
-    pay = discounted(offer, _asked(message, mine, currency))
+    pay = discounted(offer, _amount_asked(message, mine, currency))
     return _paid(message, mine, takings, pay) < pay
 
 
-def _went_back(message: JournalEntry, book: Balances) -> bool:
+def _has_reversal_since(message: JournalEntry, book: Balances) -> bool:
     """Whether money was taken back since the message, of its invoices or unapplied."""
     invoices = [book.invoices[r.id] for r in message.rows if r.id in book.invoices]
     moves = [(p.on, p.amount) for each in invoices for p in each.payments]
@@ -171,7 +173,7 @@ def _went_back(message: JournalEntry, book: Balances) -> bool:
     )
 
 
-def crediting(
+def discount_credit(
     account: str, owner: str | None, discount: AcceptedDiscount, book: Balances
 ) -> Action:
     """Write down that an offer was accepted; it takes off what is left."""
@@ -214,21 +216,23 @@ def _taken_up(
     message: JournalEntry, offer: Offer, takings: Receipts
 ) -> Iterable[AcceptedDiscount]:
     """Judge an offer for each currency that its message asked for."""
-    book = takings.books
+    book = takings.balances
     rows = [row for row in message.rows if row.id in book.invoices and row.open]
     if len(rows) < len(message.rows) or message.doc.valid_until is None:
         return
     for currency in sorted({book.invoices[row.id].currency for row in rows}):
         mine = [row for row in rows if book.invoices[row.id].currency == currency]
-        whole = _asked(message, mine, currency)
+        whole = _amount_asked(message, mine, currency)
         pay = discounted(offer, whole)
         if _paid(message, mine, takings, pay) >= pay:
-            off = tuple(_off(mine, whole - pay, book))
+            off = tuple(_discount_rows(mine, whole - pay, book))
             if off:
                 yield AcceptedDiscount(book.as_of, message, offer, pay, off)
 
 
-def _asked(message: JournalEntry, rows: Iterable[JournalRow], currency: str) -> Money:
+def _amount_asked(
+    message: JournalEntry, rows: Iterable[JournalRow], currency: str
+) -> Money:
     """Return what the message asked for; of an old journal, what was open."""
     asked = dict(message.doc.totals or ()).get(currency)
     if asked is not None:
@@ -244,11 +248,11 @@ def _paid(
     Unapplied cash from before it was taken off the sum already, so a payment
     that puts it on an invoice later is not counted again.
     """
-    until = min(message.doc.valid_until or message.on, takings.books.as_of)
+    until = min(message.doc.valid_until or message.on, takings.balances.as_of)
     return takings.received({row.id for row in rows}, message.on, until, pay)
 
 
-def _off(
+def _discount_rows(
     rows: Iterable[JournalRow], discount: Money, book: Balances
 ) -> Iterable[JournalRow]:
     left = discount

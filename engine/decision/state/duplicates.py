@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from goodterms.model.identity import identity, plain
+from goodterms.model.identity import identity, normalised_number
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan
 from goodterms.model.problem import Place, Problem
@@ -11,7 +11,7 @@ from goodterms.model.problem import Place, Problem
 SAME_INVOICE, SAME_CUSTOMER = "same-invoice", "same-customer"
 
 
-def known_of(account: Account) -> AccountPlan:
+def identity_plan(account: Account) -> AccountPlan:
     """Return a plan of nothing, with what an account is known by outside."""
     return AccountPlan(
         account.id,
@@ -25,7 +25,7 @@ def known_of(account: Account) -> AccountPlan:
     )
 
 
-def apart(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
+def exclude_duplicates(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
     """Keep out accounts that have one invoice, or one customer, between them.
 
     Paid invoices count: the copy that is open would be chased for what came in on
@@ -33,7 +33,7 @@ def apart(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
     """
     listed = list(plans)
     wrong: dict[str, list[Problem]] = {}
-    for account, problem in twins(listed):
+    for account, problem in shared_identities(listed):
         wrong.setdefault(account, []).append(problem)
     if not wrong:
         return listed
@@ -50,7 +50,7 @@ def apart(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
     ]
 
 
-def twins(plans: Iterable[AccountPlan]) -> Iterator[tuple[str, Problem]]:
+def shared_identities(plans: Iterable[AccountPlan]) -> Iterator[tuple[str, Problem]]:
     """Say which accounts have an invoice or a customer that another has too.
 
     Each of a pair is told of the first other one; in one account, two files of one
@@ -99,19 +99,21 @@ def _same_customer(account: str, other: str, source: str, key: str) -> Problem:
     )
 
 
-def doubles(accounts: Iterable[Account]) -> Iterator[Problem]:
+def ledger_duplicates(accounts: Iterable[Account]) -> Iterator[Problem]:
     """Say what a whole ledger has twice: an invoice, a number, or a customer."""
     numbers: dict[str, tuple[str, str]] = {}
     every: list[AccountPlan] = []
     for account in accounts:
-        every.append(known_of(account))
+        every.append(identity_plan(account))
         for invoice in account.invoices:
             known = identity(invoice)
-            first, same = numbers.setdefault(plain(invoice.called), (account.id, known))
+            first, same = numbers.setdefault(
+                normalised_number(invoice.called), (account.id, known)
+            )
             if first != account.id and same != known:
                 place = Place(f"ledger/{account.id}/invoices/{invoice.id}.yaml")
                 what = f"ledger/{first} has another invoice of this number"
                 hint = "mend one of them, if one number is one invoice with you"
                 yield Problem(place, what, hint, "warning", "same-number")
-    for _, problem in twins(every):
+    for _, problem in shared_identities(every):
         yield problem

@@ -174,7 +174,9 @@ class EffectivePolicies:
             ref = heir.ref
 
 
-def rules(book: PolicyBook, settings: Settings, as_of: date) -> EffectivePolicies:
+def effective_policies(
+    book: PolicyBook, settings: Settings, as_of: date
+) -> EffectivePolicies:
     """Work out which versions hold on a day."""
     current: dict[str, PolicyRef] = {}
     effective = {ref: policy.effective for ref, policy in book.policies.items()}
@@ -184,10 +186,14 @@ def rules(book: PolicyBook, settings: Settings, as_of: date) -> EffectivePolicie
             known is None or known.version < ref.version
         ):
             current[ref.name] = ref
-    return EffectivePolicies(book, settings, as_of, current, _serving(book, current))
+    return EffectivePolicies(
+        book, settings, as_of, current, _policy_by_segment(book, current)
+    )
 
 
-def _serving(book: PolicyBook, current: Mapping[str, PolicyRef]) -> dict[str, str]:
+def _policy_by_segment(
+    book: PolicyBook, current: Mapping[str, PolicyRef]
+) -> dict[str, str]:
     """Map segments to policies; a segment that two policies claim has none."""
     serving: dict[str, str] = {}
     claimed_twice: set[str] = set()

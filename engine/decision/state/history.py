@@ -89,18 +89,18 @@ class TakenStep:
 class History:
     """The past of an account as of a day.
 
-    ``taken`` lists the steps of each invoice, ``handed`` the day on which a
-    call was handed out, by (invoice, step), ``refs`` the policy version that
-    an invoice's row in its latest entry names, ``placed`` the entry that put an
-    invoice into the hands of an agency or a lawyer.
+    ``steps_taken`` lists the steps of each invoice, ``calls_handed_out`` the day on
+    which a call was handed out, by (invoice, step), ``policy_refs`` the policy
+    version that an invoice's row in its latest entry names, ``placements`` the entry
+    that placed an invoice with an agency or a lawyer.
     """
 
     entries: tuple[JournalEntry, ...]
-    taken: Mapping[str, tuple[TakenStep, ...]]
-    handed: Mapping[tuple[str, str], date]
-    refs: Mapping[str, PolicyRef]
+    steps_taken: Mapping[str, tuple[TakenStep, ...]]
+    calls_handed_out: Mapping[tuple[str, str], date]
+    policy_refs: Mapping[str, PolicyRef]
     contacts: tuple[tuple[date, str | None], ...]
-    placed: Mapping[str, JournalEntry]
+    placements: Mapping[str, JournalEntry]
     _by_invoice: dict[str, list[JournalEntry]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -109,7 +109,7 @@ class History:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
-    def about(self, invoice: str) -> Sequence[JournalEntry]:
+    def entries_moving(self, invoice: str) -> Sequence[JournalEntry]:
         """List the entries with a row for an invoice, in the journal's order."""
         if not self._by_invoice:
             for entry in self.entries:
@@ -117,14 +117,14 @@ class History:
                     self._by_invoice.setdefault(id_, []).append(entry)
         return self._by_invoice.get(invoice, ())
 
-    def naming(self, invoice: str) -> Sequence[JournalEntry]:
+    def entries_showing(self, invoice: str) -> Sequence[JournalEntry]:
         """List the entries that move or show an invoice, in no special order."""
         if not self._by_shown:
             for entry in self.entries:
                 for row in entry.doc.listed or ():
                     self._by_shown.setdefault(row.id, []).append(entry)
             self._by_shown.setdefault("", [])
-        return (*self.about(invoice), *self._by_shown.get(invoice, ()))
+        return (*self.entries_moving(invoice), *self._by_shown.get(invoice, ()))
 
     def entry(self, id_: str) -> JournalEntry | None:
         """Find an entry by its id."""
@@ -143,11 +143,11 @@ def history(
     handed = _handed(entries)
     return History(
         entries=entries,
-        taken=_taken(entries, known, handed, targets),
-        handed=handed,
-        refs=_refs(entries),
+        steps_taken=_taken(entries, known, handed, targets),
+        calls_handed_out=handed,
+        policy_refs=_refs(entries),
         contacts=_contacts(entries, known),
-        placed=_placed(entries),
+        placements=_placed(entries),
     )
 
 

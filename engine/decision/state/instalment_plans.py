@@ -12,7 +12,7 @@ from goodterms.model.policy import PausePolicy
 from goodterms.model.records import InstalmentPlan, Record, Resume
 
 #: An instalment is reminded this many days before it is due, once.
-NOTICE = 3
+NOTICE_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,14 @@ class InstalmentPlanStatus:
             (
                 part
                 for part in self.parts
-                if part.open.amount > 0 and plus(part.due, -NOTICE) <= day <= part.due
+                if part.open.amount > 0
+                and plus(part.due, -NOTICE_DAYS) <= day <= part.due
             ),
             None,
         )
 
 
-def agreements(
+def plan_statuses(
     records: Iterable[Record],
     takings: Receipts,
     pauses_of: Callable[[str], PausePolicy],
@@ -82,7 +83,9 @@ def agreements(
     made = [r for r in known if isinstance(r, InstalmentPlan)]
     found = []
     for record in made:
-        invoices = takings.books.targets(record) & takings.books.invoices.keys()
+        invoices = (
+            takings.balances.invoices_of(record) & takings.balances.invoices.keys()
+        )
         if invoices:
             grace = pauses_of(min(invoices)).promise_grace
             after = [r for r in known if (r.on, r.id) > (record.on, record.id)]
@@ -103,7 +106,7 @@ def _judge(
     replaced = _ended(record, invoices, after, takings, grace)
     paid = not any(part.open.amount > 0 for part in parts)
     ended = replaced or (
-        _last_payment(record, invoices, takings.books) if paid else None
+        _last_payment(record, invoices, takings.balances) if paid else None
     )
     return InstalmentPlanStatus(record, invoices, parts, missed, ended)
 
@@ -120,7 +123,7 @@ def _missed(
 def _parts(
     record: InstalmentPlan, invoices: frozenset[str], takings: Receipts, as_of: date
 ) -> tuple[InstalmentStatus, ...]:
-    currency = takings.books.invoices[min(invoices)].currency
+    currency = takings.balances.invoices[min(invoices)].currency
     agreed = (parse_amount(part.amount, currency) for part in record.instalments)
     left = takings.received(invoices, record.on, as_of, total(agreed, currency))
     parts = []
@@ -141,7 +144,7 @@ def _ended(
 ) -> date | None:
     """Return when a later plan took over, or a resume ended a broken one."""
     for later in after:
-        if not invoices & takings.books.targets(later):
+        if not invoices & takings.balances.invoices_of(later):
             continue
         if isinstance(later, InstalmentPlan):
             return later.on

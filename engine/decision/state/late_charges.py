@@ -28,12 +28,12 @@ class NoRateError(Exception):
         self.mend = mend
 
 
-def file_of(country: str) -> str:
+def jurisdiction_file(country: str) -> str:
     """Return the file that says what the law of a country allows to claim."""
     return f"policies/jurisdictions/{country.lower()}.yaml"
 
 
-def line_to_add(jurisdiction: Jurisdiction, day: date) -> str:
+def missing_rate_line(jurisdiction: Jurisdiction, day: date) -> str:
     """Write the line that a rate table lacks on a day: its half-year, or the gap."""
     start, end = date(day.year, 1, 1), date(day.year, 6, 30)
     if day > end:
@@ -94,7 +94,7 @@ def charge(
     )
 
 
-def unpaid(made: Charge, paid: ChargeAmounts) -> Charge:
+def unpaid_charge(made: Charge, paid: ChargeAmounts) -> Charge:
     """Return what may still be claimed where some of it was paid before."""
     left = ChargeAmounts(made.compensation, made.interest).less(paid)
     return replace(made, interest=left.interest, compensation=left.compensation)
@@ -167,11 +167,11 @@ def _rate(jurisdiction: Jurisdiction, day: date) -> Rate:
     for rate in jurisdiction.rates:
         if rate.start <= day <= rate.end:
             return rate
-    file = file_of(jurisdiction.country)
+    file = jurisdiction_file(jurisdiction.country)
     raise NoRateError(
         f"no rate of late interest for {jurisdiction.country} on {day}",
         file,
-        f"add under rates: {line_to_add(jurisdiction, day)}",
+        f"add under rates: {missing_rate_line(jurisdiction, day)}",
     )
 
 

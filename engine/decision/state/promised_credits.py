@@ -27,7 +27,7 @@ class CreditMatch:
         return self.invoice.credits[self.index]
 
 
-def replaced(
+def credited_resolutions(
     invoices: Iterable[Invoice], records: Iterable[Record], as_of: date
 ) -> frozenset[str]:
     """Return the resolutions whose credit has come as a credit note by a day.
@@ -39,12 +39,12 @@ def replaced(
     promised = _promised(known)
     if not promised:
         return frozenset()
-    found = matches(held, known, as_of)
+    found = credit_matches(held, known, as_of)
     clear = {match.resolution.id for match in found if match.is_clear}
     return frozenset(clear | {r.id for r in promised} & _quoted(held, as_of))
 
 
-def matches(
+def credit_matches(
     invoices: Iterable[Invoice], records: Iterable[Record], as_of: date
 ) -> tuple[CreditMatch, ...]:
     """List credit notes that quote nothing beside resolutions that nothing quotes.
@@ -60,14 +60,14 @@ def matches(
     waiting = [r for r in promised if r.id not in quoted and r.on <= as_of]
     ids = {r.id for r in promised}
     disputes = {r.id: r for r in known if isinstance(r, Dispute)}
-    bare = _unquoting(held, ids, as_of)
+    bare = _unquoted_credits(held, ids, as_of)
     pairs = [
         CreditMatch(resolution, invoice, index)
         for resolution in waiting
         for invoice, index in bare.get(resolution.credit or "", ())
         if _may_be(resolution, disputes.get(resolution.of), invoice, index)
     ]
-    return tuple(_judged(pairs))
+    return tuple(_with_clarity(pairs))
 
 
 def _promised(records: Iterable[Record]) -> list[Resolution]:
@@ -79,7 +79,7 @@ def _quoted(invoices: Iterable[Invoice], as_of: date) -> set[str]:
     return {quote for c in credits_ for quote in (c.source, c.reference) if quote}
 
 
-def _unquoting(
+def _unquoted_credits(
     invoices: Iterable[Invoice], ids: set[str], as_of: date
 ) -> dict[str, list[tuple[Invoice, int]]]:
     """List the credits that quote no resolution and correct something, by amounts."""
@@ -102,7 +102,7 @@ def _may_be(
     return is_about and invoice.credits[index].on >= resolution.on
 
 
-def _judged(pairs: list[CreditMatch]) -> Iterator[CreditMatch]:
+def _with_clarity(pairs: list[CreditMatch]) -> Iterator[CreditMatch]:
     for pair in pairs:
         rivals = [
             other

@@ -50,7 +50,7 @@ def approved(record: Record) -> bool:
     return record.approved_by not in (None, record.by)
 
 
-def pledges(
+def promise_statuses(
     records: Iterable[Record],
     takings: Receipts,
     pauses_of: Callable[[str], PausePolicy],
@@ -62,14 +62,14 @@ def pledges(
     approved: under half of what is open, more than 60 days out, or after
     ``promises`` broken ones in twelve months.
     """
-    books = takings.books
+    books = takings.balances
     made = sorted(
         (r for r in records if isinstance(r, Promise)), key=lambda r: (r.on, r.id)
     )
     judged: list[PromiseStatus] = []
     for record in made:
         parts = []
-        for invoices in _by_currency(books, books.targets(record)):
+        for invoices in _by_currency(books, books.invoices_of(record)):
             pauses = pauses_of(min(invoices))
             flaw = _flaw(record, invoices, books, pauses, judged)
             pledge = _judge(record, invoices, takings, pauses, as_of)
@@ -93,7 +93,7 @@ def _judge(
     pauses: PausePolicy,
     as_of: date,
 ) -> PromiseStatus:
-    books = takings.books
+    books = takings.balances
     amount = _promised(record, invoices, books)
     until = plus(record.pay_by, pauses.promise_grace)
     outcome = PromiseOutcome.OPEN if as_of <= until else PromiseOutcome.BROKEN

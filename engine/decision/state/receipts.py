@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from goodterms.decision.state.balances import Balances, standing_money
+from goodterms.decision.state.balances import Balances, unreversed_money
 from goodterms.decision.state.unapplied_cash import UnappliedCash
 from goodterms.model.money import Money, total, zero
 
@@ -17,7 +17,7 @@ class Receipts:
     they are about one debt. Money that was reversed has not come in.
     """
 
-    books: Balances
+    balances: Balances
     _counted: dict[tuple[str, frozenset[str]], Money] = field(default_factory=dict)
 
     def received(
@@ -38,7 +38,7 @@ class Receipts:
             ),
             currency,
         )
-        for receipt in sorted(self.books.receipts, key=lambda r: (r.on, r.id)):
+        for receipt in sorted(self.balances.receipts, key=lambda r: (r.on, r.id)):
             if start <= receipt.on <= end and receipt.left.currency == currency:
                 share = min(self._left(receipt, mine), wanted - sum_)
                 if share.amount > 0:
@@ -55,14 +55,14 @@ class Receipts:
 
         Money that was recorded before it was put on the invoice came in then.
         """
-        came = {receipt.id: receipt.on for receipt in self.books.receipts}
-        return standing_money(
+        came = {receipt.id: receipt.on for receipt in self.balances.receipts}
+        return unreversed_money(
             (
                 min(payment.on, came.get(payment.source or "", payment.on)),
                 payment.amount,
             )
-            for payment in self.books.invoices[id_].payments
-            if payment.on <= self.books.as_of and payment.amount.currency == currency
+            for payment in self.balances.invoices[id_].payments
+            if payment.on <= self.balances.as_of and payment.amount.currency == currency
         )
 
     def _left(self, receipt: UnappliedCash, invoices: frozenset[str]) -> Money:

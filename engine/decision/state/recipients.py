@@ -40,7 +40,7 @@ ROLES = {
 }
 
 
-def address(
+def delivery_address(
     account: Account,
     channel: str,
     dead: frozenset[tuple[str, str]],
@@ -58,18 +58,18 @@ def address(
     accepted = account.profile.channels
     wanted = (channel,) if channel in accepted else ()
     for each in (*wanted, *(c for c in accepted if c in WRITTEN and c != channel)):
-        found = _reach(account, each, who)
+        found = _address_on(account, each, who)
         if found and not dead & {(each, found.to), (each, ANYWHERE)}:
             return found
     return None
 
 
-def any_written(
+def best_written_address(
     account: Account, dead: frozenset[tuple[str, str]]
 ) -> DeliveryAddress | None:
     """Choose the account's best written channel that is alive."""
     first = next((c for c in account.profile.channels if c in WRITTEN), None)
-    return address(account, first, dead) if first else None
+    return delivery_address(account, first, dead) if first else None
 
 
 def dead_addresses(
@@ -84,7 +84,7 @@ def dead_addresses(
     )
 
 
-def whom(contacts: Iterable[Contact], who: str) -> Contact | None:
+def choose_contact(contacts: Iterable[Contact], who: str) -> Contact | None:
     """Choose the first contact whose role fits, else the first; None of none."""
     known = tuple(contacts)
     fits = ROLES.get(who, frozenset())
@@ -97,15 +97,15 @@ def _role(contact: Contact) -> str:
     return (contact.role or "").replace("_", "-").replace(".", "-")
 
 
-def _reach(account: Account, channel: str, who: str) -> DeliveryAddress | None:
+def _address_on(account: Account, channel: str, who: str) -> DeliveryAddress | None:
     profile = account.profile
     if channel == "letter":
-        reader = whom(profile.contacts, who)
+        reader = choose_contact(profile.contacts, who)
         if not profile.address or reader is None:
             return None
         return DeliveryAddress("letter", ", ".join(profile.address), reader)
     by_mail = channel == "email"
-    reached = whom(
+    reached = choose_contact(
         (c for c in profile.contacts if (c.email if by_mail else c.phone)), who
     )
     found = reached and (reached.email if by_mail else reached.phone)

@@ -48,14 +48,14 @@ class Suspension:
 class AccountRecords:
     """The records of an account, sorted out once for all its invoices.
 
-    ``common`` are the rests that depend on nothing but the records, each with
+    ``common_suspensions`` are those that depend on nothing but the records, each with
     the invoices that it is for.
     """
 
     records: tuple[Record, ...]
-    common: tuple[tuple[frozenset[str], Suspension], ...]
-    pledges: tuple[PromiseStatus, ...]
-    agreements: tuple[InstalmentPlanStatus, ...]
+    common_suspensions: tuple[tuple[frozenset[str], Suspension], ...]
+    promise_statuses: tuple[PromiseStatus, ...]
+    plan_statuses: tuple[InstalmentPlanStatus, ...]
     entries: tuple[JournalEntry, ...]
 
     @property
@@ -65,14 +65,14 @@ class AccountRecords:
         return tuple(sorted(found, key=lambda r: (r.on, r.id)))
 
 
-def rests(
+def suspensions(
     invoice: Invoice, policy: Policy, talk: AccountRecords, books: Balances
 ) -> tuple[Suspension, ...]:
     """List every rest of an invoice so far, ended ones too, in no special order."""
     return (
-        *(rest for about, rest in talk.common if invoice.id in about),
-        *_plans(invoice, talk.agreements),
-        *_promises(invoice, talk.pledges),
+        *(rest for about, rest in talk.common_suspensions if invoice.id in about),
+        *_plans(invoice, talk.plan_statuses),
+        *_promises(invoice, talk.promise_statuses),
         *_extensions(invoice, talk.extensions, books),
         *_pauses(invoice, talk.records, books),
         *_remedies(invoice, policy, talk.entries),
@@ -80,13 +80,13 @@ def rests(
     )
 
 
-def common_rests(
+def common_suspensions(
     records: Iterable[Record], books: Balances
 ) -> tuple[tuple[frozenset[str], Suspension], ...]:
     """List the rests by disputes and replies, with their invoices."""
     known = tuple(records)
     found = (*_disputes(known), *_replies(known))
-    return tuple((books.targets(record), rest) for record, rest in found)
+    return tuple((books.invoices_of(record), rest) for record, rest in found)
 
 
 def _disputes(records: Sequence[Record]) -> Iterator[tuple[Record, Suspension]]:
@@ -138,7 +138,7 @@ def _extensions(
     """Give more time; after a final one a further one needs approval."""
     final = False
     for record in extensions:
-        if invoice.id not in books.targets(record):
+        if invoice.id not in books.invoices_of(record):
             continue
         if final and not approved(record):
             continue
@@ -152,10 +152,12 @@ def _pauses(
 ) -> Iterable[Suspension]:
     known = tuple(records)
     resumed = sorted(
-        r.on for r in known if isinstance(r, Resume) and invoice.id in books.targets(r)
+        r.on
+        for r in known
+        if isinstance(r, Resume) and invoice.id in books.invoices_of(r)
     )
     for record in known:
-        if isinstance(record, Pause) and invoice.id in books.targets(record):
+        if isinstance(record, Pause) and invoice.id in books.invoices_of(record):
             early = next((on for on in resumed if record.on <= on), None)
             why = f"paused by {record.by} on {record.on} until {record.until}"
             if early and early <= record.until:
@@ -175,7 +177,7 @@ def _replies(records: Sequence[Record]) -> Iterator[tuple[Record, Suspension]]:
             yield record, Suspension("reply", record.on, until, ended, why)
 
 
-def unanswered(records: Iterable[Record]) -> tuple[Reply, ...]:
+def unanswered_replies(records: Iterable[Record]) -> tuple[Reply, ...]:
     """List the replies that nobody has answered yet, earliest first."""
     known = tuple(records)
     answers = [r.on for r in known if answers_a_reply(r)]
@@ -230,12 +232,12 @@ def by_standing(found: Iterable[Suspension], day: date) -> Mapping[str, Suspensi
         if not rest.covers(day):
             continue
         known = active.get(rest.standing)
-        if known is None or _later(rest.until, known.until):
+        if known is None or _is_later(rest.until, known.until):
             active[rest.standing] = rest
     return active
 
 
-def _later(day: date | None, other: date | None) -> bool:
+def _is_later(day: date | None, other: date | None) -> bool:
     if other is None:
         return False
     return day is None or day > other

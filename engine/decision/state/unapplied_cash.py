@@ -36,7 +36,7 @@ class UnappliedCash:
         return self.record.on
 
 
-def unapplied(
+def unapplied_records(
     invoices: Iterable[Invoice], records: Iterable[Record], as_of: date
 ) -> tuple[UnappliedCash, ...]:
     """List payment and credit-note records up to a day, with what is left of each.
@@ -48,14 +48,14 @@ def unapplied(
     if not sources:
         return ()
     used: dict[tuple[str, str], Money] = {}
-    for line in uses(invoices):
+    for line in lines_using_records(invoices):
         if line.source and line.on <= as_of:
             key = (line.source, line.amount.currency)
             used[key] = used.get(key, zero(line.amount.currency)) + line.amount
     return tuple(_left(record, used) for record in sources if record.on <= as_of)
 
 
-def standing(receipts: Iterable[UnappliedCash]) -> tuple[UnappliedCash, ...]:
+def net_of_reversals(receipts: Iterable[UnappliedCash]) -> tuple[UnappliedCash, ...]:
     """Set payment records below zero against those that they take back.
 
     One takes back the latest record of which exactly that amount is left; else the
@@ -92,7 +92,7 @@ def _left(record: Source, used: Mapping[tuple[str, str], Money]) -> UnappliedCas
     return UnappliedCash(record, record.amount - used_up)
 
 
-def uses(invoices: Iterable[Invoice]) -> Iterator[Payment | Credit]:
+def lines_using_records(invoices: Iterable[Invoice]) -> Iterator[Payment | Credit]:
     """List the payments and credits of invoices that use a record."""
     for invoice in invoices:
         yield from (payment for payment in invoice.payments if payment.source)
@@ -100,10 +100,10 @@ def uses(invoices: Iterable[Invoice]) -> Iterator[Payment | Credit]:
 
 
 #: A payment is the one on record if their days are no further apart.
-DAYS = 3
+MATCHING_DAYS = 3
 
 
-def near(record: UnappliedCash, invoice: str, payment: Payment) -> bool:
+def may_be_same_money(record: UnappliedCash, invoice: str, payment: Payment) -> bool:
     """Whether a payment on an invoice that quotes no record may be a record's money.
 
     The same currency, within three days, and not recorded for another invoice.
@@ -113,7 +113,7 @@ def near(record: UnappliedCash, invoice: str, payment: Payment) -> bool:
     )
 
 
-def perhaps(record: UnappliedCash, payment: Payment) -> bool:
+def may_be_part_of(record: UnappliedCash, payment: Payment) -> bool:
     """Whether a person should look if a payment is part of what is left of a record.
 
     It quotes none, is no more than that, and of these days; whichever invoices the
@@ -130,5 +130,5 @@ def _of_these_days(record: UnappliedCash, payment: Payment) -> bool:
     return (
         payment.source is None
         and payment.amount.currency == record.left.currency
-        and abs((record.on - payment.on).days) <= DAYS
+        and abs((record.on - payment.on).days) <= MATCHING_DAYS
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from goodterms.decision import VOID_DAYS, carried_out, fold, situation
+from goodterms.decision import VOID_DAYS, account_state, carried_out, fold
 from goodterms.forge.decision_file import branch_of
 from goodterms.forge.github.objects import PullRequest
 from goodterms.forge.github.session import GitHubSession, ProposalCase, name_of, starts
@@ -121,7 +121,7 @@ def _is_answered(pull: PullRequest) -> bool:
 
 
 def _is_carried_out(desk: GitHubSession, case: ProposalCase) -> bool:
-    here = situation(case.account, desk.rules)
+    here = account_state(case.account, desk.rules)
     entry = here.history.entry(case.entry.id)
     return entry is not None and carried_out(here, entry)
 

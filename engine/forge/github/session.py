@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from goodterms.decision import EffectivePolicies, JournalEntry, fold, rules
+from goodterms.decision import EffectivePolicies, JournalEntry, effective_policies, fold
 from goodterms.forge.decision_file import branch_of, decision_path
 from goodterms.forge.github.api import Api
 from goodterms.forge.github.objects import PullRequest
@@ -53,12 +53,14 @@ class GitHubSession:
     pulls: PullRequests
     scene: LedgerStatus
     repo: Repo
-    rules: EffectivePolicies = field(init=False)
+    effective_policies: EffectivePolicies = field(init=False)
     _accounts: dict[str, Account | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         workspace = self.scene.context.workspace
-        self.rules = rules(workspace.book, workspace.settings, self.scene.context.day)
+        self.rules = effective_policies(
+            workspace.book, workspace.settings, self.scene.context.day
+        )
 
     def case(self, name: str) -> ProposalCase | None:
         """Find a proposal by its name; None where its account cannot be read."""

@@ -7,7 +7,7 @@ from goodterms.decision import (
     never_written,
     proposals_in,
     resolutions,
-    unanswered,
+    unanswered_replies,
 )
 from goodterms.model.money import Money, by_currency
 from goodterms.model.records import Dispute
@@ -41,7 +41,7 @@ def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
     for record in here.records:
         if not isinstance(record, Dispute) or record.id in resolved:
             continue
-        open_ = _open(context, here.books.targets(record) - context.ids)
+        open_ = _open(context, here.balances.invoices_of(record) - context.ids)
         if not open_:
             continue
         verb = "is" if len(open_) == 1 else "are"
@@ -64,13 +64,13 @@ def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
 
 
 def _open(context: ProposalContext, ids: frozenset[str]) -> dict[str, Money]:
-    books = context.here.books
+    books = context.here.balances
     found = ((id_, books.open[id_]) for id_ in sorted(ids) if id_ in books.open)
     return {id_: open_ for id_, open_ in found if open_.amount > 0}
 
 
 def _unanswered(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
-    waiting = unanswered(context.here.records)
+    waiting = unanswered_replies(context.here.records)
     if not waiting:
         return
     path = f"{context.folder}/records/{waiting[0].id}.yaml"
@@ -97,16 +97,18 @@ def _also_asked(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown
 
 def _unmatched(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
     """Name what is here already, and stands on no invoice."""
-    books = context.here.books
+    books = context.here.balances
     link = shelf.form("allocation", context.account.id, "Do that first")
     then = link or Markdown("Do that first")
     form = "{} has come in and is matched to no invoice yet. {}."
     yield from (say(form, books.cash[each], then) for each in sorted(books.cash))
     form = "a credit note of {} is put on no invoice yet. {}."
-    credited = books.credited
+    credited = books.unapplied_credits
     yield from (say(form, credited[each], then) for each in sorted(credited))
     form = "{} is in their favour: a credit note, or paid twice."
-    yield from (say(form, books.favour[each]) for each in sorted(books.favour))
+    yield from (
+        say(form, books.credit_balances[each]) for each in sorted(books.credit_balances)
+    )
 
 
 def _unheard(context: ProposalContext) -> Iterator[Markdown]:

@@ -8,15 +8,15 @@ from goodterms.decision import (
     AmountAsked,
     EffectivePolicies,
     JournalEntry,
+    account_state,
     amounts_of,
     effect_of,
     missing_rate,
     policy_of,
-    situation,
     step_of,
     unreadable,
 )
-from goodterms.decision import rules as rules_on
+from goodterms.decision import effective_policies as rules_on
 from goodterms.model.ledger import Account, Invoice
 from goodterms.model.money import Money
 from goodterms.model.plan import Action
@@ -154,18 +154,18 @@ def matter(
 ) -> ProposalContext:
     """Put together what is known about a proposal on a day."""
     on_day = rules_on(rules.book, rules.settings, day)
-    here = situation(account, on_day)
-    today = here if day == rules.as_of else situation(account, rules)
-    nets = {item.id: item.net for item in here.items}
+    here = account_state(account, on_day)
+    today = here if day == rules.as_of else account_state(account, rules)
+    nets = {item.id: item.net for item in here.open_invoices}
     owed = [
         OwedInvoice(
             invoice,
-            here.books.open[invoice.id],
-            nets.get(invoice.id, here.books.open[invoice.id]),
+            here.balances.open[invoice.id],
+            nets.get(invoice.id, here.balances.open[invoice.id]),
             (day - invoice.due).days,
         )
         for row in entry.rows
-        if (invoice := here.books.invoices.get(row.id))
+        if (invoice := here.balances.invoices.get(row.id))
     ]
     return ProposalContext(
         here=here,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from goodterms.model.ageing import in_buckets
+from goodterms.model.ageing import ageing_buckets
 from goodterms.model.money import by_currency
 from goodterms.views.file_links import FileLinks
 from goodterms.views.markdown import Markdown, code, column_day, count, joined, say
@@ -51,7 +51,7 @@ def _by_age(
     """Add up what is open by its age, then what is asked for."""
     rows = [
         (_bucket(first, last), say("{}", len(mine)), _open_of(mine))
-        for first, last, mine in in_buckets(context.owed, lambda owed: owed.days)
+        for first, last, mine in ageing_buckets(context.owed, lambda owed: owed.days)
     ]
     whole = (say("all"), say("{}", len(context.owed)), _open_of(context.owed))
     ends = [(name, Markdown(), sum_) for name, _, _, sum_ in asked]

@@ -48,8 +48,8 @@ _WHOLE = 24_000
 
 def records_of(context: ProposalContext) -> list[Record]:
     """List the records about the proposal's invoices, the earliest first."""
-    books = context.here.books
-    found = [r for r in context.here.records if books.targets(r) & context.ids]
+    books = context.here.balances
+    found = [r for r in context.here.records if books.invoices_of(r) & context.ids]
     return sorted(found, key=lambda r: (r.on, r.id))
 
 
@@ -134,7 +134,11 @@ def _reached(record: Record) -> bool:
 
 
 def _pledges(context: ProposalContext) -> list[PromiseStatus]:
-    return [p for p in context.here.talk.pledges if p.invoices & context.ids]
+    return [
+        p
+        for p in context.here.account_records.promise_statuses
+        if p.invoices & context.ids
+    ]
 
 
 def _promised(pledges: Sequence[PromiseStatus]) -> Markdown:
@@ -208,10 +212,10 @@ def _is_telling(record: Record) -> bool:
 
 def _elsewhere(context: ProposalContext, record: Record) -> list[str]:
     """List the open invoices of a record that is about none of the proposal."""
-    targets = context.here.books.targets(record)
+    targets = context.here.balances.invoices_of(record)
     if targets & context.ids:
         return []
-    return sorted(item.id for item in context.here.items if item.id in targets)
+    return sorted(item.id for item in context.here.open_invoices if item.id in targets)
 
 
 def what(context: ProposalContext, record: Record) -> Markdown:
@@ -276,5 +280,7 @@ def outcome_of(context: ProposalContext, record: Promise) -> str:
 
 def _pledge(context: ProposalContext, record: Promise) -> PromiseStatus | None:
     """Return what was promised: of the proposal's invoices, where it is about any."""
-    found = [p for p in context.here.talk.pledges if p.record is record]
+    found = [
+        p for p in context.here.account_records.promise_statuses if p.record is record
+    ]
     return next((p for p in found if p.invoices & context.ids), next(iter(found), None))

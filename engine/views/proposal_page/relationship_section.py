@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from goodterms.decision import InvoiceStanding, facts, stands
+from goodterms.decision import InvoiceStanding, facts, invoice_standings
 from goodterms.model.money import Money, by_currency
 from goodterms.views.markdown import Markdown, code, count, joined, percent, say
 from goodterms.views.page_layout import bullets
@@ -37,11 +37,11 @@ def _share(context: ProposalContext, values: tuple[Money, ...]) -> Markdown:
 
 def _manners(context: ProposalContext) -> Markdown:
     """Say how they have paid so far, in the case's currency."""
-    item = next(iter(context.here.items), None)
+    item = next(iter(context.here.open_invoices), None)
     sum_ = next(iter(context.sums), None)
     if sum_ is None or item is None:
         return Markdown()
-    books = context.here.books
+    books = context.here.balances
     settled = sum(
         books.paid_on(each) is not None
         for each in books.invoices.values()
@@ -49,7 +49,9 @@ def _manners(context: ProposalContext) -> Markdown:
     )
     if not settled:
         return say("no invoice paid so far, so nothing is known of how they pay")
-    case = next((i for i in context.here.items if i.currency == sum_.currency), item)
+    case = next(
+        (i for i in context.here.open_invoices if i.currency == sum_.currency), item
+    )
     known = facts(context.here, case)
     rate = Decimal(str(known["on_time_rate"]))
     late = Decimal(str(known["average_days_late"]))
@@ -60,11 +62,12 @@ def _manners(context: ProposalContext) -> Markdown:
 
 def _also_open(context: ProposalContext) -> Markdown:
     """Add up what is open and not in this proposal, and say how it stands."""
-    found = [s for s in stands(context.here) if s.id not in context.ids]
+    found = [s for s in invoice_standings(context.here) if s.id not in context.ids]
     if not found:
         return say("nothing else open")
     owed = joined(
-        [say("{}", m) for m in by_currency(s.item.open for s in found)], " and "
+        [say("{}", m) for m in by_currency(s.invoice_state.open for s in found)],
+        " and ",
     )
     return say(
         "also open: {} on {}: {}",
@@ -88,8 +91,8 @@ _AT_EASE = ("overdue", "not overdue")
 
 
 def _standing(standing: InvoiceStanding) -> str:
-    late = "overdue" if standing.item.overdue else "not overdue"
-    stopped = standing.stop
+    late = "overdue" if standing.invoice_state.overdue else "not overdue"
+    stopped = standing.block
     if stopped is None or stopped.standing in ("waiting", "limit", "calendar"):
         return late
     name = stopped.label or _CALLED.get(stopped.standing, stopped.standing)

@@ -164,7 +164,7 @@ def _choice(context: ProposalContext) -> Markdown:
 
 def _recommended(context: ProposalContext) -> Markdown:
     """Say what the policy recommends, and by which rule."""
-    items = [i for i in context.here.items if i.id in context.ids]
+    items = [i for i in context.here.open_invoices if i.id in context.ids]
     if not items or context.step is None:
         return Markdown()
     known = facts(context.here, items[0])

@@ -141,7 +141,7 @@ def _deed(context: ProposalContext, entry: JournalEntry, shelf: FileLinks) -> Ma
 
 def _claiming(context: ProposalContext, doc: JournalDocument) -> Markdown:
     """Say what a message claimed for late payment."""
-    known = context.here.books.invoices
+    known = context.here.balances.invoices
     claims = [
         parse_amount(amount, known[row.invoice].currency)
         for row in doc.charges or ()

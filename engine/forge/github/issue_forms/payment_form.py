@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from goodterms.decision import AllocationError, Wish, unapplied
+from goodterms.decision import AllocationError, Wish, unapplied_records
 from goodterms.forge.github.form_issues import FiledForm
 from goodterms.forge.github.issue_forms import (
     FormAnswer,
@@ -79,7 +79,7 @@ def _only(workspace: Workspace, account: str) -> tuple[str, list[Finding]]:
     loaded, _ = workspace.account(account)
     if loaded is None:
         return "", [("account", f"'{account}' has errors; mend them first")]
-    everything = unapplied(loaded.invoices, loaded.records, date.max)
+    everything = unapplied_records(loaded.invoices, loaded.records, date.max)
     found = [each.id for each in everything if each.left.amount > 0]
     if len(found) == 1:
         return found[0], []
