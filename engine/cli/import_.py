@@ -2,19 +2,25 @@
 
 from collections import Counter
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from goodterms.cli.environment import find_root, read_clock, read_date, today
 from goodterms.cli.output import say, tell, tell_problems
-from goodterms.importers.csv.group_rows import GroupedRows
-from goodterms.importers.csv.invoices import GivenFile, read_invoices
-from goodterms.importers.csv.mapping import NAMELESS, CsvMapping
-from goodterms.importers.disputes import RecordSigner
+from goodterms.importers import (
+    GivenFile,
+    GivenOptions,
+    ImportBatch,
+    Importer,
+    ImportOption,
+    find_importer,
+    importer_names,
+)
 from goodterms.importers.ledger_files import LedgerFiles
-from goodterms.importers.merge import ImportRequest, ImportResult, file_arrivals
-from goodterms.importers.source_progress import file_source, last_read, reach_of
+from goodterms.importers.merge import ImportResult, merge_batch
+from goodterms.importers.source_progress import file_source, row_count
 from goodterms.load import SourceState, load_settings
 from goodterms.model.problem import has_errors
 from goodterms.model.refusal import RefusalError
@@ -27,7 +33,27 @@ _ADDS = ("account", "invoice", "payment", "dispute", "resolution", "source")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group("import")
+class ImportCommands(click.Group):
+    """One command for each importer, with the options that it declares."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Name the importers."""
+        return importer_names()
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Make the command of an importer."""
+        importer = find_importer(name)
+        if importer is None:
+            return None
+        return click.Command(
+            name,
+            params=[*map(_parameter, importer.options), _dry_run()],
+            callback=partial(_import, importer),
+            help=importer.summary,
+        )
+
+
+@click.group("import", cls=ImportCommands)
 def command() -> None:
     """Bring invoices and payments in from other systems.
 
@@ -36,59 +62,61 @@ def command() -> None:
     """
 
 
-@command.command("csv")
-@click.argument("table", metavar="FILE", type=_FILE)
-@click.option(
-    "--map",
-    "mapping",
-    metavar="MAPPING.yaml",
-    type=_FILE,
-    required=True,
-    help="Which column says what; see docs/import.md.",
-)
-@click.option(
-    "--until",
-    metavar="DATE",
-    callback=read_date,
-    help="The file says all up to this day; kept for the mapping's 'source'.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be added, write nothing.")
+def _parameter(option: ImportOption) -> click.Parameter:
+    """Make what click reads of an option that an importer declares."""
+    type_ = _FILE if option.kind == "file" else None
+    if not option.flag:
+        return click.Argument([option.key], type=type_, metavar=option.metavar)
+    return click.Option(
+        [option.flag, option.key],
+        type=type_,
+        callback=read_date if option.kind == "date" else None,
+        metavar=option.metavar,
+        help=option.help,
+        required=option.required,
+    )
+
+
+def _dry_run() -> click.Option:
+    text = "Say what would be added, write nothing."
+    return click.Option(["--dry-run"], is_flag=True, help=text)
+
+
 @click.pass_context
-def from_csv(
-    ctx: click.Context, table: Path, mapping: Path, until: date | None, *, dry_run: bool
+def _import(
+    ctx: click.Context,
+    /,
+    importer: Importer,
+    *,
+    dry_run: bool,
+    **given: Path | date | str | None,
 ) -> int:
-    """Import invoices from a CSV file, one row each."""
+    """Read what an importer is given, and file it."""
     root = find_root(ctx)
     try:
         settings = _settings(root)
-        known, read = read_invoices(
-            GivenFile(str(table), table.read_bytes()),
-            GivenFile(str(mapping), mapping.read_bytes()),
-            settings.people,
-        )
-        if known is None:
-            return tell_problems(read.problems, root)
+        options = GivenOptions({key: _read(value) for key, value in given.items()})
+        batch, problems = importer.read(options, settings.people)
+        if batch is None:
+            return tell_problems(problems, root)
         now = today(settings, read_clock())
-        day = min(now, until or known.until or now)
-        marks = known.by if "disputed" in known.columns else None
-        signature = None if marks is None else RecordSigner(marks, known.review, now)
-        source = SourceState(known.source_kind, day, len(read.arrivals))
-        before = last_read(LedgerFiles(root), known.source)
-        reach = reach_of(source, before, now, whole=known.holds == "open")
-        called = known.source or NAMELESS
-        filing = ImportRequest(
-            LedgerFiles(root), settings.creditor, day, called, now, signature, reach
-        )
-        filed = file_arrivals(read.arrivals, filing, read.refused)
-        filed.problems.extend(read.problems)
-        refused = len({each.place.line for each in read.problems if has_errors([each])})
-        _add_source(filed, known, read, until or known.until, now)
+        result = merge_batch(batch, LedgerFiles(root), settings.creditor, now)
+        _add_progress(result, batch, now)
         if not dry_run:
-            filed.shelf.write(filed.changes)
+            result.files.write(result.changes)
     except OSError as error:
         raise RefusalError(f"'{error.filename}': {error.strerror}") from None
-    say(_summary(filed, refused + filed.turned_away, dry_run=dry_run))
-    return tell_problems(filed.problems, root)
+    errors = (problem for problem in batch.problems if has_errors([problem]))
+    refused = len({problem.place.line for problem in errors}) + result.turned_away
+    say(_summary(result, refused, dry_run=dry_run))
+    return tell_problems(result.problems, root)
+
+
+def _read(value: Path | date | str | None) -> GivenFile | date | str | None:
+    """Read the file that an option names. Raises OSError."""
+    if isinstance(value, Path):
+        return GivenFile(str(value), value.read_bytes())
+    return value
 
 
 def _settings(root: Path) -> Settings:
@@ -101,45 +129,41 @@ def _settings(root: Path) -> Settings:
     return settings
 
 
-def _add_source(
-    filed: ImportResult,
-    csv_mapping: CsvMapping,
-    read: GroupedRows,
-    until: date | None,
-    now: date,
-) -> None:
-    """Add how far the file goes, unless rows are lost of which nobody knows whose."""
-    if csv_mapping.source is None:
+def _add_progress(result: ImportResult, batch: ImportBatch, now: date) -> None:
+    """Add how far a source goes, unless something of it is not in the ledger."""
+    if not batch.keeps_progress:
         return
-    if until is None:
-        tell(f"note: nobody said how far '{csv_mapping.source}' goes; add --until DATE")
-    elif read.lost:
-        what = f"'{csv_mapping.source}' is not taken as read until {until}"
-        tell(f"note: {what}, as nobody knows whose some of its rows are")
+    if batch.until is None:
+        tell(f"note: nobody said how far '{batch.source}' goes; add --until DATE")
+    elif batch.lost or result.lost:
+        why = "nobody knows whose some of its rows are"
+        if not batch.lost:
+            why = "some of its payments are not in the ledger"
+        not_taken = f"'{batch.source}' is not taken as read until {batch.until}"
+        tell(f"note: {not_taken}, as {why}")
     else:
-        source = SourceState(csv_mapping.source_kind, until, len(read.arrivals))
-        whole = csv_mapping.holds == "open"
+        source = SourceState(batch.kind, batch.until, row_count(batch))
         changes, problems = file_source(
-            csv_mapping.source, source, filed.shelf, now, whole=whole
+            batch.source, source, result.files, now, whole=batch.lists_all_open
         )
-        filed.changes.extend(changes)
-        filed.problems.extend(problems)
+        result.changes.extend(changes)
+        result.problems.extend(problems)
 
 
-def _summary(filed: ImportResult, refused: int, *, dry_run: bool) -> str:
-    counts = Counter(change.adds for change in filed.changes)
+def _summary(result: ImportResult, refused: int, *, dry_run: bool) -> str:
+    counts = Counter(change.adds for change in result.changes)
     added = ", ".join(_counted(counts[adds], adds) for adds in _ADDS if counts[adds])
     lines = [
         f"{'would add' if dry_run else 'added'}: {added or 'nothing'}",
-        f"unchanged: {_counted(filed.unchanged, 'invoice')}",
-        f"differing: {_counted(filed.differing, 'invoice')}",
+        f"unchanged: {_counted(result.unchanged, 'invoice')}",
+        f"differing: {_counted(result.differing, 'invoice')}",
         f"refused: {_counted(refused, 'row')}",
     ]
-    if filed.matched:
-        on_record = _counted(filed.matched, "payment")
+    if result.matched:
+        on_record = _counted(result.matched, "payment")
         lines.insert(1, f"matched: {on_record} that somebody had recorded already")
-    if filed.missing:
-        lines.append(f"missing: {_counted(filed.missing, 'open invoice')}, now held")
+    if result.missing:
+        lines.append(f"missing: {_counted(result.missing, 'open invoice')}, now held")
     return "\n".join(lines)
 
 

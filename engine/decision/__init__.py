@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         unanswered_replies,
     )
     from goodterms.decision.state.unapplied_cash import (
+        MATCHING_DAYS,
         UnappliedCash,
         may_be_part_of,
         may_be_same_money,
@@ -101,6 +102,7 @@ __all__ = [
     "ABOVE_DECIDING",
     "DECLINED_DAYS",
     "KEPT_OUT",
+    "MATCHING_DAYS",
     "NO_RATE",
     "ROLES",
     "VOID_DAYS",
@@ -209,6 +211,7 @@ _NAMES = {
     "state.recipients": ["ROLES", "best_written_address"],
     "state.suspensions": ["answers_a_reply", "resolutions", "unanswered_replies"],
     "state.unapplied_cash": [
+        "MATCHING_DAYS",
         "UnappliedCash",
         "may_be_same_money",
         "may_be_part_of",

@@ -18,24 +18,24 @@ _Key = tuple[str, str]
 class CreditRows:
     """What the accounts of a ledger have, by reference, that lowers what is owed."""
 
-    shelf: LedgerFiles
+    files: LedgerFiles
     _read: dict[str, Mapping[_Key, Decimal]] = field(default_factory=dict)
 
     def knows(self, account: str, number: str, amount: Money) -> bool:
         """Whether an account has just this amount under the number of a row."""
         if account not in self._read:
-            self._read[account] = _sums(self.shelf, account)
+            self._read[account] = _sums(self.files, account)
         found = self._read[account].get((normalised_number(number), amount.currency))
         return found == amount.amount
 
 
-def _sums(shelf: LedgerFiles, account: str) -> Mapping[_Key, Decimal]:
+def _sums(files: LedgerFiles, account: str) -> Mapping[_Key, Decimal]:
     """Add up credits and payments by reference; what quotes a record is part of it."""
-    records, _ = records_of(shelf, account)
+    records, _ = records_of(files, account)
     lines: list[Credit | Payment | CashReceived | CreditNote] = [
         each for each in records if isinstance(each, CashReceived | CreditNote)
     ]
-    for invoice in invoices_of(shelf, account):
+    for invoice in invoices_of(files, account):
         lines += (each for each in invoice.credits if each.source is None)
         lines += (each for each in invoice.payments if each.source is None)
     sums: dict[_Key, Decimal] = {}

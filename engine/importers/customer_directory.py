@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from goodterms.importers.csv.cells import CellError, read_id
-from goodterms.importers.imported_invoice import ImportedInvoice
+from goodterms.importers.cells import CellError, read_id
 from goodterms.importers.ledger_files import LedgerFiles
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import load_invoice, load_profile
 from goodterms.model.identity import identity, normalised_number, normalised_text
 from goodterms.model.ledger import Invoice, Profile
@@ -33,7 +33,7 @@ class CustomerDirectory:
     to the files that have one, ``new`` holds invoices that are not yet written.
     """
 
-    shelf: LedgerFiles
+    files: LedgerFiles
     creditor: Creditor
     profiles: dict[str, Profile] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -41,18 +41,18 @@ class CustomerDirectory:
     new: dict[Bill, Invoice] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, shelf: LedgerFiles, creditor: Creditor) -> "CustomerDirectory":
+    def read(cls, files: LedgerFiles, creditor: Creditor) -> "CustomerDirectory":
         """Read who is in a ledger; an account with errors is known by its folder."""
-        made = cls(shelf, creditor)
-        for folder in sorted(shelf.names("ledger")):
+        made = cls(files, creditor)
+        for folder in sorted(files.names("ledger")):
             path = f"ledger/{folder}/account.yaml"
-            data = None if folder.startswith(("_", ".")) else shelf.read(path)
+            data = None if folder.startswith(("_", ".")) else files.read(path)
             if data is None:
                 continue
             profile, _ = load_profile(data, path, creditor)
             if profile is not None:
                 made.add(folder, profile)
-            for name in shelf.names(f"ledger/{folder}/invoices"):
+            for name in files.names(f"ledger/{folder}/invoices"):
                 if name.endswith(".yaml"):
                     made.has(folder, name.removesuffix(".yaml"))
         return made
@@ -169,7 +169,7 @@ class CustomerDirectory:
         known = self.new.get(bill)
         if known is None:
             path = "ledger/{}/invoices/{}.yaml".format(*bill)
-            known, _ = load_invoice(self.shelf.read(path) or b"", path)
+            known, _ = load_invoice(self.files.read(path) or b"", path)
         return known is not None and identity(known) == wanted
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from goodterms.importers.imported_invoice import ImportedInvoice
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.load.finding import Finding
 from goodterms.model.ledger import Invoice, Payment
 from goodterms.model.money import Money, total

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import LedgerFiles, records_of
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import Problems
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Invoice
@@ -137,11 +137,11 @@ class DisputeRecords:
             self.resolved.add(record.of)
 
 
-def read_records(shelf: LedgerFiles, account: str) -> tuple[DisputeRecords, Problems]:
+def read_records(files: LedgerFiles, account: str) -> tuple[DisputeRecords, Problems]:
     """Read the disputes and resolutions of an account's records."""
-    names = shelf.names(f"ledger/{account}/records")
+    names = files.names(f"ledger/{account}/records")
     kept = DisputeRecords({name.removesuffix(".yaml") for name in names})
-    found, problems = records_of(shelf, account)
+    found, problems = records_of(files, account)
     for record in found:
         kept.add(record)
     return kept, problems

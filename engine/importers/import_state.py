@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from goodterms.importers.customer_directory import said_of
 from goodterms.importers.diff import open_amount, paid_otherwise
-from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import FileChange, LedgerFiles
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import Problems, load_invoice
 from goodterms.load.import_state import ImportState, load_imported
 from goodterms.model.differences import (
@@ -74,18 +74,18 @@ class SourceStatement:
             self.differs(invoice.id, "payments", paid.ours, paid.theirs)
 
     def change(
-        self, shelf: LedgerFiles, profile: Profile | None
+        self, files: LedgerFiles, profile: Profile | None
     ) -> tuple[FileChange | None, Problems]:
         """Return the file as it is to be written; None where it stays as it is.
 
         The problems say what differs of the customer since this import.
         """
         path = f"ledger/{self.account}/import.yaml"
-        data = shelf.read(path)
+        data = files.read(path)
         before, problems = load_imported(data, path) if data else (ImportState(), ())
         if before is None:
             return None, problems
-        after = self._merged(before, profile, shelf)
+        after = self._merged(before, profile, files)
         new = [each for each in after.differences if each not in before.differences]
         said = tuple(
             _warning(self.account, each)
@@ -98,12 +98,12 @@ class SourceStatement:
         return FileChange(path, text, "import"), said
 
     def _merged(
-        self, before: ImportState, profile: Profile | None, shelf: LedgerFiles
+        self, before: ImportState, profile: Profile | None, files: LedgerFiles
     ) -> ImportState:
         past = self.reach == "past"
         seen = before.seen.get(self.source, {})
         known, new = (seen, []) if past else self._heard(seen, profile)
-        gone = self._gone(before, shelf)
+        gone = self._gone(before, files)
         self.missing = len(gone)
         found = [] if past else [*self.found, *new]
         found += [
@@ -151,17 +151,17 @@ class SourceStatement:
         refused = {e.invoice for e in self.found if e.field == "row" and e.invoice}
         return tuple(sorted({*self.open, *gone, *refused}))
 
-    def _gone(self, before: ImportState, shelf: LedgerFiles) -> list[str]:
+    def _gone(self, before: ImportState, files: LedgerFiles) -> list[str]:
         """List the open invoices that the source listed before and lists no more."""
         earlier = before.listed.get(self.source, ())
         if self.reach == "past":
             late = (id_ for id_ in sorted(self.open) if id_ not in earlier)
-            return [id_ for id_ in late if is_open(shelf, self.account, id_, new=True)]
+            return [id_ for id_ in late if is_open(files, self.account, id_, new=True)]
         if self.reach != "all":
             return []
         spoken = self.invoices | {each.invoice for each in self.found}
         missing = (id_ for id_ in earlier if id_ not in spoken)
-        return [id_ for id_ in missing if is_open(shelf, self.account, id_)]
+        return [id_ for id_ in missing if is_open(files, self.account, id_)]
 
     def _is_over(self, difference: Difference) -> bool:
         """Whether this import speaks of what differed before, and so settles it.
@@ -184,11 +184,11 @@ def _less(before: ImportState, kept: SourceStatement) -> Mapping[str, tuple[str,
 
 
 def is_open(
-    shelf: LedgerFiles, account: str, invoice: str, *, new: bool = False
+    files: LedgerFiles, account: str, invoice: str, *, new: bool = False
 ) -> bool:
     """Whether the ledger has an invoice open; *new* ones are in no file yet."""
     path = f"ledger/{account}/invoices/{invoice}.yaml"
-    data = shelf.read(path)
+    data = files.read(path)
     if data is None:
         return new
     known, _ = load_invoice(data, path)

@@ -57,27 +57,27 @@ class LedgerFiles:
                 draft.unlink(missing_ok=True)
 
 
-def records_of(shelf: LedgerFiles, account: str) -> tuple[tuple[Record, ...], Problems]:
+def records_of(files: LedgerFiles, account: str) -> tuple[tuple[Record, ...], Problems]:
     """Read the records of an account, whatever their files are called."""
     folder = f"ledger/{account}/records"
     found: list[Record] = []
     problems: list[Problem] = []
-    for name in _yaml(shelf, folder):
+    for name in _yaml(files, folder):
         path = f"{folder}/{name}"
-        record, wrong = load_record(shelf.read(path) or b"", path)
+        record, wrong = load_record(files.read(path) or b"", path)
         problems += wrong
         found += [record] if record else []
     return tuple(found), tuple(problems)
 
 
-def invoices_of(shelf: LedgerFiles, account: str) -> tuple[Invoice, ...]:
+def invoices_of(files: LedgerFiles, account: str) -> tuple[Invoice, ...]:
     """Read the invoices of an account that can be read."""
     folder = f"ledger/{account}/invoices"
-    paths = (f"{folder}/{name}" for name in _yaml(shelf, folder))
-    read = (load_invoice(shelf.read(path) or b"", path)[0] for path in paths)
+    paths = (f"{folder}/{name}" for name in _yaml(files, folder))
+    read = (load_invoice(files.read(path) or b"", path)[0] for path in paths)
     return tuple(invoice for invoice in read if invoice is not None)
 
 
-def _yaml(shelf: LedgerFiles, folder: str) -> list[str]:
-    names = sorted(shelf.names(folder))
+def _yaml(files: LedgerFiles, folder: str) -> list[str]:
+    names = sorted(files.names(folder))
     return [n for n in names if n.endswith(".yaml") and not n.startswith(".")]

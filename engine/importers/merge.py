@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
 
-from goodterms.importers.append_payment import PaymentAddition, lacking, new_file
+from goodterms.importers.append_payment import (
+    GrownInvoices,
+    missing_payments,
+    new_file,
+)
+from goodterms.importers.cells import CellError, read_id
 from goodterms.importers.credit_rows import CreditRows
-from goodterms.importers.csv.cells import CellError, read_id
-from goodterms.importers.csv.group_rows import RefusedRow
 from goodterms.importers.customer_directory import Bill, CustomerDirectory
 from goodterms.importers.disputes import (
     DisputeRecords,
@@ -18,20 +20,25 @@ from goodterms.importers.disputes import (
     read_records,
 )
 from goodterms.importers.import_state import Reach, SourceStatement, is_open
-from goodterms.importers.imported_invoice import ImportedInvoice, as_in_ledger
 from goodterms.importers.ledger_files import FileChange, LedgerFiles
+from goodterms.importers.merge_payments import PaymentMerge, future_payment
 from goodterms.importers.new_account import profile_text, with_contacts
-from goodterms.importers.recorded_payments import RecordedPayments
-from goodterms.load import (
-    Problems,
-    load_invoice,
-    load_profile,
+from goodterms.importers.observations import (
+    ImportBatch,
+    ImportedInvoice,
+    ImportedPayment,
+    ImportedSettlement,
+    Observation,
+    RefusedRow,
+    as_in_ledger,
 )
+from goodterms.importers.source_progress import last_read, reach_of, row_count
+from goodterms.load import SourceState, load_invoice, load_profile
 from goodterms.model.identity import identity
 from goodterms.model.ledger import Invoice
 from goodterms.model.money import Money
-from goodterms.model.problem import Place, Problem
-from goodterms.model.records import KIND_OF
+from goodterms.model.problem import Problem
+from goodterms.model.records import KIND_OF, Record
 from goodterms.model.settings import Creditor
 from goodterms.yaml.canonical_writer import document
 from goodterms.yaml.ledger_documents import record_document
@@ -46,7 +53,7 @@ class ImportRequest:
     ``reach`` says whether what is missing is held.
     """
 
-    shelf: LedgerFiles
+    files: LedgerFiles
     creditor: Creditor
     on: date
     source: str
@@ -55,9 +62,31 @@ class ImportRequest:
     reach: Reach = "some"
 
 
-def file_arrivals(
-    arrivals: Iterable[ImportedInvoice],
-    filing: ImportRequest,
+def merge_batch(
+    batch: ImportBatch, files: LedgerFiles, creditor: Creditor, today: date
+) -> "ImportResult":
+    """Decide what to write of all that a source says, how far it goes included."""
+    until = min(today, batch.until or today)
+    name = batch.source if batch.keeps_progress else None
+    source = SourceState(batch.kind, until, row_count(batch))
+    before = last_read(files, name)
+    request = ImportRequest(
+        files,
+        creditor,
+        until,
+        batch.source,
+        today,
+        RecordSigner(batch.by, batch.review, today) if batch.by else None,
+        reach_of(source, before, today, whole=batch.lists_all_open),
+    )
+    result = merge_observations(batch.observations, request, batch.refused)
+    result.problems.extend(batch.problems)
+    return result
+
+
+def merge_observations(
+    observations: Iterable[Observation],
+    request: ImportRequest,
     refused: Iterable[RefusedRow] = (),
 ) -> "ImportResult":
     """Decide what to write. Nothing that the ledger says is overwritten.
@@ -65,24 +94,20 @@ def file_arrivals(
     An account, an invoice, a record is written only if it is not there; an
     invoice that is gains the payments that it lacks, each of which quotes the
     payment record that a person made of it. What differs, and the rows that were
-    *refused*, hold the customers that they are about.
+    *refused*, hold the customers that they are about. Invoices come first, then
+    payments, then settlements of what is open after them.
     """
-    filed = ImportResult(filing, CustomerDirectory.read(filing.shelf, filing.creditor))
-    for arrival in arrivals:
-        filed.add(arrival)
+    directory = CustomerDirectory.read(request.files, request.creditor)
+    result = ImportResult(request, directory)
+    listed = list(observations)
+    for observation in listed:
+        if isinstance(observation, ImportedInvoice):
+            result.add(observation)
     for row in refused:
-        filed.hold(row)
-    filed.keep()
-    return filed
-
-
-@dataclass(frozen=True, slots=True)
-class _GrownFile:
-    """A file that gains payments: the number of its change, and the invoice."""
-
-    change: int
-    invoice: str
-    what: PaymentAddition
+        result.hold(row)
+    result.add_money(listed)
+    result.keep()
+    return result
 
 
 @dataclass(slots=True)
@@ -92,10 +117,10 @@ class ImportResult:
     ``unchanged`` and ``differing`` count invoices that the ledger had; differing
     ones stand in ``problems``. ``matched`` counts payments that were on record,
     ``turned_away`` rows that are somebody else's, ``missing`` open invoices that the
-    source lists no more.
+    source lists no more. ``lost`` says that money could not be filed.
     """
 
-    filing: ImportRequest
+    request: ImportRequest
     directory: CustomerDirectory
     changes: list[FileChange] = field(default_factory=list)
     unchanged: int = 0
@@ -103,22 +128,24 @@ class ImportResult:
     matched: int = 0
     turned_away: int = 0
     missing: int = 0
+    lost: bool = False
     problems: list[Problem] = field(default_factory=list)
     _accounts: set[str] = field(default_factory=set)
     _new: dict[str, tuple[int, Mapping[str, object]]] = field(default_factory=dict)
     _records: dict[str, DisputeRecords] = field(default_factory=dict)
-    _gains: dict[str, list[_GrownFile]] = field(default_factory=dict)
     _kept: dict[tuple[str, str], SourceStatement] = field(default_factory=dict)
     _filed: dict[Bill, ImportedInvoice] = field(default_factory=dict)
     _taken_off: CreditRows = field(init=False)
+    _grown: GrownInvoices = field(init=False)
 
     def __post_init__(self) -> None:
-        self._taken_off = CreditRows(self.shelf)
+        self._taken_off = CreditRows(self.files)
+        self._grown = GrownInvoices(self.files, self.changes)
 
     @property
-    def shelf(self) -> LedgerFiles:
+    def files(self) -> LedgerFiles:
         """The files of the ledger."""
-        return self.filing.shelf
+        return self.request.files
 
     def add(self, arrival: ImportedInvoice) -> None:
         """Decide what to write for one invoice."""
@@ -129,7 +156,7 @@ class ImportResult:
             return
         account = found.account
         id_ = self.directory.id_of(account, arrival)
-        wrong = _too_early(arrival, self.filing.today) or self._taken(
+        wrong = _too_early(arrival, self.request.today) or self._taken(
             account, id_, arrival
         )
         if wrong:
@@ -137,7 +164,7 @@ class ImportResult:
             self._doubt(arrival, wrong)
             return
         path = f"ledger/{account}/invoices/{id_}.yaml"
-        data = self.shelf.read(path)
+        data = self.files.read(path)
         twin = self.directory.twin(account, arrival) if data is None else None
         if twin:
             (other, its), problem = twin
@@ -162,8 +189,8 @@ class ImportResult:
         self._keeping(account, arrival.source).hear(arrival)
         if data is None:
             self.directory.has(account, invoice.id, invoice)
-        if self.filing.signature is not None:
-            self._add_disputes(account, arrival, self.filing.signature)
+        if self.request.signature is not None and arrival.disputed is not None:
+            self._add_disputes(account, arrival, self.request.signature)
 
     def _taken(
         self, account: str, id_: str, arrival: ImportedInvoice
@@ -178,14 +205,14 @@ class ImportResult:
 
     def hold(self, row: RefusedRow) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
-        account = self.directory.holder(self.filing.source, row.key)
+        account = self.directory.holder(self.request.source, row.key)
         if row.off is not None:
             if self._is_known(account, row, row.off):
                 return
             self._turn_away(row.why)
         if account is not None:
             invoice = self.directory.invoice(account, _file_name(row.number))
-            kept = self._keeping(account, self.filing.source)
+            kept = self._keeping(account, self.request.source)
             kept.differs(invoice, "row", "as it was", row.why.what)
 
     def _is_known(self, account: str | None, row: RefusedRow, off: Money) -> bool:
@@ -194,19 +221,44 @@ class ImportResult:
             return off.amount == 0
         if off.amount == 0:
             id_ = self.directory.invoice(account, _file_name(row.number))
-            return id_ is None or not is_open(self.shelf, account, id_)
+            return id_ is None or not is_open(self.files, account, id_)
         return self._taken_off.knows(account, row.number, off)
+
+    def add_money(self, observations: Iterable[Observation]) -> None:
+        """Decide what to write for payments and settlements; ``lost`` says of none."""
+        signature = self.request.signature
+        merge = PaymentMerge(
+            self._grown,
+            self.directory,
+            self._records_of,
+            self._add_record,
+            signature.by if signature else None,
+            self.request.today,
+        )
+        listed = list(observations)
+        payments = [each for each in listed if isinstance(each, ImportedPayment)]
+        for payment in sorted(payments, key=lambda p: (p.on, p.amount.amount < 0)):
+            merge.file_payment(payment)
+        for observation in listed:
+            if isinstance(observation, ImportedSettlement):
+                merge.file_settlement(observation)
+        self.matched += merge.matched
+        self.unchanged += merge.unchanged
+        self.lost = bool(merge.refused)
+        for problem in merge.refused:
+            self._turn_away(problem)
 
     def keep(self) -> None:
         """Decide what imports keep of each customer that was spoken of, or was not."""
-        for account, gains in self._gains.items():
-            self._match(account, gains)
-        if self.filing.reach in ("all", "some"):
+        matched, doubts = self._grown.quote_records()
+        self.matched += matched
+        self.problems += doubts
+        if self.request.reach in ("all", "some"):
             for account in self.directory.profiles:
-                self._keeping(account, self.filing.source)
+                self._keeping(account, self.request.source)
         for (account, _source), kept in sorted(self._kept.items()):
             profile = self.directory.profiles.get(account)
-            change, problems = kept.change(self.shelf, profile)
+            change, problems = kept.change(self.files, profile)
             self.problems += problems
             self.changes += [change] if change else []
             self.missing += kept.missing
@@ -226,8 +278,9 @@ class ImportResult:
     def _keeping(self, account: str, source: str) -> SourceStatement:
         key = (account, source)
         if key not in self._kept:
-            filing = self.filing
-            self._kept[key] = SourceStatement(account, source, filing.on, filing.reach)
+            self._kept[key] = SourceStatement(
+                account, source, self.request.on, self.request.reach
+            )
         return self._kept[key]
 
     def _add_account(self, account: str, arrival: ImportedInvoice) -> None:
@@ -237,8 +290,8 @@ class ImportResult:
             self._add_contacts(account, path, arrival)
             return
         self._accounts.add(account)
-        if self.shelf.read(path) is None:
-            text = profile_text(self.shelf, arrival.profile)
+        if self.files.read(path) is None:
+            text = profile_text(self.files, arrival.profile)
             self._new[account] = (len(self.changes), arrival.profile)
             self.changes.append(FileChange(path, text, "account"))
             self._know(account, path, text)
@@ -250,13 +303,13 @@ class ImportResult:
         change, profile = self._new[account]
         whole = with_contacts(profile, arrival.profile)
         if whole != profile:
-            text = profile_text(self.shelf, whole)
+            text = profile_text(self.files, whole)
             self._new[account] = (change, whole)
             self.changes[change] = FileChange(path, text, "account")
             self._know(account, path, text)
 
     def _know(self, account: str, path: str, text: str) -> None:
-        profile, _ = load_profile(text.encode(), path, self.filing.creditor)
+        profile, _ = load_profile(text.encode(), path, self.request.creditor)
         if profile:
             self.directory.add(account, profile)
 
@@ -265,7 +318,7 @@ class ImportResult:
     ) -> Problem | None:
         """Add an invoice or what it lacks; or say why it cannot be that one."""
         if data is None:
-            self._gain(account, path, arrival.invoice.id, new_file(arrival), "invoice")
+            self._grown.add(account, arrival.invoice.id, new_file(arrival), "invoice")
             return None
         invoice, unread = load_invoice(data, path)
         if invoice is None:
@@ -276,10 +329,10 @@ class ImportResult:
             what = f"'{arrival.number}' would have the file of invoice '{other}'"
             hint = "rename one of them where it comes from"
             return Problem(arrival.place, what, hint, rule="same-name")
-        addition, problems = lacking(data, path, arrival)
+        addition, problems = missing_payments(data, path, arrival)
         if addition:
-            problems += self._gain(
-                account, path, arrival.invoice.id, addition, "payment"
+            problems += self._grown.add(
+                account, arrival.invoice.id, addition, "payment"
             )
         self.problems.extend(problems)
         self.differing += bool(problems)
@@ -288,62 +341,28 @@ class ImportResult:
         kept.compare(invoice, arrival)
         return None
 
-    def _gain(
-        self,
-        account: str,
-        path: str,
-        invoice: str,
-        payment_addition: PaymentAddition,
-        adds: str,
-    ) -> Problems:
-        """Note what a file gains; which records it quotes is seen in the end."""
-        text, unfit = payment_addition.write(payment_addition.payments)
-        if text is not None:
-            gain = _GrownFile(len(self.changes), invoice, payment_addition)
-            self._gains.setdefault(account, []).append(gain)
-            self.changes.append(FileChange(path, text, adds))
-        return unfit
-
-    def _match(self, account: str, gains: list[_GrownFile]) -> None:
-        """Let what an account gains quote the records that a person made of it."""
-        lines = [(each.invoice, p) for each in gains for p in each.what.payments]
-        money = (
-            RecordedPayments.read(self.shelf, account) if lines else RecordedPayments()
-        )
-        if not money.left:
-            return
-        placed = money.quoted(lines)
-        quoted = iter(placed)
-        for gain in gains:
-            own = [payment for _, payment in islice(quoted, len(gain.what.payments))]
-            on_record = sum(payment.source is not None for payment in own)
-            text, _ = gain.what.write(own) if on_record else (None, ())
-            if text is not None:
-                self.matched += on_record
-                change = self.changes[gain.change]
-                self.changes[gain.change] = replace(change, text=text)
-        for record, doubt in money.doubts(placed):
-            place = Place(f"ledger/{account}/records/{record}.yaml")
-            self.problems.append(
-                Problem(place, doubt.what, doubt.hint, "warning", doubt.rule)
-            )
-
     def _add_disputes(
         self, account: str, arrival: ImportedInvoice, signature: RecordSigner
     ) -> None:
-        folder = f"ledger/{account}/records"
-        if account not in self._records:
-            kept, problems = read_records(self.shelf, account)
-            self._records[account] = kept
-            self.problems.extend(problems)
-        kept = self._records[account]
+        records = self._records_of(account)
         if not arrival.disputed:
-            self.problems += no_longer_marked(account, arrival, kept)
+            self.problems += no_longer_marked(account, arrival, records)
             return
-        for record in dispute_records(arrival, kept, signature):
-            kept.add(record)
-            path, text = f"{folder}/{record.id}.yaml", document(record_document(record))
-            self.changes.append(FileChange(path, text, KIND_OF[type(record)]))
+        for record in dispute_records(arrival, records, signature):
+            records.add(record)
+            self._add_record(account, record)
+
+    def _records_of(self, account: str) -> DisputeRecords:
+        if account not in self._records:
+            records, problems = read_records(self.files, account)
+            self._records[account] = records
+            self.problems.extend(problems)
+        return self._records[account]
+
+    def _add_record(self, account: str, record: Record) -> None:
+        path = f"ledger/{account}/records/{record.id}.yaml"
+        text = document(record_document(record))
+        self.changes.append(FileChange(path, text, KIND_OF[type(record)]))
 
 
 def _too_early(arrival: ImportedInvoice, today: date) -> Problem | None:
@@ -352,9 +371,7 @@ def _too_early(arrival: ImportedInvoice, today: date) -> Problem | None:
     last = max([*days, *([arrival.settled] if arrival.settled else [])], default=today)
     if last <= today:
         return None
-    what = f"paid on {last}, which is after today, {today}"
-    hint = "mend the date, or leave it empty until the money is there"
-    return Problem(arrival.place, what, hint, rule="future-payment")
+    return future_payment(arrival, last, today)
 
 
 def _is_numbered(invoice: Invoice, arrival: ImportedInvoice) -> bool:

@@ -10,11 +10,11 @@ from goodterms.yaml.canonical_writer import document
 _SCHEMAS = ("schemas", "engine/schemas")
 
 
-def profile_text(shelf: LedgerFiles, profile: Mapping[str, object]) -> str:
+def profile_text(files: LedgerFiles, profile: Mapping[str, object]) -> str:
     """Write an account.yaml; editors are told of its schema, where that is there."""
     for folder in _SCHEMAS:
         path = f"{folder}/account.schema.json"
-        if shelf.read(path) is not None:
+        if files.read(path) is not None:
             line = f"# yaml-language-server: $schema=../../{path}\n"
             return line + document(profile)
     return document(profile)

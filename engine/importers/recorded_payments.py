@@ -28,13 +28,13 @@ class RecordedPayments:
     left: list[UnappliedCash] = field(default_factory=list)
 
     @classmethod
-    def read(cls, shelf: LedgerFiles, account: str) -> "RecordedPayments":
+    def read(cls, files: LedgerFiles, account: str) -> "RecordedPayments":
         """Read them; without a payment record no invoice is looked at."""
-        found, _ = records_of(shelf, account)
+        found, _ = records_of(files, account)
         records = [record for record in found if isinstance(record, CashReceived)]
         if not records:
             return cls()
-        left = unapplied_records(invoices_of(shelf, account), records, date.max)
+        left = unapplied_records(invoices_of(files, account), records, date.max)
         return cls([each for each in left if each.left.amount > 0])
 
     def quoted(self, lines: Sequence[Line]) -> tuple[Line, ...]:

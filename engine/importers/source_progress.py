@@ -4,6 +4,7 @@ from datetime import date
 
 from goodterms.importers.import_state import Reach
 from goodterms.importers.ledger_files import FileChange, LedgerFiles
+from goodterms.importers.observations import ImportBatch
 from goodterms.load import (
     Problems,
     SourceState,
@@ -23,15 +24,23 @@ def doubts(
 
     It goes further than today, or lists nothing, as it did not before; or less than
     half of what it listed before, if it is to list the *whole* of what is open.
+    Without a number of rows only its day is doubted.
     """
     if source.until > today:
         return f"{source.until} is after today, {today}"
-    rows, earlier = source.rows or 0, before.rows if before else None
+    if source.rows is None:
+        return None
+    rows, earlier = source.rows, before.rows if before else None
     if not rows and earlier != 0:
         return "it lists no invoice"
     if whole and earlier and earlier >= _MANY and rows * 2 < earlier:
         return f"it lists {rows} invoices, and {earlier} the time before"
     return None
+
+
+def row_count(batch: ImportBatch) -> int | None:
+    """Count what a batch lists, to compare imports; None where any number will do."""
+    return None if batch.may_be_empty else len(batch.observations)
 
 
 def reach_of(
@@ -45,17 +54,17 @@ def reach_of(
     return "part" if doubts(source, before, today) else "all"
 
 
-def last_read(shelf: LedgerFiles, name: str | None) -> SourceState | None:
+def last_read(files: LedgerFiles, name: str | None) -> SourceState | None:
     """Return how far a source was read the last time, None where nobody knows."""
     path = f"ledger/_sources/{name}.yaml"
-    data = shelf.read(path) if name else None
+    data = files.read(path) if name else None
     return load_source(data, path)[0] if data else None
 
 
 def file_source(
     name: str,
     source: SourceState,
-    shelf: LedgerFiles,
+    files: LedgerFiles,
     today: date,
     *,
     whole: bool = True,
@@ -65,7 +74,7 @@ def file_source(
     What is doubtful about it is a problem, and nothing is written.
     """
     path = f"ledger/_sources/{name}.yaml"
-    data = shelf.read(path)
+    data = files.read(path)
     before, problems = (None, ()) if data is None else load_source(data, path)
     if problems:
         return (), problems
@@ -76,13 +85,12 @@ def file_source(
         if source.until <= today:
             hint += (
                 f"; if this is the whole, write 'until: {source.until}' and 'rows:"
-                f" {source.rows or 0}' there, and import it again"
+                f" {source.rows}' there, and import it again"
             )
         problem = Problem(Place(path), what, hint, "warning", "doubtful-source")
         return (), (problem,)
     if before is not None and before.until >= source.until:
         return (), ()
-    text = document(
-        {"kind": source.kind, "until": source.until, "rows": source.rows or 0}
-    )
+    facts = {"kind": source.kind, "until": source.until}
+    text = document(facts if source.rows is None else {**facts, "rows": source.rows})
     return (FileChange(path, text, "source"),), ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from goodterms.importers.csv.cells import CellError, read_id
+from goodterms.importers.cells import CellError, read_id
 from goodterms.init.places import examples
 from goodterms.load.value_readers import name
 from goodterms.yaml.canonical_writer import scalar

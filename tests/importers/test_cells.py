@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from goodterms.importers.csv.cells import (
+from goodterms.importers.cells import (
     AmountStyle,
     CellError,
     is_date_style,

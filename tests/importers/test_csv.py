@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from goodterms.importers.csv.invoices import GivenFile, read_invoices
+from goodterms.importers import GivenFile
+from goodterms.importers.csv.read_csv import read_invoices
 from goodterms.importers.csv.table import CsvRow, CsvTable
-from goodterms.importers.imported_invoice import ImportedInvoice
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import Problems
 from goodterms.model.problem import Place
 from goodterms.yaml.canonical_writer import document

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from goodterms.importers.csv.cells import AmountStyle
+from goodterms.importers.cells import AmountStyle
 from goodterms.importers.csv.mapping import (
     PaymentColumns,
     column_problems,

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodterms.importers.append_payment import lacking
-from goodterms.importers.csv.invoices import GivenFile, read_invoices
+from goodterms.importers import GivenFile
+from goodterms.importers.append_payment import missing_payments
+from goodterms.importers.csv.read_csv import read_invoices
 from goodterms.importers.disputes import RecordSigner
-from goodterms.importers.imported_invoice import ImportedInvoice
 from goodterms.importers.ledger_files import FileChange, LedgerFiles
-from goodterms.importers.merge import ImportRequest, ImportResult, file_arrivals
+from goodterms.importers.merge import ImportRequest, ImportResult, merge_observations
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.importers.source_progress import file_source
 from goodterms.load import (
     SourceState,
@@ -82,7 +83,7 @@ def added(
     text: str, arrived: ImportedInvoice
 ) -> tuple[str | None, tuple[Problem, ...]]:
     """Add what a file lacks."""
-    addition, problems = lacking(text.encode(), FILE, arrived)
+    addition, problems = missing_payments(text.encode(), FILE, arrived)
     if addition is None:
         return None, problems
     written, unfit = addition.write(addition.payments)
@@ -279,7 +280,7 @@ def filed(
 ) -> ImportResult:
     """File what arrived, and write it."""
     shelf = LedgerFiles(root)
-    made = file_arrivals(
+    made = merge_observations(
         arrived, ImportRequest(shelf, LINDEN, TODAY, "erp", TODAY, signature)
     )
     shelf.write(made.changes)

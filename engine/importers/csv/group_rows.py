@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from goodterms.importers.csv.cells import one_line
+from goodterms.importers.cells import one_line
 from goodterms.importers.csv.mapping import CsvMapping
 from goodterms.importers.csv.rows import (
     arrival,
@@ -14,7 +14,7 @@ from goodterms.importers.csv.rows import (
     names_no_invoice,
 )
 from goodterms.importers.csv.table import CsvRow
-from goodterms.importers.imported_invoice import ImportedInvoice
+from goodterms.importers.observations import ImportedInvoice, RefusedRow
 from goodterms.load.load_file import Problems
 from goodterms.model.money import Money
 from goodterms.model.problem import Place, Problem
@@ -29,21 +29,6 @@ _ALIKE = (
     "settled",
     "disputed",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that was left out: whose it is, and why.
-
-    ``key`` and ``number`` are what its cells say of customer and invoice. ``off`` is
-    what it takes off, where it is none of an invoice: if the ledger has that, all is
-    well, and ``why`` is no problem.
-    """
-
-    key: str
-    number: str
-    why: Problem
-    off: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

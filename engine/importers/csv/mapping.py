@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from goodterms.importers.csv.cells import AmountStyle, is_date_style
+from goodterms.importers.cells import AmountStyle, is_date_style
 from goodterms.load.finding import Finding, at
 from goodterms.load.load_file import Explain, Problems, located, single
 from goodterms.load.schema_errors import explained

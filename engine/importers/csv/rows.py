@@ -6,12 +6,12 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
+from goodterms.importers import cells
+from goodterms.importers.cells import CellError
 from goodterms.importers.country_names import read_country
-from goodterms.importers.csv import cells
-from goodterms.importers.csv.cells import CellError
 from goodterms.importers.csv.mapping import NAMELESS, CsvMapping, filled
 from goodterms.importers.csv.table import CsvRow
-from goodterms.importers.imported_invoice import ImportedInvoice
+from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import value_readers
 from goodterms.load.load_file import Problems
 from goodterms.model.ledger import Invoice, Payment
@@ -96,7 +96,7 @@ def arrival(
         lists_payments=bool(mapping.payments),
         lists_settled="settled" in mapping.columns,
         settled=settled,
-        disputed=bool(disputed),
+        disputed=bool(disputed) if "disputed" in mapping.columns else None,
         place=row.place(mapping.columns["invoice"]),
     )
     return made, tuple(found.problems)
