@@ -558,6 +558,23 @@ def test_a_step_with_approval_takes_no_riders() -> None:
     assert (proposal.listed, amounts(proposal)) == ((), ["1190.00 EUR"])
 
 
+def test_a_step_with_approval_waits_for_the_open_proposal_and_not_for_a_limit() -> None:
+    two = account(
+        invoice("INV-1"),
+        invoice("INV-2"),
+        journal=[
+            *upto("formal-letter", "INV-1", "INV-2"),
+            proposed("2026-11-28", "final-notice", "INV-1"),
+        ],
+        records=[met("2026-11-30")],
+    )
+
+    wait = waiting(plan_on(two, "2026-11-30"), "INV-2")
+
+    reason = "proposal 2026-11-28-final-notice of this case is still open"
+    assert (wait.standing, wait.why) == ("one-conversation", (reason,))
+
+
 # ------------------------------------------------------------------------ limits
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.cash_coverage import FreeCash, OpenDebt, coverage
+from goodterms.decision.state.promises import PromiseStatus
 from goodterms.decision.state.unapplied_cash import UnappliedCash, net_of_reversals
 from goodterms.model.ledger import Account, Payment
 from goodterms.model.money import Money, total, zero
@@ -134,6 +135,19 @@ def test_an_amount_keeps_no_two_promises_about_different_debts(
     assert outcomes(at) == {"p1": "kept", "p2": second}
 
 
+def test_a_promise_is_of_what_the_payments_of_its_day_left_open() -> None:
+    paid = invoice(total="100.00", paid=[("2026-10-10", "40.00")])
+    at = account(paid, records=[promise("2026-10-10", "2026-10-20")])
+    [status] = promise_statuses(at)
+    assert str(status.amount) == "60.00"
+
+
+def promise_statuses(at: Account) -> tuple[PromiseStatus, ...]:
+    """Judge the promises of an account, after all of them have run out."""
+    state = account_state(at, rules_on("2026-11-30"))
+    return state.account_records.promise_statuses
+
+
 @pytest.mark.parametrize("names", [("A", "B"), ("B", "A")])
 def test_a_promise_over_two_currencies_is_judged_in_each(
     names: tuple[str, str],
@@ -141,8 +155,8 @@ def test_a_promise_over_two_currencies_is_judged_in_each(
     euros = invoice(names[0], total="100.00", paid=[("2026-10-15", "100.00")])
     dollars = invoice(names[1], total="900.00", currency="USD")
     at = account(euros, dollars, records=[promise("2026-10-10", "2026-10-20")])
-    found = account_state(at, rules_on("2026-11-30")).account_records.promise_statuses
-    assert [(str(each.amount), each.outcome.value) for each in found] == [
+    judged = [(str(s.amount), s.outcome.value) for s in promise_statuses(at)]
+    assert judged == [
         ("100.00", "kept"),
         ("900.00", "broken"),
     ]

@@ -127,6 +127,18 @@ def test_what_a_person_ends_leaves_a_gap_after_that_day(
     assert standing(made) == (kind if stops == "pause" else stops)
 
 
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2026-10-16", "waiting"), ("2026-10-18", "waiting"), ("2026-10-19", "-")],
+)
+def test_a_pause_that_is_taken_back_on_its_own_day_leaves_a_gap_from_that_day(
+    on: str, expected: str
+) -> None:
+    records = (pause("2026-10-15", "2026-12-24"), resume("2026-10-15"))
+
+    assert standing(plan_on(account(records=records), on)) == expected
+
+
 def test_the_day_on_which_a_person_ends_a_pause_still_protects() -> None:
     ended = [
         (reply("2026-10-14"), reply("2026-10-22", answered=True)),
