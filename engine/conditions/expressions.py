@@ -126,14 +126,14 @@ _NUMBERS = ("int", "float", "Decimal", "bool")
 
 def in_words(error: Exception) -> tuple[str, str]:
     """Say what does not go together, without Python's words for it, and the way out."""
-    found = _UNFIT.fullmatch(str(error))
-    if found is None:
+    mismatch = _UNFIT.fullmatch(str(error))
+    if mismatch is None:
         return (str(error), "") if not _is_pythons(error) else _DO_NOT_FIT
     one, other = (
         "a number" if kind in _NUMBERS else _kind_called(kind)
-        for kind in (found["a"] or found["c"], found["b"] or found["d"])
+        for kind in (mismatch["a"] or mismatch["c"], mismatch["b"] or mismatch["d"])
     )
-    sign = found["sign"] or found["sum"]
+    sign = mismatch["sign"] or mismatch["sum"]
     return f"'{sign}' stands between {one} and {other}", _PLAIN
 
 
@@ -178,8 +178,8 @@ def _compile(source: str) -> Callable[[Mapping[str, object]], object]:
         raise ExpressionError("the condition is nested too deep") from None
 
 
-def _known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+def _known(kind: str, names: Iterable[str], allowed: Collection[str]) -> None:
     for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
+        if name not in allowed:
+            hint = did_you_mean(name, allowed) or f"known are {', '.join(allowed)}"
             raise ExpressionError(f"unknown {kind} '{name}'", hint)

@@ -79,9 +79,9 @@ class _ExactNumbers(NodeTransformer):
 
 @cache
 def _sandbox() -> _ExpressionSandbox:
-    made = _ExpressionSandbox(undefined=StrictUndefined, optimized=False)
-    made.filters["round"] = _round
-    return made
+    sandbox = _ExpressionSandbox(undefined=StrictUndefined, optimized=False)
+    sandbox.filters["round"] = _round
+    return sandbox
 
 
 def parse(source: str) -> nodes.Expr:
@@ -98,8 +98,8 @@ def parse(source: str) -> nodes.Expr:
 
 def named(expression: nodes.Expr, kind: type[nodes.Node]) -> list[str]:
     """List what an expression names, of one kind (``nodes.Name``, ``nodes.Filter``)."""
-    found = (expression, *expression.find_all(nodes.Node))
-    return [str(getattr(node, "name", "")) for node in found if type(node) is kind]
+    parts = (expression, *expression.find_all(nodes.Node))
+    return [str(getattr(node, "name", "")) for node in parts if type(node) is kind]
 
 
 def compiled(expression: nodes.Expr) -> Callable[[Mapping[str, object]], object]:

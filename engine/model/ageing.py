@@ -10,19 +10,19 @@ BUCKETS = ((None, 0), (1, 30), (31, 60), (61, 90), (91, None))
 
 
 def ageing_buckets(
-    found: Iterable[T], days: Callable[[T], int]
+    debts: Iterable[T], days: Callable[[T], int]
 ) -> Iterator[tuple[int | None, int | None, list[T]]]:
     """Sort by *days* overdue: first and last day of a bucket, and what is in it.
 
     Buckets with nothing in them are left out.
     """
-    known = list(found)
+    listed = list(debts)
     for first, last in BUCKETS:
-        mine = [
-            each
-            for each in known
-            if (first is None or first <= days(each))
-            and (last is None or days(each) <= last)
+        in_bucket = [
+            debt
+            for debt in listed
+            if (first is None or first <= days(debt))
+            and (last is None or days(debt) <= last)
         ]
-        if mine:
-            yield first, last, mine
+        if in_bucket:
+            yield first, last, in_bucket

@@ -31,21 +31,21 @@ def parse_date(text: str) -> date:
 
 def parse_span(text: str) -> int:
     """Read a number of calendar days, ``5d``. Raises DayError."""
-    found = _SPAN.fullmatch(text)
-    if not found:
+    match = _SPAN.fullmatch(text)
+    if not match:
         raise DayError(f"'{text}' is not a number of days; write it like 5d")
-    return int(found[1])
+    return int(match[1])
 
 
 def parse_offset(text: str) -> int:
     """Read ``due``, ``due + 7d`` or ``due - 5d`` as days. Raises DayError."""
-    found = _OFFSET.fullmatch(text)
-    if not found:
+    match = _OFFSET.fullmatch(text)
+    if not match:
         bare = re.fullmatch(r"\s*([+-]?)\s*([0-9]+)\s*d?\s*", text, re.ASCII)
         meant = f"due {bare[1] or '+'} {bare[2]}d" if bare else "due + 7d"
         raise DayError(f"'{text}' is not an offset; write it like {meant}")
-    days = int(found[2] or 0)
-    return -days if found[1] == "-" else days
+    days = int(match[2] or 0)
+    return -days if match[1] == "-" else days
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Period:
 
 def parse_period(text: str) -> Period:
     """Read ``1 month``, ``2 weeks`` or ``10 days``. Raises DayError."""
-    found = _PERIOD.fullmatch(text)
-    if not found:
+    match = _PERIOD.fullmatch(text)
+    if not match:
         raise DayError(f"'{text}' is not a period; write it like 1 month")
-    return Period(int(found[1]), found[2])
+    return Period(int(match[1]), match[2])
 
 
 def add_months(start: date, months: int) -> date:

@@ -27,9 +27,9 @@ def open_differences(account: Account, as_of: date) -> tuple[Difference, ...]:
     """
     invoices = {invoice.id: invoice for invoice in account.invoices}
     return tuple(
-        each
-        for each in account.differences
-        if each.on <= as_of and not _is_mended(account, invoices, each)
+        difference
+        for difference in account.differences
+        if difference.on <= as_of and not _is_mended(account, invoices, difference)
     )
 
 

@@ -162,9 +162,9 @@ class JournalDocument:
     @classmethod
     def of(cls, values: Mapping[str, object]) -> "JournalDocument":
         """Make a document of values that have been checked, ``id`` and ``day`` too."""
-        made = object.__new__(cls)
-        vars(made).update(values)
-        return made
+        document = object.__new__(cls)
+        vars(document).update(values)
+        return document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

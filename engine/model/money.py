@@ -91,10 +91,10 @@ def zero(currency: str) -> Money:
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """Add amounts of one currency; nothing adds up to zero."""
     summed = Decimal(0)
-    for each in amounts:
-        if each.currency != currency:
-            raise _mismatch(Money(summed, currency), each)
-        summed += each.amount
+    for amount in amounts:
+        if amount.currency != currency:
+            raise _mismatch(Money(summed, currency), amount)
+        summed += amount.amount
     return Money(summed, currency)
 
 
@@ -102,8 +102,8 @@ def by_currency(amounts: Iterable[Money]) -> tuple[Money, ...]:
     """Add amounts up for each currency, in the order of their codes."""
     listed = tuple(amounts)
     return tuple(
-        total((each for each in listed if each.currency == currency), currency)
-        for currency in sorted({each.currency for each in listed})
+        total((amount for amount in listed if amount.currency == currency), currency)
+        for currency in sorted({amount.currency for amount in listed})
     )
 
 

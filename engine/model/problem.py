@@ -22,8 +22,8 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        known = [str(n) for n in (self.line, self.column) if n]
-        return ":".join([self.file, *known])
+        numbers = [str(n) for n in (self.line, self.column) if n]
+        return ":".join([self.file, *numbers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Hint at the nearest known word, or list them when they are few."""
-    names = sorted(set(known))
+    names = sorted(set(words))
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"

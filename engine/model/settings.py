@@ -101,7 +101,7 @@ class Creditor:
         best; then the first in the file. It has only the numbers that they need.
         None: no account takes the currency.
         """
-        fit = [each for each in self.bank if each.takes(currency)]
+        fit = [account for account in self.bank if account.takes(currency)]
         if not fit:
             return None
 

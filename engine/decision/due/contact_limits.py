@@ -78,17 +78,20 @@ def allowed_from(
     day, count until they lapse. None: no day is known on which one is allowed.
     No further contacts are foreseen.
     """
-    asked = [limit for limit in limits if limit.channel in (None, channel)]
-    made, open_calls = tuple(contacts), tuple(calls)
-    free = day
+    limits_of_channel = [limit for limit in limits if limit.channel in (None, channel)]
+    made_contacts, open_calls = tuple(contacts), tuple(calls)
+    allowed = day
     while True:
-        days = [_free_from(limit, made, open_calls, free) for limit in asked]
+        days = [
+            _free_from(limit, made_contacts, open_calls, allowed)
+            for limit in limits_of_channel
+        ]
         if None in days:
             return None
-        later = max((found for found in days if found), default=free)
-        if later <= free:
-            return free
-        free = later
+        later = max((first for first in days if first), default=allowed)
+        if later <= allowed:
+            return allowed
+        allowed = later
 
 
 def _free_from(
@@ -108,10 +111,10 @@ def _free_from(
         counted += [
             _CountedContact(plus(call.last, 1) if call.last else None) for call in calls
         ]
-    inside = [each for each in counted if each.holds(day)]
+    inside = [contact for contact in counted if contact.holds(day)]
     if len(inside) < limit.contacts:
         return day
-    ends = sorted((each.free for each in inside), key=lambda end: end or date.max)
+    ends = sorted((contact.free for contact in inside), key=lambda end: end or date.max)
     return ends[len(ends) - limit.contacts]
 
 
@@ -121,10 +124,10 @@ HeardStep = tuple[str, str]
 
 def last_heard(state: AccountState, step: Step, currency: str) -> date | None:
     """Return the day on which a case last heard a message led by a step."""
-    known = state.cache.get(("said", ""))
-    if known is None:
-        known = state.cache["said", ""] = _last_heard_days(state)
-    day = known.get(f"{currency} {step.name}")
+    days = state.cache.get(("said", ""))
+    if days is None:
+        days = state.cache["said", ""] = _last_heard_days(state)
+    day = days.get(f"{currency} {step.name}")
     return day if isinstance(day, date) else None
 
 
@@ -144,17 +147,18 @@ def repeatable_from(
     state: AccountState,
     step: Step,
     item: InvoiceState,
-    told: Collection[HeardStep] = (),
+    heard_today: Collection[HeardStep] = (),
 ) -> date | None:
     """Return the first day on which a case may hear a step again, None for any day.
 
-    *item* is the invoice that leads; its policy's ``again`` counts. *told* is what
-    goes out on the day. A call or a step that people decide about is no such step.
+    *item* is the invoice that leads; its policy's ``again`` counts. *heard_today*
+    is what goes out on the day. Calls and steps that need an approval are no such
+    steps.
     """
     again = item.policy.again
     if not again or step.approval or step.channel not in WRITTEN:
         return None
-    said = last_heard(state, step, item.currency)
-    if (item.currency, step.name) in told:
-        said = state.as_of
-    return plus(said, again) if said else None
+    last_day = last_heard(state, step, item.currency)
+    if (item.currency, step.name) in heard_today:
+        last_day = state.as_of
+    return plus(last_day, again) if last_day else None

@@ -36,17 +36,17 @@ class DueStep:
 
 def due_step(state: AccountState, standing: InvoiceStanding) -> DueStep | None:
     """Return a stand with the rung that is due, None when none is."""
-    rung = standing.next_step
+    next_step = standing.next_step
     if (
-        rung is None
-        or rung.due is None
-        or rung.due > state.as_of
+        next_step is None
+        or next_step.due is None
+        or next_step.due > state.as_of
         or is_call_pending(standing)
     ):
         return None
-    gate = gate_for(state, standing, rung.step)
-    step = gated(state.rules.book, rung.step, gate) if gate else rung.step
-    return DueStep(standing, step, rung.due, gate)
+    gate = gate_for(state, standing, next_step.step)
+    step = gated(state.rules.book, next_step.step, gate) if gate else next_step.step
+    return DueStep(standing, step, next_step.due, gate)
 
 
 def gate_for(
@@ -72,11 +72,11 @@ def gate_for(
 
 def is_call_pending(standing: InvoiceStanding) -> bool:
     """Whether its call was handed out and is still to be made."""
-    rung = standing.next_step
+    next_step = standing.next_step
     return (
-        rung is not None
-        and rung.step.channel == "phone"
-        and rung.handed_out is not None
+        next_step is not None
+        and next_step.step.channel == "phone"
+        and next_step.handed_out is not None
     )
 
 
@@ -156,11 +156,11 @@ def waiting_invoice(
     outlook: StepForecast,
     invoice_standing: InvoiceStanding,
     deferred: DeferredStep | None,
-    kept: str | None = None,
+    held_back: str | None = None,
 ) -> WaitingInvoice:
     """Say why an invoice waits, until when, and what comes next.
 
-    *kept* is what else is held back about it: the reminder of an instalment.
+    *held_back* is what else is held back about it: the reminder of an instalment.
     """
     skipped = invoice_standing.next_step.skipped if invoice_standing.next_step else ()
     following = _upcoming_step(outlook, invoice_standing, deferred)
@@ -184,7 +184,7 @@ def waiting_invoice(
         standing=standing,
         until=until,
         next=following,
-        why=(why, *([kept] if kept else []), *map(str, skipped)),
+        why=(why, *([held_back] if held_back else []), *map(str, skipped)),
         open=invoice_standing.invoice_state.open,
         days_overdue=invoice_standing.invoice_state.days_overdue,
         label=invoice_standing.block.label if invoice_standing.block else None,
@@ -207,28 +207,28 @@ def _due_reason(standing: InvoiceStanding) -> str:
 def _upcoming_step(
     outlook: StepForecast, standing: InvoiceStanding, deferred: DeferredStep | None
 ) -> UpcomingStep | None:
-    stop, rung = standing.block, standing.next_step
-    if rung is None or (stop and stop.standing in _OPEN_ENDED):
+    block, step = standing.block, standing.next_step
+    if step is None or (block and block.standing in _OPEN_ENDED):
         return None
     if is_small(outlook.state, standing.invoice_state):
         return None
-    if deferred and not stop:
+    if deferred and not block:
         day = deferred.next_on
         if day and deferred.joins:
-            day = min(day, outlook.joined(standing, rung) or day)
-    elif rung.due is None or (stop and stop.standing == "deciding"):
+            day = min(day, outlook.joined(standing, step) or day)
+    elif step.due is None or (block and block.standing == "deciding"):
         day = None
-    elif stop:
+    elif block:
         until = blocked_until(outlook.state, standing)
         day = plus(until, 1) if until else None
     else:
-        day = rung.due
-    while day and rung:
-        on = outlook.first(standing, rung, max(day, rung.due or day))
-        if on is None or not _too_late(standing, rung.step, on):
-            return UpcomingStep(rung.step.name, on)
-        rung = find_next_step(outlook.state, standing.invoice_state, rung.step)
-    return UpcomingStep(rung.step.name, None) if rung else None
+        day = step.due
+    while day and step:
+        on = outlook.first(standing, step, max(day, step.due or day))
+        if on is None or not _too_late(standing, step.step, on):
+            return UpcomingStep(step.step.name, on)
+        step = find_next_step(outlook.state, standing.invoice_state, step.step)
+    return UpcomingStep(step.step.name, None) if step else None
 
 
 def _too_late(standing: InvoiceStanding, step: Step, on: date) -> bool:
@@ -237,6 +237,10 @@ def _too_late(standing: InvoiceStanding, step: Step, on: date) -> bool:
         standing.invoice_state.invoice.due, step.until
     ):
         return True
-    rung = standing.next_step
-    handed = rung.handed_out if rung and rung.step.name == step.name else None
-    return bool(handed and step.lapse is not None and on > plus(handed, step.lapse))
+    next_step = standing.next_step
+    handed_out = (
+        next_step.handed_out if next_step and next_step.step.name == step.name else None
+    )
+    return bool(
+        handed_out and step.lapse is not None and on > plus(handed_out, step.lapse)
+    )

@@ -114,16 +114,18 @@ class StepForecast:
     def _case(self, currency: str) -> Mapping[_ForecastStep, set[str]]:
         """Map the steps that a case took last, and takes next, to their invoices."""
         if currency not in self._cases:
-            found: dict[_ForecastStep, set[str]] = {}
-            for other in (each for each in self.unblocked if each.currency == currency):
+            steps: dict[_ForecastStep, set[str]] = {}
+            for other in (
+                standing for standing in self.unblocked if standing.currency == currency
+            ):
                 for step_and_day, ahead in (
                     (self._last(other), False),
                     (self._comes(other), True),
                 ):
                     if step_and_day:
                         taken = _ForecastStep(*step_and_day, ahead)
-                        found.setdefault(taken, set()).add(other.id)
-            self._cases[currency] = found
+                        steps.setdefault(taken, set()).add(other.id)
+            self._cases[currency] = steps
         return self._cases[currency]
 
     def _last(self, other: InvoiceStanding) -> tuple[Step, date] | None:
@@ -135,16 +137,16 @@ class StepForecast:
 
     def _comes(self, other: InvoiceStanding) -> tuple[Step, date] | None:
         """Return the written step that an invoice takes next on a day to come."""
-        rung = other.next_step
-        if rung is None or not rung.due or rung.due <= self.state.as_of:
+        next_step = other.next_step
+        if next_step is None or not next_step.due or next_step.due <= self.state.as_of:
             return None
         if (
             other.id in self.steps_today
-            or rung.step.approval
-            or rung.step.channel == "phone"
+            or next_step.step.approval
+            or next_step.step.channel == "phone"
         ):
             return None
         calendar = self.state.rules.calendar(
             other.invoice_state.policy, self.state.account
         )
-        return rung.step, calendar.on_or_after(rung.due)
+        return next_step.step, calendar.on_or_after(next_step.due)

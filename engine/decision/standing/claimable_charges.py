@@ -31,9 +31,9 @@ def claim(state: AccountState, item: InvoiceState) -> Charge:
     law = _law(state)
     covers = (InvoiceReduction(on, amount) for on, amount in item.cover.shares)
     moves = (*state.balances.reductions[item.id], *covers)
-    made = charge(item.invoice, moves, item.overdue_from, law, state.as_of)
+    charges = charge(item.invoice, moves, item.overdue_from, law, state.as_of)
     claimed = state.balances.charges.get(item.id)
-    return unpaid_charge(made, claimed.paid) if claimed else made
+    return unpaid_charge(charges, claimed.paid) if claimed else charges
 
 
 def missing_rate_of(state: AccountState, item: InvoiceState) -> NoRateError | None:
@@ -48,16 +48,16 @@ def missing_rate_of(state: AccountState, item: InvoiceState) -> NoRateError | No
 
 
 def claims_without_rate(
-    state: AccountState, stands: Iterable[InvoiceStanding]
+    state: AccountState, standings: Iterable[InvoiceStanding]
 ) -> list[tuple[str, NoRateError, list[InvoiceStanding]]]:
     """List the steps ahead that will lack a rate, which, and for which invoices."""
-    found: dict[tuple[str, str], tuple[NoRateError, list[InvoiceStanding]]] = {}
-    for stand in stands:
-        step = _claiming_step(stand)
-        error = missing_rate_of(state, stand.invoice_state) if step else None
+    missing: dict[tuple[str, str], tuple[NoRateError, list[InvoiceStanding]]] = {}
+    for standing in standings:
+        step = _claiming_step(standing)
+        error = missing_rate_of(state, standing.invoice_state) if step else None
         if step and error:
-            found.setdefault((step.name, error.mend), (error, []))[1].append(stand)
-    return [(step, error, about) for (step, _), (error, about) in found.items()]
+            missing.setdefault((step.name, error.mend), (error, []))[1].append(standing)
+    return [(step, error, affected) for (step, _), (error, affected) in missing.items()]
 
 
 def _claiming_step(standing: InvoiceStanding) -> Step | None:

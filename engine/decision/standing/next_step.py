@@ -52,11 +52,11 @@ def find_next_step(
     start = passed.index + 1 if passed else 0
     skipped: list[SkippedStep] = []
     for step in item.policy.ladder[start:]:
-        handed = state.history.calls_handed_out.get((item.id, step.name))
+        handed_out = state.history.calls_handed_out.get((item.id, step.name))
         due = due_on(state, item, step)
-        reason = _skip_reason(state, item, step, handed, due)
+        reason = _skip_reason(state, item, step, handed_out, due)
         if reason is None:
-            return NextStep(step, due, handed, tuple(skipped))
+            return NextStep(step, due, handed_out, tuple(skipped))
         skipped.append(SkippedStep(step.name, reason))
     return None
 
@@ -65,7 +65,7 @@ def _skip_reason(
     state: AccountState,
     item: InvoiceState,
     step: Step,
-    handed: date | None,
+    handed_out: date | None,
     due: date | None,
 ) -> str | None:
     """Say why a step is passed over, None when it is not."""
@@ -73,8 +73,12 @@ def _skip_reason(
         last = plus(item.invoice.due, step.until)
         if state.as_of > last or (due and due > last):
             return f"only until {last}"
-    if handed and step.lapse is not None and state.as_of > plus(handed, step.lapse):
-        return f"the call of {handed} was not made within {step.lapse} days"
+    if (
+        handed_out
+        and step.lapse is not None
+        and state.as_of > plus(handed_out, step.lapse)
+    ):
+        return f"the call of {handed_out} was not made within {step.lapse} days"
     if step.when and not step.when.holds(facts(state, item, due)):
         return f"not the case: {step.when.source}"
     return None
@@ -94,10 +98,10 @@ def due_on(state: AccountState, item: InvoiceState, step: Step) -> date | None:
     offered = _offered_until(state, item)
     if offered:
         days.append(plus(offered, 1))
-    for rest in item.suspensions:
-        if rest.ended is None:
+    for suspension in item.suspensions:
+        if suspension.ended is None:
             return None
-        days.append(plus(rest.ended, item.policy.pauses.resume_gap))
+        days.append(plus(suspension.ended, item.policy.pauses.resume_gap))
     calendar = state.rules.calendar(item.policy, state.account)
     return calendar.on_or_after(max(days))
 

@@ -71,15 +71,15 @@ def invoice_standings(state: AccountState) -> tuple[InvoiceStanding, ...]:
     that are each within it and all together too, so that they do not lead others.
     An invoice that is stopped otherwise is asked the same as if it were not.
     """
-    found = tuple(_first_standing(state, item) for item in state.open_invoices)
-    asked = _amounts_chased(found)
-    small = _amounts_chased(stand for stand in found if _is_small(state, stand))
-    return tuple(_after_cover(state, stand, asked, small) for stand in found)
+    standings = tuple(_first_standing(state, item) for item in state.open_invoices)
+    chased = _amounts_chased(standings)
+    small = _amounts_chased(s for s in standings if _is_small(state, s))
+    return tuple(_after_cover(state, s, chased, small) for s in standings)
 
 
 def _first_standing(state: AccountState, item: InvoiceState) -> InvoiceStanding:
-    rung = find_next_step(state, item)
-    return InvoiceStanding(item, rung, next(_blocks(state, item, rung), None))
+    next_step = find_next_step(state, item)
+    return InvoiceStanding(item, next_step, next(_blocks(state, item, next_step), None))
 
 
 def all_block_standings(
@@ -87,15 +87,16 @@ def all_block_standings(
 ) -> frozenset[str]:
     """Name everything that stops an invoice, the reason it stands for included."""
     return frozenset(
-        s.standing for s in _blocks(state, standing.invoice_state, standing.next_step)
+        block.standing
+        for block in _blocks(state, standing.invoice_state, standing.next_step)
     )
 
 
 def blocked_until(state: AccountState, standing: InvoiceStanding) -> date | None:
     """Return the last day of all that stops an invoice; None where one has no end."""
     days = [
-        stop.until
-        for stop in _blocks(state, standing.invoice_state, standing.next_step)
+        block.until
+        for block in _blocks(state, standing.invoice_state, standing.next_step)
     ]
     days += [standing.block.until] if standing.block else []
     return max((day for day in days if day), default=None) if all(days) else None
@@ -113,29 +114,29 @@ def is_small(state: AccountState, item: InvoiceState) -> bool:
 def _blocks(
     state: AccountState, item: InvoiceState, next_step: NextStep | None
 ) -> Iterator[DunningBlock]:
-    stops = (check(state, item, next_step) for check in _CHECKS)
-    return (stop for stop in stops if stop)
+    blocks = (check(state, item, next_step) for check in _CHECKS)
+    return (block for block in blocks if block)
 
 
-def _amounts_chased(found: Iterable[InvoiceStanding]) -> Mapping[str, Money]:
+def _amounts_chased(standings: Iterable[InvoiceStanding]) -> Mapping[str, Money]:
     """Add up, by currency, what is overdue and chased, net of cover."""
     sums: dict[str, Money] = {}
-    for stand in found:
-        if stand.invoice_state.overdue and _is_chased(stand):
-            known = sums.get(stand.currency, zero(stand.currency))
-            sums[stand.currency] = known + stand.invoice_state.net
+    for standing in standings:
+        if standing.invoice_state.overdue and _is_chased(standing):
+            before = sums.get(standing.currency, zero(standing.currency))
+            sums[standing.currency] = before + standing.invoice_state.net
     return sums
 
 
 def _after_cover(
     state: AccountState,
     standing: InvoiceStanding,
-    asked: Mapping[str, Money],
+    chased: Mapping[str, Money],
     small: Mapping[str, Money],
 ) -> InvoiceStanding:
     """Stop an invoice that cover leaves nothing of, or too little to ask for.
 
-    *asked* are the overdue amounts of the cases, *small* those of invoices that are
+    *chased* are the overdue amounts of the cases, *small* those of invoices that are
     each within the tolerance. What cover leaves of a single
     invoice is within the tolerance on its own: it leads no message.
     """
@@ -147,7 +148,7 @@ def _after_cover(
     if cover.amount and item.net <= tolerance:
         why = f"{item.net} {currency} left is within the tolerance of {tolerance}"
         return replace(standing, block=DunningBlock("tolerance", why))
-    net = asked.get(currency, zero(currency))
+    net = chased.get(currency, zero(currency))
     if item.overdue and not _is_chased(standing):
         net += item.net
     if standing.block is None and _is_small(state, standing):
@@ -175,23 +176,23 @@ def _is_chased(standing: InvoiceStanding) -> bool:
 
 
 def _flagged(
-    state: AccountState, _item: InvoiceState, _rung: NextStep | None
+    state: AccountState, _item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     flags = [flag for flag in HARD_FLAGS if flag in state.account.profile.flags]
     return DunningBlock("flagged", "flagged " + ", ".join(flags)) if flags else None
 
 
 def _differs(
-    state: AccountState, item: InvoiceState, _rung: NextStep | None
+    state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
-    for each in state.differences:
-        if each.invoice in (None, item.id):
-            return DunningBlock("differs", describe_difference(each))
+    for difference in state.differences:
+        if difference.invoice in (None, item.id):
+            return DunningBlock("differs", describe_difference(difference))
     return None
 
 
 def _placed(
-    state: AccountState, item: InvoiceState, _rung: NextStep | None
+    state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     entry = state.history.placements.get(item.id)
     if entry is None:
@@ -201,10 +202,14 @@ def _placed(
 
 def _suspended(standing: str) -> Check:
     def check(
-        state: AccountState, item: InvoiceState, _rung: NextStep | None
+        state: AccountState, item: InvoiceState, _next_step: NextStep | None
     ) -> DunningBlock | None:
-        rest = _suspensions_today(state, item).get(standing)
-        return DunningBlock(standing, rest.why, rest.until) if rest else None
+        suspension = _suspensions_today(state, item).get(standing)
+        return (
+            DunningBlock(standing, suspension.why, suspension.until)
+            if suspension
+            else None
+        )
 
     return check
 
@@ -216,7 +221,7 @@ def _suspensions_today(
 
 
 def _in_doubt(
-    state: AccountState, item: InvoiceState, _rung: NextStep | None
+    state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     for entry in state.history.entries_moving(item.id):
         if entry.doc.state == "in-doubt" and not entry.bounced:
@@ -235,16 +240,18 @@ def _bounce(
         return None
     if state.dead_addresses:
         return DunningBlock("bounce", f"no channel is left for {next_step.step.name}")
-    written = [each for each in state.account.profile.channels if each in WRITTEN]
-    lacking = " or ".join(
-        _ADDRESSES[each] for each in written or [next_step.step.channel]
+    written = [
+        channel for channel in state.account.profile.channels if channel in WRITTEN
+    ]
+    missing = " or ".join(
+        _ADDRESSES[channel] for channel in written or [next_step.step.channel]
     )
-    why = f"there is no {lacking} for {next_step.step.name}"
+    why = f"there is no {missing} for {next_step.step.name}"
     return DunningBlock("bounce", why, label="no address")
 
 
 def _autopay(
-    state: AccountState, _item: InvoiceState, _rung: NextStep | None
+    state: AccountState, _item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     if "autopay" in state.account.profile.flags:
         return DunningBlock("autopay", "collected automatically")
@@ -252,7 +259,7 @@ def _autopay(
 
 
 def _after_payment(
-    state: AccountState, item: InvoiceState, _rung: NextStep | None
+    state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     """Give time after money: paid on the invoice, or received for none of them.
 
@@ -281,7 +288,7 @@ def _paid_days(state: AccountState, item: InvoiceState) -> list[date]:
 
 
 def _foreign_cash(
-    state: AccountState, item: InvoiceState, _rung: NextStep | None
+    state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     """Wait for a person while money of another currency is matched to nothing.
 
@@ -302,18 +309,18 @@ def _foreign_cash(
 
 def _unused_cash(state: AccountState) -> list[tuple[date, Money]]:
     """List the cash that covers nothing, by currency, with the day that it came."""
-    known: list[tuple[date, Money]] | None = state.cache.get(("idle cash",))
-    if known is None:
-        came: dict[str, date] = {}
+    unused: list[tuple[date, Money]] | None = state.cache.get(("idle cash",))
+    if unused is None:
+        since: dict[str, date] = {}
         for free in state.free_cash:
             if free.kind == "cash" and not _resumed(state, free.on):
-                came.setdefault(free.amount.currency, free.on)
+                since.setdefault(free.amount.currency, free.on)
         sums = [
-            (on, state.unused_cash(currency)["cash"]) for currency, on in came.items()
+            (on, state.unused_cash(currency)["cash"]) for currency, on in since.items()
         ]
-        known = [(on, s) for on, s in sums if s > state.tolerance(s.currency)]
-        state.cache["idle cash",] = known
-    return known
+        unused = [(on, s) for on, s in sums if s > state.tolerance(s.currency)]
+        state.cache["idle cash",] = unused
+    return unused
 
 
 def _resumed(state: AccountState, since: date) -> bool:
@@ -321,7 +328,7 @@ def _resumed(state: AccountState, since: date) -> bool:
 
 
 def _deciding(
-    state: AccountState, item: InvoiceState, _rung: NextStep | None
+    state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     for entry in state.history.entries_moving(item.id):
         if entry.doc.kind == "propose" and state_of(state, entry) == "proposed":
@@ -367,7 +374,7 @@ def _declined_block(
 
 
 def _exhausted(
-    _here: AccountState, item: InvoiceState, next_step: NextStep | None
+    _state: AccountState, item: InvoiceState, next_step: NextStep | None
 ) -> DunningBlock | None:
     if next_step is not None:
         return None

@@ -133,8 +133,8 @@ class AccountState:
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits of every policy in the account; all hold, so the stricter wins."""
-        every = (limit for policy in self.policies for limit in policy.limits)
-        return tuple(dict.fromkeys(every))
+        limits = (limit for policy in self.policies for limit in policy.limits)
+        return tuple(dict.fromkeys(limits))
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -155,48 +155,52 @@ class AccountState:
 
     def tolerance(self, currency: str) -> Money:
         """Return the lowest tolerance of the policies in the account."""
-        known = self.tolerances.get(currency)
-        if known is None:
+        tolerance = self.tolerances.get(currency)
+        if tolerance is None:
             none = zero(currency)
-            every = [policy.tolerance.get(currency, none) for policy in self.policies]
-            known = self.tolerances[currency] = min(every, default=none)
-        return known
+            tolerances = [
+                policy.tolerance.get(currency, none) for policy in self.policies
+            ]
+            tolerance = self.tolerances[currency] = min(tolerances, default=none)
+        return tolerance
 
 
 def account_state(account: Account, rules: EffectivePolicies) -> AccountState:
     """Put together what is known on the rules' day."""
     as_of = rules.as_of
-    known = (record for record in account.records if record.on <= as_of)
-    records = tuple(sorted(known, key=lambda record: (record.on, record.id)))
+    dated = (record for record in account.records if record.on <= as_of)
+    records = tuple(sorted(dated, key=lambda record: (record.on, record.id)))
     entries = fold(account.journal, as_of, records)
-    book = balances(account, records, entries, as_of)
-    gone = revoked_credits(entries, book, rules.book.policies)
-    taken_up = accepted_discounts(entries, book, rules.book.policies)
-    if taken_up or gone:
-        counting = (each for each in entries if each not in gone)
-        credits_ = (each.credit for each in taken_up)
-        book = balances(account, records, (*counting, *credits_), as_of)
-    past = history(entries, records, book.invoices_of)
+    balances_now = balances(account, records, entries, as_of)
+    revoked = revoked_credits(entries, balances_now, rules.book.policies)
+    taken_up = accepted_discounts(entries, balances_now, rules.book.policies)
+    if taken_up or revoked:
+        counting = (entry for entry in entries if entry not in revoked)
+        credits_ = (entry.credit for entry in taken_up)
+        balances_now = balances(account, records, (*counting, *credits_), as_of)
+    past = history(entries, records, balances_now.invoices_of)
 
     def policy_of(id_: str) -> Policy:
-        return rules.policy_of(account, book.invoices[id_], past.policy_refs.get(id_))
+        return rules.policy_of(
+            account, balances_now.invoices[id_], past.policy_refs.get(id_)
+        )
 
     bare = AccountState(
         account=account,
         rules=rules,
         records=records,
         history=past,
-        balances=book,
-        account_records=_account_records(records, past, book, policy_of),
+        balances=balances_now,
+        account_records=_account_records(records, past, balances_now, policy_of),
         open_invoices=(),
         dead_addresses=dead_addresses(records, past.entries),
         broken_cases={},
         accepted_discounts=taken_up,
-        revoked_credits=gone,
+        revoked_credits=revoked,
         differences=open_differences(account, as_of),
     )
     items, broken = _open_invoices(bare)
-    free = _free_cash(book)
+    free = _free_cash(balances_now)
     return replace(
         bare,
         open_invoices=_with_cover(bare, items, free),
@@ -205,16 +209,16 @@ def account_state(account: Account, rules: EffectivePolicies) -> AccountState:
     )
 
 
-def _free_cash(book: Balances) -> tuple[FreeCash, ...]:
+def _free_cash(balances_now: Balances) -> tuple[FreeCash, ...]:
     """List unapplied cash, credit notes on no invoice, balances in their favour."""
-    found = [
-        FreeCash("credit", book.invoices[id_].issued, -amount)
-        for id_, amount in book.open.items()
+    amounts = [
+        FreeCash("credit", balances_now.invoices[id_].issued, -amount)
+        for id_, amount in balances_now.open.items()
         if amount.amount < 0
     ]
-    found += [_of_record("credit", note) for note in book.credit_notes]
-    found += [_of_record("cash", receipt) for receipt in book.receipts]
-    return tuple(each for each in found if each.amount.amount > 0)
+    amounts += [_of_record("credit", note) for note in balances_now.credit_notes]
+    amounts += [_of_record("cash", receipt) for receipt in balances_now.receipts]
+    return tuple(free for free in amounts if free.amount.amount > 0)
 
 
 def _of_record(kind: Literal["cash", "credit"], unapplied: UnappliedCash) -> FreeCash:
@@ -249,11 +253,13 @@ def coverage_of(
         item.id: date.min
         for item in listed
         if _is_disputed(item, state.as_of)
-        or any(each.invoice in (None, item.id) for each in state.differences)
+        or any(
+            difference.invoice in (None, item.id) for difference in state.differences
+        )
     }
-    given = {item.id: placed[item.id].on for item in listed if item.id in placed}
+    placed_on = {item.id: placed[item.id].on for item in listed if item.id in placed}
     debts = (OpenDebt(item.invoice, item.open, item.suspensions) for item in listed)
-    return coverage(debts, free, given | apart)
+    return coverage(debts, free, placed_on | apart)
 
 
 def _is_disputed(item: InvoiceState, day: date) -> bool:
@@ -263,7 +269,7 @@ def _is_disputed(item: InvoiceState, day: date) -> bool:
 def _account_records(
     records: tuple[Record, ...],
     past: History,
-    book: Balances,
+    balances_now: Balances,
     policy_of: Callable[[str], Policy],
 ) -> AccountRecords:
     def pauses_of(id_: str) -> PausePolicy:
@@ -272,12 +278,14 @@ def _account_records(
         except NoPolicyError:
             return PausePolicy()
 
-    takings = Receipts(book)
+    receipts = Receipts(balances_now)
     return AccountRecords(
         records=records,
-        common_suspensions=common_suspensions(records, book),
-        promise_statuses=promise_statuses(records, takings, pauses_of, book.as_of),
-        plan_statuses=plan_statuses(records, takings, pauses_of, book.as_of),
+        common_suspensions=common_suspensions(records, balances_now),
+        promise_statuses=promise_statuses(
+            records, receipts, pauses_of, balances_now.as_of
+        ),
+        plan_statuses=plan_statuses(records, receipts, pauses_of, balances_now.as_of),
         entries=past.entries,
     )
 
@@ -286,11 +294,11 @@ def _open_invoices(
     bare: AccountState,
 ) -> tuple[tuple[InvoiceState, ...], dict[str, str]]:
     """Build the open invoices; one that has no policy breaks its case."""
-    book, refs = bare.balances, bare.history.policy_refs
+    balances_now, refs = bare.balances, bare.history.policy_refs
     items: list[InvoiceState] = []
     broken: dict[str, str] = {}
-    for invoice in book.invoices.values():
-        if book.open[invoice.id].amount <= 0:
+    for invoice in balances_now.invoices.values():
+        if balances_now.open[invoice.id].amount <= 0:
             continue
         try:
             policy = bare.rules.policy_of(bare.account, invoice, refs.get(invoice.id))
@@ -327,17 +335,19 @@ def _steps_taken(
     invoice's ladder, and so does one that cannot have been about this invoice.
     """
     taken: list[tuple[Step, date]] = []
-    for each in sorted(
+    for taken_step in sorted(
         bare.history.steps_taken.get(invoice.id, ()), key=lambda t: t.on
     ):
-        name = bare.rules.step_now(each.step, each.policy, policy, bare.account)
+        name = bare.rules.step_now(
+            taken_step.step, taken_step.policy, policy, bare.account
+        )
         step = policy.step(name)
-        if step and _can_be_about(each, step, invoice, taken):
-            taken.append((step, each.on))
-        elif step is None and each.policy:
+        if step and _can_be_about(taken_step, step, invoice, taken):
+            taken.append((step, taken_step.on))
+        elif step is None and taken_step.policy:
             hint = did_you_mean(name, (step.name for step in policy.ladder))
             raise NoPolicyError(
-                f"step '{name}' of {each.on} is not in policy {policy.ref}"
+                f"step '{name}' of {taken_step.on} is not in policy {policy.ref}"
                 + (f"; {hint}" if hint else "")
             )
     counted = _without_wrong_due_date(taken, invoice, policy)
@@ -353,12 +363,18 @@ def _without_wrong_due_date(
     about another date. It may lead to a warm word; before anything firmer they are
     reminded of the right date, from the first step on.
     """
-    right = [each for each in taken if each[0].offset <= 0 or each[1] >= invoice.due]
+    right = [
+        step_and_day
+        for step_and_day in taken
+        if step_and_day[0].offset <= 0 or step_and_day[1] >= invoice.due
+    ]
     if len(right) == len(taken):
         return taken
     following = max(step.index for step, _ in taken) + 1
-    rung = policy.ladder[following] if following < len(policy.ladder) else None
-    return taken if rung and rung.tone == TONES[0] else right
+    following_step = (
+        policy.ladder[following] if following < len(policy.ladder) else None
+    )
+    return taken if following_step and following_step.tone == TONES[0] else right
 
 
 def never_written(state: AccountState, invoice: str) -> bool:
@@ -367,14 +383,14 @@ def never_written(state: AccountState, invoice: str) -> bool:
     Neither a message of ours shows it, nor a call or contact that a person noted
     stands for it or took a step of it.
     """
-    sent = any(entry.is_contact for entry in state.history.entries_showing(invoice))
-    told = any(
+    written = any(entry.is_contact for entry in state.history.entries_showing(invoice))
+    spoken = any(
         isinstance(record, Call | ContactMade)
         and invoice in state.balances.invoices_of(record)
         for record in state.records
     )
     item = next((item for item in state.open_invoices if item.id == invoice), None)
-    return not sent and not told and not (item and item.steps_taken)
+    return not written and not spoken and not (item and item.steps_taken)
 
 
 def _can_be_about(

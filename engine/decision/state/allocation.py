@@ -85,40 +85,52 @@ def allocate(
     of the record or, unless *over*, open on an invoice; for another currency; for
     unknown names.
     """
-    found = _find_record(state.account, record)
-    if found.left.amount <= 0:
+    source = _find_record(state.account, record)
+    if source.left.amount <= 0:
         hint = f"payments and credits with 'from: {record}' have it all"
         raise AllocationError(f"nothing of '{record}' is left", hint, "record")
-    wished = _wished_shares(found, wishes, state, over=over)
-    shares = wished if wishes else _oldest_due_shares(found, state)
-    spent = total((share.amount for share in shares), found.left.currency)
-    return Allocation(found.record, shares, found.left - spent)
+    wished = _wished_shares(source, wishes, state, over=over)
+    shares = wished if wishes else _oldest_due_shares(source, state)
+    spent = total((share.amount for share in shares), source.left.currency)
+    return Allocation(source.record, shares, source.left - spent)
 
 
 def day_of(account: Account, record: str, as_of: date) -> date:
     """Return the day to look at a record on: today, or its own if that is later."""
-    found = (each.on for each in account.records if each.id == record)
-    return max(as_of, *found, as_of)
+    days = (candidate.on for candidate in account.records if candidate.id == record)
+    return max(as_of, *days, as_of)
 
 
 def _find_record(account: Account, record: str) -> UnappliedCash:
     """Return a record and what is left of it, by all that the ledger holds."""
     everything = unapplied_records(account.invoices, account.records, date.max)
-    notes = (each for each in everything if isinstance(each.record, CreditNote))
-    cash = (each for each in everything if isinstance(each.record, CashReceived))
-    found = next((r for r in (*notes, *net_of_reversals(cash)) if r.id == record), None)
-    if found is None:
-        raise _unknown_record(account, record, [each.id for each in everything])
-    return found
+    notes = (
+        source_record
+        for source_record in everything
+        if isinstance(source_record.record, CreditNote)
+    )
+    cash = (
+        source_record
+        for source_record in everything
+        if isinstance(source_record.record, CashReceived)
+    )
+    source = next(
+        (r for r in (*notes, *net_of_reversals(cash)) if r.id == record), None
+    )
+    if source is None:
+        raise _unknown_record(
+            account, record, [source_record.id for source_record in everything]
+        )
+    return source
 
 
-def _unknown_record(account: Account, record: str, known: list[str]) -> AllocationError:
+def _unknown_record(account: Account, record: str, names: list[str]) -> AllocationError:
     other = next((r for r in account.records if r.id == record), None)
     if other is not None:
         what = f"'{record}' is a {KIND_OF[type(other)]}"
         return AllocationError(what, "name a payment or credit-note record", "record")
-    hint = did_you_mean(record, known) or (
-        f"there is {', '.join(known)}" if known else "record a payment first"
+    hint = did_you_mean(record, names) or (
+        f"there is {', '.join(names)}" if names else "record a payment first"
     )
     what = f"no payment or credit-note record '{record}'"
     return AllocationError(what, hint, "record")

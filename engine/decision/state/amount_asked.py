@@ -41,7 +41,7 @@ class AmountAsked:
     def deductions(self) -> tuple[Deduction, ...]:
         """What was taken off, by its kind; kinds with nothing are left out."""
         both = (Deduction("credit", self.credit), Deduction("cash", self.cash))
-        return tuple(each for each in both if each.amount.amount > 0)
+        return tuple(deduction for deduction in both if deduction.amount.amount > 0)
 
 
 def amounts_asked(
@@ -56,17 +56,17 @@ def amounts_asked(
     shown = tuple(debits)
     claims = tuple(charges)
     currencies = sorted({debit.open.currency for debit in shown})
-    return tuple(_in_currency(each, shown, claims) for each in currencies)
+    return tuple(_in_currency(currency, shown, claims) for currency in currencies)
 
 
 def _in_currency(
     currency: str, debits: Sequence[Debit], charges: Sequence[Charge]
 ) -> AmountAsked:
-    mine = [debit for debit in debits if debit.open.currency == currency]
+    in_currency = [debit for debit in debits if debit.open.currency == currency]
     claims = [c for c in charges if c.interest.currency == currency]
     return AmountAsked(
-        open=total((debit.open for debit in mine), currency),
-        cash=total((debit.cover.cash for debit in mine), currency),
-        credit=total((debit.cover.credit for debit in mine), currency),
+        open=total((debit.open for debit in in_currency), currency),
+        cash=total((debit.cover.cash for debit in in_currency), currency),
+        credit=total((debit.cover.credit for debit in in_currency), currency),
         charges=total((c.interest + c.compensation for c in claims), currency),
     )

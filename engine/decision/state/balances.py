@@ -74,8 +74,8 @@ class Balances:
         sums: dict[str, Money] = {}
         for amount in self.open.values():
             if amount.amount < 0:
-                known = sums.get(amount.currency, zero(amount.currency))
-                sums[amount.currency] = known - amount
+                before = sums.get(amount.currency, zero(amount.currency))
+                sums[amount.currency] = before - amount
         return sums
 
     def open_at(self, invoice: Invoice, day: date) -> Money:
@@ -88,10 +88,10 @@ class Balances:
         if self.open[invoice.id].amount > 0:
             return None
         left = invoice.total
-        for each in sorted(self.reductions[invoice.id], key=lambda r: r.on):
-            left -= each.amount
+        for reduction in sorted(self.reductions[invoice.id], key=lambda r: r.on):
+            left -= reduction.amount
             if left.amount <= 0:
-                return each.on
+                return reduction.on
         return invoice.issued
 
     def paid_on(self, invoice: Invoice) -> date | None:
@@ -107,7 +107,7 @@ class Balances:
         if self.open[invoice.id].amount > 0 or left.amount <= 0:
             return None
         paid: date | None = None
-        for move in sorted(moves, key=lambda each: each.on):
+        for move in sorted(moves, key=lambda m: m.on):
             if move.kind != "correction":
                 left -= move.amount
                 paid = None if left.amount > 0 else paid or move.on
@@ -119,10 +119,10 @@ class Balances:
         Named ones; else those issued and open on its date. Replies, pauses and
         resumes without names stand for the whole account.
         """
-        known = self._targets.get(record.id)
-        if known is None:
-            known = self._targets[record.id] = self._about(record)
-        return known
+        invoices = self._targets.get(record.id)
+        if invoices is None:
+            invoices = self._targets[record.id] = self._about(record)
+        return invoices
 
     def _about(self, record: Record) -> frozenset[str]:
         if record.invoices:
@@ -147,7 +147,7 @@ class Balances:
     def _end(self, id_: str) -> date:
         if self.open[id_].amount > 0:
             return date.max
-        days = (each.on for each in self.reductions[id_])
+        days = (reduction.on for reduction in self.reductions[id_])
         return max(days, default=date.min)
 
 
@@ -182,7 +182,7 @@ def balances(
     as_of: date,
 ) -> Balances:
     """Work out what is open as of a day; what is dated later does not exist yet."""
-    known, done = tuple(records), tuple(entries)
+    listed, listed_entries = tuple(records), tuple(entries)
     oldest_first = sorted(
         account.invoices, key=lambda invoice: (invoice.due, invoice.id)
     )
@@ -190,27 +190,27 @@ def balances(
     reductions = {
         id_: _own_reductions(invoice, as_of) for id_, invoice in invoices.items()
     }
-    _take_off_entries(reductions, invoices, done)
-    excess = _take_off_records(reductions, invoices, known, as_of)
-    settled = settle_charges(done, invoices, reductions)
-    reductions |= {id_: [*each.reductions] for id_, each in settled.items()}
+    _take_off_entries(reductions, invoices, listed_entries)
+    excess = _take_off_records(reductions, invoices, listed, as_of)
+    settled = settle_charges(listed_entries, invoices, reductions)
+    reductions |= {id_: [*settlement.reductions] for id_, settlement in settled.items()}
     opened = {
         id_: invoice.total
         - total((r.amount for r in reductions[id_]), invoice.currency)
         for id_, invoice in invoices.items()
     }
-    found = unapplied_records(invoices.values(), known, as_of)
-    receipts = net_of_reversals(_of_kind(found, CashReceived))
+    unapplied = unapplied_records(invoices.values(), listed, as_of)
+    receipts = net_of_reversals(_of_kind(unapplied, CashReceived))
     return Balances(
         as_of=as_of,
         invoices=invoices,
         open=opened,
         cash=_sums(receipts),
         receipts=receipts,
-        credit_notes=_of_kind(found, CreditNote),
+        credit_notes=_of_kind(unapplied, CreditNote),
         reductions={id_: tuple(rows) for id_, rows in reductions.items()},
         excess=excess,
-        charges={id_: each.claimed for id_, each in settled.items()},
+        charges={id_: settlement.claimed for id_, settlement in settled.items()},
     )
 
 
@@ -261,10 +261,10 @@ def _take_off_records(
         elif (
             isinstance(record, Resolution) and record.credit and record.id not in booked
         ):
-            about = record if record.invoices else disputes.get(record.of, record)
+            named = record if record.invoices else disputes.get(record.of, record)
             day = record.on
             over = _spread(
-                record.credit, about, reductions, invoices, "correction", day
+                record.credit, named, reductions, invoices, "correction", day
             )
         else:
             continue
@@ -286,16 +286,16 @@ def _spread(
     What is more than they owe goes on the last one and is returned; None: about none.
     """
     day = on or record.on
-    found = _invoices_of(record, reductions, invoices)
-    if not found:
+    targets = _invoices_of(record, reductions, invoices)
+    if not targets:
         return None
-    left = parse_amount(value, found[0].currency)
+    left = parse_amount(value, targets[0].currency)
     nothing = zero(left.currency)
     over = left
-    for invoice in found:
+    for invoice in targets:
         owed = max(_open_at(invoice, reductions, day), nothing)
         over = max(over - owed, nothing)
-        share = left if invoice is found[-1] else min(left, owed)
+        share = left if invoice is targets[-1] else min(left, owed)
         if share.amount:
             reductions[invoice.id].append(InvoiceReduction(day, share, kind))
         left -= share
@@ -308,16 +308,16 @@ def _invoices_of(
     invoices: Mapping[str, Invoice],
 ) -> list[Invoice]:
     if record.invoices:
-        found = [invoices[id_] for id_ in record.invoices if id_ in invoices]
+        listed = [invoices[id_] for id_ in record.invoices if id_ in invoices]
     else:
-        found = [
+        listed = [
             invoice
             for invoice in invoices.values()
             if invoice.issued <= record.on
             and _open_at(invoice, reductions, record.on).amount > 0
         ]
-    found.sort(key=lambda invoice: (invoice.due, invoice.id))
-    return [invoice for invoice in found if invoice.currency == found[0].currency]
+    listed.sort(key=lambda invoice: (invoice.due, invoice.id))
+    return [invoice for invoice in listed if invoice.currency == listed[0].currency]
 
 
 def _open_at(
@@ -329,15 +329,15 @@ def _open_at(
 
 
 def _of_kind(
-    found: Iterable[UnappliedCash], kind: type[Record]
+    amounts: Iterable[UnappliedCash], kind: type[Record]
 ) -> tuple[UnappliedCash, ...]:
-    return tuple(each for each in found if type(each.record) is kind)
+    return tuple(amount for amount in amounts if type(amount.record) is kind)
 
 
 def _sums(receipts: Iterable[UnappliedCash]) -> dict[str, Money]:
     sums: dict[str, Money] = {}
     for receipt in receipts:
         amount = receipt.left
-        known = sums.get(amount.currency, zero(amount.currency))
-        sums[amount.currency] = known + amount
+        before = sums.get(amount.currency, zero(amount.currency))
+        sums[amount.currency] = before + amount
     return {currency: sum_ for currency, sum_ in sums.items() if sum_.amount > 0}

@@ -86,27 +86,29 @@ def coverage(
     *apart* names the invoices that are covered last, by amounts that come after a
     day: those from before stay where they stood.
     """
-    known = tuple(debts)
+    listed = tuple(debts)
     queues: dict[tuple[str, frozenset[str]], deque[OpenDebt]] = {}
-    arranged = [d for d in known if any(r.standing in _ARRANGED for r in d.suspensions)]
-    arranged.sort(key=lambda each: _coverage_order(each, apart))
+    arranged = [
+        d for d in listed if any(r.standing in _ARRANGED for r in d.suspensions)
+    ]
+    arranged.sort(key=lambda debt: _coverage_order(debt, apart))
     covered: dict[str, CashCover] = {}
     shares: dict[str, list[tuple[date, Money]]] = {}
     for amount in sorted(free, key=_spending_order):
         last = frozenset(id_ for id_, since in apart.items() if amount.on > since)
         key = (amount.amount.currency, last)
         if key not in queues:
-            mine = (debt for debt in known if debt.open.currency == key[0])
+            candidates = (debt for debt in listed if debt.open.currency == key[0])
             queues[key] = deque(
-                sorted(mine, key=lambda each: _coverage_order(each, key[1]))
+                sorted(candidates, key=lambda debt: _coverage_order(debt, key[1]))
             )
         queue = queues[key]
         while queue and _is_full(queue[0], covered):
             queue.popleft()
-        meant = chain(
+        queue_of_amount = chain(
             _named_debts(amount, queue), _arranged_debts(amount, arranged), queue
         )
-        _spend(amount, meant, covered, shares)
+        _spend(amount, queue_of_amount, covered, shares)
     return {
         id_: replace(cover, shares=tuple(shares[id_])) for id_, cover in covered.items()
     }
@@ -131,13 +133,13 @@ def _spend(
     for debt in debts:
         if left.amount <= 0:
             break
-        known = covered.get(debt.invoice.id) or no_cover(left.currency)
-        share = min(left, debt.open - known.amount)
+        before = covered.get(debt.invoice.id) or no_cover(left.currency)
+        share = min(left, debt.open - before.amount)
         if share.amount > 0:
             covered[debt.invoice.id] = (
-                CashCover(known.cash + share, known.credit)
+                CashCover(before.cash + share, before.credit)
                 if free.kind == "cash"
-                else CashCover(known.cash, known.credit + share)
+                else CashCover(before.cash, before.credit + share)
             )
             shares.setdefault(debt.invoice.id, []).append((free.on, share))
             left -= share
@@ -177,11 +179,11 @@ def unused_amounts(
 ) -> Mapping[str, Money]:
     """Return what of the free amounts of a currency covers nothing, by its kind."""
     left: dict[str, Money] = {}
-    known = tuple(covered)
+    covers = tuple(covered)
     for kind in ("cash", "credit"):
-        mine = (f.amount for f in free if f.kind == kind)
-        whole = total((m for m in mine if m.currency == currency), currency)
-        used = (getattr(cover, kind) for cover in known)
+        of_kind = (f.amount for f in free if f.kind == kind)
+        whole = total((m for m in of_kind if m.currency == currency), currency)
+        used = (getattr(cover, kind) for cover in covers)
         spent = total((m for m in used if m.currency == currency), currency)
         left[kind] = whole - spent
     return left

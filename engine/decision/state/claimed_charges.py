@@ -106,15 +106,15 @@ def _claims(
     entries: Iterable[JournalEntry], invoices: Mapping[str, Invoice]
 ) -> Mapping[str, list[_Claim]]:
     """List what messages that went out claimed on each invoice, the latest last."""
-    found: dict[str, list[_Claim]] = {}
-    out = [e for e in entries if e.doc.charges and e.is_out]
-    for entry in sorted(out, key=lambda entry: entry.on):
+    claims: dict[str, list[_Claim]] = {}
+    entries_out = [e for e in entries if e.doc.charges and e.is_out]
+    for entry in sorted(entries_out, key=lambda entry: entry.on):
         for row in entry.doc.charges or ():
             invoice = invoices.get(row.invoice)
             if invoice:
-                made = _Claim(entry.on, _charges(row, invoice.currency))
-                found.setdefault(row.invoice, []).append(made)
-    return found
+                claim = _Claim(entry.on, _charges(row, invoice.currency))
+                claims.setdefault(row.invoice, []).append(claim)
+    return claims
 
 
 def _charges(row: ChargeRow, currency: str) -> ChargeAmounts:
@@ -141,11 +141,13 @@ def _settle(
         if amount.amount:
             rows.append(move._replace(amount=amount))
     latest = claims[-1]
-    paid, met = (
+    paid, paid_of_latest = (
         _charges_paid(parts, total.currency),
         _paid_of_claim(parts, len(claims) - 1, total.currency),
     )
-    claimed = ClaimedCharges(latest.on, latest.charges, paid, latest.charges.less(met))
+    claimed = ClaimedCharges(
+        latest.on, latest.charges, paid, latest.charges.less(paid_of_latest)
+    )
     return InvoiceSettlement(tuple(rows), claimed)
 
 
@@ -182,10 +184,10 @@ def _taken_back(
     while stay and amount.amount > 0:
         last = stay.pop()
         taken = min(amount, last.amount)
-        rest = _without(last, taken, -(left + back))
-        if rest.amount.amount > 0:
-            stay.append(rest)
-        back += last.principal - rest.principal
+        remaining = _without(last, taken, -(left + back))
+        if remaining.amount.amount > 0:
+            stay.append(remaining)
+        back += last.principal - remaining.principal
         amount -= taken
     return stay, -(back + amount)
 

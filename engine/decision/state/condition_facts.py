@@ -48,32 +48,32 @@ def facts(
     balances, and never below zero. With a later day *on* the facts are those of
     that day, if nothing changes until then.
     """
-    known = _case_facts(state, item.currency)
+    shared = _case_facts(state, item.currency)
     if on is None or on <= state.as_of:
-        return {**known, "days_overdue": item.days_overdue}
+        return {**shared, "days_overdue": item.days_overdue}
     late = (on - item.invoice.due).days
-    return {**known, **_facts_ahead(state, item.currency, on), "days_overdue": late}
+    return {**shared, **_facts_ahead(state, item.currency, on), "days_overdue": late}
 
 
 def _facts_ahead(state: AccountState, currency: str, on: date) -> Mapping[str, object]:
     """Work out what time alone changes in a case until a later day."""
-    known = state.cache.get(("ahead", currency, on.isoformat()))
-    if known is None:
+    ahead = state.cache.get(("ahead", currency, on.isoformat()))
+    if ahead is None:
         days, owed, first = _falling_due(state, currency)
         late = bisect_right(days, on)
-        spoke = _last_reply_or_first_message(state, currency)
+        last_word = _last_reply_or_first_message(state, currency)
         since = state.account.profile.since
         contacts = state.history.contacts
-        known = {
+        ahead = {
             "overdue": owed[late],
             "invoices_overdue": late,
             "oldest_days_overdue": (on - first[late - 1]).days if late else 0,
             "relationship_years": (on - since).days / 365.25 if since else 0,
-            "last_reply_days": (on - spoke).days if spoke else 0,
+            "last_reply_days": (on - last_word).days if last_word else 0,
             "contacts_30d": sum(1 for day, _ in contacts if day > plus(on, -30)),
         }
-        state.cache["ahead", currency, on.isoformat()] = known
-    return known
+        state.cache["ahead", currency, on.isoformat()] = ahead
+    return ahead
 
 
 _Falling: TypeAlias = tuple[list[date], list[Decimal], list[date]]
@@ -84,30 +84,30 @@ def _falling_due(state: AccountState, currency: str) -> _Falling:
 
     With them come the sum of the first so many, and the oldest due date of them.
     """
-    known: _Falling | None = state.cache.get(("falling due", currency))
-    if known is None:
+    falling: _Falling | None = state.cache.get(("falling due", currency))
+    if falling is None:
         case = sorted(state.case(currency), key=lambda item: item.overdue_from)
-        known = (
+        falling = (
             [item.overdue_from for item in case],
             list(accumulate((item.net.amount for item in case), initial=Decimal(0))),
             list(accumulate((item.invoice.due for item in case), min)),
         )
-        state.cache["falling due", currency] = known
-    return known
+        state.cache["falling due", currency] = falling
+    return falling
 
 
 def _case_facts(state: AccountState, currency: str) -> Mapping[str, object]:
     """Work out what all invoices of a case share, once for an account and day."""
-    known = state.cache.get(("facts", currency))
-    if known is None:
-        known = {
+    shared = state.cache.get(("facts", currency))
+    if shared is None:
+        shared = {
             **_amounts(state, state.case(currency), currency),
             **_relationship(state, currency),
             **_conversation(state, currency),
             "currency": currency,
         }
-        state.cache["facts", currency] = known
-    return known
+        state.cache["facts", currency] = shared
+    return shared
 
 
 def _amounts(
@@ -161,18 +161,18 @@ def _days_late(state: AccountState, invoice: Invoice) -> int | None:
 
 def _conversation(state: AccountState, currency: str) -> Mapping[str, object]:
     outcomes = [
-        pledge.outcome
-        for pledge in state.account_records.promise_statuses
-        if pledge.has_effect and pledge.amount.currency == currency
+        status.outcome
+        for status in state.account_records.promise_statuses
+        if status.has_effect and status.amount.currency == currency
     ]
     month_ago = plus(state.as_of, -30)
     replies = sum(1 for record in state.records if isinstance(record, Reply))
-    spoke = _last_reply_or_first_message(state, currency)
+    last_word = _last_reply_or_first_message(state, currency)
     return {
         "promises_kept": outcomes.count(PromiseOutcome.KEPT),
         "promises_broken": outcomes.count(PromiseOutcome.BROKEN),
         "replies": replies,
-        "last_reply_days": (state.as_of - spoke).days if spoke else 0,
+        "last_reply_days": (state.as_of - last_word).days if last_word else 0,
         "contacts_30d": sum(1 for on, _ in state.history.contacts if on > month_ago),
     }
 
@@ -182,10 +182,10 @@ def _last_reply_or_first_message(state: AccountState, currency: str) -> date | N
     replies = [record.on for record in state.records if isinstance(record, Reply)]
     if replies:
         return max(replies)
-    mine = {i.id for i in state.balances.invoices.values() if i.currency == currency}
+    in_case = {i.id for i in state.balances.invoices.values() if i.currency == currency}
     messages = [
         entry.on
         for entry in state.history.entries
-        if entry.is_contact and any(row.id in mine for row in entry.rows)
+        if entry.is_contact and any(row.id in in_case for row in entry.rows)
     ]
     return min(messages, default=None)

@@ -27,18 +27,18 @@ def concrete_offer(
     still be taken up, the others at the offer's period after it. A discount is taken
     from the total, rounded half up.
     """
-    whole = tuple(amount for amount in amounts if amount.amount > 0)
-    if not whole:
+    amounts_due = tuple(amount for amount in amounts if amount.amount > 0)
+    if not amounts_due:
         return None
     until = plus(day, offer.valid)
     if offer.kind == "discount" and offer.percent is not None:
-        pay = tuple(discounted(offer, each) for each in whole)
+        pay = tuple(discounted(offer, due) for due in amounts_due)
         return ConcreteOffer(
             offer.name, offer.kind, until, pay, (), f"{offer.percent:f}"
         )
-    parts = [part for each in whole for part in _parts(offer, each, day)]
+    parts = [part for due in amounts_due for part in _parts(offer, due, day)]
     parts.sort(key=lambda part: part[0])
-    return ConcreteOffer(offer.name, offer.kind, until, whole, tuple(parts))
+    return ConcreteOffer(offer.name, offer.kind, until, amounts_due, tuple(parts))
 
 
 def discounted(offer: Offer, whole: Money) -> Money:
@@ -49,8 +49,8 @@ def discounted(offer: Offer, whole: Money) -> Money:
 
 def _parts(offer: Offer, whole: Money, day: date) -> tuple[tuple[date, Money], ...]:
     count = offer.count or 1
-    each = (whole.amount / count).quantize(unit(whole.currency), ROUND_DOWN)
-    part = Money(each, whole.currency)
+    share = (whole.amount / count).quantize(unit(whole.currency), ROUND_DOWN)
+    part = Money(share, whole.currency)
     first = plus(day, max(offer.first or 0, offer.valid + 1))
     dues = [offer.every.after(first, n) if offer.every else first for n in range(count)]
     last = whole - total([part] * (count - 1), whole.currency)
@@ -87,7 +87,7 @@ class AcceptedDiscount:
 
 def accepted_discounts(
     entries: Iterable[JournalEntry],
-    book: Balances,
+    balances: Balances,
     policies: Mapping[PolicyRef, Policy],
 ) -> tuple[AcceptedDiscount, ...]:
     """Find the discounts that were taken up and are not credited yet.
@@ -96,20 +96,20 @@ def accepted_discounts(
     message to the last day of the offer, both included. What it takes off is
     what is left of them, at most the discount, from the oldest due on.
     """
-    known = tuple(entries)
-    found: list[AcceptedDiscount] = []
-    takings = Receipts(book)
-    for entry in known:
+    listed = tuple(entries)
+    discounts: list[AcceptedDiscount] = []
+    receipts = Receipts(balances)
+    for entry in listed:
         policy = policies.get(entry.doc.policy) if entry.doc.policy else None
         offer = policy.offers.get(entry.doc.offer or "") if policy else None
-        if offer and offer.kind == "discount" and not _credited(entry, known):
-            found += _taken_up(entry, offer, takings)
-    return tuple(found)
+        if offer and offer.kind == "discount" and not _credited(entry, listed):
+            discounts += _taken_up(entry, offer, receipts)
+    return tuple(discounts)
 
 
 def revoked_credits(
     entries: Iterable[JournalEntry],
-    book: Balances,
+    balances: Balances,
     policies: Mapping[PolicyRef, Policy],
 ) -> tuple[JournalEntry, ...]:
     """Find the credits of offers whose payment was taken back since: they end.
@@ -118,17 +118,17 @@ def revoked_credits(
     all. Nothing but money below zero ends a credit, on the invoices of the offer
     or unapplied.
     """
-    known = tuple(entries)
-    takings = Receipts(book)
-    found = []
-    for credit in known:
+    listed = tuple(entries)
+    receipts = Receipts(balances)
+    revoked = []
+    for credit in listed:
         if credit.doc.kind == "credit" and credit.is_out and credit.doc.offer:
-            message = next((m for m in reversed(known) if _led_to(m, credit)), None)
+            message = next((m for m in reversed(listed) if _led_to(m, credit)), None)
             policy = _policy_of(message, policies)
             offer = policy.offers.get(credit.doc.offer) if policy else None
-            if message and offer and _is_revoked(message, credit, offer, takings):
-                found.append(credit)
-    return tuple(found)
+            if message and offer and _is_revoked(message, credit, offer, receipts):
+                revoked.append(credit)
+    return tuple(revoked)
 
 
 def _policy_of(
@@ -139,47 +139,51 @@ def _policy_of(
 
 
 def _led_to(message: JournalEntry, credit: JournalEntry) -> bool:
-    about = {row.id for row in message.rows}
+    invoices = {row.id for row in message.rows}
     return (
         message.doc.kind == "send"
         and message.is_out
         and message.doc.offer == credit.doc.offer
         and message.on <= credit.on
-        and any(row.id in about for row in credit.rows)
+        and any(row.id in invoices for row in credit.rows)
     )
 
 
 def _is_revoked(
-    message: JournalEntry, credit: JournalEntry, offer: Offer, takings: Receipts
+    message: JournalEntry, credit: JournalEntry, offer: Offer, receipts: Receipts
 ) -> bool:
-    book = takings.balances
-    rows = [row for row in message.rows if row.id in book.invoices and row.open]
-    credited = {row.id for row in credit.rows} & book.invoices.keys()
-    if not credited or not _has_reversal_since(message, takings.balances):
+    balances = receipts.balances
+    rows = [row for row in message.rows if row.id in balances.invoices and row.open]
+    credited = {row.id for row in credit.rows} & balances.invoices.keys()
+    if not credited or not _has_reversal_since(message, receipts.balances):
         return False
-    currency = book.invoices[min(credited)].currency
-    mine = [row for row in rows if book.invoices[row.id].currency == currency]
-    pay = discounted(offer, _amount_asked(message, mine, currency))
-    return _paid(message, mine, takings, pay) < pay
+    currency = balances.invoices[min(credited)].currency
+    in_currency = [
+        row for row in rows if balances.invoices[row.id].currency == currency
+    ]
+    pay = discounted(offer, _amount_asked(message, in_currency, currency))
+    return _paid(message, in_currency, receipts, pay) < pay
 
 
-def _has_reversal_since(message: JournalEntry, book: Balances) -> bool:
+def _has_reversal_since(message: JournalEntry, balances: Balances) -> bool:
     """Whether money was taken back since the message, of its invoices or unapplied."""
-    invoices = [book.invoices[r.id] for r in message.rows if r.id in book.invoices]
-    moves = [(p.on, p.amount) for each in invoices for p in each.payments]
-    moves += [(each.on, each.record.amount) for each in book.receipts]
+    invoices = [
+        balances.invoices[r.id] for r in message.rows if r.id in balances.invoices
+    ]
+    moves = [(p.on, p.amount) for invoice in invoices for p in invoice.payments]
+    moves += [(invoice.on, invoice.record.amount) for invoice in balances.receipts]
     return any(
-        message.on <= on <= book.as_of and amount.amount < 0 for on, amount in moves
+        message.on <= on <= balances.as_of and amount.amount < 0 for on, amount in moves
     )
 
 
 def discount_credit(
-    account: str, owner: str | None, discount: AcceptedDiscount, book: Balances
+    account: str, owner: str | None, discount: AcceptedDiscount, balances: Balances
 ) -> Action:
     """Write down that an offer was accepted; it takes off what is left."""
     doc, pay = discount.message.doc, discount.pay
     until = doc.valid_until or discount.message.on
-    lines = tuple(_line(row, doc, book) for row in discount.rows)
+    lines = tuple(_line(row, doc, balances) for row in discount.rows)
     paid = (
         f"{pay} {pay.currency} was paid by {until}, as offered on {discount.message.on}"
     )
@@ -199,65 +203,67 @@ def discount_credit(
 
 def _credited(message: JournalEntry, entries: Iterable[JournalEntry]) -> bool:
     """Whether an offer was not made, or was credited already."""
-    about = {row.id for row in message.rows}
-    if message.doc.kind != "send" or not message.is_out or not about:
+    invoices = {row.id for row in message.rows}
+    if message.doc.kind != "send" or not message.is_out or not invoices:
         return True
     return any(
         entry.doc.kind == "credit"
         and entry.is_out
         and entry.doc.offer == message.doc.offer
         and entry.on >= message.on
-        and any(row.id in about for row in entry.rows)
+        and any(row.id in invoices for row in entry.rows)
         for entry in entries
     )
 
 
 def _taken_up(
-    message: JournalEntry, offer: Offer, takings: Receipts
+    message: JournalEntry, offer: Offer, receipts: Receipts
 ) -> Iterable[AcceptedDiscount]:
     """Judge an offer for each currency that its message asked for."""
-    book = takings.balances
-    rows = [row for row in message.rows if row.id in book.invoices and row.open]
+    balances = receipts.balances
+    rows = [row for row in message.rows if row.id in balances.invoices and row.open]
     if len(rows) < len(message.rows) or message.doc.valid_until is None:
         return
-    for currency in sorted({book.invoices[row.id].currency for row in rows}):
-        mine = [row for row in rows if book.invoices[row.id].currency == currency]
-        whole = _amount_asked(message, mine, currency)
+    for currency in sorted({balances.invoices[row.id].currency for row in rows}):
+        in_currency = [
+            row for row in rows if balances.invoices[row.id].currency == currency
+        ]
+        whole = _amount_asked(message, in_currency, currency)
         pay = discounted(offer, whole)
-        if _paid(message, mine, takings, pay) >= pay:
-            off = tuple(_discount_rows(mine, whole - pay, book))
-            if off:
-                yield AcceptedDiscount(book.as_of, message, offer, pay, off)
+        if _paid(message, in_currency, receipts, pay) >= pay:
+            rows_off = tuple(_discount_rows(in_currency, whole - pay, balances))
+            if rows_off:
+                yield AcceptedDiscount(balances.as_of, message, offer, pay, rows_off)
 
 
 def _amount_asked(
     message: JournalEntry, rows: Iterable[JournalRow], currency: str
 ) -> Money:
     """Return what the message asked for; of an old journal, what was open."""
-    asked = dict(message.doc.totals or ()).get(currency)
-    if asked is not None:
-        return parse_amount(asked, currency)
+    amount = dict(message.doc.totals or ()).get(currency)
+    if amount is not None:
+        return parse_amount(amount, currency)
     return total((parse_amount(row.open or "", currency) for row in rows), currency)
 
 
 def _paid(
-    message: JournalEntry, rows: Iterable[JournalRow], takings: Receipts, pay: Money
+    message: JournalEntry, rows: Iterable[JournalRow], receipts: Receipts, pay: Money
 ) -> Money:
     """Add up what came in for the offer: money from the message's day on.
 
     Unapplied cash from before it was taken off the sum already, so a payment
     that puts it on an invoice later is not counted again.
     """
-    until = min(message.doc.valid_until or message.on, takings.balances.as_of)
-    return takings.received({row.id for row in rows}, message.on, until, pay)
+    until = min(message.doc.valid_until or message.on, receipts.balances.as_of)
+    return receipts.received({row.id for row in rows}, message.on, until, pay)
 
 
 def _discount_rows(
-    rows: Iterable[JournalRow], discount: Money, book: Balances
+    rows: Iterable[JournalRow], discount: Money, balances: Balances
 ) -> Iterable[JournalRow]:
     left = discount
-    for row in sorted(rows, key=lambda row: (book.invoices[row.id].due, row.id)):
-        share = min(left, book.open[row.id])
+    for row in sorted(rows, key=lambda row: (balances.invoices[row.id].due, row.id)):
+        share = min(left, balances.open[row.id])
         if share.amount > 0:
             left -= share
             yield JournalRow(
@@ -265,8 +271,8 @@ def _discount_rows(
             )
 
 
-def _line(row: JournalRow, doc: JournalDocument, book: Balances) -> InvoiceLine:
-    invoice = book.invoices[row.id]
+def _line(row: JournalRow, doc: JournalDocument, balances: Balances) -> InvoiceLine:
+    invoice = balances.invoices[row.id]
     policy = row.policy or doc.policy
     if policy is None:
         raise TypeError("an offer was made under a policy")
@@ -276,7 +282,7 @@ def _line(row: JournalRow, doc: JournalDocument, book: Balances) -> InvoiceLine:
         open=amount,
         net=amount,
         due=invoice.due,
-        days_overdue=(book.as_of - invoice.due).days,
+        days_overdue=(balances.as_of - invoice.due).days,
         step=None,
         policy=policy,
     )

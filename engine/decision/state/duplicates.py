@@ -16,7 +16,7 @@ def identity_plan(account: Account) -> AccountPlan:
     return AccountPlan(
         account.id,
         name=account.profile.name,
-        invoices=tuple((each.id, identity(each)) for each in account.invoices),
+        invoices=tuple((invoice.id, identity(invoice)) for invoice in account.invoices),
         keys=tuple(
             (source, key)
             for source, keys in sorted(account.profile.keys.items())
@@ -32,19 +32,19 @@ def exclude_duplicates(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
     the other.
     """
     listed = list(plans)
-    wrong: dict[str, list[Problem]] = {}
+    problems: dict[str, list[Problem]] = {}
     for account, problem in shared_identities(listed):
-        wrong.setdefault(account, []).append(problem)
-    if not wrong:
+        problems.setdefault(account, []).append(problem)
+    if not problems:
         return listed
     return [
         AccountPlan(
             plan.account,
-            problems=(*plan.problems, *wrong[plan.account]),
+            problems=(*plan.problems, *problems[plan.account]),
             name=plan.name,
             owner=plan.owner,
         )
-        if plan.account in wrong
+        if plan.account in problems
         else plan
         for plan in listed
     ]
@@ -59,8 +59,8 @@ def shared_identities(plans: Iterable[AccountPlan]) -> Iterator[tuple[str, Probl
     bills: dict[str, list[tuple[str, str]]] = {}
     people: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for plan in plans:
-        for invoice, known in plan.invoices:
-            bills.setdefault(known, []).append((plan.account, invoice))
+        for invoice, identifier in plan.invoices:
+            bills.setdefault(identifier, []).append((plan.account, invoice))
         for known_as in plan.keys:
             people.setdefault(known_as, []).append((plan.account, ""))
     for places in bills.values():
@@ -75,12 +75,14 @@ def _shared(
     places: list[tuple[str, str]],
 ) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """List each place with the first other one, where there are several."""
-    for each in places if len(places) > 1 else ():
-        yield each, next(other for other in sorted(places) if other != each)
+    for place in places if len(places) > 1 else ():
+        yield place, next(other for other in sorted(places) if other != place)
 
 
-def _same_invoice(account: str, invoice: str, other: str, its: str) -> Problem:
-    name = f" as '{its}'" if its != invoice else ""
+def _same_invoice(
+    account: str, invoice: str, other: str, other_invoice: str
+) -> Problem:
+    name = f" as '{other_invoice}'" if other_invoice != invoice else ""
     return Problem(
         Place(f"ledger/{account}/invoices/{invoice}.yaml"),
         f"ledger/{other} has this invoice too{name}: number, date and amount are the"
@@ -102,18 +104,18 @@ def _same_customer(account: str, other: str, source: str, key: str) -> Problem:
 def ledger_duplicates(accounts: Iterable[Account]) -> Iterator[Problem]:
     """Say what a whole ledger has twice: an invoice, a number, or a customer."""
     numbers: dict[str, tuple[str, str]] = {}
-    every: list[AccountPlan] = []
+    plans: list[AccountPlan] = []
     for account in accounts:
-        every.append(identity_plan(account))
+        plans.append(identity_plan(account))
         for invoice in account.invoices:
-            known = identity(invoice)
+            identifier = identity(invoice)
             first, same = numbers.setdefault(
-                normalised_number(invoice.called), (account.id, known)
+                normalised_number(invoice.called), (account.id, identifier)
             )
-            if first != account.id and same != known:
+            if first != account.id and same != identifier:
                 place = Place(f"ledger/{account.id}/invoices/{invoice.id}.yaml")
                 what = f"ledger/{first} has another invoice of this number"
                 hint = "mend one of them, if one number is one invoice with you"
                 yield Problem(place, what, hint, "warning", "same-number")
-    for _, problem in shared_identities(every):
+    for _, problem in shared_identities(plans):
         yield problem

@@ -181,9 +181,9 @@ def effective_policies(
     current: dict[str, PolicyRef] = {}
     effective = {ref: policy.effective for ref, policy in book.policies.items()}
     for ref, day in {**book.broken, **effective}.items():
-        known = current.get(ref.name)
+        highest = current.get(ref.name)
         if (day is None or day <= as_of) and (
-            known is None or known.version < ref.version
+            highest is None or highest.version < ref.version
         ):
             current[ref.name] = ref
     return EffectivePolicies(

@@ -139,14 +139,14 @@ def history(
     *records* are those dated by the day; *targets* tells the invoices that a
     record stands for.
     """
-    known = tuple(records)
+    listed = tuple(records)
     handed = _handed(entries)
     return History(
         entries=entries,
-        steps_taken=_taken(entries, known, handed, targets),
+        steps_taken=_taken(entries, listed, handed, targets),
         calls_handed_out=handed,
         policy_refs=_refs(entries),
-        contacts=_contacts(entries, known),
+        contacts=_contacts(entries, listed),
         placements=_placed(entries),
     )
 
@@ -162,13 +162,15 @@ def fold(
     for document in documents:
         if document.day > as_of:
             continue
-        known = entries.get(document.id)
+        earlier = entries.get(document.id)
         entries[document.id] = (
-            _merged(known, document) if known else JournalEntry(document, document.day)
+            _merged(earlier, document)
+            if earlier
+            else JournalEntry(document, document.day)
         )
-    undone = {record.of for record in records if isinstance(record, Bounce)}
+    bounced = {record.of for record in records if isinstance(record, Bounce)}
     return tuple(
-        replace(entry, bounced=True) if entry.id in undone else entry
+        replace(entry, bounced=True) if entry.id in bounced else entry
         for entry in entries.values()
     )
 
@@ -248,15 +250,15 @@ def _by_hand(
     A record that names a step takes that one. A call handed out is taken by
     the next call or contact; those after it are contacts and no more.
     """
-    made = sorted((r for r in records if is_contact(r)), key=lambda r: (r.on, r.id))
-    for record in made:
+    contacts = sorted((r for r in records if is_contact(r)), key=lambda r: (r.on, r.id))
+    for record in contacts:
         for id_ in sorted(targets(record)) if record.step else ():
             yield (
                 id_,
                 TakenStep(record.step or "", record.on, named=bool(record.invoices)),
             )
     for (id_, step), on in handed.items():
-        after = (r for r in made if r.on >= on and r.step in (None, step))
+        after = (r for r in contacts if r.on >= on and r.step in (None, step))
         first = next((r for r in after if id_ in targets(r)), None)
         if first and first.step is None:
             yield id_, TakenStep(step, first.on)
@@ -270,9 +272,9 @@ def is_contact(record: Record) -> TypeGuard[Call | ContactMade]:
 
 
 def _placed(entries: Iterable[JournalEntry]) -> dict[str, JournalEntry]:
-    found: dict[str, JournalEntry] = {}
+    placements: dict[str, JournalEntry] = {}
     for entry in entries:
         if entry.doc.kind == "place" and entry.is_out:
             for row in entry.rows:
-                found.setdefault(row.id, entry)
-    return found
+                placements.setdefault(row.id, entry)
+    return placements

@@ -48,13 +48,13 @@ class InstalmentPlanStatus:
     @property
     def why(self) -> str:
         """Say how the plan stands."""
-        made = f"instalment plan of {self.record.on}"
+        name = f"instalment plan of {self.record.on}"
         if self.missed:
-            return f"{made}: {self.missed.open} due on {self.missed.due} is missed"
+            return f"{name}: {self.missed.open} due on {self.missed.due} is missed"
         following = next((part for part in self.parts if part.open.amount > 0), None)
         if following is None:
-            return f"{made} is paid"
-        return f"{made} in good standing; next {following.open} on {following.due}"
+            return f"{name} is paid"
+        return f"{name} in good standing; next {following.open} on {following.due}"
 
     def part_to_remind(self, day: date) -> InstalmentStatus | None:
         """Return the open instalment whose notice falls on or before a day."""
@@ -71,7 +71,7 @@ class InstalmentPlanStatus:
 
 def plan_statuses(
     records: Iterable[Record],
-    takings: Receipts,
+    receipts: Receipts,
     pauses_of: Callable[[str], PausePolicy],
     as_of: date,
 ) -> tuple[InstalmentPlanStatus, ...]:
@@ -79,34 +79,34 @@ def plan_statuses(
 
     *pauses_of* gives the pauses of an invoice's policy.
     """
-    known = sorted(records, key=lambda r: (r.on, r.id))
-    made = [r for r in known if isinstance(r, InstalmentPlan)]
-    found = []
-    for record in made:
+    ordered = sorted(records, key=lambda r: (r.on, r.id))
+    plans = [r for r in ordered if isinstance(r, InstalmentPlan)]
+    statuses = []
+    for record in plans:
         invoices = (
-            takings.balances.invoices_of(record) & takings.balances.invoices.keys()
+            receipts.balances.invoices_of(record) & receipts.balances.invoices.keys()
         )
         if invoices:
             grace = pauses_of(min(invoices)).promise_grace
-            after = [r for r in known if (r.on, r.id) > (record.on, record.id)]
-            found.append(_judge(record, invoices, after, takings, grace, as_of))
-    return tuple(found)
+            after = [r for r in ordered if (r.on, r.id) > (record.on, record.id)]
+            statuses.append(_judge(record, invoices, after, receipts, grace, as_of))
+    return tuple(statuses)
 
 
 def _judge(
     record: InstalmentPlan,
     invoices: frozenset[str],
     after: Iterable[Record],
-    takings: Receipts,
+    receipts: Receipts,
     grace: int,
     as_of: date,
 ) -> InstalmentPlanStatus:
-    parts = _parts(record, invoices, takings, as_of)
+    parts = _parts(record, invoices, receipts, as_of)
     missed = _missed(parts, grace, as_of)
-    replaced = _ended(record, invoices, after, takings, grace)
+    replaced = _ended(record, invoices, after, receipts, grace)
     paid = not any(part.open.amount > 0 for part in parts)
     ended = replaced or (
-        _last_payment(record, invoices, takings.balances) if paid else None
+        _last_payment(record, invoices, receipts.balances) if paid else None
     )
     return InstalmentPlanStatus(record, invoices, parts, missed, ended)
 
@@ -121,11 +121,11 @@ def _missed(
 
 
 def _parts(
-    record: InstalmentPlan, invoices: frozenset[str], takings: Receipts, as_of: date
+    record: InstalmentPlan, invoices: frozenset[str], receipts: Receipts, as_of: date
 ) -> tuple[InstalmentStatus, ...]:
-    currency = takings.balances.invoices[min(invoices)].currency
+    currency = receipts.balances.invoices[min(invoices)].currency
     agreed = (parse_amount(part.amount, currency) for part in record.instalments)
-    left = takings.received(invoices, record.on, as_of, total(agreed, currency))
+    left = receipts.received(invoices, record.on, as_of, total(agreed, currency))
     parts = []
     for instalment in sorted(record.instalments, key=lambda part: part.due):
         amount = parse_amount(instalment.amount, left.currency)
@@ -139,29 +139,29 @@ def _ended(
     record: InstalmentPlan,
     invoices: frozenset[str],
     after: Iterable[Record],
-    takings: Receipts,
+    receipts: Receipts,
     grace: int,
 ) -> date | None:
     """Return when a later plan took over, or a resume ended a broken one."""
     for later in after:
-        if not invoices & takings.balances.invoices_of(later):
+        if not invoices & receipts.balances.invoices_of(later):
             continue
         if isinstance(later, InstalmentPlan):
             return later.on
         if isinstance(later, Resume):
-            parts = _parts(record, invoices, takings, later.on)
+            parts = _parts(record, invoices, receipts, later.on)
             if _missed(parts, grace, later.on):
                 return later.on
     return None
 
 
 def _last_payment(
-    record: InstalmentPlan, invoices: frozenset[str], books: Balances
+    record: InstalmentPlan, invoices: frozenset[str], balances: Balances
 ) -> date:
     days = [
         payment.on
         for id_ in invoices
-        for payment in books.invoices[id_].payments
-        if record.on <= payment.on <= books.as_of
+        for payment in balances.invoices[id_].payments
+        if record.on <= payment.on <= balances.as_of
     ]
     return max(days, default=record.on)

@@ -74,9 +74,9 @@ def charge(
     of one day is rounded and then multiplied. Raises NoRateError when a day that
     counts has no rate.
     """
-    known = tuple(reductions)
-    owed = principal(invoice.total, known)
-    moves = [each for each in known if each.kind != "correction"]
+    listed = tuple(reductions)
+    owed = principal(invoice.total, listed)
+    moves = [reduction for reduction in listed if reduction.kind != "correction"]
     parts = tuple(_parts(owed, moves, overdue_from, jurisdiction, as_of))
     interest = Decimal(0)
     for start, end in pairwise(
@@ -94,10 +94,10 @@ def charge(
     )
 
 
-def unpaid_charge(made: Charge, paid: ChargeAmounts) -> Charge:
+def unpaid_charge(charge: Charge, paid: ChargeAmounts) -> Charge:
     """Return what may still be claimed where some of it was paid before."""
-    left = ChargeAmounts(made.compensation, made.interest).less(paid)
-    return replace(made, interest=left.interest, compensation=left.compensation)
+    left = ChargeAmounts(charge.compensation, charge.interest).less(paid)
+    return replace(charge, interest=left.interest, compensation=left.compensation)
 
 
 def _parts(

@@ -35,13 +35,13 @@ def credited_resolutions(
     Those that a credit quotes (``from``, or as its reference), and those that
     have exactly one counterpart: see ``matches``.
     """
-    known, held = tuple(records), tuple(invoices)
-    promised = _promised(known)
+    listed_records, listed_invoices = tuple(records), tuple(invoices)
+    promised = _promised(listed_records)
     if not promised:
         return frozenset()
-    found = credit_matches(held, known, as_of)
-    clear = {match.resolution.id for match in found if match.is_clear}
-    return frozenset(clear | {r.id for r in promised} & _quoted(held, as_of))
+    candidates = credit_matches(listed_invoices, listed_records, as_of)
+    clear = {match.resolution.id for match in candidates if match.is_clear}
+    return frozenset(clear | {r.id for r in promised} & _quoted(listed_invoices, as_of))
 
 
 def credit_matches(
@@ -52,19 +52,19 @@ def credit_matches(
     The two may be one where the credit note is on an invoice that the
     resolution is about, of the same amount, and of its day or later.
     """
-    known, held = tuple(records), tuple(invoices)
-    promised = _promised(known)
+    listed_records, listed_invoices = tuple(records), tuple(invoices)
+    promised = _promised(listed_records)
     if not promised:
         return ()
-    quoted = _quoted(held, as_of)
+    quoted = _quoted(listed_invoices, as_of)
     waiting = [r for r in promised if r.id not in quoted and r.on <= as_of]
     ids = {r.id for r in promised}
-    disputes = {r.id: r for r in known if isinstance(r, Dispute)}
-    bare = _unquoted_credits(held, ids, as_of)
+    disputes = {r.id: r for r in listed_records if isinstance(r, Dispute)}
+    unquoted = _unquoted_credits(listed_invoices, ids, as_of)
     pairs = [
         CreditMatch(resolution, invoice, index)
         for resolution in waiting
-        for invoice, index in bare.get(resolution.credit or "", ())
+        for invoice, index in unquoted.get(resolution.credit or "", ())
         if _may_be(resolution, disputes.get(resolution.of), invoice, index)
     ]
     return tuple(_with_clarity(pairs))
@@ -83,22 +83,22 @@ def _unquoted_credits(
     invoices: Iterable[Invoice], ids: set[str], as_of: date
 ) -> dict[str, list[tuple[Invoice, int]]]:
     """List the credits that quote no resolution and correct something, by amounts."""
-    found: dict[str, list[tuple[Invoice, int]]] = {}
+    by_amount: dict[str, list[tuple[Invoice, int]]] = {}
     for invoice in invoices:
         for index, credit in enumerate(invoice.credits):
             bare = credit.source is None and credit.reference not in ids
             bare = bare and not credit.goodwill
             if bare and credit.on <= as_of:
-                found.setdefault(str(credit.amount), []).append((invoice, index))
-    return found
+                by_amount.setdefault(str(credit.amount), []).append((invoice, index))
+    return by_amount
 
 
 def _may_be(
     resolution: Resolution, dispute: Dispute | None, invoice: Invoice, index: int
 ) -> bool:
-    about = resolution.invoices or (dispute.invoices if dispute else ())
-    then = dispute.on if dispute else resolution.on
-    is_about = invoice.id in about if about else invoice.issued <= then
+    named = resolution.invoices or (dispute.invoices if dispute else ())
+    issued_by = dispute.on if dispute else resolution.on
+    is_about = invoice.id in named if named else invoice.issued <= issued_by
     return is_about and invoice.credits[index].on >= resolution.on
 
 

@@ -52,7 +52,7 @@ def approved(record: Record) -> bool:
 
 def promise_statuses(
     records: Iterable[Record],
-    takings: Receipts,
+    receipts: Receipts,
     pauses_of: Callable[[str], PausePolicy],
     as_of: date,
 ) -> tuple[PromiseStatus, ...]:
@@ -62,61 +62,61 @@ def promise_statuses(
     approved: under half of what is open, more than 60 days out, or after
     ``promises`` broken ones in twelve months.
     """
-    books = takings.balances
-    made = sorted(
+    balances = receipts.balances
+    promises = sorted(
         (r for r in records if isinstance(r, Promise)), key=lambda r: (r.on, r.id)
     )
     judged: list[PromiseStatus] = []
-    for record in made:
+    for record in promises:
         parts = []
-        for invoices in _by_currency(books, books.invoices_of(record)):
+        for invoices in _by_currency(balances, balances.invoices_of(record)):
             pauses = pauses_of(min(invoices))
-            flaw = _flaw(record, invoices, books, pauses, judged)
-            pledge = _judge(record, invoices, takings, pauses, as_of)
-            parts.append(replace(pledge, flaw=flaw))
+            flaw = _flaw(record, invoices, balances, pauses, judged)
+            status = _judge(record, invoices, receipts, pauses, as_of)
+            parts.append(replace(status, flaw=flaw))
         judged += parts
     return tuple(judged)
 
 
-def _by_currency(books: Balances, targets: frozenset[str]) -> list[frozenset[str]]:
+def _by_currency(balances: Balances, targets: frozenset[str]) -> list[frozenset[str]]:
     """Part invoices that a promise is about by their currency, in its order."""
-    found: dict[str, set[str]] = {}
-    for id_ in targets & books.invoices.keys():
-        found.setdefault(books.invoices[id_].currency, set()).add(id_)
-    return [frozenset(found[currency]) for currency in sorted(found)]
+    by_currency: dict[str, set[str]] = {}
+    for id_ in targets & balances.invoices.keys():
+        by_currency.setdefault(balances.invoices[id_].currency, set()).add(id_)
+    return [frozenset(by_currency[currency]) for currency in sorted(by_currency)]
 
 
 def _judge(
     record: Promise,
     invoices: frozenset[str],
-    takings: Receipts,
+    receipts: Receipts,
     pauses: PausePolicy,
     as_of: date,
 ) -> PromiseStatus:
-    books = takings.balances
-    amount = _promised(record, invoices, books)
+    balances = receipts.balances
+    amount = _promised(record, invoices, balances)
     until = plus(record.pay_by, pauses.promise_grace)
     outcome = PromiseOutcome.OPEN if as_of <= until else PromiseOutcome.BROKEN
-    received = takings.received(invoices, record.on, min(until, as_of), amount)
-    if received >= amount or all(books.open[id_].amount <= 0 for id_ in invoices):
+    received = receipts.received(invoices, record.on, min(until, as_of), amount)
+    if received >= amount or all(balances.open[id_].amount <= 0 for id_ in invoices):
         outcome = PromiseOutcome.KEPT
     elif outcome is PromiseOutcome.BROKEN and received.amount > 0:
         outcome = PromiseOutcome.PARTLY
     return PromiseStatus(record, invoices, amount, until, outcome)
 
 
-def _promised(record: Promise, invoices: frozenset[str], books: Balances) -> Money:
-    currency = books.invoices[min(invoices)].currency
+def _promised(record: Promise, invoices: frozenset[str], balances: Balances) -> Money:
+    currency = balances.invoices[min(invoices)].currency
     if record.amount:
         return parse_amount(record.amount, currency)
-    return _open_then(record, invoices, books)
+    return _open_then(record, invoices, balances)
 
 
-def _open_then(record: Promise, invoices: frozenset[str], books: Balances) -> Money:
-    currency = books.invoices[min(invoices)].currency
-    about = (books.invoices[id_] for id_ in invoices)
+def _open_then(record: Promise, invoices: frozenset[str], balances: Balances) -> Money:
+    currency = balances.invoices[min(invoices)].currency
+    named = (balances.invoices[id_] for id_ in invoices)
     return total(
-        (books.open_at(i, record.on) for i in about if i.currency == currency),
+        (balances.open_at(i, record.on) for i in named if i.currency == currency),
         currency,
     )
 
@@ -124,23 +124,23 @@ def _open_then(record: Promise, invoices: frozenset[str], books: Balances) -> Mo
 def _flaw(
     record: Promise,
     invoices: frozenset[str],
-    books: Balances,
+    balances: Balances,
     pauses: PausePolicy,
     earlier: Iterable[PromiseStatus],
 ) -> str | None:
     if approved(record):
         return None
-    amount = _promised(record, invoices, books)
-    open_then = _open_then(record, invoices, books)
+    amount = _promised(record, invoices, balances)
+    open_then = _open_then(record, invoices, balances)
     if amount + amount < open_then:
         return f"it promises {amount} of {open_then}, less than half"
     if (record.pay_by - record.on).days > LONGEST:
         return f"it is more than {LONGEST} days out"
     broken = {
-        pledge.record.id
-        for pledge in earlier
-        if pledge.outcome is PromiseOutcome.BROKEN
-        and add_months(record.on, -12) <= pledge.until < record.on
+        status.record.id
+        for status in earlier
+        if status.outcome is PromiseOutcome.BROKEN
+        and add_months(record.on, -12) <= status.until < record.on
     }
     if len(broken) >= pauses.promises:
         return f"{len(broken)} promises were broken in twelve months"

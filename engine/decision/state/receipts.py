@@ -28,11 +28,11 @@ class Receipts:
         Of unapplied money no more is taken than what is *wanted*, in its currency,
         and none that was recorded for other invoices.
         """
-        currency, mine = wanted.currency, frozenset(invoices)
+        currency, named = wanted.currency, frozenset(invoices)
         sum_ = total(
             (
                 amount
-                for id_ in sorted(mine)
+                for id_ in sorted(named)
                 for on, amount in self._paid(id_, currency)
                 if start <= on <= end
             ),
@@ -40,25 +40,25 @@ class Receipts:
         )
         for receipt in sorted(self.balances.receipts, key=lambda r: (r.on, r.id)):
             if start <= receipt.on <= end and receipt.left.currency == currency:
-                share = min(self._left(receipt, mine), wanted - sum_)
+                share = min(self._left(receipt, named), wanted - sum_)
                 if share.amount > 0:
-                    self._count(receipt.id, mine, share)
+                    self._count(receipt.id, named, share)
                     sum_ += share
         return sum_
 
     def _count(self, record: str, invoices: frozenset[str], share: Money) -> None:
-        known = self._counted.get((record, invoices), zero(share.currency))
-        self._counted[record, invoices] = max(known, share)
+        before = self._counted.get((record, invoices), zero(share.currency))
+        self._counted[record, invoices] = max(before, share)
 
     def _paid(self, id_: str, currency: str) -> list[tuple[date, Money]]:
         """Return what was paid on an invoice and stands.
 
         Money that was recorded before it was put on the invoice came in then.
         """
-        came = {receipt.id: receipt.on for receipt in self.balances.receipts}
+        received_on = {receipt.id: receipt.on for receipt in self.balances.receipts}
         return unreversed_money(
             (
-                min(payment.on, came.get(payment.source or "", payment.on)),
+                min(payment.on, received_on.get(payment.source or "", payment.on)),
                 payment.amount,
             )
             for payment in self.balances.invoices[id_].payments
@@ -69,9 +69,9 @@ class Receipts:
         named = frozenset(receipt.record.invoices)
         if named and not named & invoices:
             return zero(receipt.left.currency)
-        gone = (
+        counted = (
             share
             for (id_, others), share in self._counted.items()
             if id_ == receipt.id and not others & invoices
         )
-        return receipt.left - total(gone, receipt.left.currency)
+        return receipt.left - total(counted, receipt.left.currency)

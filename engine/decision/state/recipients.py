@@ -44,11 +44,11 @@ def delivery_address(
     account: Account,
     channel: str,
     dead: frozenset[tuple[str, str]],
-    who: str = ACCOUNTS_PAYABLE,
+    addressee: str = ACCOUNTS_PAYABLE,
 ) -> DeliveryAddress | None:
     """Choose where a written step goes, None when no channel is left.
 
-    It goes to the first contact with an address whose role fits *who*, else to
+    It goes to the first contact with an address whose role fits *addressee*, else to
     the first with an address.
 
     The step's own channel if the account accepts it, has an address for it
@@ -57,10 +57,10 @@ def delivery_address(
     """
     accepted = account.profile.channels
     wanted = (channel,) if channel in accepted else ()
-    for each in (*wanted, *(c for c in accepted if c in WRITTEN and c != channel)):
-        found = _address_on(account, each, who)
-        if found and not dead & {(each, found.to), (each, ANYWHERE)}:
-            return found
+    for option in (*wanted, *(c for c in accepted if c in WRITTEN and c != channel)):
+        reached = _address_on(account, option, addressee)
+        if reached and not dead & {(option, reached.to), (option, ANYWHERE)}:
+            return reached
     return None
 
 
@@ -84,12 +84,13 @@ def dead_addresses(
     )
 
 
-def choose_contact(contacts: Iterable[Contact], who: str) -> Contact | None:
+def choose_contact(contacts: Iterable[Contact], addressee: str) -> Contact | None:
     """Choose the first contact whose role fits, else the first; None of none."""
-    known = tuple(contacts)
-    fits = ROLES.get(who, frozenset())
+    listed = tuple(contacts)
+    fits = ROLES.get(addressee, frozenset())
     return next(
-        (each for each in known if _role(each) in fits), next(iter(known), None)
+        (contact for contact in listed if _role(contact) in fits),
+        next(iter(listed), None),
     )
 
 
@@ -97,16 +98,18 @@ def _role(contact: Contact) -> str:
     return (contact.role or "").replace("_", "-").replace(".", "-")
 
 
-def _address_on(account: Account, channel: str, who: str) -> DeliveryAddress | None:
+def _address_on(
+    account: Account, channel: str, addressee: str
+) -> DeliveryAddress | None:
     profile = account.profile
     if channel == "letter":
-        reader = choose_contact(profile.contacts, who)
+        reader = choose_contact(profile.contacts, addressee)
         if not profile.address or reader is None:
             return None
         return DeliveryAddress("letter", ", ".join(profile.address), reader)
     by_mail = channel == "email"
     reached = choose_contact(
-        (c for c in profile.contacts if (c.email if by_mail else c.phone)), who
+        (c for c in profile.contacts if (c.email if by_mail else c.phone)), addressee
     )
-    found = reached and (reached.email if by_mail else reached.phone)
-    return DeliveryAddress(channel, found, reached) if reached and found else None
+    to = reached and (reached.email if by_mail else reached.phone)
+    return DeliveryAddress(channel, to, reached) if reached and to else None

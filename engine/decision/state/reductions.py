@@ -30,13 +30,13 @@ def reversed_payment(amounts: Sequence[Money], back: Money) -> int | None:
     *amounts* are payments that stand, the earliest first. None where no one has
     that amount; then the latest money goes back, as far as it goes.
     """
-    found = (n for n in reversed(range(len(amounts))) if amounts[n] == back)
-    return next(found, None)
+    matching = (n for n in reversed(range(len(amounts))) if amounts[n] == back)
+    return next(matching, None)
 
 
 def principal(total: Money, reductions: Iterable[InvoiceReduction]) -> Money:
     """Return what was rightly owed from the beginning: the total as corrected."""
-    for each in reductions:
-        if each.kind == "correction":
-            total -= each.amount
+    for reduction in reductions:
+        if reduction.kind == "correction":
+            total -= reduction.amount
     return total

@@ -61,32 +61,41 @@ class AccountRecords:
     @property
     def extensions(self) -> tuple[Extension, ...]:
         """All extensions, earliest first."""
-        found = (r for r in self.records if isinstance(r, Extension))
-        return tuple(sorted(found, key=lambda r: (r.on, r.id)))
+        extensions = (r for r in self.records if isinstance(r, Extension))
+        return tuple(sorted(extensions, key=lambda r: (r.on, r.id)))
 
 
 def suspensions(
-    invoice: Invoice, policy: Policy, talk: AccountRecords, books: Balances
+    invoice: Invoice,
+    policy: Policy,
+    account_records: AccountRecords,
+    balances: Balances,
 ) -> tuple[Suspension, ...]:
     """List every rest of an invoice so far, ended ones too, in no special order."""
     return (
-        *(rest for about, rest in talk.common_suspensions if invoice.id in about),
-        *_plans(invoice, talk.plan_statuses),
-        *_promises(invoice, talk.promise_statuses),
-        *_extensions(invoice, talk.extensions, books),
-        *_pauses(invoice, talk.records, books),
-        *_remedies(invoice, policy, talk.entries),
-        *_reversals(invoice, books),
+        *(
+            suspension
+            for invoices, suspension in account_records.common_suspensions
+            if invoice.id in invoices
+        ),
+        *_plans(invoice, account_records.plan_statuses),
+        *_promises(invoice, account_records.promise_statuses),
+        *_extensions(invoice, account_records.extensions, balances),
+        *_pauses(invoice, account_records.records, balances),
+        *_remedies(invoice, policy, account_records.entries),
+        *_reversals(invoice, balances),
     )
 
 
 def common_suspensions(
-    records: Iterable[Record], books: Balances
+    records: Iterable[Record], balances: Balances
 ) -> tuple[tuple[frozenset[str], Suspension], ...]:
     """List the rests by disputes and replies, with their invoices."""
-    known = tuple(records)
-    found = (*_disputes(known), *_replies(known))
-    return tuple((books.invoices_of(record), rest) for record, rest in found)
+    listed = tuple(records)
+    by_record = (*_disputes(listed), *_replies(listed))
+    return tuple(
+        (balances.invoices_of(record), suspension) for record, suspension in by_record
+    )
 
 
 def _disputes(records: Sequence[Record]) -> Iterator[tuple[Record, Suspension]]:
@@ -109,36 +118,36 @@ def resolutions(records: Iterable[Record]) -> dict[str, date]:
 
 
 def _plans(
-    invoice: Invoice, agreements: Iterable[InstalmentPlanStatus]
+    invoice: Invoice, statuses: Iterable[InstalmentPlanStatus]
 ) -> Iterable[Suspension]:
-    for agreement in agreements:
-        if invoice.id in agreement.invoices:
-            ended = agreement.ended
+    for status in statuses:
+        if invoice.id in status.invoices:
+            ended = status.ended
             until = plus(ended, -1) if ended else None
-            start = agreement.record.on
-            yield Suspension("plan", start, until, ended, agreement.why)
+            start = status.record.on
+            yield Suspension("plan", start, until, ended, status.why)
 
 
 def _promises(
-    invoice: Invoice, pledges: Iterable[PromiseStatus]
+    invoice: Invoice, statuses: Iterable[PromiseStatus]
 ) -> Iterable[Suspension]:
-    for pledge in pledges:
-        if invoice.id not in pledge.invoices or not pledge.has_effect:
+    for status in statuses:
+        if invoice.id not in status.invoices or not status.has_effect:
             continue
-        record = pledge.record
-        why = f"promised {pledge.amount} by {record.pay_by}"
-        if pledge.outcome is not PromiseOutcome.OPEN:
-            why += f", {pledge.outcome.value}"
-        yield Suspension("promise", record.on, pledge.until, pledge.until, why)
+        record = status.record
+        why = f"promised {status.amount} by {record.pay_by}"
+        if status.outcome is not PromiseOutcome.OPEN:
+            why += f", {status.outcome.value}"
+        yield Suspension("promise", record.on, status.until, status.until, why)
 
 
 def _extensions(
-    invoice: Invoice, extensions: Iterable[Extension], books: Balances
+    invoice: Invoice, extensions: Iterable[Extension], balances: Balances
 ) -> Iterable[Suspension]:
     """Give more time; after a final one a further one needs approval."""
     final = False
     for record in extensions:
-        if invoice.id not in books.invoices_of(record):
+        if invoice.id not in balances.invoices_of(record):
             continue
         if final and not approved(record):
             continue
@@ -148,16 +157,16 @@ def _extensions(
 
 
 def _pauses(
-    invoice: Invoice, records: Iterable[Record], books: Balances
+    invoice: Invoice, records: Iterable[Record], balances: Balances
 ) -> Iterable[Suspension]:
-    known = tuple(records)
+    listed = tuple(records)
     resumed = sorted(
         r.on
-        for r in known
-        if isinstance(r, Resume) and invoice.id in books.invoices_of(r)
+        for r in listed
+        if isinstance(r, Resume) and invoice.id in balances.invoices_of(r)
     )
-    for record in known:
-        if isinstance(record, Pause) and invoice.id in books.invoices_of(record):
+    for record in listed:
+        if isinstance(record, Pause) and invoice.id in balances.invoices_of(record):
             early = next((on for on in resumed if record.on <= on), None)
             why = f"paused by {record.by} on {record.on} until {record.until}"
             if early and early <= record.until:
@@ -179,9 +188,9 @@ def _replies(records: Sequence[Record]) -> Iterator[tuple[Record, Suspension]]:
 
 def unanswered_replies(records: Iterable[Record]) -> tuple[Reply, ...]:
     """List the replies that nobody has answered yet, earliest first."""
-    known = tuple(records)
-    answers = [r.on for r in known if answers_a_reply(r)]
-    replies = [r for r in known if isinstance(r, Reply)]
+    listed = tuple(records)
+    answers = [r.on for r in listed if answers_a_reply(r)]
+    replies = [r for r in listed if isinstance(r, Reply)]
     waiting = [r for r in replies if not any(r.on <= on for on in answers)]
     return tuple(sorted(waiting, key=lambda r: (r.on, r.id)))
 
@@ -217,23 +226,25 @@ def _remedies(
             yield Suspension("pause", entry.on, doc.valid_until, doc.valid_until, why)
 
 
-def _reversals(invoice: Invoice, books: Balances) -> Iterable[Suspension]:
+def _reversals(invoice: Invoice, balances: Balances) -> Iterable[Suspension]:
     for payment in invoice.payments:
-        if payment.amount.amount < 0 and payment.on <= books.as_of:
+        if payment.amount.amount < 0 and payment.on <= balances.as_of:
             day = payment.on
             why = f"payment of {-payment.amount} reversed on {day}"
             yield Suspension("reversal", day, plus(day, -1), day, why)
 
 
-def by_standing(found: Iterable[Suspension], day: date) -> Mapping[str, Suspension]:
+def by_standing(
+    suspensions: Iterable[Suspension], day: date
+) -> Mapping[str, Suspension]:
     """Map the standings that hold on a day to the rest that holds longest."""
     active: dict[str, Suspension] = {}
-    for rest in found:
-        if not rest.covers(day):
+    for suspension in suspensions:
+        if not suspension.covers(day):
             continue
-        known = active.get(rest.standing)
-        if known is None or _is_later(rest.until, known.until):
-            active[rest.standing] = rest
+        longest = active.get(suspension.standing)
+        if longest is None or _is_later(suspension.until, longest.until):
+            active[suspension.standing] = suspension
     return active
 
 

@@ -62,19 +62,23 @@ def net_of_reversals(receipts: Iterable[UnappliedCash]) -> tuple[UnappliedCash, 
     latest money before it as far as it goes, and then what comes after it. None is
     below zero afterwards, and of a currency no more is left than before.
     """
-    listed = sorted(receipts, key=lambda each: (each.on, each.id))
+    listed = sorted(receipts, key=lambda receipt: (receipt.on, receipt.id))
     left: list[Money] = []
     short: dict[str, Money] = {}
     for number, receipt in enumerate(listed):
         amount, nothing = receipt.left, zero(receipt.left.currency)
-        mine = [n for n in range(number) if left[n].currency == amount.currency]
+        same_currency = [
+            n for n in range(number) if left[n].currency == amount.currency
+        ]
         back = short.pop(amount.currency, nothing) - min(amount, nothing)
         left.append(max(amount, nothing))
         whole = (
-            reversed_payment([left[n] for n in mine], back) if amount < back else None
+            reversed_payment([left[n] for n in same_currency], back)
+            if amount < back
+            else None
         )
-        takes = [number] if amount.amount > 0 else list(reversed(mine))
-        for n in [mine[whole]] if whole is not None else takes:
+        takes = [number] if amount.amount > 0 else list(reversed(same_currency))
+        for n in [same_currency[whole]] if whole is not None else takes:
             share = min(back, left[n])
             left[n] -= share
             back -= share
