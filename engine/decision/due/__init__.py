@@ -1,1 +1,1 @@
-"""What has come due, and from when it may be said."""
+"""Which steps are due, and from which day limits allow them."""

@@ -1,4 +1,4 @@
-"""How often an account may hear from us."""
+"""Limits on how often an account is contacted."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class OpenCall:
 
 @dataclass(frozen=True, slots=True)
 class ContactAllowance:
-    """When limits let an account hear from us again; each day is worked out once.
+    """When limits allow the next contact of an account; each day is worked out once.
 
     ``calls`` were handed out and are still to be made; ``heard_today`` are the steps
     that lead today's messages, each with the currency of a case that hears it.

@@ -1,4 +1,4 @@
-"""What the conversation works with: drafts of actions, and reasons to wait."""
+"""Drafts of actions, and the reasons why invoices wait."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from goodterms.model.policy_ref import PolicyRef
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """A stand whose next step has come due, and since when it is.
+    """An invoice whose next step is due, and the day from which it is.
 
     ``gate`` is the policy that lends the step its approval, where its own policy
     asks for none.
@@ -35,7 +35,7 @@ class DueStep:
 
 
 def due_step(state: AccountState, standing: InvoiceStanding) -> DueStep | None:
-    """Return a stand with the rung that is due, None when none is."""
+    """Return the step of an invoice that is due today, None when none is."""
     next_step = standing.next_step
     if (
         next_step is None
@@ -106,7 +106,7 @@ def listed_line(standing: InvoiceStanding) -> InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAction:
-    """An action in the making.
+    """A draft of an action.
 
     ``advancing`` move, led by ``lead``; ``listed`` are shown. ``approved`` is
     the proposal that it carries out, ``remedy`` the option chosen there and
@@ -135,7 +135,7 @@ class DraftAction:
 
 @dataclass(frozen=True, slots=True)
 class DeferredStep:
-    """A stand that is due and waits: the reason, and the last day it holds.
+    """A due step that waits: the reason, and the last day on which it holds.
 
     ``joins`` says that a firmer message of the case takes it along before that.
     """

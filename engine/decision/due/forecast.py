@@ -1,4 +1,4 @@
-"""When a step can really happen, as things stand: the forecast of what comes next."""
+"""The forecast: the day on which the next step of an invoice can go."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class _ForecastStep:
 
 @dataclass(frozen=True, slots=True)
 class StepForecast:
-    """What decides when an invoice that waits is heard of.
+    """What decides when the next step of a waiting invoice can go.
 
     ``allowance`` is what limits leave after today, ``unblocked`` the invoices that
     nothing stops, ``steps_today`` the steps that written messages of today take, by

@@ -24,7 +24,7 @@ class SkippedStep:
 class NextStep:
     """The next step of an invoice, and the first day on which it is due.
 
-    ``due`` is None where a rest has no known end. ``handed_out`` is the day on
+    ``due`` is None where a suspension has no known end. ``handed_out`` is the day on
     which its call was handed out. ``skipped`` says which steps were passed
     over and why.
     """
@@ -85,10 +85,10 @@ def _skip_reason(
 
 
 def due_on(state: AccountState, item: InvoiceState, step: Step) -> date | None:
-    """Return the day from which a step is due, None while a rest has no end.
+    """Return the day from which a step is due, None while a suspension has no end.
 
     The latest of: contractual due date plus offset; day of the last step plus
-    that step's wait; the day after the last offer ends; end of the last rest plus
+    that step's wait; the day after the last offer ends; end of the last suspension plus
     the resume gap; moved to the next business day of the customer.
     """
     days = [plus(item.invoice.due, step.offset)]

@@ -43,7 +43,7 @@ class DunningBlock:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceStanding:
-    """An open invoice, its next rung, and what stops it (None: nothing)."""
+    """An open invoice, its next step, and what blocks it (None: nothing)."""
 
     invoice_state: InvoiceState
     next_step: NextStep | None
@@ -69,7 +69,7 @@ def invoice_standings(state: AccountState) -> tuple[InvoiceStanding, ...]:
     A case whose net overdue amount, of invoices not stopped otherwise, is
     covered by credit or within the tolerance is not chased either, nor are those
     that are each within it and all together too, so that they do not lead others.
-    An invoice that is stopped otherwise is asked the same as if it were not.
+    An invoice that is blocked otherwise is judged by the same sums.
     """
     standings = tuple(_first_standing(state, item) for item in state.open_invoices)
     chased = _amounts_chased(standings)

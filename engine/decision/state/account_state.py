@@ -50,11 +50,11 @@ from goodterms.model.records import Call, ContactMade, Record
 
 @dataclass(frozen=True, slots=True)
 class InvoiceState:
-    """An open invoice with its policy, its past steps and its rests.
+    """An open invoice with its policy, its past steps and its suspensions.
 
     ``overdue`` is so from the day after the due date, moved to the next
     business day; ``days_overdue`` counts from the contractual due date.
-    ``cover`` is the unapplied cash and credit that stand against it.
+    ``cover`` is the unapplied cash and credit that is set against it.
     ``moved_to`` is the account's policy, where that is another one and does not say
     how it takes this invoice over.
     """
@@ -72,7 +72,7 @@ class InvoiceState:
 
     @property
     def net(self) -> Money:
-        """What is open less what stands against it; never below zero."""
+        """What is open less its cover; never below zero."""
         return self.open - self.cover.amount
 
     @property
@@ -166,7 +166,7 @@ class AccountState:
 
 
 def account_state(account: Account, rules: EffectivePolicies) -> AccountState:
-    """Put together what is known on the rules' day."""
+    """Return the state of an account on the day of the rules."""
     as_of = rules.as_of
     dated = (record for record in account.records if record.on <= as_of)
     records = tuple(sorted(dated, key=lambda record: (record.on, record.id)))
@@ -201,12 +201,8 @@ def account_state(account: Account, rules: EffectivePolicies) -> AccountState:
     )
     items, broken = _open_invoices(bare)
     free = _free_cash(balances_now)
-    return replace(
-        bare,
-        open_invoices=_with_cover(bare, items, free),
-        broken_cases=broken,
-        free_cash=free,
-    )
+    items = _with_cover(bare, items, free)
+    return replace(bare, open_invoices=items, broken_cases=broken, free_cash=free)
 
 
 def _free_cash(balances_now: Balances) -> tuple[FreeCash, ...]:

@@ -13,7 +13,7 @@ from goodterms.model.plan import Charge, Deduction
 
 @dataclass(frozen=True, slots=True)
 class Debit:
-    """An open invoice that an action shows, and what stands against it."""
+    """An open invoice that an action shows, and its cover."""
 
     open: Money
     cover: CashCover

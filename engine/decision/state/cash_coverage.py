@@ -1,4 +1,4 @@
-"""How money that stands on no invoice covers the open ones.
+"""How money that is on no invoice covers the open ones.
 
 Unapplied cash, and credit that belongs to no open invoice, are taken off before
 anything is asked for. Each amount stands against open invoices of its currency
@@ -28,13 +28,13 @@ from goodterms.model.money import Money, total, zero
 
 _NONE: Mapping[str, date] = {}
 
-#: Rests that say what the next money is for.
+#: Suspensions that say what the next money is for.
 _ARRANGED = ("plan", "promise")
 
 
 @dataclass(frozen=True, slots=True)
 class FreeCash:
-    """An amount above zero that stands on no open invoice, and since when.
+    """An amount above zero that is on no open invoice, and since when.
 
     ``invoices`` are those that its record names, if any.
     """
@@ -47,7 +47,7 @@ class FreeCash:
 
 @dataclass(frozen=True, slots=True)
 class CashCover:
-    """What stands against an open invoice, by its kind; both zero or more.
+    """What covers an open invoice, by its kind; both zero or more.
 
     ``shares`` are the amounts that it is made of, each with the day it came.
     """
@@ -72,7 +72,7 @@ class OpenDebt:
 
 
 def no_cover(currency: str) -> CashCover:
-    """Return the cover of an invoice against which nothing stands."""
+    """Return the cover of an invoice that nothing covers."""
     return CashCover(zero(currency), zero(currency))
 
 

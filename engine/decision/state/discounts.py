@@ -1,4 +1,4 @@
-"""Discounts taken up: who paid what was offered, in time, owes nothing more."""
+"""Discounts taken up: paid as offered, in time, so that the rest is credited."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

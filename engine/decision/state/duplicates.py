@@ -53,7 +53,7 @@ def exclude_duplicates(plans: Iterable[AccountPlan]) -> list[AccountPlan]:
 def shared_identities(plans: Iterable[AccountPlan]) -> Iterator[tuple[str, Problem]]:
     """Say which accounts have an invoice or a customer that another has too.
 
-    Each of a pair is told of the first other one; in one account, two files of one
+    Each of a pair gets the first other one; in one account, two files of one
     invoice are a pair as well.
     """
     bills: dict[str, list[tuple[str, str]]] = {}

@@ -1,4 +1,4 @@
-"""What has been done for an account: its journal, folded, as of a day."""
+"""The history of an account: its journal, folded, as of a day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -59,7 +59,7 @@ class JournalEntry:
 
     @property
     def is_contact(self) -> bool:
-        """Whether the customer heard, or may have heard, from us by it."""
+        """Whether it reached the customer, or may have."""
         return self.doc.kind in ("send", "thank") and self.is_out
 
     @property
@@ -134,7 +134,7 @@ class History:
 def history(
     entries: tuple[JournalEntry, ...], records: Iterable[Record], targets: Targets
 ) -> History:
-    """Read the past from the entries of a journal and what people wrote down.
+    """Read the history from the entries of a journal and from records.
 
     *records* are those dated by the day; *targets* tells the invoices that a
     record stands for.

@@ -1,4 +1,4 @@
-"""Money as it came in for what was agreed on, each amount counted once."""
+"""Money received for promises and plans, each amount counted once."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from goodterms.model.money import Money, total, zero
 
 @dataclass(slots=True)
 class Receipts:
-    """What has come in, and which unapplied money an earlier question counted.
+    """What was received, and which unapplied money an earlier call counted.
 
     Unapplied money counts for one agreement, and for others about the same invoices:
     they are about one debt. Money that was reversed has not come in.
@@ -51,7 +51,7 @@ class Receipts:
         self._counted[record, invoices] = max(before, share)
 
     def _paid(self, id_: str, currency: str) -> list[tuple[date, Money]]:
-        """Return what was paid on an invoice and stands.
+        """Return what was paid on an invoice and not reversed.
 
         Money that was recorded before it was put on the invoice came in then.
         """

@@ -1,4 +1,4 @@
-"""What people wrote down that makes the ladder pause, and until when."""
+"""Suspensions of the ladder by records, plans and remedies, and their ends."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from goodterms.model.records import (
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """A stretch of days in which an invoice rests.
+    """A span of days in which an invoice is suspended.
 
     It protects from ``start`` to ``until``, both included; ``until`` is None
     where no date ends it. ``ended`` is the day from which the policy's
@@ -40,7 +40,7 @@ class Suspension:
     why: str
 
     def covers(self, day: date) -> bool:
-        """Whether the invoice rests on that day; the last day still protects."""
+        """Whether the invoice is suspended on that day, the last day included."""
         return self.start <= day and (self.until is None or day <= self.until)
 
 
@@ -71,7 +71,7 @@ def suspensions(
     account_records: AccountRecords,
     balances: Balances,
 ) -> tuple[Suspension, ...]:
-    """List every rest of an invoice so far, ended ones too, in no special order."""
+    """List the suspensions of an invoice, ended ones too, in no special order."""
     return (
         *(
             suspension
@@ -90,7 +90,7 @@ def suspensions(
 def common_suspensions(
     records: Iterable[Record], balances: Balances
 ) -> tuple[tuple[frozenset[str], Suspension], ...]:
-    """List the rests by disputes and replies, with their invoices."""
+    """List the suspensions by disputes and replies, with their invoices."""
     listed = tuple(records)
     by_record = (*_disputes(listed), *_replies(listed))
     return tuple(
@@ -207,7 +207,7 @@ def answers_a_reply(record: Record) -> bool:
 def _remedies(
     invoice: Invoice, policy: Policy, entries: Iterable[JournalEntry]
 ) -> Iterable[Suspension]:
-    """Rest by an approved pause, and while the offer of a remedy is open."""
+    """Suspend by an approved pause, and while the offer of a remedy is open."""
     for entry in entries:
         doc = entry.doc
         if doc.choose in (None, "approve") or invoice.id not in {
@@ -237,7 +237,7 @@ def _reversals(invoice: Invoice, balances: Balances) -> Iterable[Suspension]:
 def by_standing(
     suspensions: Iterable[Suspension], day: date
 ) -> Mapping[str, Suspension]:
-    """Map the standings that hold on a day to the rest that holds longest."""
+    """Map the standings of a day to the suspension that holds longest."""
     active: dict[str, Suspension] = {}
     for suspension in suspensions:
         if not suspension.covers(day):
