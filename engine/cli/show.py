@@ -24,7 +24,7 @@ from goodterms.decision import (
     fold,
     step_of,
 )
-from goodterms.forge.decision_file import choice, decision_path
+from goodterms.forge.decision_file import choice
 from goodterms.forge.local.names import members_on
 from goodterms.forge.proposal_edits import edit_of
 from goodterms.forge.protocol import how_to_decide
@@ -32,9 +32,10 @@ from goodterms.git import known_refs, open_repo
 from goodterms.load import load_journal
 from goodterms.model.journal import digest_of
 from goodterms.model.ledger import Account
+from goodterms.model.paths import decision_path, journal_path, message_path
 from goodterms.model.problem import Problem, did_you_mean, has_errors
 from goodterms.model.refusal import RefusalError
-from goodterms.provenance.commit_rules import account_of, journal_of
+from goodterms.provenance.commit_rules import account_of
 from goodterms.provenance.message_digests import digests, other_text
 from goodterms.provenance.problems import problem
 from goodterms.provenance.workspace_history import look, with_past
@@ -71,7 +72,7 @@ def command(ctx: click.Context, *, id_: str, as_of: date | None, html: bool) -> 
     account, _, entry = id_.partition("/")
     if not entry:
         raise RefusalError(f"'{id_}' is not an id", "write it as ACCOUNT/DATE-STEP")
-    path = f"ledger/{account}/messages/{entry}.md"
+    path = message_path(account, entry)
     if (root / path).is_file() and not html:
         return _show_sent(root, path, entry)
     workspace = with_past(open_workspace(root)[0])
@@ -93,7 +94,7 @@ def _show_sent(root: Path, path: str, entry: str) -> int:
 
 
 def _digest(root: Path, account: str, entry: str) -> str | None:
-    file = root / journal_of(account)
+    file = root / journal_path(account)
     journal = file.read_bytes() if file.is_file() else b""
     documents, _ = load_journal(journal, str(file), "UTC")
     return digests(documents or ()).get(entry)
@@ -101,7 +102,7 @@ def _digest(root: Path, account: str, entry: str) -> str | None:
 
 def _altered(root: Path, path: str) -> tuple[Problem, ...]:
     verified = look(root)
-    kept = (path, journal_of(account_of(path)))
+    kept = (path, journal_path(account_of(path)))
     departures = verified.departures if verified else ()
     return tuple(problem(each) for each in departures if each.path in kept)
 

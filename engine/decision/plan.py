@@ -42,6 +42,7 @@ from goodterms.decision.state.effective_policies import EffectivePolicies
 from goodterms.decision.state.late_charges import NoRateError
 from goodterms.model.ledger import Account
 from goodterms.model.money import AmountError, CurrencyMismatchError
+from goodterms.model.paths import account_path
 from goodterms.model.plan import AccountPlan, Action, Plan, WaitingInvoice
 from goodterms.model.policy import ConditionError
 from goodterms.model.problem import Place, Problem, in_order
@@ -116,7 +117,7 @@ def plan_account(account: Account, rules: EffectivePolicies) -> AccountPlan:
 
 
 def _problem(account: Account, what: str) -> Problem:
-    place = Place(f"ledger/{account.id}/account.yaml")
+    place = Place(account_path(account.id))
     return Problem(place, what, rule=CANNOT_DECIDE)
 
 

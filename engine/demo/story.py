@@ -7,6 +7,7 @@ from pathlib import Path
 
 from goodterms.model.calendar import parse_date, parse_span
 from goodterms.model.ledger import Account, Invoice
+from goodterms.model.paths import account_folder
 from goodterms.model.records import KIND_OF
 from goodterms.workspace.workspace import Workspace
 from goodterms.yaml.canonical_writer import document
@@ -123,7 +124,7 @@ def _account(
     root: Path, account: Account, story: Story
 ) -> Iterator[tuple[date, DatedFile]]:
     owner = account.profile.owner or "dana"
-    folder = f"ledger/{account.id}"
+    folder = account_folder(account.id)
     profile = (root / folder / "account.yaml").read_bytes()
     name = account.profile.name
     opened = DatedFile(f"{folder}/account.yaml", profile, owner, f"Add {name}")

@@ -11,6 +11,7 @@ from goodterms.load import Problems
 from goodterms.load.bank_accounts import check_bank
 from goodterms.load.policy_book import rate_problems
 from goodterms.model.ledger import Account
+from goodterms.model.paths import SOURCES, account_folder
 from goodterms.model.problem import Place, Problem, did_you_mean, in_order
 from goodterms.model.settings import Creditor
 from goodterms.provenance.message_digests import other_texts
@@ -117,7 +118,7 @@ def _under(file: str, paths: Sequence[str]) -> bool:
 
 def _wanted(accounts: Sequence[str], paths: Sequence[str]) -> list[str]:
     """Leave out the accounts that no path is about."""
-    folders = ((account, f"ledger/{account}") for account in accounts)
+    folders = ((account, account_folder(account)) for account in accounts)
     return [
         account
         for account, folder in folders
@@ -130,7 +131,7 @@ def _stray(root: Path) -> Problems:
     problems = []
     for folder, ending, hint in (
         ("ledger", (), "an account is a folder of ledger/"),
-        ("ledger/_sources", (".yaml",), "a source is ledger/_sources/<name>.yaml"),
+        (SOURCES, (".yaml",), "a source is ledger/_sources/<name>.yaml"),
     ):
         for name in top_files(f"{root}/{folder}"):
             known = name.endswith(ending) or _is_let_alone(name)

@@ -2,10 +2,11 @@
 
 import os
 
-from goodterms.forge.decision_file import branch_of, decision_path
+from goodterms.forge.decision_file import branch_of
 from goodterms.forge.local.forge import LocalForge
 from goodterms.forge.protocol import Forge, Proposal, Ruling
 from goodterms.git import Repo
+from goodterms.model.paths import decision_path
 from goodterms.model.problem import did_you_mean
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings

@@ -6,15 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from goodterms.decision import JournalEntry, asked_step, fold
-from goodterms.forge.decision_file import choice, decision_path
+from goodterms.forge.decision_file import choice
 from goodterms.forge.file_history import arrival
 from goodterms.forge.local.names import blob, names_on
 from goodterms.git import Repo, is_ancestor
 from goodterms.git.command import git, line, run_git, text
 from goodterms.load import Problems
-from goodterms.load.github_logins import LOGINS, load_logins
+from goodterms.load.github_logins import load_logins
 from goodterms.load.settings import load_settings
 from goodterms.model.journal import ApprovalProof, JournalDocument
+from goodterms.model.paths import LOGINS, decision_path, journal_path
 from goodterms.model.problem import Place, Problem, in_order
 from goodterms.model.settings import Settings
 from goodterms.workspace.workspace import Workspace
@@ -51,7 +52,7 @@ class RecordedApproval:
 
     @property
     def _place(self) -> Place:
-        return Place(f"ledger/{self.account}/journal.yaml")
+        return Place(journal_path(self.account))
 
 
 def approvals(workspace: Workspace) -> tuple[list[RecordedApproval], Problems]:

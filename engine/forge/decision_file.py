@@ -16,11 +16,6 @@ def branch_of(account: str, decision: str) -> str:
     return f"goodterms/{account}/{decision}"
 
 
-def decision_path(account: str, decision: str) -> str:
-    """Return the path of a decision's file below the root."""
-    return f"ledger/{account}/decisions/{decision}.yaml"
-
-
 def decision_text(decision: Decision, options: Iterable[Remedy]) -> str:
     """Write a proposal's file; a step with options lists them above ``choose``."""
     text = document(decision_document(decision))

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TypeVar
 
 from goodterms.forge.choices import carried_over, only_choices
-from goodterms.forge.decision_file import branch_of, decision_path, decision_text
+from goodterms.forge.decision_file import branch_of, decision_text
 from goodterms.forge.protocol import Proposal
 from goodterms.forge.run_context import RunContext
 from goodterms.git import (
@@ -18,6 +18,7 @@ from goodterms.git import (
 )
 from goodterms.git.refs import FETCHED
 from goodterms.model.journal import Decision, JournalRow
+from goodterms.model.paths import decision_path
 from goodterms.model.plan import Action, InvoiceLine
 from goodterms.model.policy import Remedy
 from goodterms.model.problem import Place, Problem

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeAlias
 
-from goodterms.forge.decision_file import branch_of, decision_path
+from goodterms.forge.decision_file import branch_of
 from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
 from goodterms.model.journal import ApprovalProof
+from goodterms.model.paths import decision_path
 from goodterms.model.plan import Plan
 from goodterms.model.policy import Approval, Remedy
 from goodterms.model.policy_ref import PolicyRef

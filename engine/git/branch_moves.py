@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from goodterms.git.command import OURS, GitError, git, is_lock, line, run_git, text
 from goodterms.git.commits import is_ancestor
 from goodterms.git.repository import MAIN, Repo
+from goodterms.model.paths import journal_path
 
 #: Points at a note of the moves of local branches that are under way.
 UNDER_WAY = "refs/goodterms/moves"
@@ -132,7 +133,7 @@ def push_args(remote: str, moves: Sequence[BranchMove]) -> list[str]:
 def _is_untouched(repo: Repo, move: BranchMove, since: str, tip: str) -> bool:
     """Whether a proposal's account is as the commit that moved main had left it."""
     account = move.branch.partition("/")[2].partition("/")[0]
-    path = repo.path(f"ledger/{account}/journal.yaml")
+    path = repo.path(journal_path(account))
     args = ("diff", "--quiet", since, tip, "--", path)
     return run_git(repo.top, *args).returncode == 0
 

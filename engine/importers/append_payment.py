@@ -13,6 +13,7 @@ from goodterms.load import Problems, load_invoice
 from goodterms.load.invoice_additions import grown
 from goodterms.load.load_file import located
 from goodterms.model.ledger import Invoice, Payment
+from goodterms.model.paths import invoice_path, record_path
 from goodterms.model.problem import Place, Problem
 from goodterms.yaml.canonical_writer import document
 from goodterms.yaml.ledger_documents import invoice_document
@@ -178,7 +179,7 @@ class GrownInvoices:
                 self.changes[file.change] = replace(change, text=text)
         problems = []
         for record, doubt in recorded.doubts(placed):
-            place = Place(f"ledger/{account}/records/{record}.yaml")
+            place = Place(record_path(account, record))
             problems.append(
                 Problem(place, doubt.what, doubt.hint, "warning", doubt.rule)
             )
@@ -186,4 +187,4 @@ class GrownInvoices:
 
 
 def _path(account: str, invoice: str) -> str:
-    return f"ledger/{account}/invoices/{invoice}.yaml"
+    return invoice_path(account, invoice)

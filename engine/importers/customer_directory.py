@@ -10,6 +10,12 @@ from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import load_invoice, load_profile
 from goodterms.model.identity import identity, normalised_number, normalised_text
 from goodterms.model.ledger import Invoice, Profile
+from goodterms.model.paths import (
+    account_folder,
+    account_path,
+    invoice_path,
+    invoices_folder,
+)
 from goodterms.model.problem import Problem
 from goodterms.model.settings import Creditor
 
@@ -45,14 +51,14 @@ class CustomerDirectory:
         """Read who is in a ledger; an account with errors is known by its folder."""
         made = cls(files, creditor)
         for folder in sorted(files.names("ledger")):
-            path = f"ledger/{folder}/account.yaml"
+            path = account_path(folder)
             data = None if folder.startswith(("_", ".")) else files.read(path)
             if data is None:
                 continue
             profile, _ = load_profile(data, path, creditor)
             if profile is not None:
                 made.add(folder, profile)
-            for name in files.names(f"ledger/{folder}/invoices"):
+            for name in files.names(invoices_folder(folder)):
                 if name.endswith(".yaml"):
                     made.has(folder, name.removesuffix(".yaml"))
         return made
@@ -86,7 +92,7 @@ class CustomerDirectory:
         if not keys and _is_alike(profile, arrival):
             return CustomerMatch(arrival.account)
         whose = f"'{keys[0]}' in {arrival.source}" if keys else f"'{profile.name}'"
-        folder = f"ledger/{arrival.account}"
+        folder = account_folder(arrival.account)
         what = f"'{arrival.key}' would go into {folder}, which is {whose}"
         hint = (
             f"{_one_customer(profile, arrival, folder)}; else name this one otherwise"
@@ -155,7 +161,7 @@ class CustomerDirectory:
                     f" row is of '{arrival.key}'"
                 )
                 profile = self.profiles.get(other)
-                hint = _one_customer(profile, arrival, f"ledger/{other}")
+                hint = _one_customer(profile, arrival, account_folder(other))
                 return bill, Problem(arrival.place, what, hint, rule="same-invoice")
         return None
 
@@ -168,7 +174,7 @@ class CustomerDirectory:
         """Whether a file, or one that is about to be written, is that invoice's."""
         known = self.new.get(bill)
         if known is None:
-            path = "ledger/{}/invoices/{}.yaml".format(*bill)
+            path = invoice_path(*bill)
             known, _ = load_invoice(self.files.read(path) or b"", path)
         return known is not None and identity(known) == wanted
 

@@ -9,6 +9,7 @@ from goodterms.importers.observations import ImportedInvoice
 from goodterms.load import Problems
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Invoice
+from goodterms.model.paths import record_path, records_folder
 from goodterms.model.problem import Place, Problem
 from goodterms.model.records import Dispute, Record, Resolution
 
@@ -65,7 +66,7 @@ def no_longer_marked(
                 f" NAME --invoice {arrival.invoice.id} --of {dispute.id} --outcome"
                 " rejected (or upheld, partly with --credit)"
             )
-            place = Place(f"ledger/{account}/records/{dispute.id}.yaml")
+            place = Place(record_path(account, dispute.id))
             yield Problem(place, what, hint, "warning", "dispute-unmarked")
 
 
@@ -139,7 +140,7 @@ class DisputeRecords:
 
 def read_records(files: LedgerFiles, account: str) -> tuple[DisputeRecords, Problems]:
     """Read the disputes and resolutions of an account's records."""
-    names = files.names(f"ledger/{account}/records")
+    names = files.names(records_folder(account))
     kept = DisputeRecords({name.removesuffix(".yaml") for name in names})
     found, problems = records_of(files, account)
     for record in found:

@@ -19,6 +19,7 @@ from goodterms.model.differences import (
 )
 from goodterms.model.identity import normalised_text
 from goodterms.model.ledger import Account, Difference, Invoice, Profile
+from goodterms.model.paths import account_path, import_state_path, invoice_path
 from goodterms.model.problem import Place, Problem
 from goodterms.yaml.canonical_writer import document
 from goodterms.yaml.ledger_documents import imported_document
@@ -80,7 +81,7 @@ class SourceStatement:
 
         The problems say what differs of the customer since this import.
         """
-        path = f"ledger/{self.account}/import.yaml"
+        path = import_state_path(self.account)
         data = files.read(path)
         before, problems = load_imported(data, path) if data else (ImportState(), ())
         if before is None:
@@ -187,7 +188,7 @@ def is_open(
     files: LedgerFiles, account: str, invoice: str, *, new: bool = False
 ) -> bool:
     """Whether the ledger has an invoice open; *new* ones are in no file yet."""
-    path = f"ledger/{account}/invoices/{invoice}.yaml"
+    path = invoice_path(account, invoice)
     data = files.read(path)
     if data is None:
         return new
@@ -196,7 +197,7 @@ def is_open(
 
 
 def _warning(account: str, difference: Difference) -> Problem:
-    place = Place(f"ledger/{account}/account.yaml")
+    place = Place(account_path(account))
     return Problem(
         place, describe_difference(difference), severity="warning", rule="differs"
     )

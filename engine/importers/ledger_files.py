@@ -7,6 +7,7 @@ from pathlib import Path
 
 from goodterms.load import Problems, load_invoice, load_record
 from goodterms.model.ledger import Invoice
+from goodterms.model.paths import invoices_folder, records_folder
 from goodterms.model.problem import Problem
 from goodterms.model.records import Record
 from goodterms.workspace.files import without_links
@@ -59,7 +60,7 @@ class LedgerFiles:
 
 def records_of(files: LedgerFiles, account: str) -> tuple[tuple[Record, ...], Problems]:
     """Read the records of an account, whatever their files are called."""
-    folder = f"ledger/{account}/records"
+    folder = records_folder(account)
     found: list[Record] = []
     problems: list[Problem] = []
     for name in _yaml(files, folder):
@@ -72,7 +73,7 @@ def records_of(files: LedgerFiles, account: str) -> tuple[tuple[Record, ...], Pr
 
 def invoices_of(files: LedgerFiles, account: str) -> tuple[Invoice, ...]:
     """Read the invoices of an account that can be read."""
-    folder = f"ledger/{account}/invoices"
+    folder = invoices_folder(account)
     paths = (f"{folder}/{name}" for name in _yaml(files, folder))
     read = (load_invoice(files.read(path) or b"", path)[0] for path in paths)
     return tuple(invoice for invoice in read if invoice is not None)

@@ -37,6 +37,7 @@ from goodterms.load import SourceState, load_invoice, load_profile
 from goodterms.model.identity import identity
 from goodterms.model.ledger import Invoice
 from goodterms.model.money import Money
+from goodterms.model.paths import account_path, invoice_path, record_path
 from goodterms.model.problem import Problem
 from goodterms.model.records import KIND_OF, Record
 from goodterms.model.settings import Creditor
@@ -163,7 +164,7 @@ class ImportResult:
             self._turn_away(wrong)
             self._doubt(arrival, wrong)
             return
-        path = f"ledger/{account}/invoices/{id_}.yaml"
+        path = invoice_path(account, id_)
         data = self.files.read(path)
         twin = self.directory.twin(account, arrival) if data is None else None
         if twin:
@@ -285,7 +286,7 @@ class ImportResult:
 
     def _add_account(self, account: str, arrival: ImportedInvoice) -> None:
         """Add a new customer, with each contact that a row names."""
-        path = f"ledger/{account}/account.yaml"
+        path = account_path(account)
         if account in self._accounts:
             self._add_contacts(account, path, arrival)
             return
@@ -360,7 +361,7 @@ class ImportResult:
         return self._records[account]
 
     def _add_record(self, account: str, record: Record) -> None:
-        path = f"ledger/{account}/records/{record.id}.yaml"
+        path = record_path(account, record.id)
         text = document(record_document(record))
         self.changes.append(FileChange(path, text, KIND_OF[type(record)]))
 

@@ -10,6 +10,7 @@ from goodterms.load import (
     SourceState,
     load_source,
 )
+from goodterms.model.paths import source_path
 from goodterms.model.problem import Place, Problem
 from goodterms.yaml.canonical_writer import document
 
@@ -56,8 +57,10 @@ def reach_of(
 
 def last_read(files: LedgerFiles, name: str | None) -> SourceState | None:
     """Return how far a source was read the last time, None where nobody knows."""
-    path = f"ledger/_sources/{name}.yaml"
-    data = files.read(path) if name else None
+    if not name:
+        return None
+    path = source_path(name)
+    data = files.read(path)
     return load_source(data, path)[0] if data else None
 
 
@@ -73,7 +76,7 @@ def file_source(
 
     What is doubtful about it is a problem, and nothing is written.
     """
-    path = f"ledger/_sources/{name}.yaml"
+    path = source_path(name)
     data = files.read(path)
     before, problems = (None, ()) if data is None else load_source(data, path)
     if problems:

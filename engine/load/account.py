@@ -13,6 +13,7 @@ from goodterms.load.record import load_record
 from goodterms.load.value_readers import Reader, invoice_id, name
 from goodterms.model.journal import Decision, JournalDocument
 from goodterms.model.ledger import Account, Difference, Invoice, Profile
+from goodterms.model.paths import account_folder
 from goodterms.model.problem import Place, Problem, has_errors, in_order
 from goodterms.model.records import Record
 from goodterms.model.settings import Settings
@@ -34,7 +35,7 @@ def load_account(
     An error in any of its files keeps the whole account out (None); all
     problems of all its files are returned.
     """
-    folder = _AccountFolder(f"ledger/{account_id}/", settings)
+    folder = _AccountFolder(f"{account_folder(account_id)}/", settings)
     folder.problems += _misnamed(folder.root, account_id, name, "a-z")
     for path in sorted(files):
         if path.startswith(f"{folder.root}messages/"):

@@ -12,6 +12,7 @@ from goodterms.load.value_readers import mod_97
 from goodterms.model.ledger import Account, Invoice
 from goodterms.model.mailbox import unreachable
 from goodterms.model.money import total
+from goodterms.model.paths import account_folder
 from goodterms.model.policy import PolicyBook
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.problem import Place, Problem, in_order
@@ -46,7 +47,9 @@ def check_account(
         *journal_findings(known),
         *decision_findings(known),
     ]
-    return _located(found, f"ledger/{account.id}/", files or {}) if found else ()
+    return (
+        _located(found, f"{account_folder(account.id)}/", files or {}) if found else ()
+    )
 
 
 def _located(found: Iterable[Found], root: str, files: Mapping[str, bytes]) -> Problems:

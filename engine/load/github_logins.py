@@ -8,9 +8,6 @@ from goodterms.load.value_readers import ValueNotAllowedError, table, whole
 from goodterms.yaml.canonical_writer import document
 from goodterms.yaml.events import Value
 
-#: Where it is, below the root.
-LOGINS = "ledger/_github.yaml"
-
 _HEAD = """\
 # Which account of GitHub each login was when the engine first saw it, by number: a
 # login can change hands. Take a line out when somebody of us has a new account; the

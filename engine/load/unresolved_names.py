@@ -7,6 +7,7 @@ from goodterms.load.finding import Finding, at, attempt, under
 from goodterms.load.load_file import Problems, located, stem
 from goodterms.load.lookup import unknown
 from goodterms.load.value_readers import line
+from goodterms.model.paths import account_folder
 from goodterms.model.policy import PolicyBook
 from goodterms.model.problem import Problem, in_order
 from goodterms.model.settings import Settings
@@ -49,7 +50,7 @@ def names_in_account(
     For a folder in which some file has errors: what those files are about is
     known by their names.
     """
-    root = f"ledger/{account_id}/"
+    root = f"{account_folder(account_id)}/"
     refs = [*book.policies, *book.broken]
     known = {
         "person": settings.people.keys(),

@@ -8,13 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from goodterms.model.journal import digest_of
+from goodterms.model.paths import (
+    account_folder,
+    account_path,
+    decision_path,
+    journal_path,
+)
 from goodterms.provenance.commit_rules import (
     account_of,
     brings_main,
-    decision_of,
     id_of,
     is_engines,
-    journal_of,
     sort_of,
 )
 from goodterms.provenance.decision_effects import approved_in, has_effect, unfounded
@@ -114,7 +118,7 @@ class HistoryChain:
         account, onto = account_of(path), revision.parents[0]
 
         def is_there(decision: str) -> bool:
-            place = decision_of(account, decision)
+            place = decision_path(account, decision)
             return self.objects.at(onto, place) is not None
 
         return unfounded(before, docs, is_there)
@@ -211,7 +215,7 @@ class HistoryChain:
 
     def _journal(self, revision: CommitRevision, path: str) -> bytes:
         """Return what the journal beside a file was before a commit, or has to be."""
-        path = journal_of(account_of(path))
+        path = journal_path(account_of(path))
         known = self.off.get(path)
         if known:
             return self.kept_text(known)
@@ -227,7 +231,7 @@ class HistoryChain:
         """
         moved: set[str] = set()
         for origin, target in self._targets(revision, deltas).items():
-            was, now = (f"ledger/{name}/" for name in (origin, target))
+            was, now = (f"{account_folder(name)}/" for name in (origin, target))
             paths = [p for p, d in deltas.items() if d.new is None]
             paths += [p for p, d in self.off.items() if d.has is None]
             for path in sorted({p for p in paths if p.startswith(was)} - moved):
@@ -266,8 +270,8 @@ class HistoryChain:
             told = (same.get((_base(path), i), "") for i in gone[path])
             to = next(filter(None, told), "") or self._near(lost.get(path), path, came)
             if to and self._is_gone(revision, account):
-                has = self._has(revision, journal_of(to))
-                if not has or journal_of(to) in came:
+                has = self._has(revision, journal_path(to))
+                if not has or journal_path(to) in came:
                     found[account] = to
         return found
 
@@ -285,7 +289,7 @@ class HistoryChain:
 
     def _is_gone(self, revision: CommitRevision, account: str) -> bool:
         """Whether a commit has no account of that id."""
-        return self._has(revision, f"ledger/{account}/account.yaml") is None
+        return self._has(revision, account_path(account)) is None
 
     def _has(self, revision: CommitRevision, path: str) -> str | None:
         """Return the id of what a commit, or the checkout, has at a path."""

@@ -52,16 +52,6 @@ def sort_of(path: str) -> str | None:
     return found.lastgroup if found else None
 
 
-def journal_of(account: str) -> str:
-    """Return the path of an account's journal, from the root."""
-    return f"ledger/{account}/journal.yaml"
-
-
-def decision_of(account: str, decision: str) -> str:
-    """Return the path of a decision, from the root."""
-    return f"ledger/{account}/decisions/{decision}.yaml"
-
-
 def is_engines(revision: CommitRevision) -> bool:
     """Whether a commit has the shape of those in which the engine writes journals.
 

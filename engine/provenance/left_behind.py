@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from goodterms.git.command import git, names_in
 from goodterms.load import load_invoice, load_record
 from goodterms.model.identity import identity, normalised_number
+from goodterms.model.paths import invoices_folder, journal_path, records_folder
 from goodterms.model.records import ContactMade
-from goodterms.provenance.commit_rules import account_of, id_of, journal_of
+from goodterms.provenance.commit_rules import account_of, id_of
 from goodterms.provenance.difference import HistoryDifference
 from goodterms.provenance.objects import GitObjects, blob_id
 
@@ -87,7 +88,7 @@ def _is_same(ledger: LedgerTree, difference: HistoryDifference, path: str) -> bo
 
     One that was moved before that is known by its number alone.
     """
-    folder = f"ledger/{account_of(difference.source)}/invoices"
+    folder = invoices_folder(account_of(difference.source))
     had = f"{folder}/{id_of(path)}.yaml"
     before = ledger.objects.text(ledger.objects.at(difference.at, had))
     old, new = load_invoice(before, had)[0], load_invoice(ledger.text(path), path)[0]
@@ -96,9 +97,9 @@ def _is_same(ledger: LedgerTree, difference: HistoryDifference, path: str) -> bo
 
 def _told(ledger: LedgerTree, account: str, names: Iterable[str]) -> set[str]:
     """List the invoices of which an account's journal or its contacts tell."""
-    told = set(_rows(ledger.text(journal_of(account))))
+    told = set(_rows(ledger.text(journal_path(account))))
     for path in names:
-        if path.startswith(f"ledger/{account}/records/"):
+        if path.startswith(f"{records_folder(account)}/"):
             record, _ = load_record(ledger.text(path), path)
             if isinstance(record, ContactMade):
                 told |= {normalised_number(id_) for id_ in record.invoices}
@@ -108,7 +109,7 @@ def _told(ledger: LedgerTree, account: str, names: Iterable[str]) -> set[str]:
 def _left(
     ledger: LedgerTree, difference: HistoryDifference, path: str
 ) -> HistoryDifference:
-    journal = journal_of(account_of(path))
+    journal = journal_path(account_of(path))
     has = ledger.text(journal)
     return replace(
         difference,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from goodterms.model.journal import JournalDocument, digest_of
+from goodterms.model.paths import messages_folder
 from goodterms.model.problem import Place, Problem
 from goodterms.provenance.problems import ALTERED
 from goodterms.workspace.files import is_link, read, top_files
@@ -22,7 +23,7 @@ def other_texts(
     How lines end, which git or an editor may change, is not what is said.
     """
     known = digests(journal)
-    folder = f"ledger/{account}/messages"
+    folder = messages_folder(account)
     names = top_files(f"{root}/{folder}") if known else ()
     found = []
     for name in names:

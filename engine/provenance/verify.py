@@ -7,13 +7,9 @@ from itertools import islice
 from goodterms.git import Repo, is_ancestor
 from goodterms.git.command import git, line
 from goodterms.git.refs import LOST, WRITTEN
+from goodterms.model.paths import account_folder, decision_path
 from goodterms.provenance.chain import HistoryChain
-from goodterms.provenance.commit_rules import (
-    account_of,
-    decision_of,
-    is_engines,
-    sort_of,
-)
+from goodterms.provenance.commit_rules import account_of, is_engines, sort_of
 from goodterms.provenance.decision_effects import needed
 from goodterms.provenance.difference import HistoryDifference, compared
 from goodterms.provenance.first_parents import leads_to, stages, turned
@@ -105,7 +101,7 @@ def _prepare(objects: GitObjects, chunk: Sequence[CommitRevision]) -> None:
                 ids += [id_ for id_ in (delta.old, delta.new) if id_]
     objects.fetch(ids)
     places = [
-        (each.parents[0], decision_of(account_of(delta.path), decision))
+        (each.parents[0], decision_path(account_of(delta.path), decision))
         for each in chunk
         if is_engines(each)
         for delta in each.deltas
@@ -187,8 +183,8 @@ def _open(
     """List what is not right; of accounts that are gone, what they left behind."""
     accounts = sorted({account_of(path) for path in chain.off})
     if tip:
-        chain.objects.look_up((tip, f"ledger/{name}") for name in accounts)
-        there = {n for n in accounts if chain.objects.at(tip, f"ledger/{n}")}
+        chain.objects.look_up((tip, account_folder(name)) for name in accounts)
+        there = {n for n in accounts if chain.objects.at(tip, account_folder(n))}
     else:
         folders = {name: repo.root / "ledger" / name for name in accounts}
         there = {

@@ -9,6 +9,7 @@ from hashlib import sha256
 from jinja2 import Template
 
 from goodterms.model.ledger import Account
+from goodterms.model.paths import account_folder, account_path, invoice_path
 from goodterms.model.plan import Action
 from goodterms.model.policy import PolicyBook
 from goodterms.model.problem import Place, Problem, did_you_mean
@@ -114,7 +115,7 @@ def render(
 
 def _not_found(templates: Templates, action: Action, language: str) -> Problem:
     if action.template is None:
-        place = Place(f"ledger/{action.account}")
+        place = Place(account_folder(action.account))
         return Problem(place, f"'{action.step}' has no template", rule="template")
     name = action.template
     hint = did_you_mean(name, {known for _, known in templates.texts})
@@ -126,13 +127,13 @@ def _unsendable(action: Action, account: Account) -> tuple[Problem, ...]:
     """Find data that must not go out: an address or a pay_url that is none."""
     found = []
     if action.channel == "email" and not is_address(action.to or ""):
-        place = Place(f"ledger/{account.id}/account.yaml")
+        place = Place(account_path(account.id))
         what = f"'{action.to or ''}' is no plain ASCII e-mail address"
         found.append(Problem(place, what, "write it like ap@acme.example"))
     shown = {line.id for line in (*action.invoices, *action.listed)}
     for invoice in account.invoices:
         if invoice.id in shown and invoice.pay_url and not is_web(invoice.pay_url):
-            place = Place(f"ledger/{account.id}/invoices/{invoice.id}.yaml")
+            place = Place(invoice_path(account.id, invoice.id))
             what = f"pay_url '{invoice.pay_url}' is no address on the web"
             found.append(Problem(place, what, "write it like https://pay.example/1"))
     return tuple(found)

@@ -11,6 +11,7 @@ from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
 from goodterms.model.journal import EntryTime, JournalDocument, digest_of
 from goodterms.model.ledger import Account
+from goodterms.model.paths import message_path
 from goodterms.model.plan import Action, Plan
 from goodterms.model.policy import Remedy
 from goodterms.model.problem import Place, Problem
@@ -183,7 +184,7 @@ def _claim(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> bool:
         handover=handover,
     )
     claims.write(action, document, f"{action.kind} {action.id}")
-    path = f"ledger/{action.account}/messages/{action.entry}.md"
+    path = message_path(action.account, action.entry)
     claims.files[bench.context.repo.path(path)] = letter.text
     made = delivery(action, account, letter.parts)
     claims.deliveries.append(replace(made, waits=handover == "waits"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from goodterms.channels import Channel, Delivery, DeliveryResult
 from goodterms.model.journal import OUTBOX
+from goodterms.model.paths import message_path
 from goodterms.model.problem import Place, Problem
 from goodterms.model.settings import Person
 from goodterms.run.claim import BATCH
@@ -159,7 +160,7 @@ def _name(delivery: Delivery) -> tuple[str, str]:
 
 def _failed(account: str, entry: str, handed: DeliveryResult) -> Problem:
     return Problem(
-        Place(f"ledger/{account}/messages/{entry}.md"),
+        Place(message_path(account, entry)),
         f"it was not sent: {handed.error}",
         "the next run tries again",
         rule="not-sent",
@@ -169,7 +170,7 @@ def _failed(account: str, entry: str, handed: DeliveryResult) -> Problem:
 def _still_open(name: str, handed: DeliveryResult) -> Problem:
     account, _, entry = name.partition("/")
     return Problem(
-        Place(f"ledger/{account}/messages/{entry}.md"),
+        Place(message_path(account, entry)),
         f"it was claimed before, and could not be handed over again: {handed.error}",
         "the next run tries again",
         rule="not-sent",

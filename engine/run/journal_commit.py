@@ -15,6 +15,7 @@ from goodterms.git import (
     read_files,
 )
 from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.paths import journal_path
 from goodterms.model.settings import Settings
 from goodterms.yaml.ledger_documents import journal_text
 
@@ -41,14 +42,14 @@ class JournalAdditions:
     removes: tuple[str, ...] = ()
 
 
-def journal_path(repo: Repo, account: str) -> str:
+def journal_git_path(repo: Repo, account: str) -> str:
     """Return the path of an account's journal from the top of the repository."""
-    return repo.path(f"ledger/{account}/journal.yaml")
+    return repo.path(journal_path(account))
 
 
 def commit_page(pen: JournalWriter, base: str, page: JournalAdditions) -> str:
     """Make the commit that adds a page to main; main does not move yet."""
-    paths = {account: journal_path(pen.repo, account) for account in page.documents}
+    paths = {account: journal_git_path(pen.repo, account) for account in page.documents}
     old = read_files(pen.repo, base, paths.values())
     files = dict(page.files)
     for account, documents in page.documents.items():

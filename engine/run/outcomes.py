@@ -13,7 +13,7 @@ from goodterms.model.refusal import RefusalError
 from goodterms.run.journal_commit import (
     JournalAdditions,
     JournalWriter,
-    journal_path,
+    journal_git_path,
     push_page,
 )
 from goodterms.run.journal_entries import begun
@@ -112,7 +112,7 @@ class OutcomeWriter:
         return {name: doc for account in listed for name, doc in self._at(account)}
 
     def _at(self, account: str) -> Iterator[tuple[Name, JournalDocument]]:
-        path = journal_path(self.pen.repo, account)
+        path = journal_git_path(self.pen.repo, account)
         data = read_files(self.pen.repo, self.tip, [path]).get(path, b"")
         zone = self.pen.settings.creditor.timezone
         documents, _ = load_journal(data, path, zone)

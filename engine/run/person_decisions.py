@@ -24,6 +24,7 @@ from goodterms.git import (
 )
 from goodterms.model.calendar import plus
 from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.paths import account_folder, journal_path
 from goodterms.model.problem import did_you_mean, has_errors
 from goodterms.model.refusal import RefusalError
 from goodterms.provenance.problems import held
@@ -244,7 +245,7 @@ def settle(order: RunRequest, accounts: Iterable[str], work: Work) -> str:
     *accounts* are those whose files are looked at.
     """
     repo = open_repo(order.root)
-    folders = [f"ledger/{account}" for account in accounts]
+    folders = [account_folder(account) for account in accounts]
     for _attempt in range(TRIES):
         refs = read_refs(repo)
         files = ("goodterms.yaml", "policies", "templates", *folders)
@@ -292,7 +293,7 @@ def _entries(errand: PersonDecision, workspace: Workspace) -> dict[str, JournalE
     entries = {entry.id: entry for entry in fold(documents, date.max)}
     if errand.id not in entries:
         hint = did_you_mean(errand.id, entries)
-        file = f"ledger/{errand.account}/journal.yaml"
+        file = journal_path(errand.account)
         raise RefusalError(f"{file} has no entry '{errand.id}'", hint)
     return entries
 

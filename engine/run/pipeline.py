@@ -20,6 +20,7 @@ from goodterms.git import (
     unpushed,
 )
 from goodterms.load.journal import WHOLE_LINES
+from goodterms.model.paths import journal_path
 from goodterms.model.problem import Place, Problem
 from goodterms.model.refusal import RefusalError
 from goodterms.run.attempt import HaltedRun, LandedClaims, MainMoved, RunAttempt
@@ -116,7 +117,7 @@ def _deliver(
     for account, document in outcomes.pending:
         result.problems.append(
             Problem(
-                Place(f"ledger/{account}/journal.yaml"),
+                Place(journal_path(account)),
                 f"what became of {document.id} ({document.state}) could not be"
                 f" written: {outcomes.lost}",
                 "the next run settles it",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from goodterms.decision import JournalEntry, fold
 from goodterms.forge import Forge, Proposal, Ruling
 from goodterms.forge.run_context import RunContext
+from goodterms.model.paths import journal_path
 from goodterms.model.problem import Place, Problem
 from goodterms.run.request import Problems
 from goodterms.run.sync import proposal_of
@@ -68,7 +69,7 @@ def _name(proposal: Proposal) -> Name:
 
 def _other(ruling: Ruling, choose: str) -> Problem:
     return Problem(
-        Place(f"ledger/{ruling.proposal.account}/journal.yaml"),
+        Place(journal_path(ruling.proposal.account)),
         f"it says that {ruling.proposal.id} was approved as '{choose}', and it was"
         f" approved as '{ruling.choose}'",
         "undo what changed the journal: nobody but the engine writes there",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from goodterms.model.ledger import Account
+from goodterms.model.paths import account_path
 from goodterms.model.plan import Action, Plan
 from goodterms.model.policy import PolicyBook
 from goodterms.model.problem import Place, Problem
@@ -52,7 +53,7 @@ def missed(
     }
     return tuple(
         Problem(
-            Place(f"ledger/{action.account}/account.yaml"),
+            Place(account_path(action.account)),
             f"{action.step} has been due since {since[action.account]} or longer, and"
             " no run came in the hours of this account",
             "schedule a run inside the window of its policy",

@@ -15,6 +15,7 @@ from goodterms.decision import (
 from goodterms.forge.run_context import RunContext
 from goodterms.git import Repo, find_commit, snapshot
 from goodterms.model.journal import EntryTime, JournalRow
+from goodterms.model.paths import account_folder
 from goodterms.model.settings import Settings
 from goodterms.run.claim import delivery
 from goodterms.run.machine import is_ours
@@ -105,7 +106,7 @@ def _made_again(past: StaleClaimContext, claim: OpenClaim) -> Redelivery:
     if _is_elsewhere(past, commit, doc.channel):
         return Redelivery(claim, None, "its file may lie in another machine's outbox")
     at = datetime.fromisoformat(doc.at.removesuffix("Z")).replace(tzinfo=UTC)
-    files = ("goodterms.yaml", "policies", "templates", f"ledger/{claim.account}")
+    files = ("goodterms.yaml", "policies", "templates", account_folder(claim.account))
     with snapshot(past.repo, f"{commit}^", files) as tree:
         workspace, _ = past.tools.open(tree)
         if workspace is None:

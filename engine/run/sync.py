@@ -14,6 +14,7 @@ from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
 from goodterms.load import load_journal
 from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.paths import decisions_folder, journal_path
 from goodterms.model.policy import Approval, Remedy
 from goodterms.model.problem import Place, Problem
 from goodterms.run.journal_entries import outcome, settled
@@ -147,10 +148,10 @@ def _open_entries(
     for account in look.workspace.account_ids():
         if account in look.workspace.held:
             continue
-        path = f"ledger/{account}/journal.yaml"
+        path = journal_path(account)
         try:
             journal = without_links(look.tree, path)
-            decisions = without_links(look.tree, f"ledger/{account}/decisions")
+            decisions = without_links(look.tree, decisions_folder(account))
         except OSError:
             continue  # it is kept out, and the plan says why
         data = journal.read_bytes() if journal.is_file() else b""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from goodterms.forge.protocol import UnreadForms
+from goodterms.model.paths import account_path
 from goodterms.model.plan import Action, Plan
 from goodterms.model.problem import Place, Problem
 from goodterms.run.sync import OpenClaim
@@ -55,7 +56,7 @@ def _problems(unheard: UnreadForms, held: list[str]) -> Iterator[Problem]:
         return
     for account in held:
         yield Problem(
-            Place(f"ledger/{account}/account.yaml"),
+            Place(account_path(account)),
             f"nothing is said to them in this run: {unheard.about(account)}",
             "mend the form as its answer says, or close it",
             "warning",

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
+from goodterms.model.paths import SOURCES, account_folder, invoices_folder
+
 #: The file that marks a root.
 SETTINGS = "goodterms.yaml"
 
 #: The folders below a root that are read; of _TREES all that lies under them.
 _TREES = ("policies", "templates")
-_READ = (*_TREES, "ledger", "ledger/_sources")
+_READ = (*_TREES, "ledger", SOURCES)
 
 #: The folders of an account whose files are read, and the one that is written to.
 _FOLDERS = frozenset({"invoices", "records", "decisions"})
@@ -58,7 +60,7 @@ def account_files(root: str, account: str) -> dict[str, bytes]:
     it can be reported. Raises OSError, for a link where a file belongs too.
     """
     files: dict[str, bytes] = {}
-    folder = f"ledger/{account}/"
+    folder = f"{account_folder(account)}/"
     for name, is_file, is_folder in _entries(f"{root}/{folder}"):
         if is_file:
             files[folder + name] = _content(f"{root}/{folder}{name}", name)
@@ -125,7 +127,7 @@ def _links_under(folder: str, prefix: str = "") -> Iterator[str]:
 
 def invoice_names(root: str, account: str) -> tuple[str, ...]:
     """List the ids of an account's invoices by the names of their files, sorted."""
-    names = top_files(f"{root}/ledger/{account}/invoices")
+    names = top_files(f"{root}/{invoices_folder(account)}")
     return tuple(n.removesuffix(".yaml") for n in names if n.endswith(".yaml"))
 
 

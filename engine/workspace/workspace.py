@@ -17,10 +17,17 @@ from goodterms.load import (
     load_source,
     names_in_account,
 )
-from goodterms.load.github_logins import LOGINS, load_logins
+from goodterms.load.github_logins import load_logins
 from goodterms.model.identity import normalised_number
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Profile
+from goodterms.model.paths import (
+    LOGINS,
+    SOURCES,
+    account_folder,
+    account_path,
+    journal_path,
+)
 from goodterms.model.policy import PolicyBook
 from goodterms.model.problem import Place, Problem, has_errors, in_order
 from goodterms.model.refusal import RefusalError
@@ -123,7 +130,7 @@ class Workspace:
             files = account_files(str(self.root), account_id)
         except OSError as error:
             return None, (unreadable(error, self.root),)
-        if not files and is_empty(f"{self.root}/ledger/{account_id}"):
+        if not files and is_empty(f"{self.root}/{account_folder(account_id)}"):
             return None, ()
         account, problems = load_account(account_id, files, self.settings)
         if account_id in self.held:
@@ -139,7 +146,7 @@ class Workspace:
 
     def profile(self, account_id: str) -> Profile | None:
         """Read who an account is, whatever its other files say; None if unreadable."""
-        path = f"ledger/{account_id}/account.yaml"
+        path = account_path(account_id)
         try:
             data = read(f"{self.root}/{path}")
         except OSError:
@@ -153,7 +160,7 @@ class Workspace:
 
     def journal(self, account_id: str) -> tuple[tuple[JournalDocument, ...], Problems]:
         """Read an account's journal alone, whatever is wrong with its other files."""
-        path = f"ledger/{account_id}/journal.yaml"
+        path = journal_path(account_id)
         try:
             data = read(str(without_links(self.root, path)))
         except FileNotFoundError:
@@ -219,7 +226,7 @@ class Workspace:
     def _sources(self, today: date = date.max) -> tuple[dict[str, date], Problems]:
         read_until: dict[str, date] = {}
         found: list[Problem] = []
-        for path, data in tree(str(self.root), "ledger/_sources").items():
+        for path, data in tree(str(self.root), SOURCES).items():
             if not path.endswith(".yaml"):
                 continue
             source, problems = load_source(data, path)

@@ -17,6 +17,7 @@ from goodterms.decision import (
 from goodterms.load import Problems, check_account, load_account
 from goodterms.load.invoice_additions import grown
 from goodterms.model.money import Money
+from goodterms.model.paths import invoice_path
 from goodterms.model.problem import has_errors
 from goodterms.model.records import KIND_OF
 from goodterms.workspace.files import account_files
@@ -93,7 +94,7 @@ def draft_allocation(
     made = allocate(here, record, wishes, over=over)
     new: dict[str, str] = {}
     for share in made.shares:
-        path = f"ledger/{account}/invoices/{share.invoice.id}.yaml"
+        path = invoice_path(account, share.invoice.id)
         text, unfit = grown(
             files[path], path, made.payments(share), made.credits(share), note
         )

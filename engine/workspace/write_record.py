@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from goodterms.load import check_account, load_account, load_record
+from goodterms.model.paths import record_path
 from goodterms.model.problem import Problem, has_errors
 from goodterms.workspace.files import account_files
 from goodterms.workspace.workspace import Workspace, unreadable
@@ -81,4 +82,4 @@ def _paths(account: str, values: Mapping[str, object]) -> Iterator[str]:
     for number in count(1):
         suffix = f"-{number}" if number > 1 else ""
         name = f"{values['on']}-{values['kind']}{suffix}"
-        yield f"ledger/{account}/records/{name}.yaml"
+        yield record_path(account, name)

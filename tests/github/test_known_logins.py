@@ -8,7 +8,8 @@ import pytest
 
 from goodterms.forge.github.issue_forms.intake import take_in
 from goodterms.git import open_repo
-from goodterms.load.github_logins import LOGINS, load_logins, logins_text
+from goodterms.load.github_logins import load_logins, logins_text
+from goodterms.model.paths import LOGINS
 from goodterms.model.refusal import RefusalError
 from goodterms.workspace.bundled_files import shipped_files
 from tests.support.eventful_ledger import NEXT

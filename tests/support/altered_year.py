@@ -18,13 +18,8 @@ from random import Random
 from benchmarks.generate import Order, write_ledger
 from benchmarks.history import write_history
 from goodterms.git import Repo, open_repo
-from goodterms.provenance.commit_rules import (
-    account_of,
-    id_of,
-    is_engines,
-    journal_of,
-    sort_of,
-)
+from goodterms.model.paths import journal_path
+from goodterms.provenance.commit_rules import account_of, id_of, is_engines, sort_of
 from goodterms.provenance.objects import GitObjects, added_to
 from goodterms.provenance.revisions import CommitRevision, FileDelta, revisions
 from goodterms.provenance.verify import verify
@@ -73,7 +68,7 @@ class Year:
         return sorted([p for p in there if sort_of(p) != "decision"] + done)
 
     def _is_done(self, files: Mapping[str, str | None], path: str) -> bool:
-        journal = self.objects.text(files.get(journal_of(account_of(path))))
+        journal = self.objects.text(files.get(journal_path(account_of(path))))
         deeds = journal.split(f"decision: {id_of(path)}\n".encode())
         return b"state: sent" in deeds[1] if deeds[1:] else False
 

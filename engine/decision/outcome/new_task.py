@@ -8,6 +8,7 @@ from goodterms.decision.messages.build_action import owner
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
 from goodterms.model.money import Money, by_currency
+from goodterms.model.paths import account_folder
 from goodterms.model.plan import Action, TaskOption
 
 #: Stands in a command for one of us, where nobody looks after the account.
@@ -65,4 +66,5 @@ def call_record(account: str, by: str | None, step: str) -> TaskOption:
 
 def by_edit(state: AccountState, file: str, what: str) -> TaskOption:
     """Let a line in a file of the account settle it."""
-    return TaskOption(in_words=f"in ledger/{state.account.id}/{file}: {what}")
+    path = f"{account_folder(state.account.id)}/{file}"
+    return TaskOption(in_words=f"in {path}: {what}")

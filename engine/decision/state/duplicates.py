@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from goodterms.model.identity import identity, normalised_number
 from goodterms.model.ledger import Account
+from goodterms.model.paths import account_path, invoice_path
 from goodterms.model.plan import AccountPlan
 from goodterms.model.problem import Place, Problem
 
@@ -84,7 +85,7 @@ def _same_invoice(
 ) -> Problem:
     name = f" as '{other_invoice}'" if other_invoice != invoice else ""
     return Problem(
-        Place(f"ledger/{account}/invoices/{invoice}.yaml"),
+        Place(invoice_path(account, invoice)),
         f"ledger/{other} has this invoice too{name}: number, date and amount are the"
         " same",
         "keep it where it belongs; if both are one customer, keep one folder",
@@ -94,7 +95,7 @@ def _same_invoice(
 
 def _same_customer(account: str, other: str, source: str, key: str) -> Problem:
     return Problem(
-        Place(f"ledger/{account}/account.yaml"),
+        Place(account_path(account)),
         f"it is '{key}' in {source}, and so is ledger/{other}",
         "take the key out of the one that is not",
         rule=SAME_CUSTOMER,
@@ -113,7 +114,7 @@ def ledger_duplicates(accounts: Iterable[Account]) -> Iterator[Problem]:
                 normalised_number(invoice.called), (account.id, identifier)
             )
             if first != account.id and same != identifier:
-                place = Place(f"ledger/{account.id}/invoices/{invoice.id}.yaml")
+                place = Place(invoice_path(account.id, invoice.id))
                 what = f"ledger/{first} has another invoice of this number"
                 hint = "mend one of them, if one number is one invoice with you"
                 yield Problem(place, what, hint, "warning", "same-number")

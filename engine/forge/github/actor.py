@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from goodterms.load.github_logins import LOGINS
+from goodterms.model.paths import LOGINS
 
 Json: TypeAlias = Any
 

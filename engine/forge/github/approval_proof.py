@@ -9,8 +9,8 @@ from goodterms.forge.github.evidence import EvidenceSource
 from goodterms.forge.github.objects import PullRequest
 from goodterms.forge.local.names import blob
 from goodterms.forge.protocol import Proposal
-from goodterms.load.github_logins import LOGINS
 from goodterms.model.journal import ApprovalProof, ApprovalReview
+from goodterms.model.paths import LOGINS
 
 
 def unsaid(api: Api, proof: ApprovalProof) -> Iterator[str]:

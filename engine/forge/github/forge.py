@@ -28,7 +28,7 @@ from goodterms.forge.protocol import (
 )
 from goodterms.forge.run_context import RunContext
 from goodterms.git import Repo
-from goodterms.load.github_logins import LOGINS
+from goodterms.model.paths import LOGINS, journal_path
 from goodterms.model.problem import Place, Problem, Severity
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings
@@ -169,4 +169,4 @@ def _collect(answerer: PullRequestCloser, found: list[tuple[str, PullRequest]]) 
 
 
 def _journal(name: str) -> str:
-    return f"ledger/{name.partition('/')[0]}/journal.yaml"
+    return journal_path(name.partition("/")[0])

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from goodterms.forge.github.api import Api
 from goodterms.forge.github.client import ApiError
 from goodterms.git import Repo, read_files
-from goodterms.load.github_logins import LOGINS, load_logins, logins_text
+from goodterms.load.github_logins import load_logins, logins_text
+from goodterms.model.paths import LOGINS
 from goodterms.model.problem import Problem
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings

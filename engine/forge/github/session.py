@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from goodterms.decision import EffectivePolicies, JournalEntry, effective_policies, fold
-from goodterms.forge.decision_file import branch_of, decision_path
+from goodterms.forge.decision_file import branch_of
 from goodterms.forge.github.api import Api
 from goodterms.forge.github.objects import PullRequest
 from goodterms.forge.github.pull_requests import PullRequests
@@ -13,6 +13,7 @@ from goodterms.forge.protocol import LedgerStatus, Proposal
 from goodterms.git import MAIN, Repo
 from goodterms.git.refs import PROPOSALS
 from goodterms.model.ledger import Account
+from goodterms.model.paths import account_path, decision_path
 from goodterms.model.problem import Problem
 from goodterms.views import (
     ForgeLinks,
@@ -42,7 +43,7 @@ class ProposalCase:
     @property
     def path(self) -> str:
         """Where its account's files are."""
-        return f"ledger/{self.account.id}/account.yaml"
+        return account_path(self.account.id)
 
 
 @dataclass

@@ -19,6 +19,7 @@ from goodterms.decision import (
 from goodterms.decision import effective_policies as rules_on
 from goodterms.model.ledger import Account, Invoice
 from goodterms.model.money import Money
+from goodterms.model.paths import account_folder
 from goodterms.model.plan import Action
 from goodterms.model.policy import Policy, Step
 from goodterms.model.problem import Problem
@@ -97,7 +98,7 @@ class ProposalContext:
     @property
     def folder(self) -> str:
         """The account's folder, below the root."""
-        return f"ledger/{self.account.id}"
+        return account_folder(self.account.id)
 
     @property
     def path(self) -> str:

@@ -37,7 +37,7 @@ from goodterms.git import (
     snapshot,
 )
 from goodterms.load import load_settings
-from goodterms.load.github_logins import LOGINS
+from goodterms.model.paths import LOGINS
 from goodterms.model.problem import Place, Problem, in_order
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings
