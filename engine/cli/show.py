@@ -18,10 +18,10 @@ from goodterms.decision import (
     KEPT_OUT,
     NO_RATE,
     JournalEntry,
-    carried_out,
-    deeds,
     effective_policies,
+    execution_entries,
     fold,
+    is_carried_out,
     step_of,
 )
 from goodterms.forge.decision_file import choice
@@ -250,8 +250,8 @@ def _refuse_settled(context: ProposalContext) -> None:
             f"{by}{why};"
             " it sends nothing"
         )
-    if doc.state == "approved" and carried_out(context.here, entry):
-        done = next((each for each in deeds(context.here, entry)), None)
+    if doc.state == "approved" and is_carried_out(context.here, entry):
+        done = next((each for each in execution_entries(context.here, entry)), None)
         hint = f"see 'goodterms show {context.account.id}/{done.id}'" if done else ""
         raise RefusalError(f"{context.name} was approved{by} and carried out", hint)
 

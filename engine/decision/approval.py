@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 from goodterms.decision.due.drafts import DraftAction
-from goodterms.decision.messages.build_action import NO_RATE, action, demand
-from goodterms.decision.proposal_effects import ProposalUpdate, carrying_out
-from goodterms.decision.proposals import names, step_of
+from goodterms.decision.messages.build_action import (
+    NO_RATE,
+    amounts_and_charges,
+    build_action,
+)
+from goodterms.decision.proposal_effects import ProposalUpdate, approved_drafts
+from goodterms.decision.proposals import is_about, step_of
 from goodterms.decision.standing.claimable_charges import (
     missing_rate_of,
     step_claims_charges,
@@ -30,16 +34,18 @@ def effect_of(
     gone.
     """
     standings = invoice_standings(state)
-    named = [standing for standing in standings if names(entry, standing.invoice_state)]
+    named = [
+        standing for standing in standings if is_about(entry, standing.invoice_state)
+    ]
     if not named:
         return (), ()
     doc = replace(entry.doc, state="approved", choose=choose)
     approved = ProposalUpdate(replace(entry, doc=doc), "carry-out")
     actions: list[Action] = []
     problems: list[Problem] = []
-    for draft in carrying_out(state, [approved], named):
+    for draft in approved_drafts(state, [approved], named):
         try:
-            built = action(state, draft, standings)
+            built = build_action(state, draft, standings)
         except NoRateError as error:
             place = Place(error.file)
             problems.append(Problem(place, error.what, error.mend, rule=NO_RATE))
@@ -54,7 +60,9 @@ def amounts_of(state: AccountState, entry: JournalEntry) -> tuple[AmountAsked, .
     Late charges are left out where the law's table lacks a rate for them.
     """
     step = step_of(state, entry)
-    named = tuple(s for s in invoice_standings(state) if names(entry, s.invoice_state))
+    named = tuple(
+        s for s in invoice_standings(state) if is_about(entry, s.invoice_state)
+    )
     if not named:
         return ()
     if step is None:
@@ -63,10 +71,10 @@ def amounts_of(state: AccountState, entry: JournalEntry) -> tuple[AmountAsked, .
         )
     draft = DraftAction(kind="propose", lead=named[0], step=step, advancing=named)
     try:
-        amounts, _ = demand(state, draft)
+        amounts, _ = amounts_and_charges(state, draft)
     except NoRateError:
         without = replace(step, claims_charges=False)
-        amounts, _ = demand(state, replace(draft, step=without))
+        amounts, _ = amounts_and_charges(state, replace(draft, step=without))
     return amounts
 
 
@@ -78,6 +86,6 @@ def missing_rate(state: AccountState, entry: JournalEntry) -> str | None:
     step = step_of(state, entry)
     if step is None or not step_claims_charges(step):
         return None
-    items = (item for item in state.open_invoices if names(entry, item))
+    items = (item for item in state.open_invoices if is_about(entry, item))
     errors = (missing_rate_of(state, item) for item in items)
     return next((str(error) for error in errors if error), None)

@@ -11,23 +11,27 @@ from goodterms.decision.due.contact_limits import ContactAllowance
 from goodterms.decision.due.drafts import DeferredStep, DraftAction, waiting_invoice
 from goodterms.decision.due.forecast import StepForecast
 from goodterms.decision.messages.action_ids import numbered
-from goodterms.decision.messages.build_action import NO_RATE, action, owner
+from goodterms.decision.messages.build_action import NO_RATE, build_action, owner
 from goodterms.decision.messages.earlier_contacts import ContactHistory
-from goodterms.decision.messages.grouping import converse
+from goodterms.decision.messages.grouping import group_due_steps
 from goodterms.decision.messages.instalment_reminders import (
     InstalmentReminders,
     instalment_reminders,
 )
-from goodterms.decision.messages.pacing import PacedActions, paced
-from goodterms.decision.outcome.after_payment import closings, releases, thanks
-from goodterms.decision.outcome.pending import pending
+from goodterms.decision.messages.pacing import PacedActions, apply_limits
+from goodterms.decision.outcome.after_payment import (
+    closing_actions,
+    hold_releases,
+    thank_actions,
+)
+from goodterms.decision.outcome.pending import pending_tasks
 from goodterms.decision.outcome.tasks import tasks
 from goodterms.decision.proposal_effects import (
     ProposalUpdate,
-    carrying_out,
-    closed,
-    refreshing,
-    verdicts,
+    approved_drafts,
+    proposal_updates,
+    refresh_drafts,
+    with_closed_proposals,
 )
 from goodterms.decision.standing.standing import InvoiceStanding, invoice_standings
 from goodterms.decision.state.account_state import AccountState, account_state
@@ -59,10 +63,10 @@ _WORDED = ("send", "call", "thank", "place")
 
 def plan(accounts: Iterable[Account], rules: EffectivePolicies) -> Plan:
     """Decide for every account what is due on the rules' day."""
-    return joined((plan_account(account, rules) for account in accounts), rules)
+    return join_plans((plan_account(account, rules) for account in accounts), rules)
 
 
-def joined(
+def join_plans(
     plans: Iterable[AccountPlan],
     rules: EffectivePolicies,
     only: Container[str] | None = None,
@@ -132,24 +136,26 @@ class _BuiltActions:
 
 def _decide(opened: AccountState) -> AccountPlan:
     known = invoice_standings(opened)
-    found = verdicts(opened, known)
-    here = closed(opened, found)
+    found = proposal_updates(opened, known)
+    here = with_closed_proposals(opened, found)
     if here is not opened:
         known = invoice_standings(here)
-    approved = carrying_out(here, found, known)
-    reminders, unfit = _reminders(here, known)
-    said = paced(here, approved, converse(here, _free(known, found)), reminders)
-    drafts = (*said.talked.drafts, *refreshing(here, found, known))
-    built = _built(here, drafts, known)
-    polite = _courtesies(here, said.heard)
+    approved = approved_drafts(here, found, known)
+    reminders, unfit = _writable_reminders(here, known)
+    said = apply_limits(
+        here, approved, group_due_steps(here, _unblocked(known, found)), reminders
+    )
+    drafts = (*said.talked.drafts, *refresh_drafts(here, found, known))
+    built = _build_actions(here, drafts, known)
+    polite = _thanks_within_limits(here, said.contact_history)
     who = owner(here)
     actions = (
         *(
             discount_credit(here.account.id, who, each, here.balances)
             for each in here.accepted_discounts
         ),
-        *closings(here, found, known),
-        *releases(here),
+        *closing_actions(here, found, known),
+        *hold_releases(here),
         *built.actions,
         *said.reminders,
         *polite.actions,
@@ -161,11 +167,11 @@ def _decide(opened: AccountState) -> AccountPlan:
         actions=numbered(here, actions),
         waiting=_waiting(here, known, said, built, polite.actions),
         problems=in_order([*broken, *unfit, *built.problems, *polite.problems]),
-        pending=pending(here, known),
+        pending=pending_tasks(here, known),
     )
 
 
-def _free(
+def _unblocked(
     known: Sequence[InvoiceStanding], found: Iterable[ProposalUpdate]
 ) -> list[InvoiceStanding]:
     """Return the stands that nothing stops and no approved proposal speaks for."""
@@ -178,11 +184,11 @@ def _free(
     return [s for s in known if s.block is None and s.id not in busy]
 
 
-def _built(
+def _build_actions(
     state: AccountState, drafts: Iterable[DraftAction], known: Sequence[InvoiceStanding]
 ) -> _BuiltActions:
     """Make actions; one that cannot be written drops out, with all it was part of."""
-    made = [(draft, *_made(state, draft, known)) for draft in drafts]
+    made = [(draft, *_build_one(state, draft, known)) for draft in drafts]
     lost = {draft.approved.id for draft, _, wrong in made if wrong and draft.approved}
     actions: list[Action] = []
     held: list[DeferredStep] = []
@@ -190,13 +196,13 @@ def _built(
         if action_ and not (draft.approved and draft.approved.id in lost):
             actions.append(action_)
             continue
-        why = _unwritten(draft, wrong)
+        why = _why_not_written(draft, wrong)
         held += [DeferredStep(stand, "waiting", why) for stand in draft.advancing]
     problems = tuple(problem for _, _, wrong in made for problem in wrong)
     return _BuiltActions(tuple(actions), problems, tuple(held))
 
 
-def _unwritten(draft: DraftAction, wrong: Sequence[Problem]) -> str:
+def _why_not_written(draft: DraftAction, wrong: Sequence[Problem]) -> str:
     """Say why a draft is not carried out."""
     if wrong and wrong[0].rule == NO_RATE:
         waits = wrong[0].what.partition(": ")[2]
@@ -205,20 +211,20 @@ def _unwritten(draft: DraftAction, wrong: Sequence[Problem]) -> str:
     return f"{draft.step.name} cannot be written{told}"
 
 
-def _made(
+def _build_one(
     state: AccountState, draft: DraftAction, known: Sequence[InvoiceStanding]
 ) -> tuple[Action | None, tuple[Problem, ...]]:
     try:
-        made = action(state, draft, known)
+        made = build_action(state, draft, known)
     except NoRateError as error:
         what = f"{state.account.id}: {draft.step.name} waits: {error.what}"
         place = Place(error.file)
         return None, (Problem(place, what, error.mend, rule=NO_RATE),)
-    wrong = _unfit(state, made)
+    wrong = _rendering_problems(state, made)
     return (None if wrong else made), wrong
 
 
-def _unfit(state: AccountState, made: Action) -> tuple[Problem, ...]:
+def _rendering_problems(state: AccountState, made: Action) -> tuple[Problem, ...]:
     """Say why an action's message cannot be written; nothing where it can."""
     if not _can_be_rendered(state, made):
         what = f"{made.step} needs template '{made.template}', which is broken"
@@ -232,28 +238,30 @@ def _can_be_rendered(state: AccountState, made: Action) -> bool:
     return not made.template or not templates or made.template in templates
 
 
-def _reminders(
+def _writable_reminders(
     state: AccountState, known: tuple[InvoiceStanding, ...]
 ) -> tuple[InstalmentReminders, tuple[Problem, ...]]:
     """Return the reminders of instalments that can be written, and what is wrong."""
     found = instalment_reminders(state, known)
-    judged = [(made, _unfit(state, made)) for made in found.due]
+    judged = [(made, _rendering_problems(state, made)) for made in found.due]
     due = tuple(made for made, wrong in judged if not wrong)
     unfit = tuple(problem for _, wrong in judged for problem in wrong)
     return replace(found, due=due), unfit
 
 
-def _courtesies(state: AccountState, contacts: ContactHistory) -> _BuiltActions:
+def _thanks_within_limits(
+    state: AccountState, contacts: ContactHistory
+) -> _BuiltActions:
     """Add thanks, where limits and the day leave room."""
     said: list[Action] = []
     problems: list[Problem] = []
-    for made in thanks(state):
+    for made in thank_actions(state):
         policy = state.rules.book.policies.get(made.policy) if made.policy else None
         limits = state.limits or (policy.limits if policy else ())
         free = contacts.free(made.channel, state.as_of, limits)
         if free != state.as_of or contacts.second(made.kind, made.channel):
             continue
-        wrong = _unfit(state, made)
+        wrong = _rendering_problems(state, made)
         problems += wrong
         if not wrong:
             said.append(made)
@@ -274,7 +282,7 @@ def _waiting(
         for each in (*paced_actions.talked.held, *built.held)
     }
     today = ((state.as_of, each.channel) for each in polite)
-    heard = paced_actions.heard
+    heard = paced_actions.contact_history
     told = frozenset(
         (line.open.currency, made.step)
         for made in built.actions

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from goodterms.decision.due.drafts import DraftAction
 from goodterms.decision.proposals import (
     VOID_DAYS,
-    carried_out,
-    deeds,
+    execution_entries,
     expires_on,
     facts_digest,
+    is_about,
+    is_carried_out,
     is_option,
-    names,
+    proposal_state,
     proposals_in,
     remedy_of,
     same_amounts,
-    state_of,
     step_of,
-    unreadable,
+    unreadable_policy,
 )
 from goodterms.decision.standing.standing import ABOVE_DECIDING, InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
@@ -45,7 +45,7 @@ class ProposalUpdate:
     state: str | None = None
 
 
-def verdicts(
+def proposal_updates(
     state: AccountState, stands: Iterable[InvoiceStanding]
 ) -> tuple[ProposalUpdate, ...]:
     """Judge every proposal that is not settled yet, in the order of the journal.
@@ -60,25 +60,27 @@ def verdicts(
     """
     known = tuple(stands)
     return tuple(
-        _judge(state, entry, tuple(s for s in known if names(entry, s.invoice_state)))
+        _update_of(
+            state, entry, tuple(s for s in known if is_about(entry, s.invoice_state))
+        )
         for entry in proposals_in(state, "proposed", "expired", "approved")
         if entry.doc.state != "expired"
-        and not (entry.doc.state == "approved" and carried_out(state, entry))
+        and not (entry.doc.state == "approved" and is_carried_out(state, entry))
     )
 
 
-def _judge(
+def _update_of(
     state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
 ) -> ProposalUpdate:
     approved = entry.doc.state == "approved"
-    if state_of(state, entry) == "expired":
+    if proposal_state(state, entry) == "expired":
         why = f"nobody decided by {expires_on(state, entry)}"
         return ProposalUpdate(entry, "close", why, "expired")
-    void = _settled(state, entry)
-    if void is None and unreadable(state.rules.book, entry):
+    void = _why_settled(state, entry)
+    if void is None and unreadable_policy(state.rules.book, entry):
         return ProposalUpdate(entry, "keep")
-    void = void or (_undoable(state, entry) if approved else None)
-    void = void or _overtaken(state, entry, mine)
+    void = void or (_why_void(state, entry) if approved else None)
+    void = void or _why_overtaken(state, entry, mine)
     if void:
         return ProposalUpdate(entry, "close", void, "void")
     if not mine or not _changed(state, entry, mine):
@@ -88,7 +90,7 @@ def _judge(
     return ProposalUpdate(entry, "refresh", "the facts have changed")
 
 
-def _undoable(state: AccountState, entry: JournalEntry) -> str | None:
+def _why_void(state: AccountState, entry: JournalEntry) -> str | None:
     """Say why an approval cannot be carried out whatever the facts are."""
     if state.as_of > plus(entry.since, VOID_DAYS):
         return f"approved on {entry.since}, not carried out within {VOID_DAYS} days"
@@ -97,7 +99,7 @@ def _undoable(state: AccountState, entry: JournalEntry) -> str | None:
     return None
 
 
-def _settled(state: AccountState, entry: JournalEntry) -> str | None:
+def _why_settled(state: AccountState, entry: JournalEntry) -> str | None:
     for row in entry.rows:
         amount = state.balances.open.get(row.id)
         if amount is None or amount.amount <= 0:
@@ -105,7 +107,7 @@ def _settled(state: AccountState, entry: JournalEntry) -> str | None:
     return None
 
 
-def _overtaken(
+def _why_overtaken(
     state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
 ) -> str | None:
     """Say what has overtaken a proposal, None while it stands."""
@@ -151,7 +153,9 @@ def _changed(
     return entry.doc.facts != facts_digest(state, items, step, to)
 
 
-def closed(state: AccountState, found: Iterable[ProposalUpdate]) -> AccountState:
+def with_closed_proposals(
+    state: AccountState, found: Iterable[ProposalUpdate]
+) -> AccountState:
     """Return the situation in which what is closed today is closed already.
 
     So the invoices that a closed proposal held up are decided about at once,
@@ -176,7 +180,7 @@ def recipient(state: AccountState, step: Step) -> DeliveryAddress | None:
     return None
 
 
-def carrying_out(
+def approved_drafts(
     state: AccountState,
     found: Iterable[ProposalUpdate],
     stands: Iterable[InvoiceStanding],
@@ -186,12 +190,12 @@ def carrying_out(
     drafts: list[DraftAction] = []
     for verdict in found:
         if verdict.do == "carry-out":
-            mine = tuple(s for s in known if names(verdict.entry, s.invoice_state))
-            drafts += _approved(state, verdict.entry, mine)
+            mine = tuple(s for s in known if is_about(verdict.entry, s.invoice_state))
+            drafts += _drafts_of_approval(state, verdict.entry, mine)
     return tuple(drafts)
 
 
-def refreshing(
+def refresh_drafts(
     state: AccountState,
     found: Iterable[ProposalUpdate],
     stands: Iterable[InvoiceStanding],
@@ -200,7 +204,7 @@ def refreshing(
     known = tuple(stands)
     drafts = []
     for verdict in found:
-        mine = tuple(s for s in known if names(verdict.entry, s.invoice_state))
+        mine = tuple(s for s in known if is_about(verdict.entry, s.invoice_state))
         step = step_of(state, verdict.entry)
         if verdict.do == "refresh" and step:
             drafts.append(
@@ -218,7 +222,7 @@ def refreshing(
     return tuple(drafts)
 
 
-def _approved(
+def _drafts_of_approval(
     state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
 ) -> list[DraftAction]:
     step = step_of(state, entry)
@@ -239,11 +243,11 @@ def _approved(
     )
     if remedy is None:
         return [draft]
-    held = any(done.doc.kind == "hold" for done in deeds(state, entry))
-    return _remedied(state, draft, remedy, held=held)
+    held = any(done.doc.kind == "hold" for done in execution_entries(state, entry))
+    return _remedy_drafts(state, draft, remedy, held=held)
 
 
-def _remedied(
+def _remedy_drafts(
     state: AccountState, draft: DraftAction, remedy: Remedy, *, held: bool
 ) -> list[DraftAction]:
     """Draft a remedy: a write-off, an offer, or a placement, each with its hold.
@@ -254,7 +258,7 @@ def _remedied(
     if remedy.write_off:
         drafts.append(replace(draft, kind="write-off", address=None))
     elif remedy.offer:
-        drafts += _offering(state, draft, remedy.offer)
+        drafts += _offer_drafts(state, draft, remedy.offer)
     elif remedy.place_with:
         to = _partner(state, remedy.place_with)
         drafts.append(replace(draft, kind="place", address=to))
@@ -273,7 +277,9 @@ def _partner(state: AccountState, key: str) -> DeliveryAddress | None:
     )
 
 
-def _offering(state: AccountState, draft: DraftAction, name: str) -> list[DraftAction]:
+def _offer_drafts(
+    state: AccountState, draft: DraftAction, name: str
+) -> list[DraftAction]:
     """Send an offer by the account's best written channel; the step stays untaken."""
     offer = draft.lead.invoice_state.policy.offers.get(name)
     to = best_written_address(state.account, state.dead_addresses)

@@ -26,11 +26,11 @@ def proposals_in(state: AccountState, *states: str) -> tuple[JournalEntry, ...]:
     return tuple(
         entry
         for entry in state.history.entries
-        if entry.doc.kind == "propose" and state_of(state, entry) in states
+        if entry.doc.kind == "propose" and proposal_state(state, entry) in states
     )
 
 
-def state_of(state: AccountState, entry: JournalEntry) -> str | None:
+def proposal_state(state: AccountState, entry: JournalEntry) -> str | None:
     """Return a proposal's state; proposed past its last day is ``expired``."""
     if entry.doc.state == "proposed" and state.as_of > expires_on(state, entry):
         return "expired"
@@ -52,7 +52,7 @@ def declined_until(account_state: AccountState, entry: JournalEntry) -> date | N
     One that ran out counts from its last day, whenever a run came to close it. Who put
     it off named the day.
     """
-    state = state_of(account_state, entry)
+    state = proposal_state(account_state, entry)
     if entry.doc.kind != "propose" or state not in ("declined", "expired"):
         return None
     if state == "declined" and entry.doc.until:
@@ -61,7 +61,7 @@ def declined_until(account_state: AccountState, entry: JournalEntry) -> date | N
     return plus(decided, DECLINED_DAYS)
 
 
-def names(entry: JournalEntry, item: InvoiceState) -> bool:
+def is_about(entry: JournalEntry, item: InvoiceState) -> bool:
     """Whether an entry has a row for an invoice."""
     return any(row.id == item.id for row in entry.rows)
 
@@ -74,18 +74,22 @@ def policy_of(state: AccountState, entry: JournalEntry) -> Policy | None:
 
 def step_of(state: AccountState, entry: JournalEntry) -> Step | None:
     """Return the step that a proposal is about, with the approval that it needs."""
-    return asked_step(state.rules.book, entry)
+    return proposed_step(state.rules.book, entry)
 
 
-def asked_step(book: PolicyBook, entry: JournalEntry) -> Step | None:
+def proposed_step(book: PolicyBook, entry: JournalEntry) -> Step | None:
     """Return the step that a proposal is about; its ``gate`` may lend the approval."""
     ref = entry.doc.policy
     policy = book.policies.get(ref) if ref else None
     step = policy.step(entry.doc.step or "") if policy else None
-    return gated(book, step, entry.doc.gate) if step and entry.doc.gate else step
+    return (
+        with_approval_of(book, step, entry.doc.gate)
+        if step and entry.doc.gate
+        else step
+    )
 
 
-def unreadable(book: PolicyBook, entry: JournalEntry) -> str | None:
+def unreadable_policy(book: PolicyBook, entry: JournalEntry) -> str | None:
     """Say which policy of a proposal cannot be read, None where all can.
 
     Until it can be, nothing is decided about the proposal: its step may be there.
@@ -94,7 +98,7 @@ def unreadable(book: PolicyBook, entry: JournalEntry) -> str | None:
     return next((flaw for ref in refs if (flaw := book.flaw(ref))), None)
 
 
-def gated(book: PolicyBook, step: Step, gate: PolicyRef) -> Step:
+def with_approval_of(book: PolicyBook, step: Step, gate: PolicyRef) -> Step:
     """Return a step with the approval of a policy's first gated step."""
     policy = book.policies.get(gate)
     lent = policy.gate if policy else None
@@ -115,7 +119,7 @@ def is_option(state: AccountState, entry: JournalEntry) -> bool:
     return entry.doc.choose in (None, "approve")
 
 
-def carried_out(state: AccountState, entry: JournalEntry) -> bool:
+def is_carried_out(state: AccountState, entry: JournalEntry) -> bool:
     """Whether an approved proposal has had its effect already.
 
     A remedy that only pauses has it by being approved. A credit hold comes
@@ -124,13 +128,18 @@ def carried_out(state: AccountState, entry: JournalEntry) -> bool:
     remedy = remedy_of(state, entry)
     if remedy and remedy.pause is not None:
         return True
-    if any(done.doc.kind not in ("propose", "hold") for done in deeds(state, entry)):
+    if any(
+        done.doc.kind not in ("propose", "hold")
+        for done in execution_entries(state, entry)
+    ):
         return True
     rows = [row.id for row in entry.rows]
     return bool(rows) and all(_taken_since(state, id_, entry) for id_ in rows)
 
 
-def deeds(state: AccountState, entry: JournalEntry) -> tuple[JournalEntry, ...]:
+def execution_entries(
+    state: AccountState, entry: JournalEntry
+) -> tuple[JournalEntry, ...]:
     """List what was done to carry a proposal out, and did not fail or bounce."""
     return tuple(
         other
@@ -161,23 +170,23 @@ def facts_digest(
     parts = [
         *(f"{i.id} {i.open} {i.currency} {i.invoice.due}" for i in listed),
         f"{step.name} {listed[0].policy.ref}" if listed else step.name,
-        _terms(step, listed[0].policy if listed else None),
+        _step_terms(step, listed[0].policy if listed else None),
         f"{template} {state.rules.book.templates.get(template, '')}",
         f"{to.channel} {to.to}" if to else "",
     ]
     return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _terms(step: Step, policy: Policy | None) -> str:
+def _step_terms(step: Step, policy: Policy | None) -> str:
     """Write out what a step does and when; equal texts mean the same."""
     offers = policy.offers if policy else {}
-    names = [step.offer, *(remedy.offer for remedy in step.choose)]
+    offer_names = [step.offer, *(remedy.offer for remedy in step.choose)]
     parts = [
         f"due {step.offset:+} wait {step.wait} until {step.until}",
         f"{step.channel} {step.tone} charges {step.claims_charges}",
         step.when.source if step.when else "",
         *(str(remedy) for remedy in step.choose),
-        *(str(offers.get(name)) for name in names if name),
+        *(str(offers.get(name)) for name in offer_names if name),
     ]
     return " | ".join(parts)
 
@@ -185,8 +194,8 @@ def _terms(step: Step, policy: Policy | None) -> str:
 def same_amounts(entry: JournalEntry, items: Iterable[InvoiceState]) -> bool:
     """Whether a proposal's rows still state what is open."""
     stated = {row.id: row.open for row in entry.rows}
-    found = {item.id: item for item in items}
+    by_id = {item.id: item for item in items}
     return all(
-        id_ in found and (text is None or text == str(found[id_].open))
+        id_ in by_id and (text is None or text == str(by_id[id_].open))
         for id_, text in stated.items()
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from goodterms.decision import JournalEntry, asked_step, fold
+from goodterms.decision import JournalEntry, fold, proposed_step
 from goodterms.forge.decision_file import choice
 from goodterms.forge.file_history import arrival
 from goodterms.forge.local.names import blob, names_on
@@ -156,7 +156,7 @@ def _of_head(repo: Repo, proof: ApprovalProof, path: str) -> Iterator[str]:
 def _of_people(
     workspace: Workspace, given: RecordedApproval, then: Settings
 ) -> Iterator[str]:
-    step = asked_step(workspace.book, given.entry)
+    step = proposed_step(workspace.book, given.entry)
     if step is None or step.approval is None:
         return
     team = then.teams.get(step.approval.by, ())

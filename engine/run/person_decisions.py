@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from goodterms.decision import JournalEntry, asked_step, fold
+from goodterms.decision import JournalEntry, fold, proposed_step
 from goodterms.forge import Proposal
 from goodterms.forge.local.approve import ApprovalRequest, vote
 from goodterms.git import (
@@ -197,7 +197,7 @@ def _undecided(desk: DecisionContext, errand: PersonDecision) -> Proposal:
     if doc.kind != "propose" or doc.state != "approved":
         return _open_proposal(desk, errand)
     _decided_here(desk)
-    step = asked_step(desk.workspace.book, desk.entry)
+    step = proposed_step(desk.workspace.book, desk.entry)
     remedy = step.remedy(doc.choose) if step and doc.choose else None
     if remedy and remedy.pause is not None:
         raise RefusalError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from goodterms.channels import Channel
-from goodterms.decision import JournalEntry, asked_step, fold, unreadable
+from goodterms.decision import JournalEntry, fold, proposed_step, unreadable_policy
 from goodterms.forge import Forge, Proposal, Ruling, decision_path
 from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
@@ -121,7 +121,7 @@ def proposal_of(workspace: "Workspace", account: str, entry: JournalEntry) -> Pr
     """Describe an open proposal; without its step nobody can approve it."""
     approval: Approval | None = None
     options: tuple[Remedy, ...] = ()
-    step = asked_step(workspace.book, entry)
+    step = proposed_step(workspace.book, entry)
     if step:
         approval, options = step.approval, step.choose
     return Proposal(
@@ -134,7 +134,7 @@ def proposal_of(workspace: "Workspace", account: str, entry: JournalEntry) -> Pr
         approval=approval,
         options=options,
         policy=entry.doc.gate or entry.doc.policy,
-        flaw=unreadable(workspace.book, entry),
+        flaw=unreadable_policy(workspace.book, entry),
         step_is_gone=step is None,
     )
 

@@ -12,7 +12,7 @@ from goodterms.decision import (
     declined_until,
     expires_on,
     invoice_standings,
-    state_of,
+    proposal_state,
 )
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account
@@ -70,7 +70,7 @@ def close_reason(
     about = matter(account, rules, entry, rules.as_of)
     if entry.doc.state == "declined":
         return outcome(entry, "declined")
-    if state_of(about.here, entry) == "expired":
+    if proposal_state(about.here, entry) == "expired":
         return "expired"
     if any(owed.open.amount <= 0 for owed in about.owed):
         return "paid"

@@ -11,7 +11,7 @@ from goodterms.decision import (
     account_state,
     best_written_address,
     find_next_step,
-    names,
+    is_about,
     proposals_in,
 )
 from goodterms.model.calendar import plus
@@ -161,7 +161,7 @@ def _to_decide(
     """Say how what is proposed about an invoice is read and decided, or closes."""
     closing = {each.decision: each for each in plan.actions if each.kind == "close"}
     for entry in proposals_in(state, "proposed"):
-        if not names(entry, item):
+        if not is_about(entry, item):
             continue
         name = f"{state.account.id}/{entry.id}"
         if entry.id in closing:

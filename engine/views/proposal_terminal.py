@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goodterms.decision import expires_on, invoice_standings, verdicts
+from goodterms.decision import expires_on, invoice_standings, proposal_updates
 from goodterms.model.problem import Problem
 from goodterms.views.file_links import shelf
 from goodterms.views.markdown import Markdown, plain
@@ -74,7 +74,7 @@ def overtaken(context: ProposalContext) -> str | None:
     """Say what the next run does instead of asking on, None where it asks on."""
     if context.unreadable:
         return f"{context.unreadable}: mend it, then look again"
-    found = verdicts(context.here, invoice_standings(context.here))
+    found = proposal_updates(context.here, invoice_standings(context.here))
     verdict = next((each for each in found if each.entry.id == context.entry.id), None)
     if verdict is None or verdict.do == "close":
         ended = f"it ended on {expires_on(context.here, context.entry)}"

@@ -15,7 +15,7 @@ from goodterms.decision import (
     effective_policies,
     exclude_duplicates,
     identity_plan,
-    joined,
+    join_plans,
     plan_account,
 )
 from goodterms.model.ledger import Account
@@ -70,7 +70,7 @@ def make_plan(
         plans = list(_planned(job, ids, _workers(len(ids), processes)))
     if accounts is not None:
         plans += _beside(workspace, ids)
-    return joined(plans, job.rules, None if accounts is None else ids)
+    return join_plans(plans, job.rules, None if accounts is None else ids)
 
 
 def plan_one(

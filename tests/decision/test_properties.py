@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodterms.decision.plan import joined, plan_account
+from goodterms.decision.plan import join_plans, plan_account
 from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.effective_policies import EffectivePolicies
 from goodterms.model.calendar import plus
@@ -59,7 +59,7 @@ seeds = st.integers(0, PLAYS - 1)
 
 def told(made: AccountPlan, rules: EffectivePolicies) -> str:
     """Write a plan as the command does."""
-    return to_text(to_json(joined([made], rules), rules.book.templates))
+    return to_text(to_json(join_plans([made], rules), rules.book.templates))
 
 
 def busy(seed: int, *kinds: str) -> list[Turn]:
@@ -133,9 +133,9 @@ def test_an_account_stands_alone(one: int, other: int, on: date) -> None:
     accounts = [numbered(an_account(one), "b"), numbered(an_account(other), "a")]
     plans = [plan_account(at, rules) for at in accounts]
 
-    whole = joined(plans, rules)
+    whole = join_plans(plans, rules)
 
-    assert whole == joined(reversed(plans), rules)
+    assert whole == join_plans(reversed(plans), rules)
     assert whole.actions == (*plans[1].actions, *plans[0].actions)
     assert whole.waiting == (*plans[1].waiting, *plans[0].waiting)
 
@@ -672,7 +672,7 @@ def test_equal_inputs_give_equal_bytes_on_every_machine(
 
 def test_a_digest_covers_the_plan_and_the_texts_it_needs() -> None:
     rules = rules_of("plain", date(2026, 10, 14))
-    plan = joined([plan_account(wide(), rules)], rules)
+    plan = join_plans([plan_account(wide(), rules)], rules)
     fewer = Plan(as_of=plan.as_of, actions=plan.actions[1:], waiting=plan.waiting)
     texts = rules.book.templates
     used = next(action.template for action in plan.actions if action.template)

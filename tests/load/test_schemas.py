@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from goodterms.decision.plan import joined, plan_account
+from goodterms.decision.plan import join_plans, plan_account
 from goodterms.load import load_jurisdiction
 from goodterms.model.journal import (
     DECISION_STATES,
@@ -148,7 +148,7 @@ def test_a_plan_is_as_its_schema_says() -> None:
     )
     fresh = factory.account(factory.invoice("NEW-1"), name="fresh")
     plans = [plan_account(each, rules) for each in (reminded, fresh)]
-    plan = joined(plans, rules)
+    plan = join_plans(plans, rules)
     assert plan.actions
     assert plan.waiting
     odd = problem_json(Problem(Place("a.yaml", 1), "odd"))

@@ -536,7 +536,8 @@ def test_the_schema_names_every_task_that_there_is() -> None:
     """Each name stands in the source as the text that a task is made with."""
     folder = Path(decision.__file__).parent / "outcome"
     source = "".join(p.read_text("utf-8") for p in sorted(folder.glob("*tasks.py")))
-    made = set(re.findall(r'(?:make_task|_allocate)\(\s*state,\s*"([a-z-]+)"', source))
+    call = r'(?:make_task|_unapplied_tasks)\(\s*state,\s*"([a-z-]+)"'
+    made = set(re.findall(call, source))
     enum = schema("tasks")["definitions"]["task"]["properties"]["kind"]["enum"]
     assert len(made) > 12
     assert made | {PROPOSAL, IN_DOUBT, TO_POST, BROKEN_FILES} == set(enum)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from goodterms.decision.due.forecast import StepForecast
-from goodterms.decision.proposals import gated
+from goodterms.decision.proposals import with_approval_of
 from goodterms.decision.standing.next_step import find_next_step
 from goodterms.decision.standing.standing import (
     InvoiceStanding,
@@ -45,7 +45,11 @@ def due_step(state: AccountState, standing: InvoiceStanding) -> DueStep | None:
     ):
         return None
     gate = gate_for(state, standing, next_step.step)
-    step = gated(state.rules.book, next_step.step, gate) if gate else next_step.step
+    step = (
+        with_approval_of(state.rules.book, next_step.step, gate)
+        if gate
+        else next_step.step
+    )
     return DueStep(standing, step, next_step.due, gate)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from goodterms.decision.due.drafts import DraftAction, invoice_line, listed_line
-from goodterms.decision.messages.earlier_contacts import running
-from goodterms.decision.messages.excluded_invoices import apart
+from goodterms.decision.messages.earlier_contacts import ongoing_conversation
+from goodterms.decision.messages.excluded_invoices import excluded_invoices
 from goodterms.decision.proposals import expires_on, facts_digest
 from goodterms.decision.standing.claimable_charges import claim
 from goodterms.decision.standing.standing import InvoiceStanding
@@ -24,7 +24,7 @@ from goodterms.model.policy_ref import PolicyRef
 NO_RATE = "no-rate"
 
 
-def action(
+def build_action(
     state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding] = ()
 ) -> Action:
     """Turn a draft into an action without an id.
@@ -35,25 +35,27 @@ def action(
     Raises NoRateError where charges are claimed and the law's table lacks a
     rate, ConditionError where a recommendation fails.
     """
-    build = _proposal if draft.kind == "propose" else _deed
+    build = _build_proposal if draft.kind == "propose" else _build_execution
     made = build(state, draft)
     return replace(
-        made, apart=apart(state, draft, known), running=running(state, draft)
+        made,
+        apart=excluded_invoices(state, draft, known),
+        running=ongoing_conversation(state, draft),
     )
 
 
-def _reached(draft: DraftAction) -> Contact | None:
+def _contact_of(draft: DraftAction) -> Contact | None:
     return draft.address.contact if draft.address else None
 
 
-def _to_ring(state: AccountState, draft: DraftAction) -> Contact | None:
+def _contact_to_call(state: AccountState, draft: DraftAction) -> Contact | None:
     """Choose whom to call: with a phone, by role; else whom a letter would name."""
     known = state.account.profile.contacts
     ringing = choose_contact((each for each in known if each.phone), draft.step.to)
     return ringing or choose_contact(known, draft.step.to)
 
 
-def demand(
+def amounts_and_charges(
     state: AccountState, draft: DraftAction
 ) -> tuple[tuple[AmountAsked, ...], tuple[Charge, ...]]:
     """Return what a draft asks for, one sum a currency, and what it claims in that.
@@ -66,9 +68,9 @@ def demand(
     return amounts_asked(debits, charges), charges
 
 
-def _deed(state: AccountState, draft: DraftAction) -> Action:
+def _build_execution(state: AccountState, draft: DraftAction) -> Action:
     """Build what is sent, handed out or put on record."""
-    sums, charges = demand(state, draft)
+    sums, charges = amounts_and_charges(state, draft)
     totals = tuple(each.net for each in sums)
     entry = draft.approved
     call = draft.kind == "call"
@@ -81,7 +83,7 @@ def _deed(state: AccountState, draft: DraftAction) -> Action:
         channel=draft.channel if draft.kind in ("send", "call", "place") else None,
         tone=draft.step.tone,
         to=owner(state) if call else (draft.address.to if draft.address else None),
-        contact=_to_ring(state, draft) if call else _reached(draft),
+        contact=_contact_to_call(state, draft) if call else _contact_of(draft),
         template=_template(draft),
         owner=owner(state),
         totals=totals,
@@ -97,14 +99,14 @@ def _deed(state: AccountState, draft: DraftAction) -> Action:
     )
 
 
-def _proposal(state: AccountState, draft: DraftAction) -> Action:
+def _build_proposal(state: AccountState, draft: DraftAction) -> Action:
     """Build a proposal, new or refreshed; it speaks of its own invoices only."""
     approval = draft.step.approval
     about = draft.advancing or draft.listed
     refreshed = draft.refreshes
     last_day = plus(state.as_of, approval.expires) if approval else state.as_of
     items = [stand.invoice_state for stand in about]
-    sums, charges = demand(state, draft)
+    sums, charges = amounts_and_charges(state, draft)
     totals = tuple(each.net for each in sums)
     return Action(
         id=f"{state.account.id}/{refreshed.id}" if refreshed else "",
@@ -115,7 +117,7 @@ def _proposal(state: AccountState, draft: DraftAction) -> Action:
         channel=draft.channel,
         tone=draft.step.tone,
         to=draft.address.to if draft.address else None,
-        contact=_reached(draft),
+        contact=_contact_of(draft),
         template=draft.step.template,
         owner=owner(state),
         totals=totals,

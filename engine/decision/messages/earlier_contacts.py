@@ -15,7 +15,9 @@ from goodterms.model.policy import Limit
 from goodterms.model.records import Call, ContactMade
 
 
-def running(state: AccountState, draft: DraftAction) -> OngoingConversation | None:
+def ongoing_conversation(
+    state: AccountState, draft: DraftAction
+) -> OngoingConversation | None:
     """Say that a message goes on with a conversation, None where it begins one.
 
     So it is where some of its invoices were written about when they were overdue,
@@ -29,7 +31,7 @@ def running(state: AccountState, draft: DraftAction) -> OngoingConversation | No
         for s in (*draft.advancing, *draft.listed)
         if s.invoice_state.overdue
     ]
-    told = _told(state, shown)
+    told = _last_shown(state, shown)
     if not told:
         return None
     last = max(told.values())
@@ -38,7 +40,7 @@ def running(state: AccountState, draft: DraftAction) -> OngoingConversation | No
     return OngoingConversation(last, len(more)) if more or again else None
 
 
-def _told(state: AccountState, shown: Sequence[InvoiceState]) -> dict[str, date]:
+def _last_shown(state: AccountState, shown: Sequence[InvoiceState]) -> dict[str, date]:
     """Map the invoices that a message showed as overdue to the day of the latest."""
     told: dict[str, date] = {}
     for item in shown:
@@ -123,7 +125,7 @@ class ContactHistory:
         return f"the last was on {max(on for on, _ in self.contacts)}"
 
 
-def heard(state: AccountState) -> ContactHistory:
+def contact_history(state: AccountState) -> ContactHistory:
     """Return what an account has heard by the day, before the plan adds to it.
 
     A call handed out is no contact yet, but may become one on any day: it counts
@@ -139,10 +141,12 @@ def heard(state: AccountState) -> ContactHistory:
     if not met:
         handed = [e for e in today if e.doc.kind == "call" and e.is_out]
         said += [("phone", each.doc.step or "a call") for each in handed]
-    return ContactHistory(state, state.history.contacts, _in_hand(state), tuple(said))
+    return ContactHistory(
+        state, state.history.contacts, _open_calls(state), tuple(said)
+    )
 
 
-def _in_hand(state: AccountState) -> tuple[OpenCall, ...]:
+def _open_calls(state: AccountState) -> tuple[OpenCall, ...]:
     """List the calls handed out and still to be made, one for a day."""
     unsettled = {item.id for item in state.open_invoices}
     reached = [r for r in state.records if is_contact(r)]

@@ -26,7 +26,7 @@ _ELSEWHERE = ("deciding", "placed")
 _TELLING = ("send", "call", "propose")
 
 
-def apart(
+def excluded_invoices(
     state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding]
 ) -> tuple[ExcludedInvoice, ...]:
     """Return the other overdue invoices of the cases that a draft is about.
@@ -46,11 +46,13 @@ def apart(
         and stand.currency in cases
         and stand.id not in ids
     )
-    found = (_apart(state, stand) for stand in others)
+    found = (_excluded(state, stand) for stand in others)
     return tuple(sorted(found, key=lambda each: (each.line.due, each.line.id)))
 
 
-def _apart(state: AccountState, invoice_standing: InvoiceStanding) -> ExcludedInvoice:
+def _excluded(
+    state: AccountState, invoice_standing: InvoiceStanding
+) -> ExcludedInvoice:
     standing = invoice_standing.block.standing if invoice_standing.block else ""
     reason = _REASONS.get(standing)
     until = None
@@ -59,11 +61,11 @@ def _apart(state: AccountState, invoice_standing: InvoiceStanding) -> ExcludedIn
     elif reason == "extended" and invoice_standing.block:
         until = invoice_standing.block.until
     if reason is None:
-        reason, until = _dealt_with(state, invoice_standing)
+        reason, until = _where_handled(state, invoice_standing)
     return ExcludedInvoice(listed_line(invoice_standing), reason, until)
 
 
-def _dealt_with(
+def _where_handled(
     state: AccountState, standing: InvoiceStanding
 ) -> tuple[str, date | None]:
     """Say of another one where it is dealt with: nothing that may never come.

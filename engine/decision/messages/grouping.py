@@ -14,9 +14,9 @@ from goodterms.decision.due.drafts import (
 )
 from goodterms.decision.proposal_effects import recipient
 from goodterms.decision.proposals import (
-    carried_out,
-    deeds,
+    execution_entries,
     expires_on,
+    is_carried_out,
     proposals_in,
     step_of,
 )
@@ -38,7 +38,9 @@ class GroupedMessages:
         return GroupedMessages(self.drafts + other.drafts, self.held + other.held)
 
 
-def converse(state: AccountState, free: Sequence[InvoiceStanding]) -> GroupedMessages:
+def group_due_steps(
+    state: AccountState, free: Sequence[InvoiceStanding]
+) -> GroupedMessages:
     """Draft what is due, case by case. *free* are the stands that nothing stops.
 
     Written steps of a case make one message, led by the firmest; steps with
@@ -46,33 +48,35 @@ def converse(state: AccountState, free: Sequence[InvoiceStanding]) -> GroupedMes
     """
     talked = GroupedMessages()
     for currency in dict.fromkeys(stand.currency for stand in free):
-        talked += _case(state, [s for s in free if s.currency == currency])
+        talked += _group_case(state, [s for s in free if s.currency == currency])
     return talked
 
 
-def _case(state: AccountState, case: list[InvoiceStanding]) -> GroupedMessages:
+def _group_case(state: AccountState, case: list[InvoiceStanding]) -> GroupedMessages:
     calls = tuple(_still_to_call(stand) for stand in case if is_call_pending(stand))
     due = [found for stand in case if (found := due_step(state, stand))]
-    shut = [each for each in due if _is_shut(each)]
-    due = [each for each in due if not _is_shut(each)]
+    shut = [each for each in due if _lacks_approver(each)]
+    due = [each for each in due if not _lacks_approver(each)]
     early, due = _before_due(state, due)
     asking = [each for each in due if each.step.approval]
     phoning = [each for each in due if not each.step.approval and _by_phone(each)]
     writing = [each for each in due if not each.step.approval and not _by_phone(each)]
     asked = {each.invoice_standing.id for each in asking}
     others = [stand for stand in case if stand.id not in asked]
-    proposed = _asked(state, asking)
-    softer, phoning = _softer(state, phoning, proposed.drafts)
-    soft, writing = _softer(state, writing, proposed.drafts)
+    proposed = _group_proposals(state, asking)
+    softer, phoning = _give_way_to_proposal(state, phoning, proposed.drafts)
+    soft, writing = _give_way_to_proposal(state, writing, proposed.drafts)
     return (
-        GroupedMessages(held=(*calls, *early, *map(_shut, shut), *softer, *soft))
+        GroupedMessages(
+            held=(*calls, *early, *map(_without_approver, shut), *softer, *soft)
+        )
         + proposed
-        + _called(state, phoning, others)
-        + _written(state, writing, others)
+        + _group_calls(state, phoning, others)
+        + _group_messages(state, writing, others)
     )
 
 
-def _softer(
+def _give_way_to_proposal(
     state: AccountState, due: list[DueStep], proposed: Sequence[DraftAction]
 ) -> tuple[tuple[DeferredStep, ...], list[DueStep]]:
     """Hold what is softer than what is proposed today for the case.
@@ -89,14 +93,14 @@ def _softer(
         if asked and currency in _currencies(state, entry):
             return (), due
     why = f"{proposed[0].step.name} of this case is proposed first; nothing softer now"
-    return _holding(due, why), []
+    return _deferred(due, why), []
 
 
-def _is_shut(due_step: DueStep) -> bool:
+def _lacks_approver(due_step: DueStep) -> bool:
     return bool(due_step.gate and not due_step.step.approval)
 
 
-def _shut(due_step: DueStep) -> DeferredStep:
+def _without_approver(due_step: DueStep) -> DeferredStep:
     """Hold a step that somebody must approve, where no policy says who."""
     item = due_step.invoice_standing.invoice_state
     why = (
@@ -138,7 +142,7 @@ def _before_due(
     )
 
 
-def _asked(state: AccountState, due: list[DueStep]) -> GroupedMessages:
+def _group_proposals(state: AccountState, due: list[DueStep]) -> GroupedMessages:
     """Propose the firmest step that needs approval; one open proposal per case."""
     if not due:
         return GroupedMessages()
@@ -146,18 +150,18 @@ def _asked(state: AccountState, due: list[DueStep]) -> GroupedMessages:
     for entry in proposals_in(state, "proposed"):
         if any(row.id in mine for row in entry.rows):
             why = f"proposal {entry.id} of this case is still open"
-            return GroupedMessages(held=_holding(due, why))
+            return GroupedMessages(held=_deferred(due, why))
     chosen, rest = _by_step(due)
     draft = _draft(state, "propose", chosen)
-    covered = _covered(state, draft)
+    covered = _too_little(state, draft)
     if covered:
         held = tuple(DeferredStep(each.invoice_standing, *covered) for each in chosen)
-        return GroupedMessages(held=held) + _asked(state, rest)
+        return GroupedMessages(held=held) + _group_proposals(state, rest)
     why = f"{chosen[0].step.name} of this case is proposed first"
-    return GroupedMessages((draft,), _holding(rest, why))
+    return GroupedMessages((draft,), _deferred(rest, why))
 
 
-def _called(
+def _group_calls(
     state: AccountState, due: list[DueStep], case: list[InvoiceStanding]
 ) -> GroupedMessages:
     """Hand out one call for the case; a call takes no riders."""
@@ -165,15 +169,15 @@ def _called(
         return GroupedMessages()
     chosen, rest = _by_step(due)
     why = f"the call for {chosen[0].step.name} of this case comes first"
-    return _spoken(state, "call", chosen, case) + GroupedMessages(
-        held=_holding(rest, why)
+    return _one_message(state, "call", chosen, case) + GroupedMessages(
+        held=_deferred(rest, why)
     )
 
 
-def _written(
+def _group_messages(
     state: AccountState, due: list[DueStep], case: list[InvoiceStanding]
 ) -> GroupedMessages:
-    return _spoken(state, "send", due, case) if due else GroupedMessages()
+    return _one_message(state, "send", due, case) if due else GroupedMessages()
 
 
 def _by_step(due: list[DueStep]) -> tuple[list[DueStep], list[DueStep]]:
@@ -185,7 +189,7 @@ def _by_step(due: list[DueStep]) -> tuple[list[DueStep], list[DueStep]]:
     )
 
 
-def _spoken(
+def _one_message(
     state: AccountState, kind: str, due: list[DueStep], case: list[InvoiceStanding]
 ) -> GroupedMessages:
     """Draft one message for what is due together, or hold it.
@@ -196,20 +200,20 @@ def _spoken(
     ``wait`` of that invoice's last step. Words that it heard within ``again`` are not
     said to it alone.
     """
-    pending = _pending(state, _firmest(due))
+    pending = _firmer_proposal(state, _firmest(due))
     if pending:
         return GroupedMessages(held=pending.holding(state, due))
     alone = _alone_from(due, case)
     if state.as_of < alone:
         why = "another invoice of the case stands higher; it goes with that one"
         return GroupedMessages(
-            held=_holding(due, why, _business_day(state, due[0], alone))
+            held=_deferred(due, why, _business_day(state, due[0], alone))
         )
-    repeated = _repeated(state, kind, due)
+    repeated = _said_recently(state, kind, due)
     if repeated:
         return GroupedMessages(held=repeated)
     draft = _draft(state, kind, due, _listed(state, kind, due, case))
-    covered = _covered(state, draft)
+    covered = _too_little(state, draft)
     if covered:
         return GroupedMessages(
             held=tuple(DeferredStep(each.invoice_standing, *covered) for each in due)
@@ -238,9 +242,9 @@ class _OpenProposal:
         )
 
 
-def _pending(state: AccountState, lead: DueStep) -> _OpenProposal | None:
+def _firmer_proposal(state: AccountState, lead: DueStep) -> _OpenProposal | None:
     for entry in proposals_in(state, "proposed", "approved"):
-        if entry.doc.state == "approved" and _is_behind(state, entry):
+        if entry.doc.state == "approved" and _took_effect_before(state, entry):
             continue
         step = step_of(state, entry)
         firmer = step is not None and step.rank > lead.step.rank
@@ -255,10 +259,10 @@ def _currencies(state: AccountState, entry: JournalEntry) -> set[str]:
     return {invoice.currency for invoice in known if invoice}
 
 
-def _is_behind(state: AccountState, entry: JournalEntry) -> bool:
+def _took_effect_before(state: AccountState, entry: JournalEntry) -> bool:
     """Whether an approval was carried out on an earlier day, or only pauses."""
-    today = any(done.on == state.as_of for done in deeds(state, entry))
-    return carried_out(state, entry) and not today
+    today = any(done.on == state.as_of for done in execution_entries(state, entry))
+    return is_carried_out(state, entry) and not today
 
 
 def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
@@ -284,7 +288,7 @@ def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
     )
 
 
-def _repeated(
+def _said_recently(
     state: AccountState, kind: str, due: list[DueStep]
 ) -> tuple[DeferredStep, ...]:
     """Hold a message led by a step that the case heard within ``again``.
@@ -304,7 +308,7 @@ def _repeated(
         f"this case heard {lead.step.name} on {said}; not alone again before {free},"
         " but with the next message of the case"
     )
-    return _holding(due, why, _business_day(state, due[0], free))
+    return _deferred(due, why, _business_day(state, due[0], free))
 
 
 def _business_day(state: AccountState, due_step: DueStep, day: date) -> date:
@@ -345,7 +349,7 @@ def _tone_heard(standing: InvoiceStanding) -> int:
     )
 
 
-def _covered(state: AccountState, draft: DraftAction) -> tuple[str, str] | None:
+def _too_little(state: AccountState, draft: DraftAction) -> tuple[str, str] | None:
     """Say why there is too little to ask for, None when there is enough."""
     currency = draft.lead.currency
     shown = (*draft.advancing, *draft.listed)
@@ -386,7 +390,7 @@ def _firmest(due: list[DueStep]) -> DueStep:
     return max(due, key=lambda each: each.step.rank)
 
 
-def _holding(
+def _deferred(
     due: list[DueStep], why: str, alone: date | None = None
 ) -> tuple[DeferredStep, ...]:
     until = plus(alone, -1) if alone else None

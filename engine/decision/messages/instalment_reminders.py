@@ -62,8 +62,8 @@ def instalment_reminders(
         part = agreement.part_to_remind(state.as_of)
         if not items or agreement.missed:
             continue
-        ahead += _ahead(state, agreement, items)
-        if part and not _reminded(state, part):
+        ahead += _upcoming_reminders(state, agreement, items)
+        if part and not _was_reminded(state, part):
             actions += _reminder(state, agreement, part, items)
     return InstalmentReminders(tuple(actions), tuple(ahead))
 
@@ -74,7 +74,7 @@ def last_reminded(state: AccountState) -> date | None:
     return max(days, default=None)
 
 
-def _ahead(
+def _upcoming_reminders(
     state: AccountState, agreement: InstalmentPlanStatus, items: list[InvoiceState]
 ) -> list[UpcomingReminder]:
     """Return the next reminder of a plan whose days have not begun yet."""
@@ -90,7 +90,7 @@ def _ahead(
     return [UpcomingReminder(part.open, to.channel, first, part.due)]
 
 
-def _reminded(state: AccountState, part: InstalmentStatus) -> bool:
+def _was_reminded(state: AccountState, part: InstalmentStatus) -> bool:
     start = plus(part.due, -NOTICE_DAYS)
     return any(
         entry.doc.step == STEP and entry.is_out and start <= entry.on <= part.due

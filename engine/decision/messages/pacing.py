@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from goodterms.decision.due.drafts import DeferredStep, DraftAction
-from goodterms.decision.messages.earlier_contacts import ContactHistory, heard
+from goodterms.decision.messages.earlier_contacts import ContactHistory, contact_history
 from goodterms.decision.messages.grouping import GroupedMessages
 from goodterms.decision.messages.instalment_reminders import (
     InstalmentReminders,
@@ -32,10 +32,10 @@ class PacedActions:
     talked: GroupedMessages
     reminders: tuple[Action, ...]
     kept: Mapping[str, str]
-    heard: ContactHistory
+    contact_history: ContactHistory
 
 
-def paced(
+def apply_limits(
     state: AccountState,
     approved: Sequence[DraftAction],
     talked: GroupedMessages,
@@ -50,15 +50,15 @@ def paced(
     reminder already does not give way to the next.
     """
     queue: list[DraftAction | Action] = [*merge(talked.drafts), *reminders.due]
-    queue.sort(key=lambda each: _turn(state, each), reverse=True)
-    known = heard(state)
+    queue.sort(key=lambda each: _priority(state, each), reverse=True)
+    known = contact_history(state)
     drafts: list[DraftAction] = []
     reminded: list[Action] = []
     kept: dict[str, str] = {}
     held = [_limit_first(state, each, known) for each in talked.held]
     for each in (*approved, *queue):
         if isinstance(each, Action):
-            why = _reminder_kept(state, each, known)
+            why = _why_reminder_waits(state, each, known)
             if why:
                 kept |= {line.id: why for line in each.listed}
                 continue
@@ -67,7 +67,7 @@ def paced(
             continue
         blocked = (
             _blocked(state, each, known)
-            or _second(state, each, known)
+            or _after_other_contact(state, each, known)
             or _gives_way(state, each, known, reminders.ahead)
         )
         if blocked:
@@ -82,7 +82,7 @@ def paced(
     )
 
 
-def _turn(
+def _priority(
     state: AccountState, draft: DraftAction | Action
 ) -> tuple[int, int, int, int]:
     """Order what is not approved yet: the firmest first, then what must not wait."""
@@ -139,7 +139,7 @@ def _in_time(
     return on if on and on <= upcoming_reminder.last else None
 
 
-def _reminder_kept(
+def _why_reminder_waits(
     state: AccountState, action: Action, contacts: ContactHistory
 ) -> str | None:
     """Say why the reminder of an instalment does not go today."""
@@ -155,7 +155,7 @@ def _reminder_kept(
     return f"{what} waits: {second}; one voice a day" if second else None
 
 
-def _second(
+def _after_other_contact(
     state: AccountState, draft: DraftAction, contacts: ContactHistory
 ) -> DeferredStep | None:
     if draft.kind not in _SPEAKING:
@@ -180,17 +180,17 @@ def merge(drafts: Iterable[DraftAction]) -> tuple[DraftAction, ...]:
     joined: dict[tuple[object, ...], DraftAction] = {}
     apart: list[DraftAction] = []
     for draft in drafts:
-        key = _shared(draft)
+        key = _merge_key(draft)
         if key is None:
             apart.append(draft)
         elif key in joined:
-            joined[key] = _joined(joined[key], draft)
+            joined[key] = _merged(joined[key], draft)
         else:
             joined[key] = draft
     return (*joined.values(), *apart)
 
 
-def _shared(draft: DraftAction) -> tuple[object, ...] | None:
+def _merge_key(draft: DraftAction) -> tuple[object, ...] | None:
     """Return what drafts have in common that become one, None for one by itself."""
     if draft.kind == "propose":
         return (
@@ -204,7 +204,7 @@ def _shared(draft: DraftAction) -> tuple[object, ...] | None:
     return (draft.kind, draft.channel, draft.step.offset < 0)
 
 
-def _joined(draft: DraftAction, other: DraftAction) -> DraftAction:
+def _merged(draft: DraftAction, other: DraftAction) -> DraftAction:
     lead = max(draft, other, key=_firmness)
     return replace(
         lead,

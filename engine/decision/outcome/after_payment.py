@@ -7,7 +7,7 @@ from datetime import date
 from goodterms.decision.due.drafts import invoice_line
 from goodterms.decision.messages.build_action import owner
 from goodterms.decision.proposal_effects import ProposalUpdate
-from goodterms.decision.proposals import names
+from goodterms.decision.proposals import is_about
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.effective_policies import NoPolicyError
@@ -23,7 +23,7 @@ from goodterms.model.policy import Policy
 THANKS_DAYS = 7
 
 
-def closings(
+def closing_actions(
     state: AccountState,
     found: Iterable[ProposalUpdate],
     stands: Iterable[InvoiceStanding],
@@ -35,7 +35,7 @@ def closings(
         if verdict.do != "close":
             continue
         entry = verdict.entry
-        mine = [stand for stand in known if names(entry, stand.invoice_state)]
+        mine = [stand for stand in known if is_about(entry, stand.invoice_state)]
         actions.append(
             Action(
                 id="",
@@ -53,7 +53,7 @@ def closings(
     return tuple(actions)
 
 
-def releases(state: AccountState) -> tuple[Action, ...]:
+def hold_releases(state: AccountState) -> tuple[Action, ...]:
     """Lift the credit hold once every invoice that it was for is settled.
 
     Two holds of one account are one: it ends when both have no reason left.
@@ -80,7 +80,7 @@ def releases(state: AccountState) -> tuple[Action, ...]:
     )
 
 
-def thanks(state: AccountState) -> tuple[Action, ...]:
+def thank_actions(state: AccountState) -> tuple[Action, ...]:
     """Thank once for a case that is settled and had been reminded.
 
     Within seven days of the last payment, and not to a flagged or placed
@@ -88,7 +88,7 @@ def thanks(state: AccountState) -> tuple[Action, ...]:
     settled together share it. It names what was reminded, and with it whatever
     else of settled cases was paid in full on the same days.
     """
-    if _unthankable(state):
+    if _gets_no_thanks(state):
         return ()
     settled = _settled_cases(state)
     joined: dict[tuple[str, str | None], Action] = {}
@@ -96,7 +96,7 @@ def thanks(state: AccountState) -> tuple[Action, ...]:
         made = _thank(state, currency)
         if made:
             known = joined.get((made.step, made.to))
-            joined[made.step, made.to] = _together(known, made) if known else made
+            joined[made.step, made.to] = _merged_thanks(known, made) if known else made
     return tuple(joined.values())
 
 
@@ -110,7 +110,7 @@ def _settled_cases(state: AccountState) -> set[str]:
     )
 
 
-def _together(action: Action, other: Action) -> Action:
+def _merged_thanks(action: Action, other: Action) -> Action:
     lines = {line.id: line for line in (*action.listed, *other.listed)}
     return replace(
         action,
@@ -120,7 +120,7 @@ def _together(action: Action, other: Action) -> Action:
     )
 
 
-def _unthankable(state: AccountState) -> bool:
+def _gets_no_thanks(state: AccountState) -> bool:
     if any(flag in state.account.profile.flags for flag in HARD_FLAGS):
         return True
     return any(e.doc.kind == "place" and e.is_out for e in state.history.entries)
@@ -134,8 +134,8 @@ def _thank(state: AccountState, currency: str) -> Action | None:
     if paid is None or state.as_of > plus(paid[0], THANKS_DAYS):
         return None
     on, last = paid
-    reminded = [i for i in invoices if _reminded(state, i, on)]
-    named = (*reminded, *_beside(state, reminded, on))
+    reminded = [i for i in invoices if _was_reminded(state, i, on)]
+    named = (*reminded, *_settled_besides(state, reminded, on))
     policy = _policy(state, last)
     if not reminded or policy is None or policy.paid is None:
         return None
@@ -168,7 +168,7 @@ def _by_due(invoices: Iterable[Invoice]) -> list[Invoice]:
     return sorted(invoices, key=lambda invoice: (invoice.due, invoice.id))
 
 
-def _beside(
+def _settled_besides(
     state: AccountState, reminded: Iterable[Invoice], last: date
 ) -> tuple[Invoice, ...]:
     """List what nobody reminded of, and the money of the same days settled as well.
@@ -187,11 +187,11 @@ def _beside(
         and invoice.currency in cases
         and (day := settled(invoice)) in recent
         and any(p.on == day and p.amount.amount > 0 for p in invoice.payments)
-        and max(_thanked(state, invoice), default=date.min) < day
+        and max(_thank_days(state, invoice), default=date.min) < day
     )
 
 
-def _thanked(state: AccountState, invoice: Invoice) -> list[date]:
+def _thank_days(state: AccountState, invoice: Invoice) -> list[date]:
     """List the days on which a word of thanks named an invoice."""
     return [
         entry.on
@@ -217,9 +217,9 @@ def _last_paid(
     return on, invoice
 
 
-def _reminded(state: AccountState, invoice: Invoice, paid: date) -> bool:
+def _was_reminded(state: AccountState, invoice: Invoice, paid: date) -> bool:
     """Whether it was reminded in this episode, and not thanked for since."""
-    thanked = _thanked(state, invoice)
+    thanked = _thank_days(state, invoice)
     reminders = [
         taken.on
         for taken in state.history.steps_taken.get(invoice.id, ())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from goodterms.decision.outcome.new_task import by_edit, by_record, make_task
+from goodterms.decision.outcome.new_task import edit_option, make_task, record_option
 from goodterms.decision.state.account_state import AccountState
 from goodterms.model.money import Money, parse_amount
 from goodterms.model.plan import Action, TaskOption
@@ -12,22 +12,22 @@ from goodterms.model.records import CashReceived, CreditNote, Record
 
 def money_tasks(state: AccountState) -> tuple[Action, ...]:
     """List the tasks about money that is on no invoice, or on too many."""
-    return (*_cash(state), *_favour(state), *_fallen(state))
+    return (*_unapplied(state), *_credit_balances(state), *_revoked_discounts(state))
 
 
-def _cash(state: AccountState) -> list[Action]:
+def _unapplied(state: AccountState) -> list[Action]:
     books = state.balances
     cash = "{} {} received and not matched to an invoice{}"
     note = "{} {} credited and not put on an invoice{}"
     return [
-        *_allocate(state, "unapplied-cash", cash, books.cash, CashReceived),
-        *_allocate(
+        *_unapplied_tasks(state, "unapplied-cash", cash, books.cash, CashReceived),
+        *_unapplied_tasks(
             state, "unapplied-credit", note, books.unapplied_credits, CreditNote
         ),
     ]
 
 
-def _favour(state: AccountState) -> list[Action]:
+def _credit_balances(state: AccountState) -> list[Action]:
     """Name the balances in the customer's favour that cover no open invoice."""
     tasks_ = []
     for currency, amount in sorted(state.balances.credit_balances.items()):
@@ -50,7 +50,7 @@ def _favour(state: AccountState) -> list[Action]:
                 f"{head}; {then}",
                 since=_last_money(state, about),
                 at_stake=[idle],
-                way_out=by_edit(state, f"invoices/{about[0]}.yaml", back),
+                way_out=edit_option(state, f"invoices/{about[0]}.yaml", back),
             )
         )
     return tasks_
@@ -64,7 +64,7 @@ def _last_money(state: AccountState, invoices: Iterable[str]) -> date | None:
     return max((day for day in days if day <= state.as_of), default=None)
 
 
-def _fallen(state: AccountState) -> list[Action]:
+def _revoked_discounts(state: AccountState) -> list[Action]:
     """Name the discounts that count no longer, as their payment was taken back."""
     tasks_ = []
     for entry in state.revoked_credits:
@@ -86,7 +86,7 @@ def _fallen(state: AccountState) -> list[Action]:
                 why,
                 since=_last_money(state, about),
                 at_stake=lost,
-                way_out=by_edit(
+                way_out=edit_option(
                     state, f"invoices/{about[0]}.yaml", "a credit with 'goodwill: true'"
                 ),
             )
@@ -94,7 +94,7 @@ def _fallen(state: AccountState) -> list[Action]:
     return tasks_
 
 
-def _allocate(
+def _unapplied_tasks(
     state: AccountState,
     name: str,
     why: str,
@@ -139,5 +139,5 @@ def _for_unmatched(
     none = f"; no invoice in {currency} is open"
     if kind is CashReceived and state.open_invoices:
         asks = "ask them what it is for; a resume lets the reminders go on"
-        return f"{none}: {asks}", by_record(state, "resume")
+        return f"{none}: {asks}", record_option(state, "resume")
     return f"{none}: it waits for the next one, or refund it: ask them", None

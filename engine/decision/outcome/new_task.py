@@ -44,7 +44,7 @@ def make_task(
     )
 
 
-def by_record(
+def record_option(
     state: AccountState, kind: str, *options: str, form: str = ""
 ) -> TaskOption:
     """Let a record by the account's owner settle it, and the form of that kind."""
@@ -58,13 +58,13 @@ def record_command(account: str, by: str | None, kind: str, *options: str) -> st
     return " ".join(told)
 
 
-def call_record(account: str, by: str | None, step: str) -> TaskOption:
+def call_option(account: str, by: str | None, step: str) -> TaskOption:
     """Return what settles a call that was handed out: the record of how it went."""
     options = ("--outcome OUTCOME", f"--step {step}")
     return TaskOption(record_command(account, by, "call", *options), "call")
 
 
-def by_edit(state: AccountState, file: str, what: str) -> TaskOption:
+def edit_option(state: AccountState, file: str, what: str) -> TaskOption:
     """Let a line in a file of the account settle it."""
     path = f"{account_folder(state.account.id)}/{file}"
     return TaskOption(in_words=f"in {path}: {what}")

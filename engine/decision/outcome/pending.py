@@ -26,7 +26,7 @@ _STOPPED = ("flagged", "differs", "placed")
 _RESTS = ("dispute", "plan", "promise", "extension", "pause", "reply")
 
 
-def pending(
+def pending_tasks(
     state: AccountState, stands: Sequence[InvoiceStanding]
 ) -> tuple[Action, ...]:
     """List what waits for one of us by the journal, in its order.
@@ -59,13 +59,13 @@ def _task(
         to=entry.doc.to,
         owner=owner(state),
         since=entry.on,
-        at_stake=tuple(_asked(entry)),
+        at_stake=tuple(_amounts(entry)),
         way_out=out,
         why=(why,),
     )
 
 
-def _asked(entry: JournalEntry) -> Iterable[Money]:
+def _amounts(entry: JournalEntry) -> Iterable[Money]:
     """Return what an entry asks for, as it says itself."""
     totals = entry.doc.totals or ()
     return (parse_amount(amount, currency) for currency, amount in totals)
@@ -99,7 +99,7 @@ def _to_post(
     """Name what lies in the outbox, and what has come since that speaks against it."""
     doc, id_ = entry.doc, f"{state.account.id}/{entry.id}"
     why = f"{_TO_POST.get(doc.channel or '', 'message to send')}: {doc.step}"
-    against = _against(state, entry, stands)
+    against = _why_not_post(state, entry, stands)
     out = TaskOption(f"goodterms outbox --done {id_}")
     if against:
         why += f"; if it has not gone yet, keep it back: {against}"
@@ -107,7 +107,7 @@ def _to_post(
     return _task(state, TO_POST, entry, why, out)
 
 
-def _against(
+def _why_not_post(
     state: AccountState, entry: JournalEntry, stands: Sequence[InvoiceStanding]
 ) -> str:
     """Say what has come since a message was written that speaks against posting it."""

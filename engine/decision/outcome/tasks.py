@@ -6,10 +6,10 @@ from datetime import date
 from goodterms.decision.messages.build_action import owner
 from goodterms.decision.outcome.money_tasks import money_tasks
 from goodterms.decision.outcome.new_task import (
-    by_edit,
-    by_record,
-    call_record,
+    call_option,
+    edit_option,
     make_task,
+    record_option,
 )
 from goodterms.decision.standing.claimable_charges import claims_without_rate
 from goodterms.decision.standing.standing import InvoiceStanding
@@ -32,21 +32,21 @@ def tasks(state: AccountState, stands: Sequence[InvoiceStanding]) -> tuple[Actio
         *_plans(state, stands),
         *_exhausted(state, stands),
         *_unreachable(state, stands),
-        *_differing(state, stands),
+        *_differences(state, stands),
         *_rates(state, stands),
         *_approvals(state, stands),
-        *_moved(state, stands),
+        *_moved_policies(state, stands),
     )
 
 
-def _about(
+def _targets_of(
     state: AccountState, stands: Iterable[InvoiceStanding], record: Record
 ) -> list[InvoiceStanding]:
     targets = state.balances.invoices_of(record)
     return [stand for stand in stands if stand.id in targets]
 
 
-def _stopped(
+def _blocked_by(
     stands: Iterable[InvoiceStanding], standing: str
 ) -> dict[str, list[InvoiceStanding]]:
     """Group the invoices that stand so by the reason."""
@@ -62,7 +62,7 @@ def _unreachable(
 ) -> list[Action]:
     """Name the invoices for whose next step no channel is left."""
     bounces = [record.on for record in state.records if isinstance(record, Bounce)]
-    edit = by_edit(state, "account.yaml", "another address, or another channel")
+    edit = edit_option(state, "account.yaml", "another address, or another channel")
     return [
         make_task(
             state,
@@ -72,7 +72,7 @@ def _unreachable(
             since=max(bounces, default=_first_overdue(state, about)),
             way_out=edit,
         )
-        for why, about in _stopped(stands, "bounce").items()
+        for why, about in _blocked_by(stands, "bounce").items()
     ]
 
 
@@ -88,7 +88,7 @@ def _replies(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Act
     about = frozenset().union(*(state.balances.invoices_of(reply) for reply in replies))
     why = f"they replied on {replies[0].on} and wait for our answer"
     mine = (stand for stand in stands if stand.id in about)
-    way_out = by_record(state, "reply", "--answered", form="reply")
+    way_out = record_option(state, "reply", "--answered", form="reply")
     since = replies[0].on
     return [
         make_task(state, "unanswered-reply", why, mine, since=since, way_out=way_out),
@@ -103,9 +103,9 @@ def _reviews(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Act
             state,
             "overdue-review",
             f"dispute {record.id} was to be reviewed by {record.review_by}",
-            _about(state, stands, record),
+            _targets_of(state, stands, record),
             since=record.review_by,
-            way_out=by_record(
+            way_out=record_option(
                 state, "resolution", f"--of {record.id}", "--outcome OUTCOME"
             ),
         )
@@ -129,7 +129,7 @@ def _calls(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
             f"{step}, handed out on {handed}: call, then record it",
             about,
             since=handed,
-            way_out=call_record(state.account.id, owner(state), step),
+            way_out=call_option(state.account.id, owner(state), step),
         )
         for (handed, step), about in found.items()
     ]
@@ -143,7 +143,7 @@ def _plans(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
             f"{each.why}; record a plan or a resume",
             [stand for stand in stands if stand.id in each.invoices],
             since=each.missed.due if each.missed else None,
-            way_out=by_record(state, "resume"),
+            way_out=record_option(state, "resume"),
         )
         for each in state.account_records.plan_statuses
         if each.is_broken and any(id_ in _open(state) for id_ in each.invoices)
@@ -156,7 +156,7 @@ def _open(state: AccountState) -> frozenset[str]:
 
 def _exhausted(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
     late = [stand for stand in stands if stand.invoice_state.overdue]
-    agreed = by_record(state, "promise", "--pay-by DATE", form="promise")
+    agreed = record_option(state, "promise", "--pay-by DATE", form="promise")
     return [
         make_task(
             state,
@@ -166,7 +166,7 @@ def _exhausted(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
             since=max((_since_last(each) for each in about), default=None),
             way_out=agreed,
         )
-        for why, about in _stopped(late, "exhausted").items()
+        for why, about in _blocked_by(late, "exhausted").items()
     ]
 
 
@@ -195,15 +195,19 @@ def _approvals(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
             state,
             "record-to-approve",
             f"{record.id} has no effect until approved: {flaw}",
-            _about(state, stands, record),
+            _targets_of(state, stands, record),
             since=record.on,
-            way_out=by_edit(state, f"records/{record.id}.yaml", "approved_by: NAME"),
+            way_out=edit_option(
+                state, f"records/{record.id}.yaml", "approved_by: NAME"
+            ),
         )
         for record, flaw in waits
     ]
 
 
-def _differing(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+def _differences(
+    state: AccountState, stands: Sequence[InvoiceStanding]
+) -> list[Action]:
     """Name what another system says otherwise; nobody is chased about it meanwhile."""
     tasks_ = []
     for each in state.differences:
@@ -218,21 +222,23 @@ def _differing(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
                     why,
                     about,
                     since=each.on,
-                    way_out=_mend(state, each),
+                    way_out=_correction(state, each),
                 )
             )
     return tasks_
 
 
-def _mend(state: AccountState, difference: Difference) -> TaskOption | None:
+def _correction(state: AccountState, difference: Difference) -> TaskOption | None:
     """Name the line that mends a difference, if the other system is right."""
     if difference.field in ("name", "email"):
-        return by_edit(
+        return edit_option(
             state, "account.yaml", f"{difference.field} {difference.theirs}, if so"
         )
     if difference.invoice and difference.field in OF_INVOICE:
         file = f"invoices/{difference.invoice}.yaml"
-        return by_edit(state, file, f"{difference.field}: {difference.theirs}, if so")
+        return edit_option(
+            state, file, f"{difference.field}: {difference.theirs}, if so"
+        )
     return None
 
 
@@ -251,7 +257,9 @@ def _rates(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
     ]
 
 
-def _moved(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
+def _moved_policies(
+    state: AccountState, stands: Sequence[InvoiceStanding]
+) -> list[Action]:
     """Name the invoices that go on under another policy than the account's."""
     found: dict[str, list[InvoiceStanding]] = {}
     for stand in stands:

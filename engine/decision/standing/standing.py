@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from goodterms.decision.proposals import declined_until, expires_on, state_of
+from goodterms.decision.proposals import declined_until, expires_on, proposal_state
 from goodterms.decision.standing.next_step import NextStep, find_next_step
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.decision.state.balances import unreversed_money
@@ -331,7 +331,7 @@ def _deciding(
     state: AccountState, item: InvoiceState, _next_step: NextStep | None
 ) -> DunningBlock | None:
     for entry in state.history.entries_moving(item.id):
-        if entry.doc.kind == "propose" and state_of(state, entry) == "proposed":
+        if entry.doc.kind == "propose" and proposal_state(state, entry) == "proposed":
             why = f"proposal {entry.id} waits for a decision"
             return DunningBlock("deciding", why, expires_on(state, entry))
     return None
@@ -359,7 +359,7 @@ def _declined_block(
     state: AccountState, entry: JournalEntry, until: date
 ) -> DunningBlock:
     """Say whether a proposal was declined or put off, by whom and why, or expired."""
-    if state_of(state, entry) == "expired":
+    if proposal_state(state, entry) == "expired":
         last = expires_on(state, entry)
         why = f"proposal {entry.id} expired: nobody decided by {last}"
         return DunningBlock("declined", why, until, "expired")

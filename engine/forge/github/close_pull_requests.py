@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from goodterms.decision import VOID_DAYS, account_state, carried_out, fold
+from goodterms.decision import VOID_DAYS, account_state, fold, is_carried_out
 from goodterms.forge.decision_file import branch_of
 from goodterms.forge.github.objects import PullRequest
 from goodterms.forge.github.session import GitHubSession, ProposalCase, name_of, starts
@@ -123,7 +123,7 @@ def _is_answered(pull: PullRequest) -> bool:
 def _is_carried_out(desk: GitHubSession, case: ProposalCase) -> bool:
     here = account_state(case.account, desk.rules)
     entry = here.history.entry(case.entry.id)
-    return entry is not None and carried_out(here, entry)
+    return entry is not None and is_carried_out(here, entry)
 
 
 def _states(desk: GitHubSession, case: ProposalCase) -> list[str | None]:

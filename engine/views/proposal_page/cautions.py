@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goodterms.decision import (
-    carried_out,
+    is_carried_out,
     never_written,
     proposals_in,
     resolutions,
@@ -83,7 +83,7 @@ def _also_asked(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown
     """Name the other proposals about the customer that have not had their effect."""
     here = context.here
     for entry in proposals_in(here, "proposed", "approved"):
-        done = entry.doc.state == "approved" and carried_out(here, entry)
+        done = entry.doc.state == "approved" and is_carried_out(here, entry)
         if entry.id == context.entry.id or done:
             continue
         asked = sums(stated(entry))

@@ -14,7 +14,7 @@ from goodterms.decision import (
     missing_rate,
     policy_of,
     step_of,
-    unreadable,
+    unreadable_policy,
 )
 from goodterms.decision import effective_policies as rules_on
 from goodterms.model.ledger import Account, Invoice
@@ -73,7 +73,7 @@ class ProposalContext:
     @property
     def unreadable(self) -> str | None:
         """Say which of its policies cannot be read now, None where all can."""
-        return unreadable(self.here.rules.book, self.entry)
+        return unreadable_policy(self.here.rules.book, self.entry)
 
     @property
     def account(self) -> Account:

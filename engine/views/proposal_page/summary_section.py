@@ -9,7 +9,7 @@ from goodterms.decision import (
     JournalEntry,
     expires_on,
     facts,
-    state_of,
+    proposal_state,
 )
 from goodterms.model.plan import Action
 from goodterms.model.policy import ConditionError
@@ -297,7 +297,7 @@ def _asked_before(context: ProposalContext) -> Markdown:
     last = before[-1]
     by_whom = joined([say("{}", context.person(key)) for key in last.doc.by or ()])
     who = say(" by {}", by_whom) if by_whom else Markdown()
-    state = state_of(context.here, last) or ""
+    state = proposal_state(context.here, last) or ""
     on = expires_on(context.here, last) if state == "expired" else last.since
     reason = last.doc.reason
     why = say(": “{}”", words(reason, _QUOTED)) if reason else Markdown(".")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goodterms.decision import JournalEntry, expires_on, state_of
+from goodterms.decision import JournalEntry, expires_on, proposal_state
 from goodterms.model.calendar import plus
 from goodterms.model.journal import JournalDocument
 from goodterms.model.money import Money, by_currency, parse_amount
@@ -110,7 +110,7 @@ def _entries(context: ProposalContext, shelf: FileLinks) -> Iterator[TimelineEve
 def _proposal(context: ProposalContext, entry: JournalEntry) -> TimelineEvent:
     doc = entry.doc
     told = say("{} proposed", doc.step or "")
-    state = state_of(context.here, entry) or ""
+    state = proposal_state(context.here, entry) or ""
     if state == "expired":
         told = say("{}; nobody decided by {}", told, expires_on(context.here, entry))
     elif state != "proposed":
