@@ -31,19 +31,19 @@ class PaymentAddition:
     write: Writing
 
 
-def new_file(arrival: ImportedInvoice) -> PaymentAddition:
+def new_file(imported: ImportedInvoice) -> PaymentAddition:
     """Return the payments of an invoice that the ledger does not have yet."""
-    invoice = arrival.invoice
+    invoice = imported.invoice
 
     def write(payments: Sequence[Payment]) -> tuple[str | None, Problems]:
         with_them = replace(invoice, payments=tuple(payments))
         return document(invoice_document(with_them)), ()
 
-    return PaymentAddition((*invoice.payments, *remainder(invoice, arrival)), write)
+    return PaymentAddition((*invoice.payments, *remainder(invoice, imported)), write)
 
 
 def missing_payments(
-    data: bytes, file: str, arrival: ImportedInvoice
+    data: bytes, file: str, imported: ImportedInvoice
 ) -> tuple[PaymentAddition | None, Problems]:
     """Return the payments that an invoice's file lacks, None where it lacks none.
 
@@ -53,7 +53,7 @@ def missing_payments(
     invoice, problems = load_invoice(data, file)
     if invoice is None:
         return None, problems
-    payments, differences = compare(invoice, arrival)
+    payments, differences = compare(invoice, imported)
     if differences:
         (placed,), _ = documents_with_places(data, file)
         problems = located(differences, placed.places)

@@ -53,9 +53,9 @@ LONGEST_ID = 100
 class CellError(ValueError):
     """A cell that cannot be read; says what is wrong and what to do."""
 
-    def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
         self.hint = hint
 
 
@@ -76,8 +76,8 @@ def read_id(text: str) -> str:
     left, and for a number in the form 1.9E+09, whose digits are lost.
     """
     if _COUNTED.fullmatch(text):
-        what = f"'{text}' is a number that a spreadsheet has shortened"
-        raise CellError(what, "export the column as text")
+        message = f"'{text}' is a number that a spreadsheet has shortened"
+        raise CellError(message, "export the column as text")
     name = _NOT_IN_AN_ID.sub("-", _in_latin(text)).strip("-").lstrip("._-")
     name = re.sub(r"\.{2,}", ".", name).rstrip(".")
     if not name:
@@ -104,8 +104,8 @@ def read_date(text: str, style: str) -> date:
         read = date(*time.strptime(text, style)[:3])
         return value_readers.read_date(read.isoformat())
     except ValueError:
-        what = f"'{text}' is not a date like {style}"
-        raise CellError(what, "mend it, or 'format: date' in the mapping") from None
+        message = f"'{text}' is not a date like {style}"
+        raise CellError(message, "mend it, or 'format: date' in the mapping") from None
 
 
 def is_date_style(style: str) -> bool:
@@ -132,13 +132,13 @@ class AmountStyle:
         that of the row. Raises CellError.
         """
         bare = _without_sign(text, currency)
-        found = _shape(self.decimal, self.thousands).fullmatch(bare)
-        if not found:
+        match = _shape(self.decimal, self.thousands).fullmatch(bare)
+        if not match:
             hint = f"write it like {self._sample()}, or mend 'format' in the mapping"
             raise CellError(f"'{text}' is not an amount", hint)
-        whole = re.sub("[^0-9]", "", found["whole"]).lstrip("0") or "0"
-        minus = "-" if found["minus"] or found["after"] else ""
-        return _padded(f"{minus}{whole}", found["cents"] or "", currency)
+        whole = re.sub("[^0-9]", "", match["whole"]).lstrip("0") or "0"
+        minus = "-" if match["minus"] or match["after"] else ""
+        return _padded(f"{minus}{whole}", match["cents"] or "", currency)
 
     def _sample(self) -> str:
         return f"1{self.thousands}190{self.decimal}00"
@@ -146,14 +146,14 @@ class AmountStyle:
 
 def _without_sign(text: str, currency: str) -> str:
     """Take the sign of a currency off an amount. Raises CellError for another's."""
-    found = _SIGN_FIRST.fullmatch(text) or _SIGN_LAST.fullmatch(text)
-    if found is None or found["sign"] not in {*_SIGNS, *DECIMALS}:
+    match = _SIGN_FIRST.fullmatch(text) or _SIGN_LAST.fullmatch(text)
+    if match is None or match["sign"] not in {*_SIGNS, *DECIMALS}:
         return text
-    sign = found["sign"]
+    sign = match["sign"]
     if currency not in _SIGNS.get(sign, {sign}):
-        what = f"'{text}' is in {sign}, and the row in {currency}"
-        raise CellError(what, "mend the cell, or the currency of the row")
-    return f"{found['head']}{found['tail']}"
+        message = f"'{text}' is in {sign}, and the row in {currency}"
+        raise CellError(message, "mend the cell, or the currency of the row")
+    return f"{match['head']}{match['tail']}"
 
 
 @lru_cache
@@ -168,12 +168,12 @@ def _shape(decimal: str, thousands: str) -> re.Pattern[str]:
 def _padded(whole: str, cents: str, currency: str) -> Money:
     places = DECIMALS[currency]
     if len(cents) == _GROUP != places:
-        what = f"'{whole}.{cents}' may stand for {whole}{cents}"
+        message = f"'{whole}.{cents}' may stand for {whole}{cents}"
         hint = "name the marks 'decimal' and 'thousands' under 'format' in the mapping"
-        raise CellError(what, hint)
+        raise CellError(message, hint)
     if cents[places:].strip("0"):
-        what = f"'{whole}.{cents}' has more decimals than {currency} has ({places})"
-        raise CellError(what, "round it where it comes from")
+        message = f"'{whole}.{cents}' has more decimals than {currency} has ({places})"
+        raise CellError(message, "round it where it comes from")
     kept = cents[:places].ljust(places, "0")
     return parse_amount(f"{whole}.{kept}" if kept else whole, currency)
 

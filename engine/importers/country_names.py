@@ -47,17 +47,17 @@ _USUAL = {
 
 @cache
 def _known() -> dict[str, str]:
-    found = {}
+    codes = {}
     for code, names in get_global("territory_aliases").items():
         if len(names) == 1 and names[0] in COUNTRIES:
-            found[_folded(code)] = names[0]
+            codes[_folded(code)] = names[0]
     for code, usual in _USUAL.items():
-        found |= {_folded(name): code for name in usual.split("; ")}
+        codes |= {_folded(name): code for name in usual.split("; ")}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if code in COUNTRIES:
-                found[_folded(name)] = code
-    return found
+                codes[_folded(name)] = code
+    return codes
 
 
 def _folded(text: str) -> str:

@@ -25,19 +25,21 @@ class CreditRows:
         """Whether an account has just this amount under the number of a row."""
         if account not in self._read:
             self._read[account] = _sums(self.files, account)
-        found = self._read[account].get((normalised_number(number), amount.currency))
-        return found == amount.amount
+        known_sum = self._read[account].get(
+            (normalised_number(number), amount.currency)
+        )
+        return known_sum == amount.amount
 
 
 def _sums(files: LedgerFiles, account: str) -> Mapping[_Key, Decimal]:
     """Add up credits and payments by reference; what quotes a record is part of it."""
     records, _ = records_of(files, account)
     lines: list[Credit | Payment | CashReceived | CreditNote] = [
-        each for each in records if isinstance(each, CashReceived | CreditNote)
+        record for record in records if isinstance(record, CashReceived | CreditNote)
     ]
     for invoice in invoices_of(files, account):
-        lines += (each for each in invoice.credits if each.source is None)
-        lines += (each for each in invoice.payments if each.source is None)
+        lines += (record for record in invoice.credits if record.source is None)
+        lines += (record for record in invoice.payments if record.source is None)
     sums: dict[_Key, Decimal] = {}
     for line in lines:
         if line.reference:

@@ -25,7 +25,7 @@ Bill: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CustomerMatch:
-    """Where an arrival belongs: a folder, or the reason why that cannot be told."""
+    """Where an imported invoice belongs: a folder, or why that cannot be told."""
 
     account: str
     problem: Problem | None = None
@@ -49,7 +49,7 @@ class CustomerDirectory:
     @classmethod
     def read(cls, files: LedgerFiles, creditor: Creditor) -> "CustomerDirectory":
         """Read who is in a ledger; an account with errors is known by its folder."""
-        made = cls(files, creditor)
+        directory = cls(files, creditor)
         for folder in sorted(files.names("ledger")):
             path = account_path(folder)
             data = None if folder.startswith(("_", ".")) else files.read(path)
@@ -57,11 +57,11 @@ class CustomerDirectory:
                 continue
             profile, _ = load_profile(data, path, creditor)
             if profile is not None:
-                made.add(folder, profile)
+                directory.add(folder, profile)
             for name in files.names(invoices_folder(folder)):
                 if name.endswith(".yaml"):
-                    made.has(folder, name.removesuffix(".yaml"))
-        return made
+                    directory.has(folder, name.removesuffix(".yaml"))
+        return directory
 
     def add(self, folder: str, profile: Profile) -> None:
         """Know a customer."""
@@ -76,29 +76,29 @@ class CustomerDirectory:
         if new is not None:
             self.new[folder, id_] = new
 
-    def find(self, arrival: ImportedInvoice) -> CustomerMatch:
-        """Find the customer that an arrival is about, or say why nobody can tell.
+    def find(self, imported: ImportedInvoice) -> CustomerMatch:
+        """Find the customer that an invoice is about, or say why nobody can tell.
 
         The source's own key decides. A folder of that name without such a key is
         the same customer if its name or an e-mail address is the same.
         """
-        known = self.keys.get((arrival.source, arrival.key))
-        if known is not None:
-            return CustomerMatch(known)
-        profile = self.profiles.get(arrival.account)
+        account = self.keys.get((imported.source, imported.key))
+        if account is not None:
+            return CustomerMatch(account)
+        profile = self.profiles.get(imported.account)
         if profile is None:
-            return CustomerMatch(arrival.account)
-        keys = profile.keys.get(arrival.source, ())
-        if not keys and _is_alike(profile, arrival):
-            return CustomerMatch(arrival.account)
-        whose = f"'{keys[0]}' in {arrival.source}" if keys else f"'{profile.name}'"
-        folder = account_folder(arrival.account)
-        what = f"'{arrival.key}' would go into {folder}, which is {whose}"
+            return CustomerMatch(imported.account)
+        keys = profile.keys.get(imported.source, ())
+        if not keys and _is_alike(profile, imported):
+            return CustomerMatch(imported.account)
+        whose = f"'{keys[0]}' in {imported.source}" if keys else f"'{profile.name}'"
+        folder = account_folder(imported.account)
+        message = f"'{imported.key}' would go into {folder}, which is {whose}"
         hint = (
-            f"{_one_customer(profile, arrival, folder)}; else name this one otherwise"
+            f"{_one_customer(profile, imported, folder)}; else name this one otherwise"
         )
         return CustomerMatch(
-            "", Problem(arrival.place, what, hint, rule="other-customer")
+            "", Problem(imported.place, message, hint, rule="other-customer")
         )
 
     def holder(self, source: str, key: str) -> str | None:
@@ -107,9 +107,9 @@ class CustomerDirectory:
         The customer of that key; else the folder of that name, unless it is known
         to be another customer of the source.
         """
-        known = self.keys.get((source, key))
-        if known is not None:
-            return known
+        account = self.keys.get((source, key))
+        if account is not None:
+            return account
         try:
             folder = read_id(key).lower()
         except CellError:
@@ -122,86 +122,86 @@ class CustomerDirectory:
 
         One that is spelled otherwise is meant only where no other may be.
         """
-        mine = self._mine(account, number)
-        exact = [id_ for id_ in mine if id_.casefold() == number.casefold()]
-        return exact[0] if exact else mine[0] if len(mine) == 1 else None
+        candidates = self._spellings(account, number)
+        exact = [id_ for id_ in candidates if id_.casefold() == number.casefold()]
+        return exact[0] if exact else candidates[0] if len(candidates) == 1 else None
 
-    def id_of(self, account: str, arrival: ImportedInvoice) -> str:
+    def id_of(self, account: str, imported: ImportedInvoice) -> str:
         """Return the id under which a customer has, or is to have, an invoice.
 
         A file of that name is looked at first, then those of other spellings that
         are the same invoice.
         """
-        own = arrival.invoice.id
-        mine = self._mine(account, own)
-        named = [id_ for id_ in mine if id_.casefold() == own.casefold()]
-        if not mine or mine == named:
+        own = imported.invoice.id
+        candidates = self._spellings(account, own)
+        named = [id_ for id_ in candidates if id_.casefold() == own.casefold()]
+        if not candidates or candidates == named:
             return (named or [own])[0]
-        others = [id_ for id_ in mine if id_ not in named]
-        wanted = identity(arrival.invoice)
+        others = [id_ for id_ in candidates if id_ not in named]
+        wanted = identity(imported.invoice)
         same = (id_ for id_ in (*named, *others) if self._is((account, id_), wanted))
         return next(same, (named or [own])[0])
 
     def twin(
-        self, account: str, arrival: ImportedInvoice
+        self, account: str, imported: ImportedInvoice
     ) -> tuple[Bill, Problem] | None:
         """Find another customer who has this very invoice, and say so.
 
         Most often it is one customer under two numbers, as when a spreadsheet
         dropped leading zeros.
         """
-        invoice, wanted = arrival.invoice, identity(arrival.invoice)
+        invoice, wanted = imported.invoice, identity(imported.invoice)
         for bill in sorted(self.numbers.get(normalised_number(invoice.id), ())):
             other, id_ = bill
             if other != account and self._is(bill, wanted):
                 name = f" as '{id_}'" if id_ != invoice.id else ""
-                what = (
-                    f"invoice '{arrival.number}' of {invoice.issued} over"
+                message = (
+                    f"invoice '{imported.number}' of {invoice.issued} over"
                     f" {invoice.total} is in ledger/{other} already{name}, and this"
-                    f" row is of '{arrival.key}'"
+                    f" row is of '{imported.key}'"
                 )
                 profile = self.profiles.get(other)
-                hint = _one_customer(profile, arrival, account_folder(other))
-                return bill, Problem(arrival.place, what, hint, rule="same-invoice")
+                hint = _one_customer(profile, imported, account_folder(other))
+                return bill, Problem(imported.place, message, hint, rule="same-invoice")
         return None
 
-    def _mine(self, account: str, number: str) -> list[str]:
+    def _spellings(self, account: str, number: str) -> list[str]:
         """List the ids of a customer's invoices that are spellings of a number."""
-        found = self.numbers.get(normalised_number(number), ()) if number else ()
-        return sorted(id_ for folder, id_ in found if folder == account)
+        bills = self.numbers.get(normalised_number(number), ()) if number else ()
+        return sorted(id_ for folder, id_ in bills if folder == account)
 
     def _is(self, bill: Bill, wanted: str) -> bool:
         """Whether a file, or one that is about to be written, is that invoice's."""
-        known = self.new.get(bill)
-        if known is None:
+        invoice = self.new.get(bill)
+        if invoice is None:
             path = invoice_path(*bill)
-            known, _ = load_invoice(self.files.read(path) or b"", path)
-        return known is not None and identity(known) == wanted
+            invoice, _ = load_invoice(self.files.read(path) or b"", path)
+        return invoice is not None and identity(invoice) == wanted
 
 
 def _one_customer(
-    profile: Profile | None, arrival: ImportedInvoice, folder: str
+    profile: Profile | None, imported: ImportedInvoice, folder: str
 ) -> str:
-    """Say what makes an arrival one of a customer who is known already."""
-    known = profile.keys.get(arrival.source, ()) if profile else ()
-    keys = ", ".join(f'"{key}"' for key in (*known, arrival.key))
-    listed = f"[{keys}]" if known else keys
+    """Say what makes an imported invoice one of a customer who is known already."""
+    keys_known = profile.keys.get(imported.source, ()) if profile else ()
+    keys = ", ".join(f'"{key}"' for key in (*keys_known, imported.key))
+    listed = f"[{keys}]" if keys_known else keys
     return (
         f"if they are one customer, let {folder}/account.yaml say"
-        f" 'keys: {{{arrival.source}: {listed}}}'"
+        f" 'keys: {{{imported.source}: {listed}}}'"
     )
 
 
-def _is_alike(profile: Profile, arrival: ImportedInvoice) -> bool:
-    """Whether a customer without a key of the source is the one of an arrival."""
+def _is_alike(profile: Profile, imported: ImportedInvoice) -> bool:
+    """Whether a customer without a key of the source is that of an invoice."""
     emails = {
         normalised_text(contact.email) for contact in profile.contacts if contact.email
     }
-    named = normalised_text(profile.name) == normalised_text(arrival.name)
-    return named or normalised_text(arrival.email) in emails
+    named = normalised_text(profile.name) == normalised_text(imported.name)
+    return named or normalised_text(imported.email) in emails
 
 
-def said_of(arrival: ImportedInvoice) -> Mapping[str, str]:
+def said_of(imported: ImportedInvoice) -> Mapping[str, str]:
     """Return what a source says of the customer itself, as imports keep it."""
-    said = {"name": arrival.name, "email": arrival.email}
-    return {key: value for key, value in said.items() if value}
+    facts = {"name": imported.name, "email": imported.email}
+    return {key: value for key, value in facts.items() if value}

@@ -13,7 +13,7 @@ _ESSENTIAL = frozenset({"issued", "due", "currency", "total"})
 
 
 def compare(
-    invoice: Invoice, arrival: ImportedInvoice
+    invoice: Invoice, imported: ImportedInvoice
 ) -> tuple[tuple[Payment, ...], tuple[Finding, ...]]:
     """Return the payments that the ledger lacks, and what differs, as warnings.
 
@@ -22,16 +22,18 @@ def compare(
     Payments are lacking only if all else is equal; a settled invoice lacks what
     is still open, whatever was paid before.
     """
-    facts = tuple(_facts(invoice, arrival))
+    facts = tuple(_facts(invoice, imported))
     if any(finding.path[0] in _ESSENTIAL for finding in facts):
         return (), facts
-    missing, extra = _unmatched(arrival.invoice.payments, invoice.payments)
-    money = _money(invoice, arrival, missing, extra)
-    found = (_differs("payments", each.what, arrival) for each in money)
-    differences = (*facts, *found)
+    missing, extra = _unmatched(imported.invoice.payments, invoice.payments)
+    money = _money(invoice, imported, missing, extra)
+    money_findings = (
+        _differs("payments", difference.message, imported) for difference in money
+    )
+    differences = (*facts, *money_findings)
     lacking = () if extra else missing
     paid = replace(invoice, payments=(*invoice.payments, *lacking))
-    return (*lacking, *remainder(paid, arrival)), differences
+    return (*lacking, *remainder(paid, imported)), differences
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,28 +42,28 @@ class PaymentDifference:
 
     theirs: str
     ours: str
-    what: str
+    message: str
 
 
 def paid_otherwise(
-    invoice: Invoice, arrival: ImportedInvoice
+    invoice: Invoice, imported: ImportedInvoice
 ) -> tuple[PaymentDifference, ...]:
     """Return the payments of which another system says otherwise, in a fixed order.
 
     None where the invoice itself differs: then it is that which holds it.
     """
-    if any(finding.path[0] in _ESSENTIAL for finding in _facts(invoice, arrival)):
+    if any(finding.path[0] in _ESSENTIAL for finding in _facts(invoice, imported)):
         return ()
-    missing, extra = _unmatched(arrival.invoice.payments, invoice.payments)
-    return tuple(sorted(_money(invoice, arrival, missing, extra)))
+    missing, extra = _unmatched(imported.invoice.payments, invoice.payments)
+    return tuple(sorted(_money(invoice, imported, missing, extra)))
 
 
-def remainder(invoice: Invoice, arrival: ImportedInvoice) -> tuple[Payment, ...]:
+def remainder(invoice: Invoice, imported: ImportedInvoice) -> tuple[Payment, ...]:
     """Return the payment that settled an invoice on the day the system names."""
     still_open = open_amount(invoice)
-    if arrival.settled is None or still_open.amount <= 0:
+    if imported.settled is None or still_open.amount <= 0:
         return ()
-    return (Payment(arrival.settled, still_open),)
+    return (Payment(imported.settled, still_open),)
 
 
 def open_amount(invoice: Invoice) -> Money:
@@ -77,9 +79,11 @@ def _unmatched(
     """Pair payments off; return what only they have, and what only we have."""
     left, missing = list(ours), []
     for payment in theirs:
-        found = [own for own in left if _is_same(payment, own)]
-        if found:
-            left.remove(next((own for own in found if own.reference), found[0]))
+        candidates = [own for own in left if _is_same(payment, own)]
+        if candidates:
+            left.remove(
+                next((own for own in candidates if own.reference), candidates[0])
+            )
         else:
             missing.append(payment)
     return tuple(missing), tuple(left)
@@ -92,37 +96,37 @@ def _is_same(theirs: Payment, payment: Payment) -> bool:
     return allocated or theirs.reference in {None, payment.reference}
 
 
-def _facts(invoice: Invoice, arrival: ImportedInvoice) -> Iterator[Finding]:
-    theirs = arrival.invoice
+def _facts(invoice: Invoice, imported: ImportedInvoice) -> Iterator[Finding]:
+    theirs = imported.invoice
     for key in ("issued", "due", "currency", "total", "reference", "purchase_order"):
         own, other = getattr(invoice, key), getattr(theirs, key)
-        implied = key == "reference" and own is None and other == arrival.number
+        implied = key == "reference" and own is None and other == imported.number
         if other is not None and str(own) != str(other) and not implied:
             stated = "missing" if own is None else own
-            yield _differs(key, f"{key} is {stated}, and {other} in", arrival)
+            yield _differs(key, f"{key} is {stated}, and {other} in", imported)
 
 
 def _money(
     invoice: Invoice,
-    arrival: ImportedInvoice,
+    imported: ImportedInvoice,
     missing: Sequence[Payment],
     extra: Sequence[Payment],
 ) -> Iterator[PaymentDifference]:
-    if arrival.settled is not None or not extra:
+    if imported.settled is not None or not extra:
         return
     for payment in missing:
         one = f"a payment of {payment.amount} on {payment.on}"
         yield PaymentDifference(one, "no such payment", f"{one} is not here but in")
-    if arrival.lists_payments:
+    if imported.lists_payments:
         for payment in extra:
             one = f"payment of {payment.amount} on {payment.on}"
             yield PaymentDifference(f"no {one}", "that payment", f"the {one} is not in")
-    elif arrival.lists_settled and open_amount(invoice).amount <= 0:
-        what = "nothing is open, but it is not settled in"
-        yield PaymentDifference("not settled", "nothing open", what)
+    elif imported.lists_settled and open_amount(invoice).amount <= 0:
+        message = "nothing is open, but it is not settled in"
+        yield PaymentDifference("not settled", "nothing open", message)
 
 
-def _differs(key: str, what: str, arrival: ImportedInvoice) -> Finding:
-    place = f"{arrival.place.file}:{arrival.place.line}"
+def _differs(key: str, message: str, imported: ImportedInvoice) -> Finding:
+    place = f"{imported.place.file}:{imported.place.line}"
     hint = "mend the one that is wrong"
-    return Finding((key,), f"{what} {place}", hint, "differs", severity="warning")
+    return Finding((key,), f"{message} {place}", hint, "differs", severity="warning")

@@ -30,7 +30,7 @@ class RecordSigner:
 
 
 def dispute_records(
-    arrival: ImportedInvoice, kept: "DisputeRecords", signature: RecordSigner
+    imported: ImportedInvoice, kept: "DisputeRecords", signature: RecordSigner
 ) -> tuple[Record, ...]:
     """Return the records that a disputed invoice lacks.
 
@@ -40,59 +40,63 @@ def dispute_records(
     for the invoice is not recorded again; only one that is about this invoice
     alone is resolved.
     """
-    known = [each for each in kept.disputes if _is_about(each, arrival.invoice)]
-    if not known:
-        dispute = _dispute(arrival, kept, signature)
-        return (dispute, *_resolutions(arrival, [dispute], kept, signature))
-    return tuple(_resolutions(arrival, known, kept, signature))
+    disputes = [
+        each_dispute
+        for each_dispute in kept.disputes
+        if _is_about(each_dispute, imported.invoice)
+    ]
+    if not disputes:
+        dispute = _dispute(imported, kept, signature)
+        return (dispute, *_resolutions(imported, [dispute], kept, signature))
+    return tuple(_resolutions(imported, disputes, kept, signature))
 
 
 def no_longer_marked(
-    account: str, arrival: ImportedInvoice, kept: "DisputeRecords"
+    account: str, imported: ImportedInvoice, kept: "DisputeRecords"
 ) -> Iterator[Problem]:
     """Warn of a dispute that came in by a mark which the other system has taken away.
 
     What came of it nobody has said, so it stops the invoice until somebody does.
     """
     for dispute in kept.disputes:
-        alone = dispute.invoices == (arrival.invoice.id,)
-        settled = arrival.settled is not None or dispute.id in kept.resolved
+        alone = dispute.invoices == (imported.invoice.id,)
+        settled = imported.settled is not None or dispute.id in kept.resolved
         if alone and dispute.said == _MARKED and not settled:
-            what = (
-                f"'{arrival.number}' is no longer marked as disputed, and stays silent"
+            message = (
+                f"'{imported.number}' is no longer marked as disputed, and stays silent"
             )
             hint = (
                 f"say what came of it: goodterms record resolution {account} --by"
-                f" NAME --invoice {arrival.invoice.id} --of {dispute.id} --outcome"
+                f" NAME --invoice {imported.invoice.id} --of {dispute.id} --outcome"
                 " rejected (or upheld, partly with --credit)"
             )
             place = Place(record_path(account, dispute.id))
-            yield Problem(place, what, hint, "warning", "dispute-unmarked")
+            yield Problem(place, message, hint, "warning", "dispute-unmarked")
 
 
 def _dispute(
-    arrival: ImportedInvoice, kept: "DisputeRecords", signature: RecordSigner
+    imported: ImportedInvoice, kept: "DisputeRecords", signature: RecordSigner
 ) -> Dispute:
-    on = min(arrival.invoice.issued, arrival.settled or arrival.invoice.issued)
+    on = min(imported.invoice.issued, imported.settled or imported.invoice.issued)
     return Dispute(
         id=kept.free_name(on, "dispute"),
         on=on,
         by=signature.by,
-        invoices=(arrival.invoice.id,),
+        invoices=(imported.invoice.id,),
         review_by=plus(max(on, signature.today), signature.review),
         said=_MARKED,
     )
 
 
 def _resolutions(
-    arrival: ImportedInvoice,
+    imported: ImportedInvoice,
     disputes: Iterable[Dispute],
     kept: "DisputeRecords",
     signature: RecordSigner,
 ) -> Iterator[Resolution]:
-    on = arrival.settled
+    on = imported.settled
     for dispute in disputes:
-        alone = dispute.invoices == (arrival.invoice.id,)
+        alone = dispute.invoices == (imported.invoice.id,)
         if on is None or not alone or dispute.id in kept.resolved:
             continue
         on = max(on, dispute.on)
@@ -142,7 +146,7 @@ def read_records(files: LedgerFiles, account: str) -> tuple[DisputeRecords, Prob
     """Read the disputes and resolutions of an account's records."""
     names = files.names(records_folder(account))
     kept = DisputeRecords({name.removesuffix(".yaml") for name in names})
-    found, problems = records_of(files, account)
-    for record in found:
+    records, problems = records_of(files, account)
+    for record in records:
         kept.add(record)
     return kept, problems

@@ -35,43 +35,48 @@ Reach: TypeAlias = Literal["all", "some", "part", "past"]
 class SourceStatement:
     """What one source says of one customer in this import.
 
-    ``said`` is all that its rows say of the customer, ``invoices`` are those that it
-    listed, ``open`` those of them that it does not call settled, ``found`` what differs
-    of them now; ``missing`` counts the open ones that it lists no more.
+    ``customer_facts`` is all that its rows say of the customer, ``invoices`` are those
+    that it listed, ``open`` those of them that it does not call settled,
+    ``differences`` what differs of them now; ``missing`` counts the open ones that it
+    lists no more.
     """
 
     account: str
     source: str
     on: date
     reach: Reach
-    said: dict[str, set[str]] = field(default_factory=dict)
+    customer_facts: dict[str, set[str]] = field(default_factory=dict)
     invoices: set[str] = field(default_factory=set)
-    found: list[Difference] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
     missing: int = 0
 
-    def hear(self, arrival: ImportedInvoice) -> None:
+    def note_invoice(self, imported: ImportedInvoice) -> None:
         """Note an invoice that could be read, and what is said of the customer."""
-        self.invoices.add(arrival.invoice.id)
-        if arrival.settled is None:
-            self.open.add(arrival.invoice.id)
-        for name, value in said_of(arrival).items():
-            self.said.setdefault(name, set()).add(value)
+        self.invoices.add(imported.invoice.id)
+        if imported.settled is None:
+            self.open.add(imported.invoice.id)
+        for name, value in said_of(imported).items():
+            self.customer_facts.setdefault(name, set()).add(value)
 
-    def differs(self, invoice: str | None, what: str, ours: str, theirs: str) -> None:
+    def differs(
+        self, invoice: str | None, field_name: str, ours: str, theirs: str
+    ) -> None:
         """Note that something differs."""
-        self.found.append(Difference(invoice, what, ours, theirs, self.source, self.on))
+        self.differences.append(
+            Difference(invoice, field_name, ours, theirs, self.source, self.on)
+        )
 
-    def compare(self, invoice: Invoice, arrival: ImportedInvoice) -> None:
+    def compare(self, invoice: Invoice, imported: ImportedInvoice) -> None:
         """Note what stops an invoice: its facts, or payments that do not fit.
 
         Other facts, such as a reference, are only reported.
         """
         for name, says in OF_INVOICE.items():
-            here, there = says(invoice), says(arrival.invoice)
-            if here != there:
-                self.differs(invoice.id, name, here, there)
-        for paid in paid_otherwise(invoice, arrival)[:1]:
+            ours, theirs = says(invoice), says(imported.invoice)
+            if ours != theirs:
+                self.differs(invoice.id, name, ours, theirs)
+        for paid in paid_otherwise(invoice, imported)[:1]:
             self.differs(invoice.id, "payments", paid.ours, paid.theirs)
 
     def change(
@@ -87,40 +92,47 @@ class SourceStatement:
         if before is None:
             return None, problems
         after = self._merged(before, profile, files)
-        new = [each for each in after.differences if each not in before.differences]
-        said = tuple(
-            _warning(self.account, each)
-            for each in new
-            if each.field in ("name", "email")
+        new = [
+            difference
+            for difference in after.differences
+            if difference not in before.differences
+        ]
+        customer_warnings = tuple(
+            _warning(self.account, difference)
+            for difference in new
+            if difference.field in ("name", "email")
         )
         if after == before:
-            return None, said
+            return None, customer_warnings
         text = document(imported_document(after.seen, after.listed, after.differences))
-        return FileChange(path, text, "import"), said
+        return FileChange(path, text, "import"), customer_warnings
 
     def _merged(
         self, before: ImportState, profile: Profile | None, files: LedgerFiles
     ) -> ImportState:
         past = self.reach == "past"
         seen = before.seen.get(self.source, {})
-        known, new = (seen, []) if past else self._heard(seen, profile)
+        said_before, new = (seen, []) if past else self._facts_after(seen, profile)
         gone = self._gone(before, files)
         self.missing = len(gone)
-        found = [] if past else [*self.found, *new]
-        found += [
+        differences = [] if past else [*self.differences, *new]
+        differences += [
             Difference(id_, "row", "open", GONE, self.source, self.on) for id_ in gone
         ]
-        since = {_what(each): each for each in before.differences}
+        since = {_what(difference): difference for difference in before.differences}
         kept = {_what(e): e for e in before.differences if not self._is_over(e)}
-        now = {_what(each): since.get(_what(each), each) for each in found}
+        now = {
+            _what(difference): since.get(_what(difference), difference)
+            for difference in differences
+        }
         listed = self._listed(before, gone)
         return ImportState(
-            {**before.seen, self.source: known} if known else before.seen,
-            tuple(each for _, each in sorted((kept | now).items())),
+            {**before.seen, self.source: said_before} if said_before else before.seen,
+            tuple(difference for _, difference in sorted((kept | now).items())),
             {**before.listed, self.source: listed} if listed else _less(before, self),
         )
 
-    def _heard(
+    def _facts_after(
         self, seen: Mapping[str, tuple[str, ...]], profile: Profile | None
     ) -> tuple[Mapping[str, tuple[str, ...]], list[Difference]]:
         """Return what is known of the customer now, and what was never said before.
@@ -128,17 +140,19 @@ class SourceStatement:
         Rows may say several things of one customer, in any order. What is said for
         the first time, beside what is known, is new unless the ledger says so too.
         """
-        known = {name: set(values) for name, values in seen.items()}
-        found = []
-        for name, values in sorted(self.said.items()):
+        facts = {name: set(values) for name, values in seen.items()}
+        differences = []
+        for name, values in sorted(self.customer_facts.items()):
             for theirs in sorted(values):
                 if name not in seen or _agrees(profile, name, theirs):
-                    known.setdefault(name, set()).add(theirs)
-                elif normalised_text(theirs) not in map(normalised_text, known[name]):
+                    facts.setdefault(name, set()).add(theirs)
+                elif normalised_text(theirs) not in map(normalised_text, facts[name]):
                     ours = _ours(profile, name) or seen[name][0]
                     new = Difference(None, name, ours, theirs, self.source, self.on)
-                    found.append(new)
-        return {name: tuple(sorted(values)) for name, values in known.items()}, found
+                    differences.append(new)
+        return {
+            name: tuple(sorted(values)) for name, values in facts.items()
+        }, differences
 
     def _listed(self, before: ImportState, gone: Iterable[str]) -> tuple[str, ...]:
         """Return the invoices whose absence from the next file is to be noticed."""
@@ -149,7 +163,9 @@ class SourceStatement:
             return tuple(sorted({*earlier, *self.open}))
         if self.reach == "past":
             return tuple(sorted({*earlier, *gone}))
-        refused = {e.invoice for e in self.found if e.field == "row" and e.invoice}
+        refused = {
+            e.invoice for e in self.differences if e.field == "row" and e.invoice
+        }
         return tuple(sorted({*self.open, *gone, *refused}))
 
     def _gone(self, before: ImportState, files: LedgerFiles) -> list[str]:
@@ -160,7 +176,7 @@ class SourceStatement:
             return [id_ for id_ in late if is_open(files, self.account, id_, new=True)]
         if self.reach != "all":
             return []
-        spoken = self.invoices | {each.invoice for each in self.found}
+        spoken = self.invoices | {difference.invoice for difference in self.differences}
         missing = (id_ for id_ in earlier if id_ not in spoken)
         return [id_ for id_ in missing if is_open(files, self.account, id_)]
 
@@ -177,7 +193,7 @@ class SourceStatement:
             return self.reach in ("all", "some")
         if difference.field == "row" and self.reach == "all":
             return True
-        return difference.invoice is None and bool(self.said)
+        return difference.invoice is None and bool(self.customer_facts)
 
 
 def _less(before: ImportState, kept: SourceStatement) -> Mapping[str, tuple[str, ...]]:
@@ -192,8 +208,8 @@ def is_open(
     data = files.read(path)
     if data is None:
         return new
-    known, _ = load_invoice(data, path)
-    return known is not None and open_amount(known).amount > 0
+    stored, _ = load_invoice(data, path)
+    return stored is not None and open_amount(stored).amount > 0
 
 
 def _warning(account: str, difference: Difference) -> Problem:

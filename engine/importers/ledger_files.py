@@ -38,7 +38,7 @@ class LedgerFiles:
     def names(self, folder: str) -> list[str]:
         """List what is in a folder; a missing one holds nothing. Raises OSError."""
         try:
-            return [each.name for each in without_links(self.root, folder).iterdir()]
+            return [entry.name for entry in without_links(self.root, folder).iterdir()]
         except FileNotFoundError:
             return []
 
@@ -61,14 +61,14 @@ class LedgerFiles:
 def records_of(files: LedgerFiles, account: str) -> tuple[tuple[Record, ...], Problems]:
     """Read the records of an account, whatever their files are called."""
     folder = records_folder(account)
-    found: list[Record] = []
+    records: list[Record] = []
     problems: list[Problem] = []
     for name in _yaml(files, folder):
         path = f"{folder}/{name}"
-        record, wrong = load_record(files.read(path) or b"", path)
-        problems += wrong
-        found += [record] if record else []
-    return tuple(found), tuple(problems)
+        record, unread = load_record(files.read(path) or b"", path)
+        problems += unread
+        records += [record] if record else []
+    return tuple(records), tuple(problems)
 
 
 def invoices_of(files: LedgerFiles, account: str) -> tuple[Invoice, ...]:

@@ -148,61 +148,61 @@ class ImportResult:
         """The files of the ledger."""
         return self.request.files
 
-    def add(self, arrival: ImportedInvoice) -> None:
+    def add(self, imported: ImportedInvoice) -> None:
         """Decide what to write for one invoice."""
-        found = self.directory.find(arrival)
-        if found.problem:
-            self._turn_away(found.problem)
-            self._doubt(arrival, found.problem)
+        customer = self.directory.find(imported)
+        if customer.problem:
+            self._turn_away(customer.problem)
+            self._doubt(imported, customer.problem)
             return
-        account = found.account
-        id_ = self.directory.id_of(account, arrival)
-        wrong = _too_early(arrival, self.request.today) or self._taken(
-            account, id_, arrival
+        account = customer.account
+        id_ = self.directory.id_of(account, imported)
+        wrong = _too_early(imported, self.request.today) or self._taken(
+            account, id_, imported
         )
         if wrong:
             self._turn_away(wrong)
-            self._doubt(arrival, wrong)
+            self._doubt(imported, wrong)
             return
         path = invoice_path(account, id_)
         data = self.files.read(path)
-        twin = self.directory.twin(account, arrival) if data is None else None
+        twin = self.directory.twin(account, imported) if data is None else None
         if twin:
             (other, its), problem = twin
             self._turn_away(problem)
-            kept = self._keeping(other, arrival.source)
-            kept.differs(its, "row", "its own", problem.what)
+            kept = self._keeping(other, imported.source)
+            kept.differs(its, "row", "its own", problem.message)
             return
-        self._add_account(account, arrival)
-        self._file(account, path, data, as_in_ledger(arrival, id_))
+        self._add_account(account, imported)
+        self._file(account, path, data, as_in_ledger(imported, id_))
 
     def _file(
-        self, account: str, path: str, data: bytes | None, arrival: ImportedInvoice
+        self, account: str, path: str, data: bytes | None, imported: ImportedInvoice
     ) -> None:
         """Add what the ledger lacks of an invoice, or hold it if it is another's."""
-        invoice = arrival.invoice
-        wrong = self._add_invoice(account, path, data, arrival)
+        invoice = imported.invoice
+        wrong = self._add_invoice(account, path, data, imported)
         if wrong:
             self._turn_away(wrong)
-            self._doubt(arrival, wrong)
+            self._doubt(imported, wrong)
             return
-        self._filed[account, invoice.id] = arrival
-        self._keeping(account, arrival.source).hear(arrival)
+        self._filed[account, invoice.id] = imported
+        self._keeping(account, imported.source).note_invoice(imported)
         if data is None:
             self.directory.has(account, invoice.id, invoice)
-        if self.request.signature is not None and arrival.disputed is not None:
-            self._add_disputes(account, arrival, self.request.signature)
+        if self.request.signature is not None and imported.disputed is not None:
+            self._add_disputes(account, imported, self.request.signature)
 
     def _taken(
-        self, account: str, id_: str, arrival: ImportedInvoice
+        self, account: str, id_: str, imported: ImportedInvoice
     ) -> Problem | None:
         """Say which row before it was about the same invoice, spelled otherwise."""
         first = self._filed.get((account, id_))
         if first is None:
             return None
-        what = f"'{arrival.number}' is the invoice '{first.number}' once more"
+        message = f"'{imported.number}' is the invoice '{first.number}' once more"
         hint = f"leave this row out where it comes from, or line {first.place.line}"
-        return Problem(arrival.place, what, hint, rule="same-invoice")
+        return Problem(imported.place, message, hint, rule="same-invoice")
 
     def hold(self, row: RefusedRow) -> None:
         """Hold the customer of a row that could not be read, if the ledger has one."""
@@ -214,7 +214,7 @@ class ImportResult:
         if account is not None:
             invoice = self.directory.invoice(account, _file_name(row.number))
             kept = self._keeping(account, self.request.source)
-            kept.differs(invoice, "row", "as it was", row.why.what)
+            kept.differs(invoice, "row", "as it was", row.why.message)
 
     def _is_known(self, account: str | None, row: RefusedRow, off: Money) -> bool:
         """Whether the ledger has what a row takes off, or there is nothing to take."""
@@ -237,7 +237,11 @@ class ImportResult:
             self.request.today,
         )
         listed = list(observations)
-        payments = [each for each in listed if isinstance(each, ImportedPayment)]
+        payments = [
+            observation
+            for observation in listed
+            if isinstance(observation, ImportedPayment)
+        ]
         for payment in sorted(payments, key=lambda p: (p.on, p.amount.amount < 0)):
             merge.file_payment(payment)
         for observation in listed:
@@ -264,13 +268,13 @@ class ImportResult:
             self.changes += [change] if change else []
             self.missing += kept.missing
 
-    def _doubt(self, arrival: ImportedInvoice, why: Problem) -> None:
+    def _doubt(self, imported: ImportedInvoice, why: Problem) -> None:
         """Hold the invoice that a row may be about and that is not taken from it."""
-        account = self.directory.holder(arrival.source, arrival.key)
-        invoice = account and self.directory.invoice(account, arrival.invoice.id)
+        account = self.directory.holder(imported.source, imported.key)
+        invoice = account and self.directory.invoice(account, imported.invoice.id)
         if account and invoice:
-            kept = self._keeping(account, arrival.source)
-            kept.differs(invoice, "row", "its own", why.what)
+            kept = self._keeping(account, imported.source)
+            kept.differs(invoice, "row", "its own", why.message)
 
     def _turn_away(self, problem: Problem) -> None:
         self.turned_away += 1
@@ -284,25 +288,25 @@ class ImportResult:
             )
         return self._kept[key]
 
-    def _add_account(self, account: str, arrival: ImportedInvoice) -> None:
+    def _add_account(self, account: str, imported: ImportedInvoice) -> None:
         """Add a new customer, with each contact that a row names."""
         path = account_path(account)
         if account in self._accounts:
-            self._add_contacts(account, path, arrival)
+            self._add_contacts(account, path, imported)
             return
         self._accounts.add(account)
         if self.files.read(path) is None:
-            text = profile_text(self.files, arrival.profile)
-            self._new[account] = (len(self.changes), arrival.profile)
+            text = profile_text(self.files, imported.profile)
+            self._new[account] = (len(self.changes), imported.profile)
             self.changes.append(FileChange(path, text, "account"))
             self._know(account, path, text)
 
-    def _add_contacts(self, account: str, path: str, arrival: ImportedInvoice) -> None:
+    def _add_contacts(self, account: str, path: str, imported: ImportedInvoice) -> None:
         """Add whom a further row of a new customer names beside the first."""
         if account not in self._new:
             return
         change, profile = self._new[account]
-        whole = with_contacts(profile, arrival.profile)
+        whole = with_contacts(profile, imported.profile)
         if whole != profile:
             text = profile_text(self.files, whole)
             self._new[account] = (change, whole)
@@ -315,41 +319,41 @@ class ImportResult:
             self.directory.add(account, profile)
 
     def _add_invoice(
-        self, account: str, path: str, data: bytes | None, arrival: ImportedInvoice
+        self, account: str, path: str, data: bytes | None, imported: ImportedInvoice
     ) -> Problem | None:
         """Add an invoice or what it lacks; or say why it cannot be that one."""
         if data is None:
-            self._grown.add(account, arrival.invoice.id, new_file(arrival), "invoice")
+            self._grown.add(account, imported.invoice.id, new_file(imported), "invoice")
             return None
         invoice, unread = load_invoice(data, path)
         if invoice is None:
             self.problems.extend(unread[1:])
             return unread[0]
-        if not _is_numbered(invoice, arrival):
+        if not _is_numbered(invoice, imported):
             other = invoice.called
-            what = f"'{arrival.number}' would have the file of invoice '{other}'"
+            message = f"'{imported.number}' would have the file of invoice '{other}'"
             hint = "rename one of them where it comes from"
-            return Problem(arrival.place, what, hint, rule="same-name")
-        addition, problems = missing_payments(data, path, arrival)
+            return Problem(imported.place, message, hint, rule="same-name")
+        addition, problems = missing_payments(data, path, imported)
         if addition:
             problems += self._grown.add(
-                account, arrival.invoice.id, addition, "payment"
+                account, imported.invoice.id, addition, "payment"
             )
         self.problems.extend(problems)
         self.differing += bool(problems)
         self.unchanged += not (addition or problems)
-        kept = self._keeping(account, arrival.source)
-        kept.compare(invoice, arrival)
+        kept = self._keeping(account, imported.source)
+        kept.compare(invoice, imported)
         return None
 
     def _add_disputes(
-        self, account: str, arrival: ImportedInvoice, signature: RecordSigner
+        self, account: str, imported: ImportedInvoice, signature: RecordSigner
     ) -> None:
         records = self._records_of(account)
-        if not arrival.disputed:
-            self.problems += no_longer_marked(account, arrival, records)
+        if not imported.disputed:
+            self.problems += no_longer_marked(account, imported, records)
             return
-        for record in dispute_records(arrival, records, signature):
+        for record in dispute_records(imported, records, signature):
             records.add(record)
             self._add_record(account, record)
 
@@ -366,21 +370,23 @@ class ImportResult:
         self.changes.append(FileChange(path, text, KIND_OF[type(record)]))
 
 
-def _too_early(arrival: ImportedInvoice, today: date) -> Problem | None:
+def _too_early(imported: ImportedInvoice, today: date) -> Problem | None:
     """Say which payment is of a day to come."""
-    days = [payment.on for payment in arrival.invoice.payments]
-    last = max([*days, *([arrival.settled] if arrival.settled else [])], default=today)
+    days = [payment.on for payment in imported.invoice.payments]
+    last = max(
+        [*days, *([imported.settled] if imported.settled else [])], default=today
+    )
     if last <= today:
         return None
-    return future_payment(arrival, last, today)
+    return future_payment(imported, last, today)
 
 
-def _is_numbered(invoice: Invoice, arrival: ImportedInvoice) -> bool:
+def _is_numbered(invoice: Invoice, imported: ImportedInvoice) -> bool:
     """Whether a file is that of the invoice of a number, not of one like it."""
-    if arrival.number in (invoice.called, invoice.reference):
+    if imported.number in (invoice.called, invoice.reference):
         return True
     return identity(invoice) == identity(
-        replace(arrival.invoice, number=arrival.number)
+        replace(imported.invoice, number=imported.number)
     )
 
 

@@ -199,14 +199,14 @@ def future_payment(
     today: date,
 ) -> Problem:
     """Say that something was paid on a day to come."""
-    what = f"paid on {on}, which is after today, {today}"
+    message = f"paid on {on}, which is after today, {today}"
     hint = "mend the date, or leave it empty until the money is there"
-    return Problem(observation.place, what, hint, rule="future-payment")
+    return Problem(observation.place, message, hint, rule="future-payment")
 
 
 def _unknown_payer(payment: ImportedPayment) -> Problem:
     payer = f" by '{payment.key}'" if payment.key else ""
-    what = (
+    message = (
         f"nobody knows whose {payment.amount} {payment.amount.currency} of"
         f" {payment.on}{payer} is"
     )
@@ -218,25 +218,25 @@ def _unknown_payer(payment: ImportedPayment) -> Problem:
             "let account.yaml of the customer say"
             f" 'keys: {{{payment.source}: \"{payment.key}\"}}'"
         )
-    return Problem(payment.place, what, hint, rule="unknown-payer")
+    return Problem(payment.place, message, hint, rule="unknown-payer")
 
 
 def _nothing_to_take_back(payment: ImportedPayment) -> Problem:
-    what = (
+    message = (
         f"{payment.amount} of {payment.on} takes back what no invoice that it names was"
         " paid by then"
     )
     hint = "enter it below the payment that it takes back"
-    return Problem(payment.place, what, hint, rule="reversal")
+    return Problem(payment.place, message, hint, rule="reversal")
 
 
 def _unknown_invoice(settlement: ImportedSettlement) -> Problem:
-    what = f"there is no invoice '{settlement.number}' that could be settled"
+    message = f"there is no invoice '{settlement.number}' that could be settled"
     hint = "import the invoice first"
-    return Problem(settlement.place, what, hint, rule="unknown-invoice")
+    return Problem(settlement.place, message, hint, rule="unknown-invoice")
 
 
 def _unsigned(payment: ImportedPayment) -> Problem:
-    what = f"{payment.amount} of {payment.on} would be a record, and nobody signs it"
+    message = f"{payment.amount} of {payment.on} would be a record, and nobody signs it"
     hint = "name a person of goodterms.yaml who stands for records"
-    return Problem(payment.place, what, hint, rule="no-author")
+    return Problem(payment.place, message, hint, rule="no-author")

@@ -24,11 +24,13 @@ def with_contacts(
     profile: Mapping[str, object], further: Mapping[str, object]
 ) -> Mapping[str, object]:
     """Add whom a further row names, if that is somebody at another address."""
-    known = _contacts(profile)
-    addresses = {_address(each) for each in known}
-    new = [each for each in _contacts(further) if _address(each) not in addresses]
-    new = [each for each in new if _address(each)]
-    return {**profile, "contacts": [*known, *new]} if new else profile
+    listed = _contacts(profile)
+    addresses = {_address(contact) for contact in listed}
+    new = [
+        contact for contact in _contacts(further) if _address(contact) not in addresses
+    ]
+    new = [contact for contact in new if _address(contact)]
+    return {**profile, "contacts": [*listed, *new]} if new else profile
 
 
 def _contacts(profile: Mapping[str, object]) -> list[Mapping[str, object]]:

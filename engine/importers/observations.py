@@ -117,9 +117,9 @@ class ImportBatch:
     review: int = 30
 
 
-def as_in_ledger(arrival: ImportedInvoice, id_: str) -> ImportedInvoice:
+def as_in_ledger(imported: ImportedInvoice, id_: str) -> ImportedInvoice:
     """Return an observation whose invoice has the id that the ledger knows it by."""
-    if arrival.invoice.id == id_:
-        return arrival
-    known_as = replace(arrival.invoice, id=id_, number=arrival.number)
-    return replace(arrival, invoice=known_as)
+    if imported.invoice.id == id_:
+        return imported
+    known_as = replace(imported.invoice, id=id_, number=imported.number)
+    return replace(imported, invoice=known_as)

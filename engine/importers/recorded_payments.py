@@ -30,12 +30,12 @@ class RecordedPayments:
     @classmethod
     def read(cls, files: LedgerFiles, account: str) -> "RecordedPayments":
         """Read them; without a payment record no invoice is looked at."""
-        found, _ = records_of(files, account)
-        records = [record for record in found if isinstance(record, CashReceived)]
+        listed, _ = records_of(files, account)
+        records = [record for record in listed if isinstance(record, CashReceived)]
         if not records:
             return cls()
         left = unapplied_records(invoices_of(files, account), records, date.max)
-        return cls([each for each in left if each.left.amount > 0])
+        return cls([receipt for receipt in left if receipt.left.amount > 0])
 
     def quoted(self, lines: Sequence[Line]) -> tuple[Line, ...]:
         """Let payments that are on record quote their records.
@@ -59,15 +59,15 @@ class RecordedPayments:
         """Name the records that payments may be money of, though none quotes them."""
         open_ = [line for line in lines if line[1].source is None]
         for record in self.left:
-            found = twin_payment(record, open_)
-            if found:
-                yield record.id, same_money(record, *found)
+            twin = twin_payment(record, open_)
+            if twin:
+                yield record.id, same_money(record, *twin)
 
     def _alone(self, line: Line) -> Line:
         alike = [
-            each
-            for each in self.left
-            if each.left == line[1].amount and _may_be(each, line)
+            receipt
+            for receipt in self.left
+            if receipt.left == line[1].amount and _may_be(receipt, line)
         ]
         if not alike:
             return line

@@ -83,14 +83,14 @@ def file_source(
         return (), problems
     doubt = doubts(source, before, today, whole=whole)
     if doubt:
-        what = f"'{name}' is not taken as read until {source.until}: {doubt}"
+        message = f"'{name}' is not taken as read until {source.until}: {doubt}"
         hint = "import the whole file"
         if source.until <= today:
             hint += (
                 f"; if this is the whole, write 'until: {source.until}' and 'rows:"
                 f" {source.rows}' there, and import it again"
             )
-        problem = Problem(Place(path), what, hint, "warning", "doubtful-source")
+        problem = Problem(Place(path), message, hint, "warning", "doubtful-source")
         return (), (problem,)
     if before is not None and before.until >= source.until:
         return (), ()

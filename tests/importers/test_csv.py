@@ -39,7 +39,7 @@ def read(
     _, found = read_invoices(
         GivenFile("a.csv", data), GivenFile("m.yaml", mapping.encode()), {"dana"}
     )
-    return found.arrivals, found.problems
+    return found.invoices, found.problems
 
 
 def said(problems: Problems) -> str:

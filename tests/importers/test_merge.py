@@ -530,7 +530,7 @@ def test_whatever_the_cells_hold_what_is_written_can_be_read(
     )
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        made = filed(root, *read.arrivals)
+        made = filed(root, *read.invoices)
         for account in {change.path.split("/")[1] for change in made.changes}:
             loaded, problems = load_account(
                 account, account_files(folder, account), SETTINGS
@@ -540,4 +540,4 @@ def test_whatever_the_cells_hold_what_is_written_can_be_read(
         assert len({change.path.casefold() for change in made.changes}) == len(
             made.changes
         )
-        assert filed(root, *read.arrivals).changes == []
+        assert filed(root, *read.invoices).changes == []

@@ -1,4 +1,4 @@
-"""Gather the rows of a CSV file: one arrival for each invoice, no name used twice."""
+"""Gather the rows of a CSV file: one imported for each invoice, no name used twice."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -7,11 +7,11 @@ from operator import attrgetter
 from goodterms.importers.cells import one_line
 from goodterms.importers.csv.mapping import CsvMapping
 from goodterms.importers.csv.rows import (
-    arrival,
     below_zero,
     is_header,
     names_account,
     names_no_invoice,
+    read_row,
 )
 from goodterms.importers.csv.table import CsvRow
 from goodterms.importers.observations import ImportedInvoice, RefusedRow
@@ -38,14 +38,14 @@ class GroupedRows:
     ``lost`` says that rows were left out of which nobody knows whose they are.
     """
 
-    arrivals: tuple[ImportedInvoice, ...]
+    invoices: tuple[ImportedInvoice, ...]
     refused: tuple[RefusedRow, ...]
     problems: Problems
     lost: bool
 
 
 def gather(read: Iterable[CsvRow | Problem], mapping: CsvMapping) -> GroupedRows:
-    """Make one arrival of the rows of an invoice, in the order of the file.
+    """Make one imported of the rows of an invoice, in the order of the file.
 
     Rows of one invoice say the same of it and add up their payments; where one
     is refused, the invoice is left out. A row that repeats another in every
@@ -64,7 +64,7 @@ def gather(read: Iterable[CsvRow | Problem], mapping: CsvMapping) -> GroupedRows
         ):
             gathered.add(row)
     return GroupedRows(
-        gathered.arrivals(),
+        gathered.invoices(),
         tuple(gathered.left_out),
         tuple(gathered.problems),
         gathered.lost,
@@ -93,36 +93,38 @@ class _RowGroups:
         """Say whether a row before it said the same, and note it."""
         first = self._rows.setdefault(frozenset(row.cells.items()), row.line)
         if first != row.line:
-            what = f"the row says the same as line {first} and is left out"
+            message = f"the row says the same as line {first} and is left out"
             hint = "tell two equal payments apart by a reference"
             place = Place(row.table.file, row.line)
-            self.problems.append(Problem(place, what, hint, "warning", "repeated-row"))
+            self.problems.append(
+                Problem(place, message, hint, "warning", "repeated-row")
+            )
         return first != row.line
 
     def is_sum(self, row: CsvRow) -> bool:
         """Say whether a row is of no invoice, and note it."""
         if not names_no_invoice(row, self.mapping):
             return False
-        what = "the row has no number and no dates; it is taken for a line of sums"
+        message = "the row has no number and no dates; it is taken for a line of sums"
         hint = "it is left out"
         place = Place(row.table.file, row.line)
-        self.problems.append(Problem(place, what, hint, "warning", "no-invoice"))
+        self.problems.append(Problem(place, message, hint, "warning", "no-invoice"))
         return True
 
     def is_below_zero(self, row: CsvRow) -> bool:
         """Say whether a row takes off what is owed; others know whether it may."""
-        found = below_zero(row, self.mapping)
-        if found is not None:
-            self._leave_out(row, found[1], found[0])
-        return found is not None
+        below = below_zero(row, self.mapping)
+        if below is not None:
+            self._leave_out(row, below[1], below[0])
+        return below is not None
 
     def add(self, row: CsvRow) -> None:
         """Read a row and add it to its invoice, or note why not."""
-        read, problems = arrival(row, self.mapping)
+        read, problems = read_row(row, self.mapping)
         if read is not None:
             problems = (*problems, *self._added(read))
         self.problems.extend(problems)
-        errors = [each for each in problems if each.severity == "error"]
+        errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             self._leave_out(row, errors[0])
 
@@ -132,12 +134,12 @@ class _RowGroups:
         self.left_out.append(RefusedRow(key, number, why, off))
         self.lost = self.lost or not names_account(key)
 
-    def arrivals(self) -> tuple[ImportedInvoice, ...]:
+    def invoices(self) -> tuple[ImportedInvoice, ...]:
         """Return the invoices of which every row could be read."""
         return tuple(
-            found
-            for number, found in self._invoices.values()
-            if (found.key, number) not in self._refused
+            invoice
+            for number, invoice in self._invoices.values()
+            if (invoice.key, number) not in self._refused
         )
 
     def _cell(self, row: CsvRow, key: str) -> str:
@@ -155,9 +157,9 @@ class _RowGroups:
 
 
 def _same_name(read: ImportedInvoice, other: str, line: int) -> Problem:
-    what = f"'{read.number}' would have the same file name as invoice '{other}'"
+    message = f"'{read.number}' would have the same file name as invoice '{other}'"
     hint = f"that is line {line}; rename one of them in the CSV file"
-    return Problem(read.place, what, hint, rule="same-name")
+    return Problem(read.place, message, hint, rule="same-name")
 
 
 def _joined(first: ImportedInvoice, further: ImportedInvoice) -> ImportedInvoice:
@@ -169,9 +171,9 @@ def _disagreements(
     first: ImportedInvoice, further: ImportedInvoice
 ) -> Iterable[Problem]:
     for name in _ALIKE:
-        said, says = attrgetter(name)(first), attrgetter(name)(further)
-        if said != says:
-            what = f"{name.rpartition('.')[2]} is {says} here"
-            what += f" and {said} in another row of it"
+        earlier, value = attrgetter(name)(first), attrgetter(name)(further)
+        if earlier != value:
+            message = f"{name.rpartition('.')[2]} is {value} here"
+            message += f" and {earlier} in another row of it"
             hint = f"that is line {first.place.line}; rows of one invoice say the same"
-            yield Problem(further.place, what, hint, rule="row-disagrees")
+            yield Problem(further.place, message, hint, rule="row-disagrees")

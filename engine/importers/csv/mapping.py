@@ -121,17 +121,19 @@ def _styles(raw: Value) -> Iterator[Finding]:
     style = _part(raw, "format")
     date_style = str(style.get("date", "%Y-%m-%d"))
     if not is_date_style(date_style):
-        what = f"'{date_style}' does not hold a day, a month and a year"
-        yield Finding(("format", "date"), what, "write it like %d.%m.%Y", "date-format")
+        message = f"'{date_style}' does not hold a day, a month and a year"
+        yield Finding(
+            ("format", "date"), message, "write it like %d.%m.%Y", "date-format"
+        )
     encoding = str(style.get("encoding", "utf-8"))
     if not _is_encoding(encoding):
-        what = f"'{encoding}' is no encoding of text"
+        message = f"'{encoding}' is no encoding of text"
         hint = "most files are utf-8 or cp1252"
-        yield Finding(("format", "encoding"), what, hint, "encoding")
+        yield Finding(("format", "encoding"), message, hint, "encoding")
     if style.get("decimal", ".") == style.get("thousands"):
-        what = f"'{style['thousands']}' also stands before the cents"
+        message = f"'{style['thousands']}' also stands before the cents"
         hint = "name another 'decimal', or delete 'thousands'"
-        yield Finding(("format", "thousands"), what, hint, "amount-format")
+        yield Finding(("format", "thousands"), message, hint, "amount-format")
 
 
 def _is_encoding(name: str) -> bool:
@@ -145,8 +147,8 @@ def _is_encoding(name: str) -> bool:
 def _signed(raw: Value) -> Iterator[Finding]:
     if at(raw, "columns", "disputed") is not None and at(raw, "by") is None:
         hint = "add 'by' with a key of people in goodterms.yaml"
-        what = "a dispute is a record, and nobody signs it"
-        yield Finding(("columns", "disputed"), what, hint, "no-author")
+        message = "a dispute is a record, and nobody signs it"
+        yield Finding(("columns", "disputed"), message, hint, "no-author")
 
 
 def _priced(raw: Value) -> Iterator[Finding]:
@@ -161,9 +163,9 @@ def _email(raw: Value) -> Iterator[Finding]:
     try:
         email(filled(pattern or "a@b.example", "acme"))
     except ValueError:
-        what = f"'{pattern}' makes no e-mail addresses"
+        message = f"'{pattern}' makes no e-mail addresses"
         hint = "write it like ap+{account}@example.com"
-        yield Finding(("contact", "email"), what, hint, "email")
+        yield Finding(("contact", "email"), message, hint, "email")
 
 
 def filled(pattern: str, account: str) -> str:
@@ -175,9 +177,9 @@ def _known(people: Container[str], raw: Value) -> Iterator[Finding]:
     for path in (("by",), ("account", "owner")):
         key = _text(at(raw, *path))
         if key is not None and key not in people:
-            what = f"'{key}' is none of the people in goodterms.yaml"
+            message = f"'{key}' is none of the people in goodterms.yaml"
             yield Finding(
-                path, what, "add them there, or name another", "unknown-person"
+                path, message, "add them there, or name another", "unknown-person"
             )
 
 
@@ -185,13 +187,13 @@ def _missing(raw: Value, header: Sequence[str]) -> Iterator[Finding]:
     for path, name in _named(raw):
         if header.count(name) != 1:
             count = "two columns are" if name in header else "no column is"
-            what = f"{count} called '{name}' in the CSV file"
+            message = f"{count} called '{name}' in the CSV file"
             hint = (
                 "rename one of them there"
                 if name in header
                 else did_you_mean(name, header)
             )
-            yield Finding(path, what, hint, "column")
+            yield Finding(path, message, hint, "column")
 
 
 def _named(raw: Value) -> Iterator[tuple[Path, str]]:
@@ -203,8 +205,8 @@ def _named(raw: Value) -> Iterator[tuple[Path, str]]:
 
 
 def _part(raw: Value, *path: str) -> Mapping[str, Value]:
-    found = at(raw, *path)
-    return found if isinstance(found, dict) else {}
+    part = at(raw, *path)
+    return part if isinstance(part, dict) else {}
 
 
 def _text(value: Value) -> str | None:

@@ -25,7 +25,7 @@ def read_csv(
         return None, groups.problems
     batch = ImportBatch(
         source=mapping.source or NAMELESS,
-        observations=groups.arrivals,
+        observations=groups.invoices,
         refused=groups.refused,
         problems=groups.problems,
         lost=groups.lost,

@@ -1,4 +1,4 @@
-"""Make arrivals of the rows of a CSV file."""
+"""Make invoices of the rows of a CSV file."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class _Cells:
         try:
             return read(text)
         except CellError as error:
-            self.wrong(column, error.what, error.hint)
+            self.wrong(column, error.message, error.hint)
             return None
 
     def needed(self, key: str, read: Callable[[str], T]) -> T | None:
@@ -56,40 +56,46 @@ class _Cells:
             self.wrong(column, f"'{column}' is empty", "every invoice needs it")
         return self.read(key, read)
 
-    def wrong(self, column: str, what: str, hint: str) -> None:
+    def wrong(self, column: str, message: str, hint: str) -> None:
         """Note what is wrong with a cell."""
-        self.problems.append(Problem(self.row.place(column), what, hint, rule="cell"))
+        self.problems.append(
+            Problem(self.row.place(column), message, hint, rule="cell")
+        )
 
-    def doubtful(self, column: str, what: str, hint: str) -> None:
+    def doubtful(self, column: str, message: str, hint: str) -> None:
         """Note what is strange about a cell, which is read all the same."""
         place = self.row.place(column)
-        self.problems.append(Problem(place, what, hint, "warning", "cell"))
+        self.problems.append(Problem(place, message, hint, "warning", "cell"))
 
 
-def arrival(
+def read_row(
     row: CsvRow, mapping: CsvMapping
 ) -> tuple[ImportedInvoice | None, Problems]:
-    """Read one row: an arrival, or all that keeps it from being one; and warnings."""
-    found = _Cells(row, mapping)
-    if _has_no_dates(found):
+    """Read one row: an invoice, or all that keeps it from being one; and warnings."""
+    row_cells = _Cells(row, mapping)
+    if _has_no_dates(row_cells):
         issued, due = mapping.columns["issued"], mapping.columns["due"]
-        what = f"'{issued}' and '{due}' are empty: a line of sums?"
-        found.wrong(issued, what, "every invoice needs both; delete a line of sums")
-        return None, tuple(found.problems)
-    account = found.needed("account", _account_id) or ""
-    invoice = _invoice(found)
-    profile = _profile(found, account)
-    settled = found.read("settled", _date(mapping))
-    disputed = found.read("disputed", _flag(mapping))
-    if invoice is None or has_errors(found.problems):
-        return None, tuple(found.problems)
-    made = ImportedInvoice(
+        message = f"'{issued}' and '{due}' are empty: a line of sums?"
+        row_cells.wrong(
+            issued, message, "every invoice needs both; delete a line of sums"
+        )
+        return None, tuple(row_cells.problems)
+    account = row_cells.needed("account", _account_id) or ""
+    invoice = _invoice(row_cells)
+    profile = _profile(row_cells, account)
+    settled = row_cells.read("settled", _date(mapping))
+    disputed = row_cells.read("disputed", _flag(mapping))
+    if invoice is None or has_errors(row_cells.problems):
+        return None, tuple(row_cells.problems)
+    imported = ImportedInvoice(
         account=account,
         source=mapping.source or NAMELESS,
-        key=found.text("account"),
-        number=found.text("invoice"),
-        name=found.text("name") or found.text("account"),
-        email=found.read("email", _checked(value_readers.email, "one e-mail address"))
+        key=row_cells.text("account"),
+        number=row_cells.text("invoice"),
+        name=row_cells.text("name") or row_cells.text("account"),
+        email=row_cells.read(
+            "email", _checked(value_readers.email, "one e-mail address")
+        )
         or "",
         profile=profile,
         invoice=invoice,
@@ -99,7 +105,7 @@ def arrival(
         disputed=bool(disputed) if "disputed" in mapping.columns else None,
         place=row.place(mapping.columns["invoice"]),
     )
-    return made, tuple(found.problems)
+    return imported, tuple(row_cells.problems)
 
 
 def below_zero(row: CsvRow, mapping: CsvMapping) -> tuple[Money, Problem] | None:
@@ -107,22 +113,22 @@ def below_zero(row: CsvRow, mapping: CsvMapping) -> tuple[Money, Problem] | None
 
     A row over nothing takes nothing off. Its other cells may say what they like.
     """
-    found = _Cells(row, mapping)
-    total = found.read("total", partial(_amount, mapping, _currency(found)))
-    if total is None or total.amount > 0 or found.problems:
+    row_cells = _Cells(row, mapping)
+    total = row_cells.read("total", partial(_amount, mapping, _currency(row_cells)))
+    if total is None or total.amount > 0 or row_cells.problems:
         return None
-    number, text = found.text("invoice"), found.text("total")
+    number, text = row_cells.text("invoice"), row_cells.text("total")
     if total.amount == 0:
-        what = f"total '{text}' is nothing, and the ledger has '{number}' open"
+        message = f"total '{text}' is nothing, and the ledger has '{number}' open"
         hint = "record what became of it"
     else:
-        what = f"total '{text}' is below zero, and the ledger has no such sum"
+        message = f"total '{text}' is below zero, and the ledger has no such sum"
         hint = (
             f"record the credit note or payment with 'reference: {number}', there or on"
             " the invoice that it lowers"
         )
     place = row.place(mapping.columns["total"])
-    return -total, Problem(place, what, hint, rule="below-zero")
+    return -total, Problem(place, message, hint, rule="below-zero")
 
 
 def names_no_invoice(row: CsvRow, mapping: CsvMapping) -> bool:
@@ -133,9 +139,9 @@ def names_no_invoice(row: CsvRow, mapping: CsvMapping) -> bool:
     return not any(cells.one_line(row.cells[column]) for column in columns)
 
 
-def _has_no_dates(found: _Cells) -> bool:
+def _has_no_dates(row_cells: _Cells) -> bool:
     """Whether an invoice lacks both its dates, so that one line says all of it."""
-    return not found.text("issued") and not found.text("due")
+    return not row_cells.text("issued") and not row_cells.text("due")
 
 
 def is_header(row: CsvRow, mapping: CsvMapping) -> bool:
@@ -163,104 +169,108 @@ def _flag(mapping: CsvMapping) -> Callable[[str], bool]:
     return partial(cells.read_flag, yes=mapping.style.yes, no=mapping.style.no)
 
 
-def _invoice(found: _Cells) -> Invoice | None:
-    columns, day = found.mapping.columns, _date(found.mapping)
-    name = found.needed("invoice", cells.read_id)
-    issued, due = found.needed("issued", day), found.needed("due", day)
+def _invoice(row_cells: _Cells) -> Invoice | None:
+    columns, day = row_cells.mapping.columns, _date(row_cells.mapping)
+    name = row_cells.needed("invoice", cells.read_id)
+    issued, due = row_cells.needed("issued", day), row_cells.needed("due", day)
     if issued and due and due < issued:
-        what = f"due {due} is before issued {issued}; it is taken as due on {issued}"
-        found.doubtful(columns["due"], what, "one of the two dates is wrong")
+        message = f"due {due} is before issued {issued}; it is taken as due on {issued}"
+        row_cells.doubtful(columns["due"], message, "one of the two dates is wrong")
         due = issued
-    currency = _currency(found)
-    total = found.needed("total", partial(_amount, found.mapping, currency))
-    payments = tuple(_payments(found, currency))
+    currency = _currency(row_cells)
+    total = row_cells.needed("total", partial(_amount, row_cells.mapping, currency))
+    payments = tuple(_payments(row_cells, currency))
     if name is None or issued is None or due is None or total is None:
         return None
-    order = found.text("purchase_order") or None
-    reference = _reference(found, name)
-    number = found.text("invoice")
+    order = row_cells.text("purchase_order") or None
+    reference = _reference(row_cells, name)
+    number = row_cells.text("invoice")
     own = number if number != name else None
     return Invoice(name, issued, due, total, payments, (), reference, order, number=own)
 
 
-def _currency(found: _Cells) -> str:
+def _currency(row_cells: _Cells) -> str:
     """Return the row's currency; one that cannot be read is noted."""
-    if found.mapping.currency is None:
-        return found.needed("currency", cells.read_currency) or ""
-    return found.read("currency", cells.read_currency) or found.mapping.currency
+    if row_cells.mapping.currency is None:
+        return row_cells.needed("currency", cells.read_currency) or ""
+    return row_cells.read("currency", cells.read_currency) or row_cells.mapping.currency
 
 
 def _amount(mapping: CsvMapping, currency: str, text: str) -> Money | None:
     return mapping.style.amount.read(text, currency) if currency else None
 
 
-def _reference(found: _Cells, name: str) -> str | None:
+def _reference(row_cells: _Cells, name: str) -> str | None:
     """Return what the payer quotes: the number itself where no file can be so named."""
-    number = found.text("invoice")
-    return found.text("reference") or (number if number != name else None)
+    number = row_cells.text("invoice")
+    return row_cells.text("reference") or (number if number != name else None)
 
 
-def _payments(found: _Cells, currency: str) -> Iterator[Payment]:
-    for group in found.mapping.payments:
-        on = found.read_column(group.on, _date(found.mapping))
-        read = partial(_amount, found.mapping, currency)
-        amount = found.read_column(group.amount, read)
+def _payments(row_cells: _Cells, currency: str) -> Iterator[Payment]:
+    for group in row_cells.mapping.payments:
+        on = row_cells.read_column(group.on, _date(row_cells.mapping))
+        read = partial(_amount, row_cells.mapping, currency)
+        amount = row_cells.read_column(group.amount, read)
         if amount is None and on is not None:
-            column = found.row.cells[group.amount]
+            column = row_cells.row.cells[group.amount]
             if not cells.one_line(column):
-                what = f"a payment of {on} has no amount"
+                message = f"a payment of {on} has no amount"
                 hint = "write the amount, or name the column under 'settled'"
-                found.wrong(group.amount, what, hint)
+                row_cells.wrong(group.amount, message, hint)
             continue
         if amount is None or amount.amount == 0:
             continue
         if on is None:
-            what = f"a payment of {amount} has no date"
-            found.wrong(group.on, what, "write the day of the payment")
+            message = f"a payment of {amount} has no date"
+            row_cells.wrong(group.on, message, "write the day of the payment")
             continue
-        reference = found.read_column(group.reference, str)
+        reference = row_cells.read_column(group.reference, str)
         yield Payment(on, amount, reference)
 
 
-def _profile(found: _Cells, account: str) -> dict[str, object]:
-    name = found.text("name") or found.text("account")
-    said = {
-        "segment": found.read("segment", _checked(value_readers.name, "a segment")),
-        "language": found.read(
+def _profile(row_cells: _Cells, account: str) -> dict[str, object]:
+    name = row_cells.text("name") or row_cells.text("account")
+    stated = {
+        "segment": row_cells.read("segment", _checked(value_readers.name, "a segment")),
+        "language": row_cells.read(
             "language", _checked(value_readers.language, "a language")
         ),
-        "country": found.read("country", partial(_country, found.mapping.countries)),
+        "country": row_cells.read(
+            "country", partial(_country, row_cells.mapping.countries)
+        ),
     }
-    profile = {**found.mapping.account, **_given(said)}
-    source = found.mapping.source or NAMELESS
+    profile = {**row_cells.mapping.account, **_given(stated)}
+    source = row_cells.mapping.source or NAMELESS
     keys = ("segment", "owner", "language", "country", "timezone", "channels")
     return {
         "name": name,
         **{key: profile[key] for key in keys if key in profile},
-        "contacts": [_contact(found, account, name)],
-        "keys": {source: found.text("account")},
+        "contacts": [_contact(row_cells, account, name)],
+        "keys": {source: row_cells.text("account")},
     }
 
 
-def _contact(found: _Cells, account: str, name: str) -> dict[str, object]:
-    default = found.mapping.contact
+def _contact(row_cells: _Cells, account: str, name: str) -> dict[str, object]:
+    default = row_cells.mapping.contact
     pattern = default.get("email")
-    address = found.read("email", _checked(value_readers.email, "one e-mail address"))
-    said = {
-        "name": found.text("contact") or default.get("name") or name,
+    address = row_cells.read(
+        "email", _checked(value_readers.email, "one e-mail address")
+    )
+    stated = {
+        "name": row_cells.text("contact") or default.get("name") or name,
         "role": default.get("role"),
         "email": address or (pattern and filled(pattern, account)),
-        "phone": found.text("phone") or None,
+        "phone": row_cells.text("phone") or None,
     }
-    return _given(said)
+    return _given(stated)
 
 
-def _country(known: Mapping[str, str], text: str) -> str:
-    found = known.get(text) or read_country(text)
-    if found is None:
+def _country(countries: Mapping[str, str], text: str) -> str:
+    code = countries.get(text) or read_country(text)
+    if code is None:
         hint = "list it under 'countries' in the mapping"
         raise CellError(f"'{text}' is no country of ISO 3166", hint)
-    return found
+    return code
 
 
 def _checked(read: Callable[[str], str], kind: str) -> Callable[[str], str]:
@@ -273,5 +283,5 @@ def _checked(read: Callable[[str], str], kind: str) -> Callable[[str], str]:
     return checked
 
 
-def _given(said: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in said.items() if value is not None}
+def _given(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}

@@ -75,19 +75,22 @@ def rows(table: CsvTable) -> Iterator[CsvRow | Problem]:
 def _row(table: CsvTable, line: int, cells: Sequence[str]) -> CsvRow | Problem:
     wanted = len(table.header)
     if len(cells) < wanted or any(map(str.strip, cells[wanted:])):
-        what = f"the row has {len(cells)} cells and the first row has {wanted}"
+        message = f"the row has {len(cells)} cells and the first row has {wanted}"
         hint = "a cell with a delimiter in it stands in double quotes"
-        return Problem(Place(table.file, line), what, hint, rule="cells")
+        return Problem(Place(table.file, line), message, hint, rule="cells")
     texts = zip(table.header, map(str.strip, cells), strict=False)
     return CsvRow(table, line, dict(texts))
 
 
 def _malformed(error: csv.Error, place: Place) -> Problem:
     if "unexpected end" in str(error):
-        what, hint = "a double quote that opens here is never closed", "close it"
+        message, hint = "a double quote that opens here is never closed", "close it"
     else:
-        what, hint = f"the row is malformed: {error}", "write '\"\"' for a double quote"
-    return Problem(place, what, hint, rule="csv")
+        message, hint = (
+            f"the row is malformed: {error}",
+            "write '\"\"' for a double quote",
+        )
+    return Problem(place, message, hint, rule="csv")
 
 
 def _undecodable(
@@ -95,9 +98,9 @@ def _undecodable(
 ) -> Problem:
     line = data.count(b"\n", 0, error.start) + 1
     column = error.start - data.rfind(b"\n", 0, error.start)
-    what = f"byte 0x{data[error.start]:02x} is not {encoding}"
+    message = f"byte 0x{data[error.start]:02x} is not {encoding}"
     hint = "name the file's encoding in the mapping, such as 'encoding: cp1252'"
-    return Problem(Place(file, line, column), what, hint, rule="encoding")
+    return Problem(Place(file, line, column), message, hint, rule="encoding")
 
 
 def _place(table: CsvTable, line: int, index: int) -> Place:
