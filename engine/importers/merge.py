@@ -171,7 +171,7 @@ class ImportResult:
             (other, its), problem = twin
             self._turn_away(problem)
             kept = self._keeping(other, imported.source)
-            kept.differs(its, "row", "its own", problem.message)
+            kept.differs(its, "row", "its own", problem.what)
             return
         self._add_account(account, imported)
         self._file(account, path, data, as_in_ledger(imported, id_))
@@ -214,7 +214,7 @@ class ImportResult:
         if account is not None:
             invoice = self.directory.invoice(account, _file_name(row.number))
             kept = self._keeping(account, self.request.source)
-            kept.differs(invoice, "row", "as it was", row.why.message)
+            kept.differs(invoice, "row", "as it was", row.why.what)
 
     def _is_known(self, account: str | None, row: RefusedRow, off: Money) -> bool:
         """Whether the ledger has what a row takes off, or there is nothing to take."""
@@ -274,7 +274,7 @@ class ImportResult:
         invoice = account and self.directory.invoice(account, imported.invoice.id)
         if account and invoice:
             kept = self._keeping(account, imported.source)
-            kept.differs(invoice, "row", "its own", why.message)
+            kept.differs(invoice, "row", "its own", why.what)
 
     def _turn_away(self, problem: Problem) -> None:
         self.turned_away += 1
