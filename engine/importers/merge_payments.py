@@ -22,7 +22,7 @@ from goodterms.importers.observations import (
 )
 from goodterms.model.identity import normalised_number
 from goodterms.model.ledger import Invoice, Payment
-from goodterms.model.money import total
+from goodterms.model.money import Money, total
 from goodterms.model.problem import Problem
 from goodterms.model.records import CashReceived, Record
 
@@ -183,14 +183,20 @@ def _may_be(
 
 
 def _fits(payment: ImportedPayment, invoice: Invoice) -> bool:
-    """Whether an invoice has as much open, or paid where money is taken back."""
+    """Whether an invoice has as much open; or paid, now and later, to take back."""
     amount = payment.amount
     if amount.currency != invoice.currency:
         return False
     if amount.amount > 0:
         return amount <= open_amount(invoice)
-    before = (line for line in invoice.payments if line.on <= payment.on)
-    return -amount <= total((line.amount for line in before), amount.currency)
+    later = {line.on for line in invoice.payments if line.on > payment.on}
+    return all(-amount <= _paid_by(invoice, day) for day in {payment.on, *later})
+
+
+def _paid_by(invoice: Invoice, day: date) -> Money:
+    """Add up what was paid on an invoice up to a day, less what was taken back."""
+    lines = (line.amount for line in invoice.payments if line.on <= day)
+    return total(lines, invoice.currency)
 
 
 def future_payment(

@@ -145,6 +145,13 @@ def test_a_payment_that_was_taken_back_is_below_zero(root: Path) -> None:
     assert money(root, "oak") == 0
 
 
+def test_money_is_taken_back_only_once(root: Path) -> None:
+    """Also where the statement of the earlier day comes in last."""
+    import_lines(root, "2026-10-18;40.00;line 1;OAK;A1", "2026-10-22;-40.00;l2;OAK;A1")
+    assert import_lines(root, "2026-10-20;-40.00;line 3;OAK;A1") == 1
+    assert money(root, "oak") == 0
+
+
 def test_a_settlement_pays_what_is_open_after_the_payments(root: Path) -> None:
     lines = ("2026-10-25;all;;;A1", "2026-10-20;40.00;line 1;OAK;A1")
     assert import_lines(root, *lines) == 0
