@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import click
 
@@ -15,173 +16,61 @@ from goodterms.cli.environment import (
 )
 from goodterms.cli.output import say, tell, tell_problems
 from goodterms.model.ledger import CHANNELS
-from goodterms.model.records import REASONS
+from goodterms.model.record_fields import RecordKey
+from goodterms.model.records import (
+    FIRST_KEYS,
+    KINDS,
+    LAST_KEYS,
+    keys_of,
+    own_keys,
+)
 from goodterms.model.refusal import RefusalError
 from goodterms.workspace.write_record import write_record
 
 Option = click.Option
 
 
-def _date(name: str, text: str, *, required: bool = False) -> Option:
-    return Option(
-        [name], callback=read_date, metavar="DATE", help=text, required=required
-    )
-
-
-def _text(name: str, text: str, metavar: str, *, required: bool = False) -> Option:
-    return Option([name], metavar=metavar, help=text, required=required)
-
-
-def _choice(
-    name: str, words: tuple[str, ...], text: str, *, required: bool = False
-) -> Option:
-    return Option([name], type=click.Choice(words), help=text, required=required)
-
-
 def _instalments(
     _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
 ) -> list[dict[str, str]]:
     """Read ``2026-11-05=600.00``; whether it is a date and an amount, loading says."""
-    pairs = [each.partition("=") for each in given]
+    pairs = [pair.partition("=") for pair in given]
     if not all(due and equals and amount for due, equals, amount in pairs):
         raise click.BadParameter("write it like 2026-11-05=600.00")
     return [{"due": due, "amount": amount} for due, _, amount in pairs]
 
 
-_CHANNEL = _choice("--channel", CHANNELS, "By which channel.")
-_STEP = _text("--step", "The ladder's step that this took.", "STEP")
-_AMOUNT = _text("--amount", "Such as 600.00.", "AMOUNT")
-
-#: What each kind takes beside what all take.
-_OWN: Mapping[str, tuple[str, tuple[Option, ...]]] = {
-    "reply": (
-        "The customer answered; until we answer, the ladder is silent.",
-        (_CHANNEL, Option(["--answered"], is_flag=True, help="We answered already.")),
-    ),
-    "call": (
-        "Somebody telephoned.",
-        (
-            _choice(
-                "--outcome",
-                ("reached", "voicemail", "no-answer", "refused"),
-                "How it went.",
-                required=True,
-            ),
-            _STEP,
-        ),
-    ),
-    "contact": ("A person wrote to or met the customer.", (_CHANNEL, _STEP)),
-    "promise": (
-        "The customer will pay; without an amount, all that is open.",
-        (_date("--pay-by", "Until when.", required=True), _AMOUNT),
-    ),
-    "dispute": (
-        "The customer contests invoices; they stop as a whole.",
-        (_date("--review-by", "When we look again.", required=True), _AMOUNT),
-    ),
-    "resolution": (
-        "The end of a dispute.",
-        (
-            _text("--of", "The dispute's file without .yaml.", "RECORD", required=True),
-            _choice(
-                "--outcome",
-                ("upheld", "partly", "rejected"),
-                "Who was right.",
-                required=True,
-            ),
-            _text("--credit", "What is taken off, such as 90.00.", "AMOUNT"),
-        ),
-    ),
-    "extension": (
-        "More time until a date.",
-        (
-            _date("--until", "The new last day.", required=True),
-            Option(["--final/--not-final"], default=True, help="The last one."),
-        ),
-    ),
-    "plan": (
-        "Payment by instalments was agreed.",
-        (
-            Option(
-                ["--instalment", "instalments"],
-                multiple=True,
-                required=True,
-                callback=_instalments,
-                metavar="DATE=AMOUNT",
-                help="Once for each.",
-            ),
-            Option(
-                ["--template"],
-                default="instalment-reminder",
-                show_default=True,
-                help="What their reminders say.",
-            ),
-        ),
-    ),
-    "settlement": (
-        "Value received other than as money.",
-        (
-            _text("--value", "Such as 250.00.", "AMOUNT", required=True),
-            _choice(
-                "--form",
-                ("goods", "services", "barter", "discount", "other"),
-                "As what.",
-                required=True,
-            ),
-        ),
-    ),
-    "payment": (
-        "Money came in that is matched to no invoice yet.",
-        (
-            _text("--amount", "Such as 600.00.", "AMOUNT", required=True),
-            _text("--currency", "Such as EUR.", "CODE", required=True),
-            _text("--reference", "What the payer wrote.", "TEXT"),
-        ),
-    ),
-    "credit-note": (
-        "We credited the customer; it belongs to no invoice yet.",
-        (
-            _text("--amount", "Such as 90.00.", "AMOUNT", required=True),
-            _text("--currency", "Such as EUR.", "CODE", required=True),
-            _text("--reference", "The number of the credit note.", "TEXT"),
-        ),
-    ),
-    "pause": (
-        "No step until a date, that day included.",
-        (_date("--until", "The last day of it.", required=True),),
-    ),
-    "resume": ("The end of a pause, or of a plan that broke.", ()),
-    "bounce": (
-        "A message did not arrive.",
-        (
-            _text("--of", "The id of the message.", "ENTRY", required=True),
-            _choice("--channel", CHANNELS, "By which channel.", required=True),
-        ),
-    ),
-    "check-in": ("A friendly word that is not about money.", ()),
-    "note": ("Anything else worth keeping.", ()),
-}
+#: The keys that all kinds share, in the order of the help.
+_SHARED = ("by", "on", *FIRST_KEYS[2:], *LAST_KEYS)
 
 
-def _shared() -> list[click.Parameter]:
-    return [
-        click.Argument(["account"]),
-        _text("--by", "Who learnt it: a key of 'people'.", "NAME", required=True),
-        _date("--on", "When.  [default: today]"),
-        Option(
-            ["--invoice", "invoices"],
-            multiple=True,
-            metavar="ID",
-            help="Once for each; none: all that are open.",
-        ),
-        _text("--said", "In their words.", "TEXT"),
-        _choice("--reason", REASONS, "Why they are late."),
-        _text("--approved-by", "A second person, where one is needed.", "NAME"),
-    ]
+def _option(key: RecordKey) -> Option:
+    """Return the option that stands for a key of a record's file."""
+    declaration, type_ = key.declaration, key.type
+    option = "--" + (type_.item or key.name).replace("_", "-")
+    given: dict[str, Any] = {
+        "help": declaration.help,
+        "required": key.required and key.name != "on",
+    }
+    if type_.name == "flag":
+        off = f"/--not-{key.name}" if key.default else ""
+        shown = {"default": True} if key.default else {"is_flag": True}
+        return Option([option + off], help=declaration.help, **shown)
+    if declaration.preset:
+        given |= {"default": declaration.preset, "show_default": True}
+    if words := CHANNELS if type_.name == "channel" else type_.words:
+        given["type"] = click.Choice(words)
+    else:
+        given["metavar"] = type_.metavar
+    if type_.name == "day":
+        given["callback"] = read_date
+    if type_.name == "instalments":
+        given["callback"] = _instalments
+    return Option([option, key.name], multiple=bool(type_.item), **given)
 
 
 def _command(kind: str) -> click.Command:
-    text, own = _OWN[kind]
+    """Return the command of a kind, its options as the kind declares its keys."""
 
     @click.pass_context
     def write(
@@ -189,8 +78,12 @@ def _command(kind: str) -> click.Command:
     ) -> int:
         return _write(ctx, kind, account, on, given)
 
-    params = [*_shared(), *own]
-    return click.Command(kind, callback=write, params=params, help=text)
+    keys = {key.name: key for key in keys_of(KINDS[kind])}
+    shared = [_option(keys[name]) for name in _SHARED]
+    own = [_option(key) for key in own_keys(KINDS[kind])]
+    params: list[click.Parameter] = [click.Argument(["account"]), *shared, *own]
+    about = KINDS[kind].declared.help
+    return click.Command(kind, callback=write, params=params, help=about)
 
 
 def _write(
@@ -224,10 +117,18 @@ def _without_empty(given: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-@click.group(short_help="Write down what was learnt about a customer.")
+class RecordGroup(click.Group):
+    """A command for each kind of record."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Name the kinds."""
+        return sorted(KINDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a kind, None where there is none."""
+        return _command(cmd_name) if cmd_name in KINDS else None
+
+
+@click.group(cls=RecordGroup, short_help="Write down what was learnt about a customer.")
 def command() -> None:
     """Write a record file, validated; a run reads it once it is committed."""
-
-
-for _kind in _OWN:
-    command.add_command(_command(_kind))

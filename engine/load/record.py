@@ -1,9 +1,8 @@
 """What a person learnt: ``ledger/<account>/records/<on>-<kind>[-n].yaml``."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, partial
 
 from goodterms.load import value_readers
 from goodterms.load.finding import Finding, amount_findings, at, attempt
@@ -26,38 +25,36 @@ from goodterms.load.value_readers import (
 )
 from goodterms.model.ledger import CHANNELS
 from goodterms.model.problem import did_you_mean
+from goodterms.model.record_fields import FieldType, Target
 from goodterms.model.records import (
     KIND_OF,
     KINDS,
     REASONS,
-    WITH_CURRENCY,
-    Bounce,
-    Call,
-    ContactMade,
     CreditNote,
     Dispute,
     Extension,
     Instalment,
-    InstalmentPlan,
     Promise,
     Record,
-    Resolution,
-    Settlement,
+    has_currency,
+    keys_of,
+    own_keys,
 )
 from goodterms.yaml.events import Value
 from goodterms.yaml.places import Path
 
-Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
-
-_SHARED: Fields = {
-    "on": read_date,
-    "by": name,
-    "invoices": partial(distinct, read=invoice_id, least=1),
-    "said": text,
+_READERS: Mapping[str, Callable[[Value], object]] = {
+    "day": read_date,
+    "name": name,
+    "line": line,
+    "text": text,
+    "flag": flag,
+    "channel": one_of(*CHANNELS),
     "reason": one_of(*REASONS),
-    "approved_by": name,
+    "entry_id": value_readers.entry_id,
+    "amount_above_zero": above_zero,
+    "record_invoices": partial(distinct, read=invoice_id, least=1),
 }
-_channel = one_of(*CHANNELS)
 
 
 def _instalment(raw: Value) -> Instalment:
@@ -65,42 +62,31 @@ def _instalment(raw: Value) -> Instalment:
     return Instalment(read_date(data["due"]), above_zero(data["amount"]))
 
 
-#: What each kind has beside what all records share.
-_OWN: Mapping[str, Fields] = {
-    "reply": {"channel": _channel, "answered": flag},
-    "call": {
-        "outcome": one_of("reached", "voicemail", "no-answer", "refused"),
-        "step": name,
-    },
-    "contact": {"channel": _channel, "step": name},
-    "promise": {"pay_by": read_date, "amount": above_zero},
-    "dispute": {"review_by": read_date, "amount": above_zero},
-    "resolution": {
-        "of": name,
-        "outcome": one_of("upheld", "partly", "rejected"),
-        "credit": above_zero,
-    },
-    "extension": {"until": read_date, "final": flag},
-    "plan": {
-        "instalments": partial(listed, read=_instalment, least=1),
-        "template": name,
-    },
-    "settlement": {
-        "value": above_zero,
-        "form": one_of("goods", "services", "barter", "discount", "other"),
-    },
-    "payment": {"reference": line},
-    "credit-note": {"reference": line},
-    "pause": {"until": read_date},
-    "resume": {},
-    "bounce": {"of": value_readers.entry_id, "channel": _channel},
-    "check-in": {},
-    "note": {},
-}
-_FIELDS: Mapping[str, Fields] = {kind: {**_SHARED, **own} for kind, own in _OWN.items()}
+def _reader(type_: FieldType) -> Callable[[Value], object]:
+    if type_.name == "words":
+        return one_of(*type_.words)
+    if type_.name == "instalments":
+        return partial(listed, read=_instalment, least=1)
+    return _READERS[type_.name]
 
-#: Dates that cannot lie before the day of the record.
-_LATER = ("pay_by", "review_by", "until")
+
+@cache
+def _readers(kind_name: str) -> Mapping[str, Callable[[Value], object]]:
+    """Return what reads each key of a kind but for money, which is two keys."""
+    kind = KINDS[kind_name]
+    money = {"amount", "currency"} if has_currency(kind) else set()
+    return {k.name: _reader(k.type) for k in keys_of(kind) if k.name not in money}
+
+
+@cache
+def _is_money(kind_name: str) -> bool:
+    return has_currency(KINDS[kind_name])
+
+
+@cache
+def _later_days(kind_name: str) -> tuple[str, ...]:
+    """Name the dates of a kind that cannot lie before the day of the record."""
+    return tuple(key.name for key in keys_of(KINDS[kind_name]) if key.type.later)
 
 
 def load_record(data: bytes, file: str) -> tuple[Record | None, Problems]:
@@ -113,13 +99,14 @@ def build_record(key: str, raw: Value) -> Record:
     if type(raw) is not dict:
         raise ValueNotAllowedError
     data = dict(raw)
-    kind = data.pop("kind")
-    if type(kind) is not str or kind not in KINDS:
+    name_of_kind = data.pop("kind")
+    if type(name_of_kind) is not str or name_of_kind not in KINDS:
         raise ValueNotAllowedError
-    money = _money(data) if kind in WITH_CURRENCY else {}
-    readers = _FIELDS[kind]
-    values = {each: readers[each](value) for each, value in data.items()}
-    return _made(KINDS[kind], {"id": key, **values, **money})
+    kind = KINDS[name_of_kind]
+    money = _money(data) if _is_money(name_of_kind) else {}
+    readers = _readers(name_of_kind)
+    values = {name: readers[name](value) for name, value in data.items()}
+    return _record(kind, {"id": key, **values, **money})
 
 
 def _money(data: dict[str, Value]) -> dict[str, object]:
@@ -127,16 +114,19 @@ def _money(data: dict[str, Value]) -> dict[str, object]:
     return {"amount": value_readers.amount(data.pop("amount"), code)}
 
 
-def _made(made: Callable[..., Record], values: Mapping[str, object]) -> Record:
+def _record(kind: type[Record], values: Mapping[str, object]) -> Record:
+    """Make a record of values that are valid one by one. Raises ValueError."""
+    build: Callable[..., Record] = kind
     try:
-        record = made(**values)
+        record = build(**values)
     except TypeError:  # a key is missing
         raise ValueNotAllowedError from None
-    later = (getattr(record, each, record.on) for each in _LATER)
-    if record.approved_by == record.by or any(each < record.on for each in later):
+    days = (getattr(record, name) for name in _later_days(kind.declared.name))
+    if record.approved_by == record.by or any(day < record.on for day in days):
         raise ValueNotAllowedError
-    if values.get("outcome") in {"upheld", "partly"} and "credit" not in values:
-        raise ValueNotAllowedError
+    condition = kind.declared.required_when
+    if condition and values[condition.other] in condition.words:
+        values[condition.key]
     if isinstance(record, CreditNote) and record.amount.amount <= 0:
         raise ValueNotAllowedError
     return record
@@ -165,7 +155,7 @@ def _unknown_kind(raw: Value) -> Iterator[Finding]:
 
 def _order(raw: Value) -> Iterator[Finding]:
     on = attempt(read_date, at(raw, "on"))
-    for key in _LATER:
+    for key in dict.fromkeys(k for kind in KINDS for k in _later_days(kind)):
         later = attempt(read_date, at(raw, key))
         if on and later and later < on:
             what = f"{key} {later} is before the record's own day {on}"
@@ -181,7 +171,8 @@ def _approval(raw: Value) -> Iterator[Finding]:
 
 def _cash(raw: Value) -> Iterator[Finding]:
     code = attempt(value_readers.currency, at(raw, "currency"))
-    if at(raw, "kind") in WITH_CURRENCY:
+    kind = at(raw, "kind")
+    if isinstance(kind, str) and _is_money(kind):
         yield from amount_findings([(("amount",), at(raw, "amount"))], code)
 
 
@@ -229,16 +220,16 @@ def _own_name(record: Record) -> Iterator[Finding]:
 
 
 def _amount_paths(record: Record) -> Iterator[tuple[Path, str | None]]:
-    match record:
-        case Promise() | Dispute():
-            yield ("amount",), record.amount
-        case Resolution():
-            yield ("credit",), record.credit
-        case Settlement():
-            yield ("value",), record.value
-        case InstalmentPlan():
-            for index, part in enumerate(record.instalments):
-                yield ("instalments", index, "amount"), part.amount
+    """List the amounts whose currency is that of the invoices, with their places."""
+    for key in own_keys(type(record)):
+        if not key.type.in_invoice_currency:
+            continue
+        value = getattr(record, key.name)
+        if isinstance(value, tuple):
+            for index, part in enumerate(value):
+                yield (key.name, index, "amount"), part.amount
+        else:
+            yield (key.name,), value
 
 
 def _amounts(lookup: Lookup, record: Record) -> Iterator[Finding]:
@@ -260,22 +251,28 @@ def _amounts(lookup: Lookup, record: Record) -> Iterator[Finding]:
 
 def _links(lookup: Lookup, record: Record) -> Iterator[Finding]:
     """Say what other things a record names that are not there."""
-    if isinstance(record, Call | ContactMade) and record.step is not None:
-        if not lookup.book.broken and record.step not in lookup.steps:
-            yield unknown(("step",), "step", record.step, lookup.steps)
-    elif isinstance(record, Resolution):
-        if type(lookup.records.get(record.of)) is not Dispute:
-            yield unknown(("of",), "dispute", record.of, lookup.record_ids(Dispute))
-    elif isinstance(record, Bounce):
-        entries = {document.id for document in lookup.account.journal}
-        if record.of not in entries:
-            yield unknown(("of",), "journal entry", record.of, entries)
-    elif isinstance(record, InstalmentPlan) and record.template is not None:
-        templates = lookup.book.templates
-        if templates and record.template not in templates:
-            yield unknown(("template",), "template", record.template, templates)
-    elif isinstance(record, Promise):
+    for key in own_keys(type(record)):
+        name = getattr(record, key.name) if key.type.target else None
+        targets = _targets(lookup, key.type.target) if name is not None else None
+        if targets is not None and name not in targets:
+            yield unknown((key.name,), key.type.target or "", str(name), targets)
+    if isinstance(record, Promise):
         yield from _far_promise(record)
+
+
+def _targets(lookup: Lookup, target: Target | None) -> Collection[str] | None:
+    """Return the names of a sort; None where errors elsewhere hide some of them."""
+    match target:
+        case "step":
+            return None if lookup.book.broken else lookup.steps
+        case "template":
+            return lookup.book.templates or None
+        case "dispute":
+            return lookup.record_ids(Dispute)
+        case "journal entry":
+            return {document.id for document in lookup.account.journal}
+        case None:
+            return None
 
 
 def _far_promise(record: Promise) -> Iterator[Finding]:

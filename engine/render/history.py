@@ -4,7 +4,7 @@ from datetime import date
 
 from goodterms.decision import fold
 from goodterms.model.ledger import Account
-from goodterms.model.records import KIND_OF, Record
+from goodterms.model.records import KIND_OF, Record, own_keys
 from goodterms.model.settings import Settings
 from goodterms.render.locale_format import LocaleFormat
 from goodterms.render.template_values import Day, View
@@ -39,21 +39,15 @@ def past(
 
 def _recorded(record: Record, figures: LocaleFormat, settings: Settings) -> View:
     person = settings.people.get(record.by)
-    until = next(
-        (
-            value
-            for key in ("pay_by", "until", "review_by")
-            if (value := getattr(record, key, None)) is not None
-        ),
-        None,
-    )
+    words = {key.declaration.event: key.name for key in own_keys(type(record))}
+    until: date | None = getattr(record, words.get("until", ""), None)
     return _event(
         figures,
         on=record.on,
         kind=KIND_OF[type(record)],
         by=person.name if person else record.by,
         said=record.said,
-        outcome=getattr(record, "outcome", None),
+        outcome=getattr(record, words.get("outcome", ""), None),
         until=Day(until, figures) if until else None,
     )
 

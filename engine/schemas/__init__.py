@@ -1,9 +1,15 @@
-"""The JSON Schemas (draft-07) of every file that people and importers write."""
+"""The JSON Schemas (draft-07) of every file that people and importers write.
+
+Those of records are built from the declarations of their kinds.
+"""
 
 import json
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
+
+from goodterms.model.records import KINDS
+from goodterms.schemas.record_schema import PREFIX, record_schema
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -15,9 +21,10 @@ _OWN = "#/definitions/"
 
 def names() -> tuple[str, ...]:
     """List the schemas by name, such as ``invoice`` and ``record-promise``."""
-    found = (entry.name for entry in files(__name__).iterdir())
-    stems = (file.removesuffix(_ENDING) for file in found if file.endswith(_ENDING))
-    return tuple(sorted(stem for stem in stems if stem != _COMMON))
+    files_here = (entry.name for entry in files(__name__).iterdir())
+    stems = {f.removesuffix(_ENDING) for f in files_here if f.endswith(_ENDING)}
+    records = {f"{PREFIX}{kind}" for kind in KINDS}
+    return tuple(sorted((stems | records) - {_COMMON}))
 
 
 def schema(name: str) -> Schema:
@@ -27,7 +34,7 @@ def schema(name: str) -> Schema:
     """
     if name not in names():
         raise KeyError(name)
-    own = _read(name)
+    own = record_schema(name) if name.startswith(PREFIX) else _read(name)
     definitions = dict(own.get("definitions", {}))
     shared = _read(_COMMON)["definitions"]
     missing = _references(own, _SHARED)
@@ -49,17 +56,17 @@ def _read(name: str) -> Schema:
 def _references(part: object, prefix: str) -> set[str]:
     """Collect the definitions that a part of a schema points at."""
     if isinstance(part, list):
-        return set().union(*(_references(each, prefix) for each in part))
+        return set().union(*(_references(item, prefix) for item in part))
     if not isinstance(part, dict):
         return set()
     target = part.get("$ref", "")
     own = {target.removeprefix(prefix)} if target.startswith(prefix) else set()
-    return own.union(*(_references(each, prefix) for each in part.values()))
+    return own.union(*(_references(value, prefix) for value in part.values()))
 
 
 def _standing_alone(part: Any) -> Any:  # noqa: ANN401 - JSON has any shape
     if isinstance(part, list):
-        return [_standing_alone(each) for each in part]
+        return [_standing_alone(item) for item in part]
     if not isinstance(part, dict):
         return part
     plain = {key: _standing_alone(value) for key, value in part.items()}

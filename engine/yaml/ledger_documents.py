@@ -21,7 +21,7 @@ from goodterms.model.ledger import (
 )
 from goodterms.model.money import Money
 from goodterms.model.policy_ref import PolicyRef
-from goodterms.model.records import KIND_OF, Instalment, Record
+from goodterms.model.records import FIRST_KEYS, KIND_OF, LAST_KEYS, Instalment, Record
 from goodterms.yaml.canonical_writer import document, documents
 
 __all__ = [
@@ -35,10 +35,6 @@ __all__ = [
     "profile_document",
     "record_document",
 ]
-
-#: The keys of a record that come before those of its kind, and after.
-_FIRST = ("on", "by", "invoices")
-_LAST = ("said", "reason", "approved_by")
 
 
 def invoice_document(invoice: Invoice) -> dict[str, object]:
@@ -85,14 +81,14 @@ def record_document(record: Record) -> dict[str, object]:
     own = [
         field
         for field in fields(record)
-        if field.name not in {"id", *_FIRST, *_LAST}
+        if field.name not in {"id", *FIRST_KEYS, *LAST_KEYS}
         and (field.default is MISSING or getattr(record, field.name) != field.default)
     ]
     kept: dict[str, object] = {"kind": KIND_OF[type(record)]}
-    kept |= {name: getattr(record, name) for name in _FIRST}
+    kept |= {name: getattr(record, name) for name in FIRST_KEYS}
     for field in own:
         kept |= _record_value(field.name, getattr(record, field.name))
-    kept |= {name: getattr(record, name) for name in _LAST}
+    kept |= {name: getattr(record, name) for name in LAST_KEYS}
     kept["invoices"] = list(record.invoices) or None
     return _without_none(**kept)
 

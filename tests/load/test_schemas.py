@@ -24,7 +24,7 @@ from goodterms.model.ledger import CHANNELS, FLAGS
 from goodterms.model.plan import STANDINGS
 from goodterms.model.policy import TONES
 from goodterms.model.problem import Place, Problem
-from goodterms.model.records import KINDS, REASONS, WITH_CURRENCY
+from goodterms.model.records import KINDS, REASONS, has_currency
 from goodterms.schemas import Schema, names, schema
 from goodterms.views.plan_json import problem_json, to_json
 from tests.support import factory
@@ -97,7 +97,7 @@ def test_keys_are_those_of_the_nouns() -> None:
     assert set(row) == {each.name for each in fields(JournalRow)}
     for kind, made in KINDS.items():
         own = {each.name for each in fields(made)} - {"id"} | {"kind"}
-        currency = {"currency"} if kind in WITH_CURRENCY else set()
+        currency = {"currency"} if has_currency(made) else set()
         assert _keys(f"record-{kind}") == own | currency
 
 
