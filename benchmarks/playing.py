@@ -98,7 +98,7 @@ def _documents(action: Action, on: date) -> Iterator[JournalDocument]:
         yield asked
         yield settled(asked.id, "approved", evening, by=by, choose=choice)
     elif action.kind == "close":
-        yield settled(action.decision or "", action.state or "", morning)
+        yield settled(action.decision or "", action.state or "void", morning)
     else:
         yield written_down(action, morning)
 

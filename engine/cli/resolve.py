@@ -1,6 +1,7 @@
 """``goodterms resolve``: say what became of a message in doubt."""
 
 from datetime import date
+from typing import Literal
 
 import click
 
@@ -40,5 +41,5 @@ def command(
     """
     if sent == not_sent:
         raise click.UsageError("say either --sent or --not-sent", ctx)
-    state = "sent" if sent else "failed"
+    state: Literal["sent", "failed"] = "sent" if sent else "failed"
     say(f"{name}: {resolve(PersonDecision(new_order(ctx, as_of), name, by), state)}")

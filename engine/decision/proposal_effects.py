@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from goodterms.decision.due.drafts import DraftAction
 from goodterms.decision.proposals import (
@@ -28,6 +29,7 @@ from goodterms.decision.state.recipients import (
     delivery_address,
 )
 from goodterms.model.calendar import plus
+from goodterms.model.journal import DecisionState
 from goodterms.model.ledger import WRITTEN, Contact
 from goodterms.model.policy import Remedy, Step
 
@@ -40,9 +42,9 @@ class ProposalUpdate:
     """
 
     entry: JournalEntry
-    do: str
+    do: Literal["keep", "close", "refresh", "carry-out"]
     why: str = ""
-    state: str | None = None
+    state: DecisionState | None = None
 
 
 def proposal_updates(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from goodterms.forge.decision_file import branch_of
 from goodterms.forge.run_context import RunContext
@@ -89,6 +89,9 @@ class Proposal:
         return tuple(option.name for option in self.options) or ("approve",)
 
 
+RulingState = Literal["approved", "declined", "void", "refused", "chosen"]
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What people decided about a proposal: ``state``, who, and their ``reason``.
@@ -102,7 +105,7 @@ class Ruling:
     """
 
     proposal: Proposal
-    state: str
+    state: RulingState
     by: tuple[str, ...] = ()
     choose: str | None = None
     why: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Legal rates: ``policies/jurisdictions/<cc>.yaml``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from goodterms.load.load_file import Problems, single, stem
 from goodterms.load.policy import limit
 from goodterms.load.schema_errors import explained
 from goodterms.load.value_readers import (
+    Reader,
     ValueNotAllowedError,
     line,
     listed,
@@ -21,7 +22,15 @@ from goodterms.load.value_readers import (
     read_date,
     text,
 )
-from goodterms.model.policy import Jurisdiction, Rate, Tier
+from goodterms.model.policy import (
+    RATE_RULES,
+    ROUNDINGS,
+    Jurisdiction,
+    Rate,
+    RateRule,
+    Rounding,
+    Tier,
+)
 from goodterms.yaml.events import Value
 
 _KEYS = frozenset(
@@ -40,10 +49,10 @@ _RATE_KEYS = frozenset({"from", "to", "percent", "source"})
 _INTEREST_KEYS = frozenset({"day_count", "rate_rule", "rounding", "rates"})
 _YEAR_DAYS = {"act/365": 365, "act/act": 0}
 #: What a file that names no ``rate_rule`` means, where it is not ``floating``.
-_RATE_RULES = {"gb": "fixed_at_start"}
+_RATE_RULES: Mapping[str, RateRule] = {"gb": "fixed_at_start"}
 _day_count = one_of(*_YEAR_DAYS)
-_rate_rule = one_of("fixed_at_start", "floating", "on_payment")
-_rounding = one_of("once", "daily")
+_rate_rule: Reader[RateRule] = one_of(*RATE_RULES)
+_rounding: Reader[Rounding] = one_of(*ROUNDINGS)
 
 
 def load_jurisdiction(data: bytes, file: str) -> tuple[Jurisdiction | None, Problems]:

@@ -117,13 +117,16 @@ def matching(pattern: str) -> Reader[str]:
     return read
 
 
-def one_of(*words: str) -> Reader[str]:
-    """Return a reader of one of a few words."""
-    known = frozenset(words)
+_Word = TypeVar("_Word", bound=str)
 
-    def read(value: Value) -> str:
-        if type(value) is str and value in known:
-            return value
+
+def one_of(*words: _Word) -> Reader[_Word]:
+    """Return a reader of one of a few words."""
+    allowed = {str(word): word for word in words}
+
+    def read(value: Value) -> _Word:
+        if type(value) is str and value in allowed:
+            return allowed[value]
         raise ValueNotAllowedError
 
     return read

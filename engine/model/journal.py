@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Literal, TypeAlias, get_args
 
 from goodterms.model.policy_ref import PolicyRef
 
-SEND_STATES = ("claimed", "sent", "failed", "in-doubt")
-HANDOVERS = ("waits", "begun")
-OUTBOX = "outbox"
-DECISION_STATES = ("proposed", "approved", "declined", "expired", "void")
-ENTRY_KINDS = (
+#: What becomes of a message, call, placement or other act, in their order.
+SendState = Literal["claimed", "sent", "failed", "in-doubt"]
+#: What becomes of a proposal, in their order.
+DecisionState = Literal["proposed", "approved", "declined", "expired", "void"]
+EntryState: TypeAlias = SendState | DecisionState
+#: Whether something can have left of a claimed message; see ``JournalDocument``.
+Handover = Literal["waits", "begun"]
+EntryKind = Literal[
     "send",
     "call",
     "propose",
@@ -21,7 +25,22 @@ ENTRY_KINDS = (
     "write-off",
     "credit",
     "thank",
-)
+]
+SEND_STATES: tuple[SendState, ...] = get_args(SendState)
+DECISION_STATES: tuple[DecisionState, ...] = get_args(DecisionState)
+HANDOVERS: tuple[Handover, ...] = get_args(Handover)
+ENTRY_KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
+OUTBOX: Literal["outbox"] = "outbox"
+
+#: Kinds that leave by a channel.
+DELIVERED: tuple[EntryKind, ...] = ("send", "call", "thank", "place")
+#: Kinds that hand words to the customer, and so may hurt or help.
+MESSAGES: tuple[EntryKind, ...] = ("send", "thank")
+#: Kinds that chase: the customer is written to, or telephoned.
+CHASING: tuple[EntryKind, ...] = ("send", "call")
+
+#: The step of the reminder of an instalment, which is on no ladder.
+INSTALMENT_STEP = "instalment"
 
 
 def digest_of(data: bytes) -> str:
@@ -126,8 +145,8 @@ class JournalDocument:
     id: str
     day: date
     on: date | None = None
-    kind: str | None = None
-    state: str | None = None
+    kind: EntryKind | None = None
+    state: EntryState | None = None
     step: str | None = None
     policy: PolicyRef | None = None
     channel: str | None = None
@@ -139,8 +158,8 @@ class JournalDocument:
     message: str | None = None
     text: str | None = None
     run: str | None = None
-    handover: str | None = None
-    through: str | None = None
+    handover: Handover | None = None
+    through: Literal["outbox"] | None = None
     posted: bool | None = None
     why: tuple[str, ...] | None = None
     at: str | None = None

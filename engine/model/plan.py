@@ -3,22 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
 
+from goodterms.model.journal import MESSAGES, DecisionState, EntryKind
 from goodterms.model.ledger import Contact
 from goodterms.model.money import Money
-from goodterms.model.policy import Approval
+from goodterms.model.policy import Approval, OfferKind
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.problem import Problem
 
-#: Kinds of action that hand words to a customer, and so may hurt or help.
-MESSAGES = ("send", "thank")
+#: What there is to do: an act that the journal will show, or a step beside it.
+ActionKind: TypeAlias = EntryKind | Literal["close", "task"]
 
 #: The names of the tasks that a journal leaves to us.
 PROPOSAL, IN_DOUBT, TO_POST = "proposal", "in-doubt", "to-post"
 
 #: Why an invoice is not chased today, first that applies.
-STANDINGS = (
+Standing = Literal[
     "settled",
     "credit",
     "tolerance",
@@ -43,7 +44,8 @@ STANDINGS = (
     "limit",
     "one-conversation",
     "calendar",
-)
+]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class InvoiceLine:
 
 
 #: Why an overdue invoice of a case is not part of a message about others.
-APART = (
+ExclusionReason = Literal[
     "clarification",
     "promised",
     "instalments",
@@ -76,7 +78,8 @@ APART = (
     "written",
     "separately",
     "another",
-)
+]
+APART: tuple[ExclusionReason, ...] = get_args(ExclusionReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class ExcludedInvoice:
     """
 
     line: InvoiceLine
-    reason: str
+    reason: ExclusionReason
     until: date | None = None
 
 
@@ -138,7 +141,7 @@ class ConcreteOffer:
     """
 
     name: str
-    kind: str
+    kind: OfferKind
     valid_until: date
     pay: tuple[Money, ...]
     parts: tuple[tuple[date, Money], ...] = ()
@@ -181,7 +184,7 @@ class Action:
     """
 
     id: str
-    kind: str
+    kind: ActionKind
     account: str
     step: str
     policy: PolicyRef | None = None
@@ -205,7 +208,7 @@ class Action:
     gate: PolicyRef | None = None
     expires: date | None = None
     facts: str | None = None
-    state: str | None = None
+    state: DecisionState | None = None
     partner: str | None = None
     retry: bool = False
     since: date | None = None
@@ -243,7 +246,7 @@ class WaitingInvoice:
 
     account: str
     invoice: str
-    standing: str
+    standing: Standing
     until: date | None = None
     next: UpcomingStep | None = None
     why: tuple[str, ...] = ()

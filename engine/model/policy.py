@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal, get_args
 
 from goodterms.model.calendar import Calendar, Period
 from goodterms.model.ledger import ACCOUNTS_PAYABLE
@@ -12,6 +13,12 @@ from goodterms.model.policy_ref import PolicyRef
 
 #: Tones from kind to firm; a conversation never falls back.
 TONES = ("warm", "neutral", "formal", "final")
+
+OfferKind = Literal["instalments", "discount"]
+RateRule = Literal["floating", "fixed_at_start", "on_payment"]
+Rounding = Literal["once", "daily"]
+RATE_RULES: tuple[RateRule, ...] = get_args(RateRule)
+ROUNDINGS: tuple[Rounding, ...] = get_args(Rounding)
 
 
 class ConditionError(Exception):
@@ -129,7 +136,7 @@ class Offer:
     """
 
     name: str
-    kind: str
+    kind: OfferKind
     valid: int
     count: int | None = None
     every: Period | None = None
@@ -230,8 +237,8 @@ class Jurisdiction:
     rates: tuple[Rate, ...] = ()
     compensation: tuple[Tier, ...] = ()
     year_days: int = 365
-    rate_rule: str = "floating"
-    rounding: str = "once"
+    rate_rule: RateRule = "floating"
+    rounding: Rounding = "once"
 
 
 @dataclass(frozen=True, slots=True)

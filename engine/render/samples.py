@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from goodterms.model.calendar import Period, plus
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import EntryKind, JournalDocument
 from goodterms.model.ledger import Account, Contact, Invoice, Profile
 from goodterms.model.money import Money
 from goodterms.model.plan import (
@@ -15,10 +15,11 @@ from goodterms.model.plan import (
     ConcreteOffer,
     Deduction,
     ExcludedInvoice,
+    ExclusionReason,
     InvoiceLine,
     OngoingConversation,
 )
-from goodterms.model.policy import Offer, Policy, PolicyBook, Remedy, Step
+from goodterms.model.policy import Offer, OfferKind, Policy, PolicyBook, Remedy, Step
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.records import (
     Bounce,
@@ -90,7 +91,7 @@ def _euro(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
 
 
-def _sent(kind: str, step: str, on: date) -> JournalDocument:
+def _sent(kind: EntryKind, step: str, on: date) -> JournalDocument:
     id_ = f"{on}-{step}"
     return JournalDocument(id=id_, day=on, on=on, kind=kind, state="sent", step=step)
 
@@ -212,7 +213,7 @@ def samples() -> tuple[TemplateSample, ...]:
     The offer of each carries what any kind of offer has, so that a template
     for one kind can be tried on all.
     """
-    kinds = ("instalments", "discount")
+    kinds: tuple[OfferKind, ...] = ("instalments", "discount")
     offers = [replace(_OFFERED, kind=kind) for kind in kinds]
     return (
         *(TemplateSample(_rich(offer), _RICH, _BOOK) for offer in offers),
@@ -281,7 +282,7 @@ def _poor(offer: ConcreteOffer) -> Action:
     )
 
 
-def _apart(reason: str) -> ExcludedInvoice:
+def _apart(reason: ExclusionReason) -> ExcludedInvoice:
     until = date(2026, 12, 1) if reason in ("promised", "extended") else None
     return ExcludedInvoice(_line(_LATER, _LATER.total), reason, until)
 

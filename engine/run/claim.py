@@ -9,7 +9,7 @@ from goodterms.forge import Forge, Proposal
 from goodterms.forge.proposal_branches import opened, refresh
 from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
-from goodterms.model.journal import EntryTime, JournalDocument, digest_of
+from goodterms.model.journal import EntryTime, Handover, JournalDocument, digest_of
 from goodterms.model.ledger import Account
 from goodterms.model.paths import message_path
 from goodterms.model.plan import Action, Plan
@@ -87,7 +87,7 @@ class WrittenClaims:
     customers: Mapping[str, str] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 
-    def handover(self) -> str:
+    def handover(self) -> Handover:
         """Return what to say of a message's hand-over: the first ones begin at once."""
         if self.begun == BATCH:
             return "waits"

@@ -2,8 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Literal
 
-from goodterms.model.journal import ChargeRow, EntryTime, JournalDocument, JournalRow
+from goodterms.model.journal import (
+    ChargeRow,
+    DecisionState,
+    EntryKind,
+    EntryTime,
+    Handover,
+    JournalDocument,
+    JournalRow,
+    SendState,
+)
 from goodterms.model.plan import Action, Charge, InvoiceLine
 
 #: Kinds of action that are claimed first and then handed to a channel.
@@ -20,7 +30,7 @@ def claim(
     message: str,
     *,
     text: str | None = None,
-    handover: str | None = None,
+    handover: Handover | None = None,
 ) -> JournalDocument:
     """Say that a run is about to hand a message over; nothing has left yet.
 
@@ -82,7 +92,7 @@ def refreshed(action: Action, when: EntryTime, commit: str) -> JournalDocument:
 
 def settled(
     entry: str,
-    state: str,
+    state: DecisionState,
     when: EntryTime,
     *,
     by: Iterable[str] = (),
@@ -108,12 +118,12 @@ def settled(
 
 def outcome(
     entry: str,
-    state: str,
+    state: SendState,
     when: EntryTime,
     *,
     error: str | None = None,
     by: Iterable[str] = (),
-    through: str | None = None,
+    through: Literal["outbox"] | None = None,
 ) -> JournalDocument:
     """Say what became of a claim: sent, failed (nothing left) or in-doubt.
 
@@ -139,13 +149,20 @@ def passed_on(
     )
 
 
+def _entry_kind(action: Action) -> EntryKind:
+    kind = action.kind
+    if kind == "close" or kind == "task":  # noqa: PLR1714 - mypy narrows only so
+        raise TypeError(f"'{kind}' has no entry of its own in a journal")
+    return kind
+
+
 def _entry(action: Action, when: EntryTime) -> JournalDocument:
     return JournalDocument(
         id=action.entry,
         day=when.day,
         on=when.day,
         at=when.stamp,
-        kind=action.kind,
+        kind=_entry_kind(action),
         step=action.step,
         policy=action.policy,
         channel=action.channel,

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from goodterms.decision import JournalEntry, fold, proposed_step
 from goodterms.forge import Proposal
@@ -174,7 +175,7 @@ def decline(errand: PersonDecision, later: int | None = None) -> str:
     return _settle(errand, settling)
 
 
-def resolve(errand: PersonDecision, state: str) -> str:
+def resolve(errand: PersonDecision, state: Literal["sent", "failed"]) -> str:
     """Say what became of a message in doubt: sent, or failed (nothing left)."""
 
     def settling(desk: DecisionContext) -> tuple[Sequence[BranchMove], str]:

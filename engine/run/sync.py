@@ -13,7 +13,7 @@ from goodterms.forge import Forge, Proposal, Ruling, decision_path
 from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
 from goodterms.load import load_journal
-from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.journal import EntryTime, JournalDocument, SendState
 from goodterms.model.paths import decisions_folder, journal_path
 from goodterms.model.policy import Approval, Remedy
 from goodterms.model.problem import Place, Problem
@@ -223,7 +223,11 @@ def _claimed(
 
 
 def _close(
-    look: SyncContext, synced: SyncResult, claim: OpenClaim, state: str, error: str
+    look: SyncContext,
+    synced: SyncResult,
+    claim: OpenClaim,
+    state: SendState,
+    error: str,
 ) -> None:
     document = outcome(claim.entry.id, state, look.when, error=error)
     synced.documents.setdefault(claim.account, []).append(document)
@@ -237,11 +241,16 @@ def _is_stale(when: EntryTime, entry: JournalEntry) -> bool:
 
 
 def _ruled(look: SyncContext, synced: SyncResult, ruling: Ruling) -> None:
-    """Write down what was decided, and take away the branch that asked."""
-    proposal = ruling.proposal
+    """Write down what was decided, and take away the branch that asked.
+
+    A proposal whose ruling is refused or only chose an option stays open.
+    """
+    proposal, state = ruling.proposal, ruling.state
+    if state == "refused" or state == "chosen":  # noqa: PLR1714 - mypy narrows only so
+        return
     document = settled(
         proposal.id,
-        ruling.state,
+        state,
         look.when,
         by=ruling.by,
         choose=ruling.choose,

@@ -10,7 +10,7 @@ import pytest
 from goodterms.decision.outcome.brakes import brakes, staleness
 from goodterms.model.calendar import Calendar
 from goodterms.model.money import parse_amount
-from goodterms.model.plan import Action, InvoiceLine, Plan
+from goodterms.model.plan import Action, ActionKind, InvoiceLine, Plan
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.settings import Brakes, Creditor, Settings
 
@@ -18,7 +18,7 @@ TODAY = date(2026, 10, 8)
 CREDITOR = Creditor("Linden", "DE", "Europe/Berlin", "a@linden.example")
 
 
-def sending(number: int, *, overdue: int = 7, kind: str = "send") -> Action:
+def sending(number: int, *, overdue: int = 7, kind: ActionKind = "send") -> Action:
     line = InvoiceLine(
         "INV-1",
         parse_amount("10.00", "EUR"),

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodterms.model.journal import JournalDocument
-from goodterms.model.plan import AccountPlan, Action, ExcludedInvoice, InvoiceLine
+from goodterms.model.plan import (
+    AccountPlan,
+    Action,
+    ExcludedInvoice,
+    ExclusionReason,
+    InvoiceLine,
+)
 from goodterms.model.records import Record
 from tests.support.factory import (
     STANDARD,
@@ -220,7 +226,7 @@ TEMPLATES = (
     ],
 )
 def test_where_the_others_are_dealt_with(
-    language: str, reason: str, until: str | None, words: str
+    language: str, reason: ExclusionReason, until: str | None, words: str
 ) -> None:
     at = customer(bill("INV-1"), language=language)
     plain = message("formal-letter", at)
@@ -229,7 +235,7 @@ def test_where_the_others_are_dealt_with(
 
 
 def left_out(
-    reason: str = "clarification", until: str | None = None
+    reason: ExclusionReason = "clarification", until: str | None = None
 ) -> ExcludedInvoice:
     """Leave out INV-9, due on 2026-10-05."""
     of = bill("INV-9", "2026-10-05")
@@ -278,7 +284,7 @@ def test_the_shipped_words_say_these_and_name_the_rest(
     ],
 )
 def test_every_reason_has_its_words(
-    reason: str, until: str | None, expected: str
+    reason: ExclusionReason, until: str | None, expected: str
 ) -> None:
     at = customer(bill("INV-1"))
     made = worded(

@@ -12,7 +12,7 @@ from goodterms.decision.state.reductions import InvoiceReduction, Kind
 from goodterms.model.journal import JournalDocument, JournalRow
 from goodterms.model.ledger import Account, Credit
 from goodterms.model.plan import Action, Charge
-from goodterms.model.policy import Jurisdiction, Rate, Tier
+from goodterms.model.policy import Jurisdiction, Rate, RateRule, Tier
 from goodterms.model.records import Record
 from tests.support.factory import (
     FINAL,
@@ -479,7 +479,7 @@ def test_what_was_never_owed_needs_no_rate() -> None:
     assert str(made.interest) == "0.00"
 
 
-def under(rate_rule: str) -> Jurisdiction:
+def under(rate_rule: RateRule) -> Jurisdiction:
     """Return 10 per cent a year until the end of 2026 and 20 after it."""
     return replace(LAW, rate_rule=rate_rule)
 
@@ -524,7 +524,7 @@ def under(rate_rule: str) -> Jurisdiction:
     ],
 )
 def test_whose_rate_counts(
-    rate_rule: str, until: str, moves: tuple[tuple[str, str], ...], expected: str
+    rate_rule: RateRule, until: str, moves: tuple[tuple[str, str], ...], expected: str
 ) -> None:
     made = owing(until, *(less(*move) for move in moves), law=under(rate_rule))
 

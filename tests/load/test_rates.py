@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from goodterms.decision.state.late_charges import charge
 from goodterms.load import load_jurisdiction
 from goodterms.model.plan import Charge
-from goodterms.model.policy import Jurisdiction
+from goodterms.model.policy import Jurisdiction, Rounding
 from goodterms.workspace.bundled_files import shipped_files
 from tests.support.factory import day, invoice
 
@@ -176,7 +176,12 @@ def claimed(law: Jurisdiction, total: str, since: date, days: int) -> Charge:
     ],
 )
 def test_gb_gives_what_published_examples_give(
-    total: str, since: str, days: int, rounding: str, interest: str, compensation: str
+    total: str,
+    since: str,
+    days: int,
+    rounding: Rounding,
+    interest: str,
+    compensation: str,
 ) -> None:
     made = claimed(replace(GB, rounding=rounding), total, day(since), days)
 

@@ -12,7 +12,7 @@ import pytest
 
 from goodterms.model.ledger import Account, Contact
 from goodterms.model.plan import Action, ConcreteOffer, Deduction
-from goodterms.model.policy import PolicyBook
+from goodterms.model.policy import OfferKind, PolicyBook
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.records import Dispute
 from goodterms.model.settings import Partner, Settings
@@ -247,7 +247,7 @@ def test_they_can_do_with_little(template: str) -> None:
     """No bank, no phone, no owner, no policy, a contact without a phone."""
     poor = next(each for each in samples() if not each.book.policies)
     bare = Settings(type(LINDEN)("Linden", "DE", "Europe/Berlin", "a@linden.example"))
-    kind = "discount" if template == "offer-discount" else "instalments"
+    kind: OfferKind = "discount" if template == "offer-discount" else "instalments"
     offer = replace(INSTALMENTS, kind=kind, percent="10")
     made = replace(poor.action, template=template, offer=offer)
 

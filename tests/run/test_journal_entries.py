@@ -8,7 +8,7 @@ import pytest
 from goodterms.load import load_journal
 from goodterms.model.journal import EntryTime, JournalDocument
 from goodterms.model.money import parse_amount, zero
-from goodterms.model.plan import Action, Charge, ConcreteOffer, InvoiceLine
+from goodterms.model.plan import Action, ActionKind, Charge, ConcreteOffer, InvoiceLine
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.run.journal_entries import (
     claim,
@@ -119,7 +119,9 @@ def test_an_offer_and_who_it_carries_out() -> None:
 @pytest.mark.parametrize(
     ("kind", "amount"), [("hold", None), ("release", None), ("write-off", "10.00")]
 )
-def test_what_is_done_by_being_written_down(kind: str, amount: str | None) -> None:
+def test_what_is_done_by_being_written_down(
+    kind: ActionKind, amount: str | None
+) -> None:
     document = written_down(replace(ACTION, kind=kind, channel=None, to=None), WHEN)
     assert (document.kind, document.state) == (kind, "sent")
     assert document.invoices

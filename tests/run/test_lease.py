@@ -7,7 +7,7 @@ import pytest
 from goodterms.channels import Delivery, DeliveryResult
 from goodterms.channels.outbox import OutboxChannel
 from goodterms.decision.state.history import fold
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import JournalDocument, SendState
 from goodterms.run import lease as leases
 from goodterms.run.lease import PATIENCE, ClaimLease
 from tests.support.eventful_ledger import DAY, eventful, gt, journal
@@ -70,7 +70,7 @@ def test_a_run_that_slept_repeats_nothing_that_an_earlier_one_left(
 
 
 @pytest.mark.parametrize("word", ["failed", "in-doubt", "claimed"])
-def test_only_sent_is_final(word: str) -> None:
+def test_only_sent_is_final(word: SendState) -> None:
     claim = sent("2026-10-08", "friendly-reminder", state="claimed")
     first = [claim, then(claim, "2026-10-08", "failed")]
 

@@ -10,7 +10,7 @@ from goodterms.forge.github.issue_forms.intake import take_in
 from goodterms.forge.protocol import UnreadForms
 from goodterms.git import Repo, open_repo
 from goodterms.model.journal import JournalDocument
-from goodterms.model.plan import Action, Plan
+from goodterms.model.plan import Action, ActionKind, Plan
 from goodterms.run.sync import OpenClaim
 from goodterms.run.unread_forms import has_to_say, without_unheard
 from goodterms.workspace.bundled_files import shipped_files
@@ -183,7 +183,7 @@ def test_strangers_come_last_and_cost_few_writes(books: Firm, repo: Repo) -> Non
 # ------------------------------------------------------------------ plain values
 
 
-def action(account: str, kind: str) -> Action:
+def action(account: str, kind: ActionKind) -> Action:
     return Action(id=f"{account}/x", kind=kind, account=account, step="reminder")
 
 
@@ -193,7 +193,16 @@ def claim(account: str) -> OpenClaim:
     return OpenClaim(account, JournalEntry(document, day))
 
 
-KINDS = ("send", "call", "thank", "place", "propose", "write-off", "credit", "hold")
+KINDS: tuple[ActionKind, ...] = (
+    "send",
+    "call",
+    "thank",
+    "place",
+    "propose",
+    "write-off",
+    "credit",
+    "hold",
+)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from goodterms.decision.plan import plan_account
 from goodterms.decision.state.effective_policies import EffectivePolicies
 from goodterms.decision.state.effective_policies import effective_policies as make_rules
 from goodterms.model.calendar import Period
-from goodterms.model.journal import JournalDocument, JournalRow
+from goodterms.model.journal import EntryState, JournalDocument, JournalRow
 from goodterms.model.ledger import Account, Contact, Credit, Invoice, Payment, Profile
 from goodterms.model.money import Money
 from goodterms.model.plan import AccountPlan, Action, WaitingInvoice
@@ -310,7 +310,7 @@ def briefed(
 
 
 def then(
-    entry: JournalDocument, on: str, state: str, **more: object
+    entry: JournalDocument, on: str, state: EntryState, **more: object
 ) -> JournalDocument:
     """Say what became of an entry later."""
     made = JournalDocument(id=entry.id, day=day(on), at=f"{on}T09:00:00Z", state=state)

@@ -12,7 +12,7 @@ from random import Random
 
 from goodterms.decision.plan import plan_account
 from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.model.journal import JournalDocument
+from goodterms.model.journal import JournalDocument, SendState
 from goodterms.model.ledger import Account, Invoice, Payment
 from goodterms.model.plan import AccountPlan, Action
 from goodterms.model.policy import Limit, Policy
@@ -212,6 +212,8 @@ def play(seed: int, *, smooth: bool = False) -> tuple[Turn, ...]:
 
 
 OUTCOMES = (*("sent",) * 12, "failed", "in-doubt", "bounced")
+#: How a message can fail to go, by the name of the outcome.
+FAILURES: Mapping[str, SendState] = {"failed": "failed", "in-doubt": "in-doubt"}
 ANSWERS = ("", "approve", "approve", "declined")
 
 
@@ -225,7 +227,7 @@ def _decided(at: Account, on: date, dice: Random) -> Account:
         if not is_open or not entry.expires or on > entry.expires or not said:
             continue
         if said == "declined":
-            docs.append(then(entry, text(on), said))
+            docs.append(then(entry, text(on), "declined"))
         else:
             options = [remedy.name for remedy in CHOICES]
             choose = dice.choice(options) if entry.step == "triage" else said
@@ -261,6 +263,6 @@ def _done(at: Account, made: AccountPlan, on: date, outcome: str) -> Account:
             if delivered and outcome == "bounced":
                 channel = action.channel or "email"
                 bounces.append(bounce(text(on), doc.id, channel, id=f"b-{doc.id}"))
-            failed = delivered and outcome in ("failed", "in-doubt")
-            docs.append(replace(doc, state=outcome) if failed else doc)
+            failure = FAILURES.get(outcome) if delivered else None
+            docs.append(replace(doc, state=failure) if failure else doc)
     return replace(at, journal=(*at.journal, *docs), records=(*at.records, *bounces))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from goodterms.decision.plan import plan_account
 from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.journal import DecisionState, EntryTime, JournalDocument
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan, Action
 from goodterms.model.policy import Policy
@@ -37,7 +37,7 @@ def documents(
     elif action.kind == "propose":
         yield proposal(action, when, "commit-1")
     elif action.kind == "close":
-        yield settled(action.decision or "", action.state or "", when)
+        yield settled(action.decision or "", action.state or "void", when)
     elif action.kind != "task":
         yield written_down(action, when)
 
@@ -83,7 +83,7 @@ def _same(at: Account) -> Account:
 
 
 def decided(
-    state: str, *by: str, choose: str | None = None, entry: str | None = None
+    state: DecisionState, *by: str, choose: str | None = None, entry: str | None = None
 ) -> Change:
     """Let people decide the latest proposal (or *entry*) on the day of the change."""
 

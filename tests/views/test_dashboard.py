@@ -6,7 +6,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from goodterms.model.plan import Action, InvoiceLine, Plan, TaskOption, WaitingInvoice
+from goodterms.model.plan import (
+    Action,
+    InvoiceLine,
+    Plan,
+    Standing,
+    TaskOption,
+    WaitingInvoice,
+)
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.problem import Place, Problem
 from goodterms.views import (
@@ -41,7 +48,7 @@ def task(owner: str | None, name: str, why: str, account: str = "acme") -> Actio
     )
 
 
-def held(standing: str, why: str, invoice: str = "INV-1") -> WaitingInvoice:
+def held(standing: Standing, why: str, invoice: str = "INV-1") -> WaitingInvoice:
     """Return an invoice of 100 EUR that is not chased, three days overdue."""
     return WaitingInvoice(
         "acme", invoice, standing, why=(why,), open=money("100.00"), days_overdue=3

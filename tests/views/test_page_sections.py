@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from goodterms.decision.state.history import fold
-from goodterms.model.journal import ChargeRow, JournalDocument
+from goodterms.model.journal import ChargeRow, DecisionState, JournalDocument
 from goodterms.model.ledger import Account, Invoice
 from goodterms.model.policy import Approval, Jurisdiction, Policy, Rate, Recommendation
 from goodterms.model.policy_ref import PolicyRef
@@ -226,7 +226,7 @@ def test_value_in_another_currency_is_not_compared() -> None:
     assert "**9,000 JPY** a year and **1.00 USD** a year, a customer" in told
 
 
-def before(state: str, **more: object) -> str:
+def before(state: DecisionState, **more: object) -> str:
     """Show the page of a proposal whose step was asked about before."""
     first = proposed("2026-11-20", "final-notice")
     last = then(first, "2026-11-24", state, **more)

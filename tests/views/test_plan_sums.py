@@ -15,7 +15,7 @@ from goodterms.model.calendar import Period
 from goodterms.model.journal import JournalDocument, JournalRow
 from goodterms.model.money import Money, rounded, total, zero
 from goodterms.model.plan import Action
-from goodterms.model.policy import Offer
+from goodterms.model.policy import Offer, OfferKind
 from goodterms.model.records import CashReceived
 from goodterms.views.proposal_page.context import matter, would_do
 from tests.decision.test_properties import PLAYS
@@ -157,7 +157,7 @@ def test_an_offer_in_two_currencies_keeps_them_apart() -> None:
 
 
 @pytest.mark.parametrize("kind", ["instalments", "discount"])
-def test_there_is_no_offer_on_nothing(kind: str) -> None:
+def test_there_is_no_offer_on_nothing(kind: OfferKind) -> None:
     terms = Offer("p", kind, 14, count=2, first=7, percent=Decimal(10))
 
     assert concrete_offer(terms, [money("0.00")], day("2026-01-31")) is None

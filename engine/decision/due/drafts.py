@@ -15,7 +15,13 @@ from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.history import JournalEntry
 from goodterms.decision.state.recipients import DeliveryAddress
 from goodterms.model.calendar import plus
-from goodterms.model.plan import InvoiceLine, UpcomingStep, WaitingInvoice
+from goodterms.model.plan import (
+    ActionKind,
+    InvoiceLine,
+    Standing,
+    UpcomingStep,
+    WaitingInvoice,
+)
 from goodterms.model.policy import TONES, Offer, Remedy, Step
 from goodterms.model.policy_ref import PolicyRef
 
@@ -118,7 +124,7 @@ class DraftAction:
     changed. ``gate`` is the policy that lends an approval to a step without one.
     """
 
-    kind: str
+    kind: ActionKind
     lead: InvoiceStanding
     step: Step
     advancing: tuple[InvoiceStanding, ...]
@@ -145,7 +151,7 @@ class DeferredStep:
     """
 
     invoice_standing: InvoiceStanding
-    standing: str
+    standing: Standing
     why: str
     until: date | None = None
     next_on: date | None = None

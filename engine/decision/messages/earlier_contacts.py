@@ -10,7 +10,7 @@ from goodterms.decision.proposals import step_of
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.decision.state.history import JournalEntry, is_contact
 from goodterms.model.calendar import plus
-from goodterms.model.plan import OngoingConversation
+from goodterms.model.plan import ActionKind, OngoingConversation
 from goodterms.model.policy import Limit
 from goodterms.model.records import Call, ContactMade
 
@@ -71,7 +71,7 @@ class ContactHistory:
     spoken: tuple[tuple[str | None, str], ...]
 
     def after(
-        self, kind: str, channel: str | None, step: str, lapse: int | None = None
+        self, kind: ActionKind, channel: str | None, step: str, lapse: int | None = None
     ) -> "ContactHistory":
         """Return what they will have heard when one more thing is said today."""
         day = self.here.as_of
@@ -98,7 +98,7 @@ class ContactHistory:
         known = self.here.limits if limits is None else limits
         return allowed_from(known, self.contacts, channel or "email", day, self.calls)
 
-    def second(self, kind: str, channel: str | None) -> str | None:
+    def second(self, kind: ActionKind, channel: str | None) -> str | None:
         """Say why this would be a second voice on one day, None when it is not.
 
         No two messages go by one channel on one day, and none on the day of a

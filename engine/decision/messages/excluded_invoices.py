@@ -1,15 +1,15 @@
 """What a message about some of a case's overdue invoices leaves out, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from goodterms.decision.due.drafts import DraftAction, is_call_pending, listed_line
 from goodterms.decision.standing.standing import InvoiceStanding
 from goodterms.decision.state.account_state import AccountState, InvoiceState
-from goodterms.model.plan import ExcludedInvoice
+from goodterms.model.plan import ExcludedInvoice, ExclusionReason
 
 #: What a customer is told of a standing.
-_REASONS = {
+_REASONS: Mapping[str, ExclusionReason] = {
     "dispute": "clarification",
     "differs": "clarification",
     "promise": "promised",
@@ -67,7 +67,7 @@ def _excluded(
 
 def _where_handled(
     state: AccountState, standing: InvoiceStanding
-) -> tuple[str, date | None]:
+) -> tuple[ExclusionReason, date | None]:
     """Say of another one where it is dealt with: nothing that may never come.
 
     Separately, if a decision about it or a call is under way; else on the day of the

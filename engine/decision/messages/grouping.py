@@ -25,6 +25,7 @@ from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.history import JournalEntry
 from goodterms.model.calendar import plus
 from goodterms.model.money import total
+from goodterms.model.plan import ActionKind, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,10 @@ def _by_step(due: list[DueStep]) -> tuple[list[DueStep], list[DueStep]]:
 
 
 def _one_message(
-    state: AccountState, kind: str, due: list[DueStep], case: list[InvoiceStanding]
+    state: AccountState,
+    kind: ActionKind,
+    due: list[DueStep],
+    case: list[InvoiceStanding],
 ) -> GroupedMessages:
     """Draft one message for what is due together, or hold it.
 
@@ -289,7 +293,7 @@ def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
 
 
 def _said_recently(
-    state: AccountState, kind: str, due: list[DueStep]
+    state: AccountState, kind: ActionKind, due: list[DueStep]
 ) -> tuple[DeferredStep, ...]:
     """Hold a message led by a step that the case heard within ``again``.
 
@@ -319,7 +323,10 @@ def _business_day(state: AccountState, due_step: DueStep, day: date) -> date:
 
 
 def _listed(
-    state: AccountState, kind: str, due: list[DueStep], case: list[InvoiceStanding]
+    state: AccountState,
+    kind: ActionKind,
+    due: list[DueStep],
+    case: list[InvoiceStanding],
 ) -> tuple[InvoiceStanding, ...]:
     """Return the overdue invoices of the case that wait for their next step.
 
@@ -349,7 +356,7 @@ def _tone_heard(standing: InvoiceStanding) -> int:
     )
 
 
-def _too_little(state: AccountState, draft: DraftAction) -> tuple[str, str] | None:
+def _too_little(state: AccountState, draft: DraftAction) -> tuple[Standing, str] | None:
     """Say why there is too little to ask for, None when there is enough."""
     currency = draft.lead.currency
     shown = (*draft.advancing, *draft.listed)
@@ -361,7 +368,7 @@ def _too_little(state: AccountState, draft: DraftAction) -> tuple[str, str] | No
 
 def _draft(
     state: AccountState,
-    kind: str,
+    kind: ActionKind,
     due: list[DueStep],
     listed: tuple[InvoiceStanding, ...] = (),
 ) -> DraftAction:

@@ -15,7 +15,7 @@ from goodterms.model.calendar import plus
 from goodterms.model.differences import describe_difference
 from goodterms.model.ledger import HARD_FLAGS, WRITTEN
 from goodterms.model.money import Money, total, zero
-from goodterms.model.plan import STANDINGS
+from goodterms.model.plan import STANDINGS, Standing
 from goodterms.model.records import Resume
 
 #: What a written channel needs of a customer.
@@ -35,7 +35,7 @@ class DunningBlock:
     message that came back, and a customer without an address.
     """
 
-    standing: str
+    standing: Standing
     why: str
     until: date | None = None
     label: str | None = None
@@ -200,7 +200,7 @@ def _placed(
     return DunningBlock("placed", f"placed with {entry.doc.partner} on {entry.on}")
 
 
-def _suspended(standing: str) -> Check:
+def _suspended(standing: Standing) -> Check:
     def check(
         state: AccountState, item: InvoiceState, _next_step: NextStep | None
     ) -> DunningBlock | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
 from goodterms.decision.state.balances import Balances
 from goodterms.decision.state.history import JournalEntry
@@ -10,6 +11,7 @@ from goodterms.decision.state.instalment_plans import InstalmentPlanStatus
 from goodterms.decision.state.promises import PromiseOutcome, PromiseStatus, approved
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Invoice
+from goodterms.model.plan import Standing
 from goodterms.model.policy import Policy
 from goodterms.model.records import (
     Call,
@@ -23,6 +25,9 @@ from goodterms.model.records import (
     Resume,
 )
 
+#: What suspends an invoice; a reversal is over on the day it is known.
+SuspensionStanding: TypeAlias = Standing | Literal["reversal"]
+
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
@@ -33,7 +38,7 @@ class Suspension:
     ``resume_gap`` counts, None while that day is not known.
     """
 
-    standing: str
+    standing: SuspensionStanding
     start: date
     until: date | None
     ended: date | None
