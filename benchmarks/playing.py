@@ -12,12 +12,17 @@ from goodterms.decision.state.effective_policies import (
     EffectivePolicies,
     effective_policies,
 )
-from goodterms.model.journal import Decision, EntryTime, JournalDocument, JournalRow
+from goodterms.model.journal import (
+    DELIVERED,
+    Decision,
+    EntryTime,
+    JournalDocument,
+    JournalRow,
+)
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan, Action
 from goodterms.model.records import Call, Promise, Record, Reply
 from goodterms.run.journal_entries import (
-    DELIVERED,
     claim,
     outcome,
     proposal,

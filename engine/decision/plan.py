@@ -44,6 +44,7 @@ from goodterms.decision.state.duplicates import (
 )
 from goodterms.decision.state.effective_policies import EffectivePolicies
 from goodterms.decision.state.late_charges import NoRateError
+from goodterms.model.journal import DELIVERED
 from goodterms.model.ledger import Account
 from goodterms.model.money import AmountError, CurrencyMismatchError
 from goodterms.model.paths import account_path
@@ -56,9 +57,6 @@ CANNOT_DECIDE = "cannot-decide"
 
 #: The rules of problems with which nothing at all is decided for an account.
 KEPT_OUT = frozenset({CANNOT_DECIDE, SAME_INVOICE, SAME_CUSTOMER})
-
-#: Kinds of action that say something to somebody in words of a template.
-_WORDED = ("send", "call", "thank", "place")
 
 
 def plan(accounts: Iterable[Account], rules: EffectivePolicies) -> Plan:
@@ -229,7 +227,7 @@ def _rendering_problems(state: AccountState, made: Action) -> tuple[Problem, ...
     if not _can_be_rendered(state, made):
         what = f"{made.step} needs template '{made.template}', which is broken"
         return (_problem(state.account, what),)
-    worded = made.kind in _WORDED and made.channel
+    worded = made.kind in DELIVERED and made.channel
     return state.rules.unfit(state.account, made) if worded else ()
 
 

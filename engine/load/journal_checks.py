@@ -4,15 +4,19 @@ from collections.abc import Iterable, Iterator
 
 from goodterms.load.finding import Finding
 from goodterms.load.lookup import Found, Lookup, misfit, unknown
-from goodterms.model.journal import ChargeRow, Decision, JournalDocument, JournalRow
+from goodterms.model.journal import (
+    INSTALMENT_STEP,
+    ChargeRow,
+    Decision,
+    JournalDocument,
+    JournalRow,
+)
 from goodterms.model.policy import Policy, Step
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.yaml.places import Path
 
 #: Kinds of entry whose step is a rung of a ladder.
 _LADDER = frozenset({"send", "call", "propose"})
-#: A step that no ladder has: the reminder of an agreed instalment.
-_INSTALMENT = "instalment"
 
 
 def journal_findings(lookup: Lookup) -> Iterator[Found]:
@@ -88,7 +92,7 @@ def _takes_over(policy: Policy, ref: PolicyRef) -> bool:
 
 def _step(lookup: Lookup, ref: PolicyRef, step: str, path: Path) -> Iterator[Finding]:
     policy = lookup.book.policies.get(ref)
-    if policy is None or step == _INSTALMENT or policy.step(step) is not None:
+    if policy is None or step == INSTALMENT_STEP or policy.step(step) is not None:
         return
     if not any(step in renamed for renamed in _renamings(lookup, ref)):
         names = (each.name for each in policy.ladder)

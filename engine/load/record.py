@@ -24,6 +24,7 @@ from goodterms.load.value_readers import (
     text,
 )
 from goodterms.model.ledger import CHANNELS
+from goodterms.model.policy import LONGEST_PROMISE_DAYS
 from goodterms.model.problem import did_you_mean
 from goodterms.model.record_fields import FieldType, Target
 from goodterms.model.records import (
@@ -176,10 +177,6 @@ def _cash(raw: Value) -> Iterator[Finding]:
         yield from amount_findings([(("amount",), at(raw, "amount"))], code)
 
 
-#: A promise further out than this has no effect until somebody approves it.
-_FAR = 60
-
-
 def record_findings(lookup: Lookup) -> Iterator[Found]:
     """Check every record; they are sorted by file name."""
     for record in lookup.account.records:
@@ -276,8 +273,10 @@ def _targets(lookup: Lookup, target: Target | None) -> Collection[str] | None:
 
 
 def _far_promise(record: Promise) -> Iterator[Finding]:
-    if (record.pay_by - record.on).days > _FAR and not record.approved_by:
-        what = f"a promise more than {_FAR} days out has no effect"
+    if (
+        record.pay_by - record.on
+    ).days > LONGEST_PROMISE_DAYS and not record.approved_by:
+        what = f"a promise more than {LONGEST_PROMISE_DAYS} days out has no effect"
         yield _needs_approval(("pay_by",), what)
 
 

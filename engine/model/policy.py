@@ -14,6 +14,9 @@ from goodterms.model.policy_ref import PolicyRef
 #: Tones from kind to firm; a conversation never falls back.
 TONES = ("warm", "neutral", "formal", "final")
 
+#: A promise to pay more than this many days ahead has no effect until approved.
+LONGEST_PROMISE_DAYS = 60
+
 OfferKind = Literal["instalments", "discount"]
 RateRule = Literal["floating", "fixed_at_start", "on_payment"]
 Rounding = Literal["once", "daily"]

@@ -9,14 +9,19 @@ from goodterms.forge import Forge, Proposal
 from goodterms.forge.proposal_branches import opened, refresh
 from goodterms.forge.run_context import RunContext
 from goodterms.git import BranchMove
-from goodterms.model.journal import EntryTime, Handover, JournalDocument, digest_of
+from goodterms.model.journal import (
+    DELIVERED,
+    EntryTime,
+    Handover,
+    JournalDocument,
+    digest_of,
+)
 from goodterms.model.ledger import Account
 from goodterms.model.paths import message_path
 from goodterms.model.plan import Action, Plan
 from goodterms.model.policy import Remedy
 from goodterms.model.problem import Place, Problem
 from goodterms.run.journal_entries import (
-    DELIVERED,
     WRITTEN_DOWN,
     claim,
     proposal,

@@ -16,9 +16,6 @@ from goodterms.model.journal import (
 )
 from goodterms.model.plan import Action, Charge, InvoiceLine
 
-#: Kinds of action that are claimed first and then handed to a channel.
-DELIVERED = ("send", "call", "thank", "place")
-
 #: Kinds that are done by being written down.
 WRITTEN_DOWN = ("hold", "release", "write-off", "credit")
 

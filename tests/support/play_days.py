@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from goodterms.decision.plan import plan_account
 from goodterms.decision.state.effective_policies import EffectivePolicies
-from goodterms.model.journal import DecisionState, EntryTime, JournalDocument
+from goodterms.model.journal import DELIVERED, DecisionState, EntryTime, JournalDocument
 from goodterms.model.ledger import Account
 from goodterms.model.plan import AccountPlan, Action
 from goodterms.model.policy import Policy
 from goodterms.run.journal_entries import (
-    DELIVERED,
     claim,
     outcome,
     proposal,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from goodterms.decision.state.account_state import AccountState
 from goodterms.decision.state.history import JournalEntry
+from goodterms.model.journal import DELIVERED
 from goodterms.model.plan import Action
 
 
@@ -41,7 +42,7 @@ def _free(base: str, used: set[str]) -> str:
 
 def _failed(state: AccountState, action: Action) -> JournalEntry | None:
     """Find the failed claim that an action repeats, None where there is none."""
-    if action.kind not in ("send", "call", "thank", "place"):
+    if action.kind not in DELIVERED:
         return None
     about = {line.id for line in (*action.invoices, *action.listed)}
     for entry in reversed(state.history.entries):

@@ -10,6 +10,7 @@ from goodterms.decision.proposals import step_of
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.decision.state.history import JournalEntry, is_contact
 from goodterms.model.calendar import plus
+from goodterms.model.journal import CHASING
 from goodterms.model.plan import ActionKind, OngoingConversation
 from goodterms.model.policy import Limit
 from goodterms.model.records import Call, ContactMade
@@ -83,7 +84,7 @@ class ContactHistory:
 
     def after_draft(self, draft: DraftAction) -> "ContactHistory":
         """Return what they will have heard after a draft; only words count."""
-        if draft.kind not in ("send", "call"):
+        if draft.kind not in CHASING:
             return self
         step = draft.step
         return self.after(draft.kind, draft.channel, step.name, step.lapse)

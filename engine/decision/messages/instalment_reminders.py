@@ -13,11 +13,10 @@ from goodterms.decision.state.instalment_plans import (
 )
 from goodterms.decision.state.recipients import best_written_address
 from goodterms.model.calendar import plus
+from goodterms.model.journal import INSTALMENT_STEP
 from goodterms.model.money import Money, total
 from goodterms.model.plan import Action, InvoiceLine
 
-#: The step name of an instalment's reminder; it is on no ladder.
-STEP = "instalment"
 #: What silences the reminders of a plan too, though ``plan`` is the reason named.
 _PROTECTING = frozenset(("promise", "extension", "pause", "reply", "autopay"))
 
@@ -70,7 +69,11 @@ def instalment_reminders(
 
 def last_reminded(state: AccountState) -> date | None:
     """Return the day of the latest reminder of an instalment."""
-    days = (e.on for e in state.history.entries if e.doc.step == STEP and e.is_out)
+    days = (
+        e.on
+        for e in state.history.entries
+        if e.doc.step == INSTALMENT_STEP and e.is_out
+    )
     return max(days, default=None)
 
 
@@ -93,7 +96,9 @@ def _upcoming_reminders(
 def _was_reminded(state: AccountState, part: InstalmentStatus) -> bool:
     start = plus(part.due, -NOTICE_DAYS)
     return any(
-        entry.doc.step == STEP and entry.is_out and start <= entry.on <= part.due
+        entry.doc.step == INSTALMENT_STEP
+        and entry.is_out
+        and start <= entry.on <= part.due
         for entry in state.history.entries
     )
 
@@ -119,7 +124,7 @@ def _reminder(
             id="",
             kind="send",
             account=state.account.id,
-            step=STEP,
+            step=INSTALMENT_STEP,
             policy=policy.ref,
             channel=to.channel,
             tone="warm",

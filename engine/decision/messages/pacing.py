@@ -14,11 +14,9 @@ from goodterms.decision.messages.instalment_reminders import (
 )
 from goodterms.decision.state.account_state import AccountState
 from goodterms.model.calendar import Calendar, plus
+from goodterms.model.journal import CHASING
 from goodterms.model.plan import Action
 from goodterms.model.policy import TONES
-
-#: Kinds that speak to the customer, now or by the owner's call.
-_SPEAKING = ("send", "call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def _gives_way(
 
     Only one that is no firmer than the reminder, and has not given way before.
     """
-    soft = draft.step.tone == "warm" and draft.kind in _SPEAKING
+    soft = draft.step.tone == "warm" and draft.kind in CHASING
     if not soft or draft.approved or _gave_way(state, draft):
         return None
     then = contacts.after_draft(draft)
@@ -158,7 +156,7 @@ def _why_reminder_waits(
 def _after_other_contact(
     state: AccountState, draft: DraftAction, contacts: ContactHistory
 ) -> DeferredStep | None:
-    if draft.kind not in _SPEAKING:
+    if draft.kind not in CHASING:
         return None
     why = contacts.second(draft.kind, draft.channel)
     if why is None:
@@ -199,7 +197,7 @@ def _merge_key(draft: DraftAction) -> tuple[object, ...] | None:
             draft.lead.invoice_state.policy.ref,
             draft.gate,
         )
-    if draft.kind not in _SPEAKING:
+    if draft.kind not in CHASING:
         return None
     return (draft.kind, draft.channel, draft.step.offset < 0)
 
@@ -222,7 +220,7 @@ def _blocked(
     state: AccountState, draft: DraftAction, contacts: ContactHistory
 ) -> DeferredStep | None:
     """Say what holds a draft back: first the limits, then the calendar."""
-    if draft.kind in _SPEAKING:
+    if draft.kind in CHASING:
         free = contacts.free(draft.channel, state.as_of)
         if free is None or free > state.as_of:
             return _limit(state, DeferredStep(draft.lead, "limit", ""), free, contacts)

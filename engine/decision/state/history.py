@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeGuard
 
-from goodterms.model.journal import OUTBOX, JournalDocument, JournalRow
+from goodterms.model.journal import MESSAGES, OUTBOX, JournalDocument, JournalRow
 from goodterms.model.policy_ref import PolicyRef
 from goodterms.model.records import Bounce, Call, ContactMade, Record
 
@@ -60,7 +60,7 @@ class JournalEntry:
     @property
     def is_contact(self) -> bool:
         """Whether it reached the customer, or may have."""
-        return self.doc.kind in ("send", "thank") and self.is_out
+        return self.doc.kind in MESSAGES and self.is_out
 
     @property
     def takes_steps(self) -> bool:

@@ -9,11 +9,8 @@ from goodterms.decision.state.balances import Balances
 from goodterms.decision.state.receipts import Receipts
 from goodterms.model.calendar import add_months, plus
 from goodterms.model.money import Money, parse_amount, total
-from goodterms.model.policy import PausePolicy
+from goodterms.model.policy import LONGEST_PROMISE_DAYS, PausePolicy
 from goodterms.model.records import Promise, Record
-
-#: A promise further out than this has no effect until approved.
-LONGEST = 60
 
 
 class PromiseOutcome(Enum):
@@ -134,8 +131,8 @@ def _flaw(
     open_then = _open_then(record, invoices, balances)
     if amount + amount < open_then:
         return f"it promises {amount} of {open_then}, less than half"
-    if (record.pay_by - record.on).days > LONGEST:
-        return f"it is more than {LONGEST} days out"
+    if (record.pay_by - record.on).days > LONGEST_PROMISE_DAYS:
+        return f"it is more than {LONGEST_PROMISE_DAYS} days out"
     broken = {
         status.record.id
         for status in earlier
