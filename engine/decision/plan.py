@@ -75,24 +75,26 @@ def join_plans(
     one of them would be chased for what is the other's. *only* leaves out the plans
     of other accounts after that.
     """
-    together = exclude_duplicates(sorted(plans, key=lambda each: each.account))
-    listed = [each for each in together if only is None or each.account in only]
+    deduplicated = exclude_duplicates(sorted(plans, key=lambda plan_: plan_.account))
+    listed = [plan_ for plan_ in deduplicated if only is None or plan_.account in only]
     return Plan(
         as_of=rules.as_of,
-        actions=tuple(action for each in listed for action in each.actions),
-        waiting=tuple(wait for each in listed for wait in each.waiting),
-        problems=in_order(p for each in listed for p in each.problems),
+        actions=tuple(action for plan_ in listed for action in plan_.actions),
+        waiting=tuple(wait for plan_ in listed for wait in plan_.waiting),
+        problems=in_order(p for plan_ in listed for p in plan_.problems),
         accounts=len(listed),
         customers={
-            each.account: each.name
-            for each in listed
-            if each.name
-            and (each.actions or each.waiting or each.pending or each.problems)
+            plan_.account: plan_.name
+            for plan_ in listed
+            if plan_.name
+            and (plan_.actions or plan_.waiting or plan_.pending or plan_.problems)
         },
         owners={
-            each.account: each.owner for each in listed if each.owner and each.problems
+            plan_.account: plan_.owner
+            for plan_ in listed
+            if plan_.owner and plan_.problems
         },
-        pending=tuple(task for each in listed for task in each.pending),
+        pending=tuple(task for plan_ in listed for task in plan_.pending),
     )
 
 
@@ -104,13 +106,13 @@ def plan_account(account: Account, rules: EffectivePolicies) -> AccountPlan:
     nothing is done about it.
     """
     owner = rules.settings.owner_of(account.profile)
-    known = replace(identity_plan(account), owner=owner)
+    identity = replace(identity_plan(account), owner=owner)
     try:
         decided = _decide(account_state(account, rules))
     except (AmountError, CurrencyMismatchError, ConditionError) as error:
-        return replace(known, problems=(_problem(account, str(error)),))
+        return replace(identity, problems=(_problem(account, str(error)),))
     return replace(
-        known,
+        identity,
         actions=decided.actions,
         waiting=decided.waiting,
         problems=decided.problems,
@@ -118,189 +120,202 @@ def plan_account(account: Account, rules: EffectivePolicies) -> AccountPlan:
     )
 
 
-def _problem(account: Account, what: str) -> Problem:
+def _problem(account: Account, message: str) -> Problem:
     place = Place(account_path(account.id))
-    return Problem(place, what, rule=CANNOT_DECIDE)
+    return Problem(place, message, rule=CANNOT_DECIDE)
 
 
 @dataclass(frozen=True, slots=True)
 class _BuiltActions:
-    """Actions made of drafts; the problems of those that could not be, what waits."""
+    """Actions built from drafts, problems of those that failed, and what waits."""
 
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...] = ()
-    held: tuple[DeferredStep, ...] = ()
+    deferred: tuple[DeferredStep, ...] = ()
 
 
-def _decide(opened: AccountState) -> AccountPlan:
-    known = invoice_standings(opened)
-    found = proposal_updates(opened, known)
-    here = with_closed_proposals(opened, found)
-    if here is not opened:
-        known = invoice_standings(here)
-    approved = approved_drafts(here, found, known)
-    reminders, unfit = _writable_reminders(here, known)
-    said = apply_limits(
-        here, approved, group_due_steps(here, _unblocked(known, found)), reminders
+def _decide(initial: AccountState) -> AccountPlan:
+    standings = invoice_standings(initial)
+    updates = proposal_updates(initial, standings)
+    state = with_closed_proposals(initial, updates)
+    if state is not initial:  # what a closed proposal held up is decided today
+        standings = invoice_standings(state)
+    approved = approved_drafts(state, updates, standings)
+    reminders, unfit = _writable_reminders(state, standings)
+    limited = apply_limits(
+        state,
+        approved,
+        group_due_steps(state, _unblocked(standings, updates)),
+        reminders,
     )
-    drafts = (*said.talked.drafts, *refresh_drafts(here, found, known))
-    built = _build_actions(here, drafts, known)
-    polite = _thanks_within_limits(here, said.contact_history)
-    who = owner(here)
+    drafts = (*limited.grouped.drafts, *refresh_drafts(state, updates, standings))
+    built = _build_actions(state, drafts, standings)
+    courtesies = _thanks_within_limits(state, limited.contact_history)
+    owner_ = owner(state)
     actions = (
         *(
-            discount_credit(here.account.id, who, each, here.balances)
-            for each in here.accepted_discounts
+            discount_credit(state.account.id, owner_, discount, state.balances)
+            for discount in state.accepted_discounts
         ),
-        *closing_actions(here, found, known),
-        *hold_releases(here),
+        *closing_actions(state, updates, standings),
+        *hold_releases(state),
         *built.actions,
-        *said.reminders,
-        *polite.actions,
-        *tasks(here, known),
+        *limited.reminders,
+        *courtesies.actions,
+        *tasks(state, standings),
     )
-    broken = [_problem(here.account, why) for why in here.broken_cases.values()]
+    broken = [_problem(state.account, why) for why in state.broken_cases.values()]
     return AccountPlan(
-        account=here.account.id,
-        actions=numbered(here, actions),
-        waiting=_waiting(here, known, said, built, polite.actions),
-        problems=in_order([*broken, *unfit, *built.problems, *polite.problems]),
-        pending=pending_tasks(here, known),
+        account=state.account.id,
+        actions=numbered(state, actions),
+        waiting=_waiting(state, standings, limited, built, courtesies.actions),
+        problems=in_order([*broken, *unfit, *built.problems, *courtesies.problems]),
+        pending=pending_tasks(state, standings),
     )
 
 
 def _unblocked(
-    known: Sequence[InvoiceStanding], found: Iterable[ProposalUpdate]
+    standings: Sequence[InvoiceStanding], updates: Iterable[ProposalUpdate]
 ) -> list[InvoiceStanding]:
-    """Return the stands that nothing stops and no approved proposal speaks for."""
+    """Return the invoices without a block that no approved proposal is about."""
     busy = {
         row.id
-        for verdict in found
-        if verdict.do == "carry-out"
-        for row in verdict.entry.rows
+        for update in updates
+        if update.do == "carry-out"
+        for row in update.entry.rows
     }
-    return [s for s in known if s.block is None and s.id not in busy]
+    return [s for s in standings if s.block is None and s.id not in busy]
 
 
 def _build_actions(
-    state: AccountState, drafts: Iterable[DraftAction], known: Sequence[InvoiceStanding]
+    state: AccountState,
+    drafts: Iterable[DraftAction],
+    standings: Sequence[InvoiceStanding],
 ) -> _BuiltActions:
-    """Make actions; one that cannot be written drops out, with all it was part of."""
-    made = [(draft, *_build_one(state, draft, known)) for draft in drafts]
-    lost = {draft.approved.id for draft, _, wrong in made if wrong and draft.approved}
+    """Build actions; one that cannot be written drops out, with its whole approval."""
+    results = [(draft, *_build_one(state, draft, standings)) for draft in drafts]
+    lost = {
+        draft.approved.id
+        for draft, _, problems_ in results
+        if problems_ and draft.approved
+    }
     actions: list[Action] = []
-    held: list[DeferredStep] = []
-    for draft, action_, wrong in made:
+    deferred: list[DeferredStep] = []
+    for draft, action_, problems_ in results:
         if action_ and not (draft.approved and draft.approved.id in lost):
             actions.append(action_)
             continue
-        why = _why_not_written(draft, wrong)
-        held += [DeferredStep(stand, "waiting", why) for stand in draft.advancing]
-    problems = tuple(problem for _, _, wrong in made for problem in wrong)
-    return _BuiltActions(tuple(actions), problems, tuple(held))
+        why = _why_not_written(draft, problems_)
+        deferred += [DeferredStep(stand, "waiting", why) for stand in draft.advancing]
+    problems = tuple(problem for _, _, problems_ in results for problem in problems_)
+    return _BuiltActions(tuple(actions), problems, tuple(deferred))
 
 
-def _why_not_written(draft: DraftAction, wrong: Sequence[Problem]) -> str:
+def _why_not_written(draft: DraftAction, problems: Sequence[Problem]) -> str:
     """Say why a draft is not carried out."""
-    if wrong and wrong[0].rule == NO_RATE:
-        waits = wrong[0].what.partition(": ")[2]
-        return f"{waits}; in {wrong[0].place.file}, {wrong[0].hint}"
-    told = f": {wrong[0]}" if wrong else ""
-    return f"{draft.step.name} cannot be written{told}"
+    if problems and problems[0].rule == NO_RATE:
+        message = problems[0].what.partition(": ")[2]
+        return f"{message}; in {problems[0].place.file}, {problems[0].hint}"
+    problem = f": {problems[0]}" if problems else ""
+    return f"{draft.step.name} cannot be written{problem}"
 
 
 def _build_one(
-    state: AccountState, draft: DraftAction, known: Sequence[InvoiceStanding]
+    state: AccountState, draft: DraftAction, standings: Sequence[InvoiceStanding]
 ) -> tuple[Action | None, tuple[Problem, ...]]:
     try:
-        made = build_action(state, draft, known)
+        built = build_action(state, draft, standings)
     except NoRateError as error:
-        what = f"{state.account.id}: {draft.step.name} waits: {error.what}"
+        message = f"{state.account.id}: {draft.step.name} waits: {error.what}"
         place = Place(error.file)
-        return None, (Problem(place, what, error.mend, rule=NO_RATE),)
-    wrong = _rendering_problems(state, made)
-    return (None if wrong else made), wrong
+        return None, (Problem(place, message, error.mend, rule=NO_RATE),)
+    problems = _rendering_problems(state, built)
+    return (None if problems else built), problems
 
 
-def _rendering_problems(state: AccountState, made: Action) -> tuple[Problem, ...]:
+def _rendering_problems(state: AccountState, action_: Action) -> tuple[Problem, ...]:
     """Say why an action's message cannot be written; nothing where it can."""
-    if not _can_be_rendered(state, made):
-        what = f"{made.step} needs template '{made.template}', which is broken"
-        return (_problem(state.account, what),)
-    worded = made.kind in DELIVERED and made.channel
-    return state.rules.unfit(state.account, made) if worded else ()
+    if not _can_be_rendered(state, action_):
+        message = f"{action_.step} needs template '{action_.template}', which is broken"
+        return (_problem(state.account, message),)
+    worded = action_.kind in DELIVERED and action_.channel
+    return state.rules.unfit(state.account, action_) if worded else ()
 
 
-def _can_be_rendered(state: AccountState, made: Action) -> bool:
+def _can_be_rendered(state: AccountState, action_: Action) -> bool:
     templates = state.rules.book.templates
-    return not made.template or not templates or made.template in templates
+    return not action_.template or not templates or action_.template in templates
 
 
 def _writable_reminders(
-    state: AccountState, known: tuple[InvoiceStanding, ...]
+    state: AccountState, standings: tuple[InvoiceStanding, ...]
 ) -> tuple[InstalmentReminders, tuple[Problem, ...]]:
     """Return the reminders of instalments that can be written, and what is wrong."""
-    found = instalment_reminders(state, known)
-    judged = [(made, _rendering_problems(state, made)) for made in found.due]
-    due = tuple(made for made, wrong in judged if not wrong)
-    unfit = tuple(problem for _, wrong in judged for problem in wrong)
-    return replace(found, due=due), unfit
+    reminders = instalment_reminders(state, standings)
+    checked = [
+        (reminder, _rendering_problems(state, reminder)) for reminder in reminders.due
+    ]
+    due = tuple(reminder for reminder, flaws in checked if not flaws)
+    unfit = tuple(problem for _, flaws in checked for problem in flaws)
+    return replace(reminders, due=due), unfit
 
 
 def _thanks_within_limits(
     state: AccountState, contacts: ContactHistory
 ) -> _BuiltActions:
     """Add thanks, where limits and the day leave room."""
-    said: list[Action] = []
+    actions: list[Action] = []
     problems: list[Problem] = []
-    for made in thank_actions(state):
-        policy = state.rules.book.policies.get(made.policy) if made.policy else None
+    for thank in thank_actions(state):
+        policy = state.rules.book.policies.get(thank.policy) if thank.policy else None
         limits = state.limits or (policy.limits if policy else ())
-        free = contacts.free(made.channel, state.as_of, limits)
-        if free != state.as_of or contacts.second(made.kind, made.channel):
+        free = contacts.free(thank.channel, state.as_of, limits)
+        if free != state.as_of or contacts.second(thank.kind, thank.channel):
             continue
-        wrong = _rendering_problems(state, made)
-        problems += wrong
-        if not wrong:
-            said.append(made)
-            contacts = contacts.after(made.kind, made.channel, made.step)
-    return _BuiltActions(tuple(said), tuple(problems))
+        flaws = _rendering_problems(state, thank)
+        problems += flaws
+        if not flaws:
+            actions.append(thank)
+            contacts = contacts.after(thank.kind, thank.channel, thank.step)
+    return _BuiltActions(tuple(actions), tuple(problems))
 
 
 def _waiting(
     state: AccountState,
-    known: Sequence[InvoiceStanding],
+    standings: Sequence[InvoiceStanding],
     paced_actions: PacedActions,
     built: _BuiltActions,
-    polite: Iterable[Action],
+    courtesies: Iterable[Action],
 ) -> tuple[WaitingInvoice, ...]:
-    moving = {line.id for action in built.actions for line in action.invoices}
+    advancing = {line.id for action in built.actions for line in action.invoices}
     reasons = {
-        each.invoice_standing.id: each
-        for each in (*paced_actions.talked.held, *built.held)
+        step.invoice_standing.id: step
+        for step in (*paced_actions.grouped.deferred, *built.deferred)
     }
-    today = ((state.as_of, each.channel) for each in polite)
-    heard = paced_actions.contact_history
-    told = frozenset(
-        (line.open.currency, made.step)
-        for made in built.actions
-        if made.kind == "send"
-        for line in made.invoices
+    today = ((state.as_of, thank.channel) for thank in courtesies)
+    contacts = paced_actions.contact_history
+    steps_today = frozenset(
+        (line.open.currency, sent.step)
+        for sent in built.actions
+        if sent.kind == "send"
+        for line in sent.invoices
     )
-    room = ContactAllowance(state.limits, (*heard.contacts, *today), heard.calls, told)
+    room = ContactAllowance(
+        state.limits, (*contacts.contacts, *today), contacts.calls, steps_today
+    )
     moved = {
         stand.id: draft.step
-        for draft in paced_actions.talked.drafts
+        for draft in paced_actions.grouped.drafts
         if draft.kind == "send"
         for stand in draft.advancing
     }
-    free = [stand for stand in known if stand.block is None]
-    outlook = StepForecast(state, room, free, moved)
-    waits = [
+    free = [stand for stand in standings if stand.block is None]
+    forecast = StepForecast(state, room, free, moved)
+    waiting_invoices = [
         waiting_invoice(
-            outlook, stand, reasons.get(stand.id), paced_actions.kept.get(stand.id)
+            forecast, stand, reasons.get(stand.id), paced_actions.withheld.get(stand.id)
         )
-        for stand in known
-        if stand.id not in moving
+        for stand in standings
+        if stand.id not in advancing
     ]
-    return tuple(sorted(waits, key=lambda wait: wait.invoice))
+    return tuple(sorted(waiting_invoices, key=lambda wait: wait.invoice))

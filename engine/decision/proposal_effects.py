@@ -48,9 +48,9 @@ class ProposalUpdate:
 
 
 def proposal_updates(
-    state: AccountState, stands: Iterable[InvoiceStanding]
+    state: AccountState, standings: Iterable[InvoiceStanding]
 ) -> tuple[ProposalUpdate, ...]:
-    """Judge every proposal that is not settled yet, in the order of the journal.
+    """Decide what becomes of each unsettled proposal, in the order of the journal.
 
     Both open and approved ones are decided anew from the facts of the day. One is
     closed when an invoice of it is paid, when anything above ``deciding`` stops
@@ -60,10 +60,10 @@ def proposal_updates(
     14 days have gone by; else it is carried out on the first day that the plan
     allows. While its policy cannot be read, it is kept as it is.
     """
-    known = tuple(stands)
+    listed = tuple(standings)
     return tuple(
         _update_of(
-            state, entry, tuple(s for s in known if is_about(entry, s.invoice_state))
+            state, entry, tuple(s for s in listed if is_about(entry, s.invoice_state))
         )
         for entry in proposals_in(state, "proposed", "expired", "approved")
         if entry.doc.state != "expired"
@@ -72,7 +72,7 @@ def proposal_updates(
 
 
 def _update_of(
-    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+    state: AccountState, entry: JournalEntry, standings: tuple[InvoiceStanding, ...]
 ) -> ProposalUpdate:
     approved = entry.doc.state == "approved"
     if proposal_state(state, entry) == "expired":
@@ -82,11 +82,11 @@ def _update_of(
     if void is None and unreadable_policy(state.rules.book, entry):
         return ProposalUpdate(entry, "keep")
     void = void or (_why_void(state, entry) if approved else None)
-    void = void or _why_overtaken(state, entry, mine)
+    void = void or _why_overtaken(state, entry, standings)
     if void:
         return ProposalUpdate(entry, "close", void, "void")
-    if not mine or not _changed(state, entry, mine):
-        return ProposalUpdate(entry, "carry-out" if approved and mine else "keep")
+    if not standings or not _changed(state, entry, standings):
+        return ProposalUpdate(entry, "carry-out" if approved and standings else "keep")
     if approved:
         return ProposalUpdate(entry, "close", "the facts have changed since", "void")
     return ProposalUpdate(entry, "refresh", "the facts have changed")
@@ -110,15 +110,15 @@ def _why_settled(state: AccountState, entry: JournalEntry) -> str | None:
 
 
 def _why_overtaken(
-    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+    state: AccountState, entry: JournalEntry, standings: tuple[InvoiceStanding, ...]
 ) -> str | None:
     """Say what has overtaken a proposal, None while it stands."""
-    for stand in mine:
-        if stand.block and stand.block.standing in ABOVE_DECIDING:
-            return f"{stand.id}: {stand.block.why}"
-        elsewhere = _not_next(state, entry, stand)
-        if elsewhere:
-            return f"{stand.id}: {elsewhere}"
+    for standing in standings:
+        if standing.block and standing.block.standing in ABOVE_DECIDING:
+            return f"{standing.id}: {standing.block.why}"
+        reason = _not_next(state, entry, standing)
+        if reason:
+            return f"{standing.id}: {reason}"
     return None
 
 
@@ -126,26 +126,30 @@ def _not_next(
     state: AccountState, entry: JournalEntry, standing: InvoiceStanding
 ) -> str | None:
     """Say why a proposal's step is not what comes next for an invoice today."""
-    item, rung, name = standing.invoice_state, standing.next_step, entry.doc.step
-    row = next(row for row in entry.rows if row.id == item.id)
+    invoice_state, next_step, name = (
+        standing.invoice_state,
+        standing.next_step,
+        entry.doc.step,
+    )
+    row = next(row for row in entry.rows if row.id == invoice_state.id)
     under = row.policy or entry.doc.policy
-    if item.policy.ref != under:
-        return f"it is under {item.policy.ref} now, and {under} asked"
-    if rung is None:
+    if invoice_state.policy.ref != under:
+        return f"it is under {invoice_state.policy.ref} now, and {under} asked"
+    if next_step is None:
         return f"{name} is not on its ladder any more"
-    if rung.step.name != name:
-        skipped = (str(step) for step in rung.skipped if step.name == name)
-        return next(skipped, f"its next step is {rung.step.name} now")
-    if rung.due is None or rung.due > state.as_of:
-        when = f"before {rung.due}" if rung.due else "yet"
-        return f"due on {item.invoice.due}: {name} is not due {when}"
+    if next_step.step.name != name:
+        skipped = (str(step) for step in next_step.skipped if step.name == name)
+        return next(skipped, f"its next step is {next_step.step.name} now")
+    if next_step.due is None or next_step.due > state.as_of:
+        when = f"before {next_step.due}" if next_step.due else "yet"
+        return f"due on {invoice_state.invoice.due}: {name} is not due {when}"
     return None
 
 
 def _changed(
-    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+    state: AccountState, entry: JournalEntry, standings: tuple[InvoiceStanding, ...]
 ) -> bool:
-    items = [stand.invoice_state for stand in mine]
+    items = [standing.invoice_state for standing in standings]
     if not same_amounts(entry, items):
         return True
     step = step_of(state, entry)
@@ -156,19 +160,23 @@ def _changed(
 
 
 def with_closed_proposals(
-    state: AccountState, found: Iterable[ProposalUpdate]
+    state: AccountState, updates: Iterable[ProposalUpdate]
 ) -> AccountState:
-    """Return the situation in which what is closed today is closed already.
+    """Return the account's state with the proposals closed that close today.
 
     So the invoices that a closed proposal held up are decided about at once,
     and a second run of the day finds nothing left to do.
     """
-    states = {v.entry.id: v.state for v in found if v.do == "close"}
+    states = {
+        update.entry.id: update.state for update in updates if update.do == "close"
+    }
     if not states:
         return state
     entries = tuple(
-        replace(each, doc=replace(each.doc, state=states.get(each.id, each.doc.state)))
-        for each in state.history.entries
+        replace(
+            entry, doc=replace(entry.doc, state=states.get(entry.id, entry.doc.state))
+        )
+        for entry in state.history.entries
     )
     return replace(state, history=replace(state.history, entries=entries))
 
@@ -184,48 +192,48 @@ def recipient(state: AccountState, step: Step) -> DeliveryAddress | None:
 
 def approved_drafts(
     state: AccountState,
-    found: Iterable[ProposalUpdate],
-    stands: Iterable[InvoiceStanding],
+    updates: Iterable[ProposalUpdate],
+    standings: Iterable[InvoiceStanding],
 ) -> tuple[DraftAction, ...]:
     """Draft what approved proposals ask for."""
-    known = tuple(stands)
+    listed = tuple(standings)
     drafts: list[DraftAction] = []
-    for verdict in found:
-        if verdict.do == "carry-out":
-            mine = tuple(s for s in known if is_about(verdict.entry, s.invoice_state))
-            drafts += _drafts_of_approval(state, verdict.entry, mine)
+    for update in updates:
+        if update.do == "carry-out":
+            named = tuple(s for s in listed if is_about(update.entry, s.invoice_state))
+            drafts += _drafts_of_approval(state, update.entry, named)
     return tuple(drafts)
 
 
 def refresh_drafts(
     state: AccountState,
-    found: Iterable[ProposalUpdate],
-    stands: Iterable[InvoiceStanding],
+    updates: Iterable[ProposalUpdate],
+    standings: Iterable[InvoiceStanding],
 ) -> tuple[DraftAction, ...]:
     """Draft the proposals whose facts have changed anew, under their own ids."""
-    known = tuple(stands)
+    listed = tuple(standings)
     drafts = []
-    for verdict in found:
-        mine = tuple(s for s in known if is_about(verdict.entry, s.invoice_state))
-        step = step_of(state, verdict.entry)
-        if verdict.do == "refresh" and step:
+    for update in updates:
+        named = tuple(s for s in listed if is_about(update.entry, s.invoice_state))
+        step = step_of(state, update.entry)
+        if update.do == "refresh" and step:
             drafts.append(
                 DraftAction(
                     kind="propose",
-                    lead=mine[0],
+                    lead=named[0],
                     step=step,
                     advancing=(),
-                    listed=mine,
+                    listed=named,
                     address=recipient(state, step),
-                    refreshes=verdict.entry,
-                    why=(verdict.why,),
+                    refreshes=update.entry,
+                    why=(update.why,),
                 )
             )
     return tuple(drafts)
 
 
 def _drafts_of_approval(
-    state: AccountState, entry: JournalEntry, mine: tuple[InvoiceStanding, ...]
+    state: AccountState, entry: JournalEntry, standings: tuple[InvoiceStanding, ...]
 ) -> list[DraftAction]:
     step = step_of(state, entry)
     if step is None:
@@ -235,9 +243,9 @@ def _drafts_of_approval(
     remedy = remedy_of(state, entry)
     draft = DraftAction(
         kind="send",
-        lead=mine[0],
+        lead=standings[0],
         step=step,
-        advancing=mine,
+        advancing=standings,
         address=recipient(state, step),
         approved=entry,
         remedy=remedy,
@@ -245,12 +253,12 @@ def _drafts_of_approval(
     )
     if remedy is None:
         return [draft]
-    held = any(done.doc.kind == "hold" for done in execution_entries(state, entry))
-    return _remedy_drafts(state, draft, remedy, held=held)
+    on_hold = any(done.doc.kind == "hold" for done in execution_entries(state, entry))
+    return _remedy_drafts(state, draft, remedy, on_hold=on_hold)
 
 
 def _remedy_drafts(
-    state: AccountState, draft: DraftAction, remedy: Remedy, *, held: bool
+    state: AccountState, draft: DraftAction, remedy: Remedy, *, on_hold: bool
 ) -> list[DraftAction]:
     """Draft a remedy: a write-off, an offer, or a placement, each with its hold.
 
@@ -264,7 +272,7 @@ def _remedy_drafts(
     elif remedy.place_with:
         to = _partner(state, remedy.place_with)
         drafts.append(replace(draft, kind="place", address=to))
-    if remedy.credit_hold and not held:
+    if remedy.credit_hold and not on_hold:
         hold = replace(draft, kind="hold", address=None, advancing=())
         drafts.append(replace(hold, listed=draft.advancing))
     return drafts

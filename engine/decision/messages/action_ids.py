@@ -17,7 +17,7 @@ def numbered(state: AccountState, actions: Iterable[Action]) -> tuple[Action, ..
     only. Closing or refreshing a proposal goes by the proposal's id.
     """
     used = {entry.id for entry in state.history.entries}
-    return tuple(_with_id(state, each, used) for each in actions)
+    return tuple(_with_id(state, action, used) for action in actions)
 
 
 def _with_id(state: AccountState, action: Action, used: set[str]) -> Action:
@@ -44,7 +44,7 @@ def _failed(state: AccountState, action: Action) -> JournalEntry | None:
     """Find the failed claim that an action repeats, None where there is none."""
     if action.kind not in DELIVERED:
         return None
-    about = {line.id for line in (*action.invoices, *action.listed)}
+    ids = {line.id for line in (*action.invoices, *action.listed)}
     for entry in reversed(state.history.entries):
         doc = entry.doc
         rows = {row.id for row in (*entry.rows, *(doc.listed or ()))}
@@ -52,7 +52,7 @@ def _failed(state: AccountState, action: Action) -> JournalEntry | None:
             doc.state == "failed"
             and (doc.kind, doc.step, doc.channel, doc.to)
             == (action.kind, action.step, action.channel, action.to)
-            and rows <= about
+            and rows <= ids
             and bool(rows)
         ):
             return entry

@@ -25,21 +25,21 @@ NO_RATE = "no-rate"
 
 
 def build_action(
-    state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding] = ()
+    state: AccountState, draft: DraftAction, standings: Iterable[InvoiceStanding] = ()
 ) -> Action:
     """Turn a draft into an action without an id.
 
-    *known* are the open invoices of the account: those that the draft leaves out
+    *standings* are the open invoices of the account: those that the draft leaves out
     are named in it.
 
     Raises NoRateError where charges are claimed and the law's table lacks a
     rate, ConditionError where a recommendation fails.
     """
     build = _build_proposal if draft.kind == "propose" else _build_execution
-    made = build(state, draft)
+    action = build(state, draft)
     return replace(
-        made,
-        apart=excluded_invoices(state, draft, known),
+        action,
+        apart=excluded_invoices(state, draft, standings),
         running=ongoing_conversation(state, draft),
     )
 
@@ -50,9 +50,11 @@ def _contact_of(draft: DraftAction) -> Contact | None:
 
 def _contact_to_call(state: AccountState, draft: DraftAction) -> Contact | None:
     """Choose whom to call: with a phone, by role; else whom a letter would name."""
-    known = state.account.profile.contacts
-    ringing = choose_contact((each for each in known if each.phone), draft.step.to)
-    return ringing or choose_contact(known, draft.step.to)
+    contacts = state.account.profile.contacts
+    with_phone = choose_contact(
+        (contact for contact in contacts if contact.phone), draft.step.to
+    )
+    return with_phone or choose_contact(contacts, draft.step.to)
 
 
 def amounts_and_charges(
@@ -71,7 +73,7 @@ def amounts_and_charges(
 def _build_execution(state: AccountState, draft: DraftAction) -> Action:
     """Build what is sent, handed out or put on record."""
     sums, charges = amounts_and_charges(state, draft)
-    totals = tuple(each.net for each in sums)
+    totals = tuple(amount.net for amount in sums)
     entry = draft.approved
     call = draft.kind == "call"
     return Action(
@@ -87,7 +89,7 @@ def _build_execution(state: AccountState, draft: DraftAction) -> Action:
         template=_template(draft),
         owner=owner(state),
         totals=totals,
-        deductions=tuple(less for each in sums for less in each.deductions),
+        deductions=tuple(less for amount in sums for less in amount.deductions),
         invoices=tuple(invoice_line(s, _step_of(s, draft)) for s in draft.advancing),
         listed=tuple(listed_line(stand) for stand in draft.listed),
         charges=charges,
@@ -102,12 +104,12 @@ def _build_execution(state: AccountState, draft: DraftAction) -> Action:
 def _build_proposal(state: AccountState, draft: DraftAction) -> Action:
     """Build a proposal, new or refreshed; it speaks of its own invoices only."""
     approval = draft.step.approval
-    about = draft.advancing or draft.listed
+    standings = draft.advancing or draft.listed
     refreshed = draft.refreshes
     last_day = plus(state.as_of, approval.expires) if approval else state.as_of
-    items = [stand.invoice_state for stand in about]
+    items = [stand.invoice_state for stand in standings]
     sums, charges = amounts_and_charges(state, draft)
-    totals = tuple(each.net for each in sums)
+    totals = tuple(amount.net for amount in sums)
     return Action(
         id=f"{state.account.id}/{refreshed.id}" if refreshed else "",
         kind="propose",
@@ -121,7 +123,7 @@ def _build_proposal(state: AccountState, draft: DraftAction) -> Action:
         template=draft.step.template,
         owner=owner(state),
         totals=totals,
-        deductions=tuple(less for each in sums for less in each.deductions),
+        deductions=tuple(less for amount in sums for less in amount.deductions),
         invoices=tuple(
             invoice_line(stand, draft.step.name) for stand in draft.advancing
         ),
@@ -146,10 +148,10 @@ def recommended(state: AccountState, draft: DraftAction) -> str:
     """
     if not draft.step.choose:
         return "approve"
-    known: Mapping[str, object] = facts(state, draft.lead.invoice_state)
-    for each in draft.step.recommend:
-        if each.when is None or each.when.holds(known):
-            return each.choose
+    facts_: Mapping[str, object] = facts(state, draft.lead.invoice_state)
+    for recommendation in draft.step.recommend:
+        if recommendation.when is None or recommendation.when.holds(facts_):
+            return recommendation.choose
     return draft.step.choose[0].name
 
 
@@ -197,5 +199,7 @@ def _charges(state: AccountState, draft: DraftAction) -> tuple[Charge, ...]:
     if not draft.step.claims_charges or not speaks or draft.remedy:
         return ()
     shown = (stand.invoice_state for stand in (*draft.advancing, *draft.listed))
-    made = [claim(state, item) for item in shown if item.overdue]
-    return tuple(each for each in made if (each.interest + each.compensation).amount)
+    charges = [claim(state, item) for item in shown if item.overdue]
+    return tuple(
+        charge for charge in charges if (charge.interest + charge.compensation).amount
+    )

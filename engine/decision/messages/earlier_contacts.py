@@ -32,18 +32,18 @@ def ongoing_conversation(
         for s in (*draft.advancing, *draft.listed)
         if s.invoice_state.overdue
     ]
-    told = _last_shown(state, shown)
-    if not told:
+    last_shown = _last_shown(state, shown)
+    if not last_shown:
         return None
-    last = max(told.values())
-    more = [i for i in shown if i.id not in told and i.overdue_from > last]
-    again = draft.step.tone == "warm" and len(told) == len(shown)
-    return OngoingConversation(last, len(more)) if more or again else None
+    last = max(last_shown.values())
+    new = [i for i in shown if i.id not in last_shown and i.overdue_from > last]
+    again = draft.step.tone == "warm" and len(last_shown) == len(shown)
+    return OngoingConversation(last, len(new)) if new or again else None
 
 
 def _last_shown(state: AccountState, shown: Sequence[InvoiceState]) -> dict[str, date]:
     """Map the invoices that a message showed as overdue to the day of the latest."""
-    told: dict[str, date] = {}
+    last_days: dict[str, date] = {}
     for item in shown:
         entries = state.history.entries_showing(item.id)
         days = [
@@ -54,33 +54,33 @@ def _last_shown(state: AccountState, shown: Sequence[InvoiceState]) -> dict[str,
             and entry.on >= item.overdue_from
         ]
         if days:
-            told[item.id] = max(days)
-    return told
+            last_days[item.id] = max(days)
+    return last_days
 
 
 @dataclass(frozen=True, slots=True)
 class ContactHistory:
     """The contacts of an account so far, with those that the plan adds today.
 
-    ``calls`` were handed out and are still to be made. ``spoken`` maps the
+    ``calls`` were handed out and are still to be made. ``today`` maps the
     channels by which something is said on the day to what it is.
     """
 
-    here: AccountState
+    state: AccountState
     contacts: tuple[Contact, ...]
     calls: tuple[OpenCall, ...]
-    spoken: tuple[tuple[str | None, str], ...]
+    today: tuple[tuple[str | None, str], ...]
 
     def after(
         self, kind: ActionKind, channel: str | None, step: str, lapse: int | None = None
     ) -> "ContactHistory":
         """Return what they will have heard when one more thing is said today."""
-        day = self.here.as_of
-        said = (*self.spoken, (channel, step))
+        day = self.state.as_of
+        spoken = (*self.today, (channel, step))
         if kind == "call":
             last = None if lapse is None else plus(day, lapse)
-            return replace(self, calls=(*self.calls, OpenCall(day, last)), spoken=said)
-        return replace(self, contacts=(*self.contacts, (day, channel)), spoken=said)
+            return replace(self, calls=(*self.calls, OpenCall(day, last)), today=spoken)
+        return replace(self, contacts=(*self.contacts, (day, channel)), today=spoken)
 
     def after_draft(self, draft: DraftAction) -> "ContactHistory":
         """Return what they will have heard after a draft; only words count."""
@@ -96,8 +96,10 @@ class ContactHistory:
 
         None where no day is known.
         """
-        known = self.here.limits if limits is None else limits
-        return allowed_from(known, self.contacts, channel or "email", day, self.calls)
+        applicable = self.state.limits if limits is None else limits
+        return allowed_from(
+            applicable, self.contacts, channel or "email", day, self.calls
+        )
 
     def second(self, kind: ActionKind, channel: str | None) -> str | None:
         """Say why this would be a second voice on one day, None when it is not.
@@ -105,22 +107,22 @@ class ContactHistory:
         No two messages go by one channel on one day, and none on the day of a
         call that we hand out.
         """
-        for used, what in self.spoken:
+        for used, step in self.today:
             if used == "phone" and kind != "call":
-                return f"the call for {what} is handed out today"
+                return f"the call for {step} is handed out today"
             if used == channel or kind == "call":
-                return f"{what} goes out by {used or 'hand'} today"
+                return f"{step} goes out by {used or 'hand'} today"
         return None
 
     @property
     def last(self) -> str:
         """Name the latest contact, in words."""
-        if self.calls and self.calls[-1].on == self.here.as_of:
+        if self.calls and self.calls[-1].on == self.state.as_of:
             return "a call is handed out today"
         if self.calls:
             return f"the call handed out on {self.calls[-1].on} is still to be made"
-        if self.spoken:
-            return f"{self.spoken[-1][1]} goes out today"
+        if self.today:
+            return f"{self.today[-1][1]} goes out today"
         if not self.contacts:
             return "they allow none"
         return f"the last was on {max(on for on, _ in self.contacts)}"
@@ -133,17 +135,17 @@ def contact_history(state: AccountState) -> ContactHistory:
     until it is made, when its record takes its place, until it has lapsed, or until
     its invoices are settled. What else stops them does not take it out of a hand.
     """
-    today = [each for each in state.history.entries if each.on == state.as_of]
-    said = [(e.doc.channel, e.doc.step or "a message") for e in today if e.is_contact]
+    today = [entry for entry in state.history.entries if entry.on == state.as_of]
+    spoken = [(e.doc.channel, e.doc.step or "a message") for e in today if e.is_contact]
     met = any(
         isinstance(record, Call | ContactMade) and record.on == state.as_of
         for record in state.records
     )
     if not met:
-        handed = [e for e in today if e.doc.kind == "call" and e.is_out]
-        said += [("phone", each.doc.step or "a call") for each in handed]
+        calls = [e for e in today if e.doc.kind == "call" and e.is_out]
+        spoken += [("phone", entry.doc.step or "a call") for entry in calls]
     return ContactHistory(
-        state, state.history.contacts, _open_calls(state), tuple(said)
+        state, state.history.contacts, _open_calls(state), tuple(spoken)
     )
 
 
@@ -153,16 +155,16 @@ def _open_calls(state: AccountState) -> tuple[OpenCall, ...]:
     reached = [r for r in state.records if is_contact(r)]
     calls: dict[date, OpenCall] = {}
     for entry in state.history.entries:
-        about = {row.id for row in entry.rows} & unsettled
-        if entry.doc.kind != "call" or not entry.is_out or not about:
+        invoices = {row.id for row in entry.rows} & unsettled
+        if entry.doc.kind != "call" or not entry.is_out or not invoices:
             continue
         after = (r for r in reached if r.on >= entry.on)
         call = OpenCall(entry.on, _last_day(state, entry))
         lapsed = call.last is not None and state.as_of > call.last
-        if lapsed or any(state.balances.invoices_of(r) & about for r in after):
+        if lapsed or any(state.balances.invoices_of(r) & invoices for r in after):
             continue
-        known = calls.setdefault(entry.on, call)
-        if known.last and (call.last is None or call.last > known.last):
+        earlier = calls.setdefault(entry.on, call)
+        if earlier.last and (call.last is None or call.last > earlier.last):
             calls[entry.on] = call
     return tuple(calls[on] for on in sorted(calls))
 

@@ -27,7 +27,7 @@ _TELLING = ("send", "call", "propose")
 
 
 def excluded_invoices(
-    state: AccountState, draft: DraftAction, known: Iterable[InvoiceStanding]
+    state: AccountState, draft: DraftAction, standings: Iterable[InvoiceStanding]
 ) -> tuple[ExcludedInvoice, ...]:
     """Return the other overdue invoices of the cases that a draft is about.
 
@@ -41,13 +41,15 @@ def excluded_invoices(
     cases = {stand.currency for stand in shown}
     others = (
         stand
-        for stand in known
+        for stand in standings
         if stand.invoice_state.overdue
         and stand.currency in cases
         and stand.id not in ids
     )
-    found = (_excluded(state, stand) for stand in others)
-    return tuple(sorted(found, key=lambda each: (each.line.due, each.line.id)))
+    excluded = (_excluded(state, stand) for stand in others)
+    return tuple(
+        sorted(excluded, key=lambda invoice: (invoice.line.due, invoice.line.id))
+    )
 
 
 def _excluded(

@@ -1,4 +1,4 @@
-"""One message, one voice: what is due in a case is grouped, or made to wait."""
+"""The due steps of a case, grouped into one message, or made to wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,46 +30,62 @@ from goodterms.model.plan import ActionKind, Standing
 
 @dataclass(frozen=True, slots=True)
 class GroupedMessages:
-    """What a conversation came to: drafts to act on, and stands held back."""
+    """Drafts to act on, and the due steps that wait, each with its reason."""
 
     drafts: tuple[DraftAction, ...] = ()
-    held: tuple[DeferredStep, ...] = ()
+    deferred: tuple[DeferredStep, ...] = ()
 
     def __add__(self, other: "GroupedMessages") -> "GroupedMessages":
-        return GroupedMessages(self.drafts + other.drafts, self.held + other.held)
+        return GroupedMessages(
+            self.drafts + other.drafts, self.deferred + other.deferred
+        )
 
 
 def group_due_steps(
     state: AccountState, free: Sequence[InvoiceStanding]
 ) -> GroupedMessages:
-    """Draft what is due, case by case. *free* are the stands that nothing stops.
+    """Draft what is due, case by case. *free* are the invoices without a block.
 
     Written steps of a case make one message, led by the firmest; steps with
     approval and calls take no riders.
     """
-    talked = GroupedMessages()
+    grouped = GroupedMessages()
     for currency in dict.fromkeys(stand.currency for stand in free):
-        talked += _group_case(state, [s for s in free if s.currency == currency])
-    return talked
+        grouped += _group_case(state, [s for s in free if s.currency == currency])
+    return grouped
 
 
 def _group_case(state: AccountState, case: list[InvoiceStanding]) -> GroupedMessages:
     calls = tuple(_still_to_call(stand) for stand in case if is_call_pending(stand))
-    due = [found for stand in case if (found := due_step(state, stand))]
-    shut = [each for each in due if _lacks_approver(each)]
-    due = [each for each in due if not _lacks_approver(each)]
+    due = [ready_step for stand in case if (ready_step := due_step(state, stand))]
+    unapprovable = [candidate for candidate in due if _lacks_approver(candidate)]
+    due = [candidate for candidate in due if not _lacks_approver(candidate)]
     early, due = _before_due(state, due)
-    asking = [each for each in due if each.step.approval]
-    phoning = [each for each in due if not each.step.approval and _by_phone(each)]
-    writing = [each for each in due if not each.step.approval and not _by_phone(each)]
-    asked = {each.invoice_standing.id for each in asking}
-    others = [stand for stand in case if stand.id not in asked]
+    asking = [candidate for candidate in due if candidate.step.approval]
+    phoning = [
+        candidate
+        for candidate in due
+        if not candidate.step.approval and _by_phone(candidate)
+    ]
+    writing = [
+        candidate
+        for candidate in due
+        if not candidate.step.approval and not _by_phone(candidate)
+    ]
+    ids = {candidate.invoice_standing.id for candidate in asking}
+    others = [stand for stand in case if stand.id not in ids]
     proposed = _group_proposals(state, asking)
     softer, phoning = _give_way_to_proposal(state, phoning, proposed.drafts)
     soft, writing = _give_way_to_proposal(state, writing, proposed.drafts)
     return (
         GroupedMessages(
-            held=(*calls, *early, *map(_without_approver, shut), *softer, *soft)
+            deferred=(
+                *calls,
+                *early,
+                *map(_without_approver, unapprovable),
+                *softer,
+                *soft,
+            )
         )
         + proposed
         + _group_calls(state, phoning, others)
@@ -87,11 +103,11 @@ def _give_way_to_proposal(
     """
     if not due or all(p.step.rank <= _firmest(due).step.rank for p in proposed):
         return (), due
-    since = min(each.due for each in due)
+    since = min(due_step.due for due_step in due)
     currency = due[0].invoice_standing.currency
     for entry in state.history.entries:
-        asked = entry.doc.kind == "propose" and entry.on >= since
-        if asked and currency in _currencies(state, entry):
+        proposes = entry.doc.kind == "propose" and entry.on >= since
+        if proposes and currency in _currencies(state, entry):
             return (), due
     why = f"{proposed[0].step.name} of this case is proposed first; nothing softer now"
     return _deferred(due, why), []
@@ -126,20 +142,20 @@ def _before_due(
     state: AccountState, due: list[DueStep]
 ) -> tuple[list[DeferredStep], list[DueStep]]:
     """Hold steps before the due date while anything of the case is overdue."""
-    if not any(each.step.offset < 0 for each in due):
+    if not any(due_step.step.offset < 0 for due_step in due):
         return [], due
     currency = due[0].invoice_standing.currency
     late = [i for i in state.case(currency) if i.overdue and i.net.amount > 0]
     if total((i.net for i in late), currency) <= state.tolerance(currency):
         return [], due
     why = f"{late[0].id} is overdue; no note before a due date until it is paid"
-    early = [each for each in due if each.step.offset < 0]
+    early = [due_step for due_step in due if due_step.step.offset < 0]
     return (
         [
-            DeferredStep(each.invoice_standing, "one-conversation", why)
-            for each in early
+            DeferredStep(due_step.invoice_standing, "one-conversation", why)
+            for due_step in early
         ],
-        [each for each in due if each.step.offset >= 0],
+        [due_step for due_step in due if due_step.step.offset >= 0],
     )
 
 
@@ -147,17 +163,19 @@ def _group_proposals(state: AccountState, due: list[DueStep]) -> GroupedMessages
     """Propose the firmest step that needs approval; one open proposal per case."""
     if not due:
         return GroupedMessages()
-    mine = {item.id for item in state.case(due[0].invoice_standing.currency)}
+    case_ids = {item.id for item in state.case(due[0].invoice_standing.currency)}
     for entry in proposals_in(state, "proposed"):
-        if any(row.id in mine for row in entry.rows):
+        if any(row.id in case_ids for row in entry.rows):
             why = f"proposal {entry.id} of this case is still open"
-            return GroupedMessages(held=_deferred(due, why))
+            return GroupedMessages(deferred=_deferred(due, why))
     chosen, rest = _by_step(due)
     draft = _draft(state, "propose", chosen)
-    covered = _too_little(state, draft)
-    if covered:
-        held = tuple(DeferredStep(each.invoice_standing, *covered) for each in chosen)
-        return GroupedMessages(held=held) + _group_proposals(state, rest)
+    reason = _too_little(state, draft)
+    if reason:
+        deferred = tuple(
+            DeferredStep(due_step.invoice_standing, *reason) for due_step in chosen
+        )
+        return GroupedMessages(deferred=deferred) + _group_proposals(state, rest)
     why = f"{chosen[0].step.name} of this case is proposed first"
     return GroupedMessages((draft,), _deferred(rest, why))
 
@@ -171,7 +189,7 @@ def _group_calls(
     chosen, rest = _by_step(due)
     why = f"the call for {chosen[0].step.name} of this case comes first"
     return _one_message(state, "call", chosen, case) + GroupedMessages(
-        held=_deferred(rest, why)
+        deferred=_deferred(rest, why)
     )
 
 
@@ -185,8 +203,8 @@ def _by_step(due: list[DueStep]) -> tuple[list[DueStep], list[DueStep]]:
     """Split what is due into the firmest step and the rest."""
     name = _firmest(due).step.name
     return (
-        [each for each in due if each.step.name == name],
-        [each for each in due if each.step.name != name],
+        [due_step for due_step in due if due_step.step.name == name],
+        [due_step for due_step in due if due_step.step.name != name],
     )
 
 
@@ -206,21 +224,23 @@ def _one_message(
     """
     pending = _firmer_proposal(state, _firmest(due))
     if pending:
-        return GroupedMessages(held=pending.holding(state, due))
+        return GroupedMessages(deferred=pending.holding(state, due))
     alone = _alone_from(due, case)
     if state.as_of < alone:
         why = "another invoice of the case stands higher; it goes with that one"
         return GroupedMessages(
-            held=_deferred(due, why, _business_day(state, due[0], alone))
+            deferred=_deferred(due, why, _business_day(state, due[0], alone))
         )
     repeated = _said_recently(state, kind, due)
     if repeated:
-        return GroupedMessages(held=repeated)
+        return GroupedMessages(deferred=repeated)
     draft = _draft(state, kind, due, _listed(state, kind, due, case))
-    covered = _too_little(state, draft)
-    if covered:
+    reason = _too_little(state, draft)
+    if reason:
         return GroupedMessages(
-            held=tuple(DeferredStep(each.invoice_standing, *covered) for each in due)
+            deferred=tuple(
+                DeferredStep(due_step.invoice_standing, *reason) for due_step in due
+            )
         )
     return GroupedMessages((draft,))
 
@@ -237,12 +257,12 @@ class _OpenProposal:
         """Hold what is softer until the proposal is decided or has expired."""
         entry = self.entry
         until = expires_on(state, entry) if entry.doc.state == "proposed" else None
-        what = "waits for a decision" if until else "is approved and comes first"
-        why = f"{entry.doc.step} of this case {what} ({entry.id}); nothing softer now"
+        status = "waits for a decision" if until else "is approved and comes first"
+        why = f"{entry.doc.step} of this case {status} ({entry.id}); nothing softer now"
         on = _business_day(state, due[0], plus(until, 1)) if until else None
         return tuple(
-            DeferredStep(each.invoice_standing, "one-conversation", why, until, on)
-            for each in due
+            DeferredStep(due_step.invoice_standing, "one-conversation", why, until, on)
+            for due_step in due
         )
 
 
@@ -259,13 +279,13 @@ def _firmer_proposal(state: AccountState, lead: DueStep) -> _OpenProposal | None
 
 def _currencies(state: AccountState, entry: JournalEntry) -> set[str]:
     """Name the cases that an entry is about, also where it settled all of one."""
-    known = (state.balances.invoices.get(row.id) for row in entry.rows)
-    return {invoice.currency for invoice in known if invoice}
+    invoices = (state.balances.invoices.get(row.id) for row in entry.rows)
+    return {invoice.currency for invoice in invoices if invoice}
 
 
 def _took_effect_before(state: AccountState, entry: JournalEntry) -> bool:
     """Whether an approval was carried out on an earlier day, or only pauses."""
-    today = any(done.on == state.as_of for done in execution_entries(state, entry))
+    today = any(entry_.on == state.as_of for entry_ in execution_entries(state, entry))
     return is_carried_out(state, entry) and not today
 
 
@@ -276,11 +296,11 @@ def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
     as many days as the ``wait`` of the other's last step.
     """
     lead = _firmest(due)
-    mine = {each.invoice_standing.id for each in due}
+    ids = {due_step.invoice_standing.id for due_step in due}
     higher = {
         (on, step.wait)
         for stand in case
-        if stand.id not in mine
+        if stand.id not in ids
         and stand.invoice_state.overdue
         and stand.invoice_state.last_step
         for step, on in [stand.invoice_state.last_step]
@@ -288,7 +308,7 @@ def _alone_from(due: list[DueStep], case: list[InvoiceStanding]) -> date:
     }
     return min(
         max((plus(max(day, on), wait) for on, wait in higher), default=day)
-        for day in {each.due for each in due}
+        for day in {due_step.due for due_step in due}
     )
 
 
@@ -307,10 +327,10 @@ def _said_recently(
     )
     if free is None or state.as_of >= free:
         return ()
-    said = last_heard(state, lead.step, lead.invoice_standing.currency)
+    last_day = last_heard(state, lead.step, lead.invoice_standing.currency)
     why = (
-        f"this case heard {lead.step.name} on {said}; not alone again before {free},"
-        " but with the next message of the case"
+        f"this case heard {lead.step.name} on {last_day}; not alone again"
+        f" before {free}, but with the next message of the case"
     )
     return _deferred(due, why, _business_day(state, due[0], free))
 
@@ -333,12 +353,12 @@ def _listed(
     One that was written about in a firmer tone is in no softer message. Who calls is
     shown it, and those too that a message of today advances.
     """
-    mine = {each.invoice_standing.id for each in due}
+    ids = {due_step.invoice_standing.id for due_step in due}
     tone = _firmest(due).step.rank[0]
     return tuple(
         stand
         for stand in case
-        if stand.id not in mine
+        if stand.id not in ids
         and not is_call_pending(stand)
         and (kind == "call" or _tone_heard(stand) <= tone)
         and stand.invoice_state.overdue
@@ -377,11 +397,11 @@ def _draft(
         kind=kind,
         lead=lead.invoice_standing,
         step=lead.step,
-        advancing=tuple(each.invoice_standing for each in due),
+        advancing=tuple(due_step.invoice_standing for due_step in due),
         listed=listed,
         address=recipient(state, lead.step),
         gate=lead.gate,
-        why=tuple(_why(each) for each in due),
+        why=tuple(_why(due_step) for due_step in due),
     )
 
 
@@ -394,7 +414,7 @@ def _why(due_step: DueStep) -> str:
 
 def _firmest(due: list[DueStep]) -> DueStep:
     """Return the one that leads; of equals the oldest."""
-    return max(due, key=lambda each: each.step.rank)
+    return max(due, key=lambda due_step: due_step.step.rank)
 
 
 def _deferred(
@@ -403,12 +423,12 @@ def _deferred(
     until = plus(alone, -1) if alone else None
     return tuple(
         DeferredStep(
-            each.invoice_standing,
+            due_step.invoice_standing,
             "one-conversation",
             why,
             until,
             alone,
             alone is not None,
         )
-        for each in due
+        for due_step in due
     )

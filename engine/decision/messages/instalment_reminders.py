@@ -25,7 +25,7 @@ _PROTECTING = frozenset(("promise", "extension", "pause", "reply", "autopay"))
 class UpcomingReminder:
     """A reminder that is still to come: of which sum, by what, from when until when."""
 
-    asked: Money
+    amount: Money
     channel: str
     first: date
     last: date
@@ -116,8 +116,8 @@ def _reminder(
         return []
     currency = part.open.currency
     net = total((i.net for i in items if i.currency == currency), currency)
-    asked = min(part.open, net)
-    if not calendar.is_business_day(state.as_of) or asked.amount <= 0:
+    amount = min(part.open, net)
+    if not calendar.is_business_day(state.as_of) or amount.amount <= 0:
         return []
     return [
         Action(
@@ -132,13 +132,13 @@ def _reminder(
             contact=to.contact,
             template=agreement.record.template,
             owner=owner(state),
-            totals=(asked,),
+            totals=(amount,),
             listed=tuple(
                 InvoiceLine(
                     i.id, i.open, i.net, part.due, i.days_overdue, None, policy.ref
                 )
                 for i in items
             ),
-            why=(f"instalment of {asked} is due on {part.due}",),
+            why=(f"instalment of {amount} is due on {part.due}",),
         )
     ]

@@ -21,22 +21,22 @@ from goodterms.model.policy import TONES
 
 @dataclass(frozen=True, slots=True)
 class PacedActions:
-    """What goes out today, what is held back, and what was heard by then.
+    """What goes out today, what waits, and the contacts of the account by then.
 
-    ``reminders`` of instalments go beside the drafts of ``talked``; ``kept`` says
+    ``reminders`` of instalments go beside the drafts of ``grouped``; ``withheld`` says
     of an invoice why a reminder of its instalment does not go.
     """
 
-    talked: GroupedMessages
+    grouped: GroupedMessages
     reminders: tuple[Action, ...]
-    kept: Mapping[str, str]
+    withheld: Mapping[str, str]
     contact_history: ContactHistory
 
 
 def apply_limits(
     state: AccountState,
     approved: Sequence[DraftAction],
-    talked: GroupedMessages,
+    grouped: GroupedMessages,
     reminders: InstalmentReminders = InstalmentReminders(),  # noqa: B008 - it is frozen
 ) -> PacedActions:
     """Let drafts through, the approved and the firmest first, and hold the rest.
@@ -47,36 +47,49 @@ def apply_limits(
     that is not firmer than it, in foresight too; but a word that gave way to one
     reminder already does not give way to the next.
     """
-    queue: list[DraftAction | Action] = [*merge(talked.drafts), *reminders.due]
-    queue.sort(key=lambda each: _priority(state, each), reverse=True)
-    known = contact_history(state)
+    queue: list[DraftAction | Action] = [*merge(grouped.drafts), *reminders.due]
+    queue.sort(key=lambda draft: _priority(state, draft), reverse=True)
+    contacts = contact_history(state)
     drafts: list[DraftAction] = []
     reminded: list[Action] = []
-    kept: dict[str, str] = {}
-    held = [_limit_first(state, each, known) for each in talked.held]
-    for each in (*approved, *queue):
-        if isinstance(each, Action):
-            why = _why_reminder_waits(state, each, known)
+    withheld: dict[str, str] = {}
+    deferred = [_limit_first(state, step, contacts) for step in grouped.deferred]
+    for draft in (*approved, *queue):
+        if isinstance(draft, Action):
+            why = _why_reminder_waits(state, draft, contacts)
             if why:
-                kept |= {line.id: why for line in each.listed}
+                withheld |= {line.id: why for line in draft.listed}
                 continue
-            reminded.append(each)
-            known = known.after(each.kind, each.channel, "a reminder of an instalment")
+            reminded.append(draft)
+            contacts = contacts.after(
+                draft.kind, draft.channel, "a reminder of an instalment"
+            )
             continue
-        blocked = (
-            _blocked(state, each, known)
-            or _after_other_contact(state, each, known)
-            or _gives_way(state, each, known, reminders.ahead)
-        )
-        if blocked:
-            held += [
-                replace(blocked, invoice_standing=stand) for stand in each.advancing
-            ]
+        wait = _first_wait(state, draft, contacts, reminders.ahead)
+        if wait:
+            deferred += [replace(wait, invoice_standing=s) for s in draft.advancing]
             continue
-        drafts.append(each)
-        known = known.after_draft(each)
+        drafts.append(draft)
+        contacts = contacts.after_draft(draft)
     return PacedActions(
-        GroupedMessages(tuple(drafts), tuple(held)), tuple(reminded), kept, known
+        GroupedMessages(tuple(drafts), tuple(deferred)),
+        tuple(reminded),
+        withheld,
+        contacts,
+    )
+
+
+def _first_wait(
+    state: AccountState,
+    draft: DraftAction,
+    contacts: ContactHistory,
+    ahead: Iterable[UpcomingReminder],
+) -> DeferredStep | None:
+    """Return why a draft waits, by the first rule that holds it; None if it goes."""
+    return (
+        _blocked(state, draft, contacts)
+        or _after_other_contact(state, draft, contacts)
+        or _gives_way(state, draft, contacts, ahead)
     )
 
 
@@ -101,7 +114,7 @@ def _gives_way(
     state: AccountState,
     draft: DraftAction,
     contacts: ContactHistory,
-    ahead: Iterable[UpcomingReminder],
+    upcoming: Iterable[UpcomingReminder],
 ) -> DeferredStep | None:
     """Hold a word that would keep a reminder from going before its instalment is due.
 
@@ -110,18 +123,18 @@ def _gives_way(
     soft = draft.step.tone == "warm" and draft.kind in CHASING
     if not soft or draft.approved or _gave_way(state, draft):
         return None
-    then = contacts.after_draft(draft)
+    after_draft = contacts.after_draft(draft)
     calendar = state.rules.calendar(draft.lead.invoice_state.policy, state.account)
-    for each in ahead:
-        go = _in_time(contacts, each, calendar)
-        if go is None or _in_time(then, each, calendar):
+    for reminder in upcoming:
+        go = _in_time(contacts, reminder, calendar)
+        if go is None or _in_time(after_draft, reminder, calendar):
             continue
-        after = replace(contacts, contacts=(*contacts.contacts, (go, each.channel)))
+        after = replace(contacts, contacts=(*contacts.contacts, (go, reminder.channel)))
         free = after.free(draft.channel, plus(go, 1))
-        sum_ = f"{each.asked} {each.asked.currency}"
+        sum_ = f"{reminder.amount} {reminder.amount.currency}"
         why = (
-            f"the reminder of the instalment of {sum_} due on {each.last} comes first;"
-            " the limits of contacts leave room for one of them"
+            f"the reminder of the instalment of {sum_} due on {reminder.last} comes"
+            " first; the limits of contacts leave room for one of them"
         )
         on = calendar.on_or_after(free) if free else None
         return DeferredStep(draft.lead, "limit", why, plus(on, -1) if on else None, on)
@@ -142,15 +155,15 @@ def _why_reminder_waits(
 ) -> str | None:
     """Say why the reminder of an instalment does not go today."""
     due = action.listed[0].due
-    sum_ = " and ".join(f"{each} {each.currency}" for each in action.totals)
-    what = f"the reminder of the instalment of {sum_} due on {due}"
+    sum_ = " and ".join(f"{amount} {amount.currency}" for amount in action.totals)
+    reminder = f"the reminder of the instalment of {sum_} due on {due}"
     free = contacts.free(action.channel, state.as_of)
     if free is None or free > state.as_of:
         when = f"before {free}" if free else "for now"
         late = ", when it is too late" if free is None or free > due else ""
-        return f"{what} waits: the limits allow none {when}{late}; {contacts.last}"
+        return f"{reminder} waits: the limits allow none {when}{late}; {contacts.last}"
     second = contacts.second(action.kind, action.channel)
-    return f"{what} waits: {second}; one voice a day" if second else None
+    return f"{reminder} waits: {second}; one voice a day" if second else None
 
 
 def _after_other_contact(

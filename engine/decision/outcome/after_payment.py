@@ -25,17 +25,17 @@ THANKS_DAYS = 7
 
 def closing_actions(
     state: AccountState,
-    found: Iterable[ProposalUpdate],
-    stands: Iterable[InvoiceStanding],
+    updates: Iterable[ProposalUpdate],
+    standings: Iterable[InvoiceStanding],
 ) -> tuple[Action, ...]:
     """Close the proposals that ran out or were overtaken, each with its reason."""
-    known = tuple(stands)
+    listed = tuple(standings)
     actions = []
-    for verdict in found:
-        if verdict.do != "close":
+    for update in updates:
+        if update.do != "close":
             continue
-        entry = verdict.entry
-        mine = [stand for stand in known if is_about(entry, stand.invoice_state)]
+        entry = update.entry
+        named = [stand for stand in listed if is_about(entry, stand.invoice_state)]
         actions.append(
             Action(
                 id="",
@@ -44,10 +44,10 @@ def closing_actions(
                 step=entry.doc.step or entry.id,
                 policy=entry.doc.policy,
                 owner=owner(state),
-                listed=tuple(invoice_line(stand, entry.doc.step) for stand in mine),
+                listed=tuple(invoice_line(stand, entry.doc.step) for stand in named),
                 decision=entry.id,
-                state=verdict.state,
-                why=(verdict.why,),
+                state=update.state,
+                why=(update.why,),
             )
         )
     return tuple(actions)
@@ -62,8 +62,12 @@ def hold_releases(state: AccountState) -> tuple[Action, ...]:
     for entry in state.history.entries:
         if entry.is_out and entry.doc.kind in ("hold", "release"):
             holds = [*holds, entry] if entry.doc.kind == "hold" else []
-    about = [row.id for each in holds for row in (*each.rows, *(each.doc.listed or ()))]
-    owed = (state.balances.open[id_] for id_ in about if id_ in state.balances.open)
+    invoice_ids = [
+        row.id for hold in holds for row in (*hold.rows, *(hold.doc.listed or ()))
+    ]
+    owed = (
+        state.balances.open[id_] for id_ in invoice_ids if id_ in state.balances.open
+    )
     if not holds or any(amount.amount > 0 for amount in owed):
         return ()
     why = f"all that the credit hold of {holds[-1].on} was for is settled"
@@ -93,18 +97,20 @@ def thank_actions(state: AccountState) -> tuple[Action, ...]:
     settled = _settled_cases(state)
     joined: dict[tuple[str, str | None], Action] = {}
     for currency in sorted(settled):
-        made = _thank(state, currency)
-        if made:
-            known = joined.get((made.step, made.to))
-            joined[made.step, made.to] = _merged_thanks(known, made) if known else made
+        thank = _thank(state, currency)
+        if thank:
+            earlier = joined.get((thank.step, thank.to))
+            joined[thank.step, thank.to] = (
+                _merged_thanks(earlier, thank) if earlier else thank
+            )
     return tuple(joined.values())
 
 
 def _settled_cases(state: AccountState) -> set[str]:
     """Return the currencies in which nothing is open."""
-    known = {i.currency for i in state.balances.invoices.values()}
+    currencies = {i.currency for i in state.balances.invoices.values()}
     return (
-        known
+        currencies
         - {item.currency for item in state.open_invoices}
         - set(state.broken_cases)
     )
@@ -176,14 +182,14 @@ def _settled_besides(
     Who paid several invoices at once reads that each of them is settled. What an
     earlier word of thanks named is left out.
     """
-    known = {invoice.id for invoice in reminded}
+    reminded_ids = {invoice.id for invoice in reminded}
     settled, cases = state.balances.settled_on, _settled_cases(state)
     days = {settled(invoice) for invoice in reminded}
     recent = {day for day in days if day and plus(day, THANKS_DAYS) >= last}
     return tuple(
         invoice
         for invoice in state.balances.invoices.values()
-        if invoice.id not in known
+        if invoice.id not in reminded_ids
         and invoice.currency in cases
         and (day := settled(invoice)) in recent
         and any(p.on == day and p.amount.amount > 0 for p in invoice.payments)
@@ -213,7 +219,7 @@ def _last_paid(
     ]
     if not days:
         return None
-    on, _, invoice = max(days, key=lambda found: found[:2])
+    on, _, invoice = max(days, key=lambda paid: paid[:2])
     return on, invoice
 
 

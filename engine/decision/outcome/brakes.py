@@ -62,9 +62,9 @@ def staleness(
     said to have been read until after *as_of* says nothing about its age.
     """
     return tuple(
-        Brake("fresh", what, f"fresh.{kind}")
+        Brake("fresh", message, f"fresh.{kind}")
         for kind, allowed in sorted(settings.fresh.items())
-        if (what := _stale(kind, sources.get(kind), allowed, as_of, calendar))
+        if (message := _stale(kind, sources.get(kind), allowed, as_of, calendar))
     )
 
 
@@ -72,21 +72,21 @@ def _is_new_proposal(action: Action) -> bool:
     return action.kind == "propose" and action.decision in (None, action.entry)
 
 
-def _count(name: str, found: int, allowed: int) -> Iterator[Brake]:
-    if found > allowed:
-        what = f"the plan has {found} {name}, more than the {allowed} allowed"
-        yield Brake(name, what, f"brakes.{name}")
+def _count(name: str, count: int, allowed: int) -> Iterator[Brake]:
+    if count > allowed:
+        message = f"the plan has {count} {name}, more than the {allowed} allowed"
+        yield Brake(name, message, f"brakes.{name}")
 
 
 def _share(plan: Plan, allowed: Decimal) -> Iterator[Brake]:
     chased = {action.account for action in plan.actions if _is_chasing(action)}
     if plan.accounts >= _FEW_ACCOUNTS and len(chased) > allowed * plan.accounts:
         share = Decimal(len(chased)) / plan.accounts
-        what = (
+        message = (
             f"the plan writes to {len(chased)} of {plan.accounts} accounts"
             f" ({share:.0%}), more than the {allowed:.0%} allowed"
         )
-        yield Brake("share", what, "brakes.share")
+        yield Brake("share", message, "brakes.share")
 
 
 def _is_chasing(action: Action) -> bool:
@@ -96,15 +96,15 @@ def _is_chasing(action: Action) -> bool:
 
 
 def _money(messages: list[Action], allowed: Mapping[str, Money]) -> Iterator[Brake]:
-    asked = [amount for action in messages for amount in action.totals]
+    amounts = [amount for action in messages for amount in action.totals]
     for currency, most in sorted(allowed.items()):
-        found = total((a for a in asked if a.currency == currency), currency)
-        if found.amount > most.amount:
-            what = (
-                f"the plan asks for {found} {currency},"
+        sum_ = total((a for a in amounts if a.currency == currency), currency)
+        if sum_.amount > most.amount:
+            message = (
+                f"the plan asks for {sum_} {currency},"
                 f" more than the {most} {currency} allowed"
             )
-            yield Brake("money", what, f"brakes.money.{currency}")
+            yield Brake("money", message, f"brakes.money.{currency}")
 
 
 def _stale(

@@ -34,12 +34,12 @@ def _credit_balances(state: AccountState) -> list[Action]:
         idle = min(state.unused_cash(currency)["credit"], amount)
         if not idle.amount:
             continue
-        about = sorted(
+        invoice_ids = sorted(
             id_
-            for id_, each in state.balances.open.items()
-            if each.currency == currency and each.amount < 0
+            for id_, open_amount in state.balances.open.items()
+            if open_amount.currency == currency and open_amount.amount < 0
         )
-        head = f"{amount} {currency} in their favour on {', '.join(about)}"
+        head = f"{amount} {currency} in their favour on {', '.join(invoice_ids)}"
         some = "it" if idle == amount else f"the {idle} that covers nothing"
         then = f"refund {some}, or keep it for their next invoice: ask them"
         back = "a refund is a payment below zero"
@@ -48,9 +48,9 @@ def _credit_balances(state: AccountState) -> list[Action]:
                 state,
                 "credit-balance",
                 f"{head}; {then}",
-                since=_last_money(state, about),
+                since=_last_money(state, invoice_ids),
                 at_stake=[idle],
-                way_out=edit_option(state, f"invoices/{about[0]}.yaml", back),
+                way_out=edit_option(state, f"invoices/{invoice_ids[0]}.yaml", back),
             )
         )
     return tasks_
@@ -58,9 +58,9 @@ def _credit_balances(state: AccountState) -> list[Action]:
 
 def _last_money(state: AccountState, invoices: Iterable[str]) -> date | None:
     """Return the day on which invoices last had a payment or a credit."""
-    known = [state.balances.invoices[id_] for id_ in invoices]
-    days = [payment.on for each in known for payment in each.payments]
-    days += [credit.on for each in known for credit in each.credits]
+    listed = [state.balances.invoices[id_] for id_ in invoices]
+    days = [payment.on for invoice in listed for payment in invoice.payments]
+    days += [credit.on for invoice in listed for credit in invoice.credits]
     return max((day for day in days if day <= state.as_of), default=None)
 
 
@@ -68,11 +68,11 @@ def _revoked_discounts(state: AccountState) -> list[Action]:
     """Name the discounts that count no longer, as their payment was taken back."""
     tasks_ = []
     for entry in state.revoked_credits:
-        about = [row.id for row in entry.rows]
+        invoice_ids = [row.id for row in entry.rows]
         why = (
-            f"the payment for {entry.doc.offer} on {', '.join(about)} was taken back:"
-            f" the discount of {entry.on} counts no longer; to grant it again, add a"
-            " goodwill credit"
+            f"the payment for {entry.doc.offer} on {', '.join(invoice_ids)} was"
+            f" taken back: the discount of {entry.on} counts no longer; to grant it"
+            " again, add a goodwill credit"
         )
         lost = [
             parse_amount(row.amount, state.balances.invoices[row.id].currency)
@@ -84,10 +84,12 @@ def _revoked_discounts(state: AccountState) -> list[Action]:
                 state,
                 "discount-ended",
                 why,
-                since=_last_money(state, about),
+                since=_last_money(state, invoice_ids),
                 at_stake=lost,
                 way_out=edit_option(
-                    state, f"invoices/{about[0]}.yaml", "a credit with 'goodwill: true'"
+                    state,
+                    f"invoices/{invoice_ids[0]}.yaml",
+                    "a credit with 'goodwill: true'",
                 ),
             )
         )
@@ -108,19 +110,19 @@ def _unapplied_tasks(
     tasks_ = []
     for currency, sum_ in sorted(sums.items()):
         oldest = next(
-            each
-            for each in (*books.receipts, *books.credit_notes)
-            if type(each.record) is kind
-            and each.left.currency == currency
-            and each.left.amount > 0
+            record
+            for record in (*books.receipts, *books.credit_notes)
+            if type(record.record) is kind
+            and record.left.currency == currency
+            and record.left.amount > 0
         )
         then, way_out = _for_unmatched(state, oldest.id, currency, kind)
-        told = why.format(sum_, currency, then)
+        text = why.format(sum_, currency, then)
         tasks_.append(
             make_task(
                 state,
                 name,
-                told,
+                text,
                 since=oldest.on,
                 at_stake=[sum_],
                 way_out=way_out,

@@ -19,14 +19,14 @@ def make_task(
     state: AccountState,
     name: str,
     why: str,
-    about: Iterable[InvoiceStanding] = (),
+    standings: Iterable[InvoiceStanding] = (),
     *,
     since: date | None = None,
     way_out: TaskOption | None = None,
     at_stake: Iterable[Money] | None = None,
 ) -> Action:
     """Make a task; at stake is what is open on its invoices, net of what covers it."""
-    shown = tuple(about)
+    shown = tuple(standings)
     sums = (
         (stand.invoice_state.net for stand in shown) if at_stake is None else at_stake
     )
@@ -38,7 +38,7 @@ def make_task(
         owner=owner(state),
         listed=tuple(invoice_line(stand, None) for stand in shown),
         since=since,
-        at_stake=tuple(each for each in by_currency(sums) if each.amount),
+        at_stake=tuple(amount for amount in by_currency(sums) if amount.amount),
         way_out=way_out,
         why=(why,),
     )
@@ -54,8 +54,8 @@ def record_option(
 
 def record_command(account: str, by: str | None, kind: str, *options: str) -> str:
     """Return the command that writes a record of an account, by its owner."""
-    told = (f"goodterms record {kind} {account} --by {by or SOMEBODY}", *options)
-    return " ".join(told)
+    words = (f"goodterms record {kind} {account} --by {by or SOMEBODY}", *options)
+    return " ".join(words)
 
 
 def call_option(account: str, by: str | None, step: str) -> TaskOption:
@@ -64,7 +64,7 @@ def call_option(account: str, by: str | None, step: str) -> TaskOption:
     return TaskOption(record_command(account, by, "call", *options), "call")
 
 
-def edit_option(state: AccountState, file: str, what: str) -> TaskOption:
+def edit_option(state: AccountState, file: str, line_: str) -> TaskOption:
     """Let a line in a file of the account settle it."""
     path = f"{account_folder(state.account.id)}/{file}"
-    return TaskOption(in_words=f"in {path}: {what}")
+    return TaskOption(in_words=f"in {path}: {line_}")

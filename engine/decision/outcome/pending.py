@@ -35,9 +35,9 @@ def pending_tasks(
     """
     entries = state.history.entries
     merged = state.account.decisions
-    asked = (e for e in proposals_in(state, "proposed") if e.id not in merged)
+    open_proposals = (e for e in proposals_in(state, "proposed") if e.id not in merged)
     return (
-        *(_proposal(state, entry) for entry in asked),
+        *(_proposal(state, entry) for entry in open_proposals),
         *(_doubt(state, entry) for entry in entries if _is_doubtful(entry)),
         *(_to_post(state, entry, stands) for entry in entries if entry.is_to_post),
     )
@@ -80,8 +80,8 @@ def _proposal(state: AccountState, entry: JournalEntry) -> Action:
     if state.rules.settings.forge == "local":
         yes = f"goodterms approve {id_} --by {SOMEBODY}"
         out = TaskOption(yes, read=f"goodterms show {id_}")
-    made = _task(state, PROPOSAL, entry, why, out)
-    return replace(made, approval=step.approval if step else None, expires=until)
+    task = _task(state, PROPOSAL, entry, why, out)
+    return replace(task, approval=step.approval if step else None, expires=until)
 
 
 def _doubt(state: AccountState, entry: JournalEntry) -> Action:
@@ -113,16 +113,18 @@ def _why_not_post(
     """Say what has come since a message was written that speaks against posting it."""
     if entry.doc.kind != "send":
         return ""
-    about = {row.id for row in _shown(entry)}
+    ids = {row.id for row in _shown(entry)}
     later = (
         f"{other.id} was written since"
         for other in state.history.entries
         if other.doc.kind == "send" and other.is_out and other.on > entry.on
-        if about & {row.id for row in _shown(other)}
+        if ids & {row.id for row in _shown(other)}
     )
-    mine = (stand for stand in stands if stand.id in about)
+    shown = (stand for stand in stands if stand.id in ids)
     stops = (
-        f"{each.id}: {why}" for each in mine if (why := _since(state, each, entry))
+        f"{standing.id}: {why}"
+        for standing in shown
+        if (why := _since(state, standing, entry))
     )
     return _paid(state, entry) or next(later, "") or next(stops, "")
 
@@ -141,9 +143,11 @@ def _paid(state: AccountState, entry: JournalEntry) -> str:
         left = books.open[row.id]
         if row.open and left < parse_amount(row.open, left.currency):
             return f"only {left} {left.currency} of {row.id} is open by now"
-    new = (each for each in books.receipts if each.on > entry.on)
+    new = (receipt for receipt in books.receipts if receipt.on > entry.on)
     return (
-        "money has come in since" if any(each.left.amount > 0 for each in new) else ""
+        "money has come in since"
+        if any(receipt.left.amount > 0 for receipt in new)
+        else ""
     )
 
 

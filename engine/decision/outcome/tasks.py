@@ -50,11 +50,11 @@ def _blocked_by(
     stands: Iterable[InvoiceStanding], standing: str
 ) -> dict[str, list[InvoiceStanding]]:
     """Group the invoices that stand so by the reason."""
-    found: dict[str, list[InvoiceStanding]] = {}
+    by_reason: dict[str, list[InvoiceStanding]] = {}
     for stand in stands:
         if stand.block and stand.block.standing == standing:
-            found.setdefault(stand.block.why, []).append(stand)
-    return found
+            by_reason.setdefault(stand.block.why, []).append(stand)
+    return by_reason
 
 
 def _unreachable(
@@ -68,16 +68,18 @@ def _unreachable(
             state,
             "dead-channel",
             why,
-            about,
-            since=max(bounces, default=_first_overdue(state, about)),
+            blocked,
+            since=max(bounces, default=_first_overdue(state, blocked)),
             way_out=edit,
         )
-        for why, about in _blocked_by(stands, "bounce").items()
+        for why, blocked in _blocked_by(stands, "bounce").items()
     ]
 
 
-def _first_overdue(state: AccountState, about: Iterable[InvoiceStanding]) -> date:
-    return min((state.as_of, *(stand.invoice_state.overdue_from for stand in about)))
+def _first_overdue(state: AccountState, standings: Iterable[InvoiceStanding]) -> date:
+    return min(
+        (state.as_of, *(stand.invoice_state.overdue_from for stand in standings))
+    )
 
 
 def _replies(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
@@ -85,13 +87,15 @@ def _replies(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Act
     replies = unanswered_replies(state.records)
     if not replies:
         return []
-    about = frozenset().union(*(state.balances.invoices_of(reply) for reply in replies))
+    targets = frozenset().union(
+        *(state.balances.invoices_of(reply) for reply in replies)
+    )
     why = f"they replied on {replies[0].on} and wait for our answer"
-    mine = (stand for stand in stands if stand.id in about)
+    named = (stand for stand in stands if stand.id in targets)
     way_out = record_option(state, "reply", "--answered", form="reply")
     since = replies[0].on
     return [
-        make_task(state, "unanswered-reply", why, mine, since=since, way_out=way_out),
+        make_task(state, "unanswered-reply", why, named, since=since, way_out=way_out),
     ]
 
 
@@ -117,21 +121,21 @@ def _reviews(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Act
 
 
 def _calls(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Action]:
-    found: dict[tuple[date, str], list[InvoiceStanding]] = {}
+    by_call: dict[tuple[date, str], list[InvoiceStanding]] = {}
     for stand in stands:
         rung = stand.next_step
         if stand.block is None and rung and rung.handed_out:
-            found.setdefault((rung.handed_out, rung.step.name), []).append(stand)
+            by_call.setdefault((rung.handed_out, rung.step.name), []).append(stand)
     return [
         make_task(
             state,
             "call-to-make",
             f"{step}, handed out on {handed}: call, then record it",
-            about,
+            to_call,
             since=handed,
             way_out=call_option(state.account.id, owner(state), step),
         )
-        for (handed, step), about in found.items()
+        for (handed, step), to_call in by_call.items()
     ]
 
 
@@ -140,13 +144,14 @@ def _plans(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
         make_task(
             state,
             "broken-plan",
-            f"{each.why}; record a plan or a resume",
-            [stand for stand in stands if stand.id in each.invoices],
-            since=each.missed.due if each.missed else None,
+            f"{agreement.why}; record a plan or a resume",
+            [stand for stand in stands if stand.id in agreement.invoices],
+            since=agreement.missed.due if agreement.missed else None,
             way_out=record_option(state, "resume"),
         )
-        for each in state.account_records.plan_statuses
-        if each.is_broken and any(id_ in _open(state) for id_ in each.invoices)
+        for agreement in state.account_records.plan_statuses
+        if agreement.is_broken
+        and any(id_ in _open(state) for id_ in agreement.invoices)
     ]
 
 
@@ -162,11 +167,11 @@ def _exhausted(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[A
             state,
             "exhausted",
             why,
-            about,
-            since=max((_since_last(each) for each in about), default=None),
+            blocked,
+            since=max((_since_last(standing) for standing in blocked), default=None),
             way_out=agreed,
         )
-        for why, about in _blocked_by(late, "exhausted").items()
+        for why, blocked in _blocked_by(late, "exhausted").items()
     ]
 
 
@@ -210,19 +215,19 @@ def _differences(
 ) -> list[Action]:
     """Name what another system says otherwise; nobody is chased about it meanwhile."""
     tasks_ = []
-    for each in state.differences:
-        about = [s for s in stands if each.invoice in (None, s.id)]
-        if about:
-            name = each.invoice or state.account.profile.name
-            why = f"{name}: {describe_difference(each)}"
+    for difference in state.differences:
+        named = [s for s in stands if difference.invoice in (None, s.id)]
+        if named:
+            name = difference.invoice or state.account.profile.name
+            why = f"{name}: {describe_difference(difference)}"
             tasks_.append(
                 make_task(
                     state,
                     "differs",
                     why,
-                    about,
-                    since=each.on,
-                    way_out=_correction(state, each),
+                    named,
+                    since=difference.on,
+                    way_out=_correction(state, difference),
                 )
             )
     return tasks_
@@ -249,11 +254,11 @@ def _rates(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Actio
             state,
             "missing-rate",
             f"{step} is to claim late interest: {error.what}",
-            about,
-            since=_first_overdue(state, about),
+            waiting,
+            since=_first_overdue(state, waiting),
             way_out=TaskOption(in_words=f"{error.file}: {error.mend}"),
         )
-        for step, error, about in claims_without_rate(state, stands)
+        for step, error, waiting in claims_without_rate(state, stands)
     ]
 
 
@@ -261,7 +266,7 @@ def _moved_policies(
     state: AccountState, stands: Sequence[InvoiceStanding]
 ) -> list[Action]:
     """Name the invoices that go on under another policy than the account's."""
-    found: dict[str, list[InvoiceStanding]] = {}
+    by_reason: dict[str, list[InvoiceStanding]] = {}
     for stand in stands:
         if stand.invoice_state.moved_to:
             item = stand.invoice_state
@@ -269,20 +274,20 @@ def _moved_policies(
                 f"begun under {item.policy.ref}, and the account is under"
                 f" {item.moved_to}: say there what it migrates, or pin the invoice"
             )
-            found.setdefault(why, []).append(stand)
+            by_reason.setdefault(why, []).append(stand)
     return [
-        make_task(state, "policy-moved", why, about) for why, about in found.items()
+        make_task(state, "policy-moved", why, moved) for why, moved in by_reason.items()
     ]
 
 
 def _second_extensions(state: AccountState) -> list[Extension]:
     final: set[str] = set()
-    found = []
+    waiting = []
     for record in state.account_records.extensions:
-        about = state.balances.invoices_of(record)
-        if about & final and not approved(record):
+        targets = state.balances.invoices_of(record)
+        if targets & final and not approved(record):
             if record.until >= state.as_of:
-                found.append(record)
+                waiting.append(record)
             continue
-        final |= about if record.final else frozenset()
-    return found
+        final |= targets if record.final else frozenset()
+    return waiting
