@@ -31,6 +31,17 @@ _GIT = {
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
+#: The files that take longest; begun last, one would be left to a single worker.
+_LONGEST = (
+    "run/test_crashes.py",
+    "run/test_kill_rounds.py",
+    "github/test_crashes.py",
+    "run/test_sixty_days.py",
+    "house/test_workflows.py",
+    "demo/test_demo.py",
+)
+
+
 class NetworkError(AssertionError):
     """A test tried to reach another machine."""
 
@@ -48,8 +59,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many made-up histories are altered, and as many left as they are",
     )
     parser.addoption(
-        "--kills", default="4", help="how many rounds of runs are killed at random"
+        "--kills", default="2", help="how many rounds of runs are killed at random"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(_LONGEST))
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from goodterms.load import load_journal
 from tests.support.eventful_ledger import eventful, journal, outbox
 from tests.support.git_repos import sh
 
-SHARDS = 2
 States = dict[tuple[str, str], str | None]
 
 
@@ -59,13 +58,12 @@ def healthy(root: Path) -> None:
         assert sh(root, "rev-parse", "main") == heads
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_killed_anywhere(base: Path, tmp_path: Path, shard: int) -> None:
+def test_killed_anywhere(base: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     vector = [sys.executable, "-m", "tests.support.crash_points", str(base), str(work)]
     done = subprocess.run(
-        [*vector, str(shard + 1), str(SHARDS)],
+        vector,
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -73,7 +71,7 @@ def test_killed_anywhere(base: Path, tmp_path: Path, shard: int) -> None:
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [run["killed"] for run in told[:-1]] == [-signal.SIGKILL] * (len(told) - 1)
-    assert len(told) > 15
+    assert len(told) > 30
     expected = work / "calm" / "books"
     assert len(outbox(expected)) == 5
     for run in told:

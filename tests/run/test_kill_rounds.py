@@ -1,6 +1,6 @@
 """Runs that are killed at random: the next ones put all of it right, or say how.
 
-``pytest tests/test_killing.py --kills 200`` plays more of them; so does
+``pytest tests/run/test_kill_rounds.py --kills 200`` plays more of them; so does
 ``python -m tests.support.kill_rounds 200``.
 """
 

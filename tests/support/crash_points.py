@@ -1,31 +1,41 @@
 """Run the real command again and again, killed at one point further each time.
 
-``python -m tests.support.crash_points BASE WORK FIRST STEP`` plays two days in a
-copy of the folder BASE, WORK/calm. Then it copies BASE again, runs the first day in
-a process that kills itself at point FIRST, and then both days to the end; the same for
-FIRST + STEP and so on, until a run is no longer killed. One JSON line a copy
-tells what the runs came to. Points lie before and after every git call that
-others see, and around each write to the outbox: the product knows nothing of them.
+``python -m tests.support.crash_points BASE WORK`` plays two days in a copy of the
+folder BASE, WORK/calm. Then it copies BASE again, runs the first day in a process that
+kills itself at the first point, and then both days to the end; the same for every
+further point, until a run is no longer killed. One JSON line a copy tells what the runs
+came to. Points lie before and after every git call that others see, and around each
+write to the outbox: the product knows nothing of them. Where a kill leaves the very
+files that the one before it left, what follows is known, and is not played again.
 """
 
+import hashlib
 import json
 import os
+import secrets
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from goodterms.channels import outbox
-from goodterms.cli import main
+from goodterms.cli import environment, main
 from goodterms.git import command as git_door
+from goodterms.run import machine
 from tests.support.eventful_ledger import DAY, NEXT
 
 #: What makes a git call leave a trace that others see.
 WRITES = {"-u", "fetch", "merge", "push", "update-ref"}
+
+#: When this process began: runs that are killed take it for the time.
+STARTED = environment.machine_clock()
 
 
 class Points:
@@ -72,10 +82,31 @@ def in_child(args: list[str], fatal: int = 0) -> int:
         os.setpgrp()
         points = Points(fatal)
         if fatal:
+            stop_chance()
             points.watch()
         sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         os._exit(main(args))
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def stop_chance() -> None:
+    """Let runs that are killed write the same: one name, one machine, one time."""
+    setattr(environment, "machine_clock", lambda: STARTED)  # noqa: B010 - mypy, as above
+    setattr(secrets, "token_hex", lambda size: "ab" * size)  # noqa: B010
+    setattr(machine, "uuid4", lambda: UUID(int=0))  # noqa: B010
+
+
+def digest(copy: Path) -> str:
+    """Return what all files of a copy come to, but for what git notes of times."""
+    whole = hashlib.sha256()
+    for file in sorted(copy.rglob("*")):
+        name = str(file.relative_to(copy))
+        whole.update(f"{name}\n".encode())
+        if file.is_file() and file.name != "index" and "/logs/" not in name:
+            whole.update(file.read_bytes())
+    staged = ["git", "-C", str(copy / "books"), "ls-files", "--stage"]
+    whole.update(subprocess.run(staged, capture_output=True, check=True).stdout)
+    return whole.hexdigest()
 
 
 def calm(base: Path, work: Path) -> None:
@@ -86,29 +117,36 @@ def calm(base: Path, work: Path) -> None:
             main(["--root", str(work / "calm" / "books"), "run", "--as-of", day])
 
 
-def one_more(base: Path, work: Path, fatal: int) -> dict[str, object]:
-    """Kill a day's run at a point; then let that day and the next be run."""
+def kill_at(base: Path, work: Path, fatal: int) -> tuple[Path, int]:
+    """Kill a day's run at a point in a copy of its own; return it and the exit code."""
     copy = work / f"at-{fatal}"
     shutil.copytree(base, copy, symlinks=True)
+    command = ["--root", str(copy / "books"), "run", "--as-of", DAY]
+    return copy, in_child(command, fatal)
+
+
+def go_on(copy: Path) -> dict[str, object]:
+    """Let the day of a killed run and the next one be run."""
     root = ["--root", str(copy / "books")]
-    killed = in_child([*root, "run", "--as-of", DAY], fatal)
     again = in_child([*root, "run", "--as-of", DAY])
     later = in_child([*root, "run", "--as-of", NEXT])
-    return {"at": str(copy), "killed": killed, "again": again, "later": later}
+    return {"at": str(copy), "again": again, "later": later}
 
 
-def until_clean(base: Path, work: Path, first: int, step: int) -> None:
+def until_clean(base: Path, work: Path) -> None:
     """Go from point to point until a run reaches its end alive."""
     calm(base, work)
-    fatal, alive = first, False
-    while not alive:
-        told = one_more(base, work, fatal)
-        alive = told["killed"] != -signal.SIGKILL
-        sys.stdout.write(json.dumps(told) + "\n")
-        fatal += step
+    left = ""
+    for fatal in count(1):
+        copy, killed = kill_at(base, work, fatal)
+        before, left = left, digest(copy)
+        if left == before and killed == -signal.SIGKILL:
+            shutil.rmtree(copy)
+            continue
+        sys.stdout.write(json.dumps({"killed": killed, **go_on(copy)}) + "\n")
+        if killed != -signal.SIGKILL:
+            break
 
 
 if __name__ == "__main__":
-    until_clean(
-        Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    )
+    until_clean(Path(sys.argv[1]), Path(sys.argv[2]))
