@@ -123,7 +123,9 @@ def _record(kind: type[Record], values: Mapping[str, object]) -> Record:
     except TypeError:  # a key is missing
         raise ValueNotAllowedError from None
     days = (getattr(record, name) for name in _later_days(kind.declared.name))
-    if record.approved_by == record.by or any(day < record.on for day in days):
+    if record.approved_by == record.by or any(
+        day is not None and day < record.on for day in days
+    ):
         raise ValueNotAllowedError
     condition = kind.declared.required_when
     if condition and values[condition.other] in condition.words:

@@ -213,3 +213,17 @@ def keys_of_fields(kind: type[Any]) -> tuple[RecordKey, ...]:
         if is_money(declaration.type):
             keys.append(RecordKey("currency", _CURRENCY, required))
     return tuple(keys)
+
+
+def examples(kind: type[Any], *, required_only: bool = False) -> dict[str, Any]:
+    """Return a valid value for each field of a record class but ``id``.
+
+    A flag gets the value that is not its default.
+    """
+    found: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.name == "id" or (required_only and field.default is not MISSING):
+            continue
+        value = declaration_of(field).type.example
+        found[field.name] = not field.default if value is True else value
+    return found

@@ -1,5 +1,6 @@
 """Made-up customers and messages on which every template is tried out."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,65 +22,36 @@ from goodterms.model.plan import (
 )
 from goodterms.model.policy import Offer, OfferKind, Policy, PolicyBook, Remedy, Step
 from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.record_fields import examples
 from goodterms.model.records import (
-    Bounce,
+    KIND_OF,
+    KINDS,
     Call,
-    CashReceived,
-    CheckIn,
-    ContactMade,
-    CreditNote,
-    Dispute,
-    Extension,
-    Instalment,
-    InstalmentPlan,
-    Note,
-    Pause,
     Promise,
     Record,
     Reply,
-    Resolution,
-    Resume,
-    Settlement,
+    own_keys,
 )
 from goodterms.render.history import LATEST
 from goodterms.render.long_messages import MOST
 
 _ON = date(2026, 11, 2)
-_UNTIL = date(2026, 11, 30)
-_SUM = Money(Decimal("40.00"), "EUR")
 
-_CALLS = tuple(
-    Call(id=f"2026-11-02-{outcome}", on=_ON, by="dana", outcome=outcome)
-    for outcome in ("reached", "voicemail", "no-answer", "refused")
-)
-_RESOLUTIONS = tuple(
-    Resolution(
-        id=f"2026-11-02-{outcome}", on=_ON, by="dana", of="dispute", outcome=outcome
-    )
-    for outcome in ("upheld", "partly", "rejected")
-)
 
-RECORDS: tuple[Record, ...] = (
-    Reply(id="reply", on=_ON, by="dana", said="They ask for a copy."),
-    *_CALLS,
-    ContactMade(id="contact", on=_ON, by="dana"),
-    Promise(id="promise", on=_ON, by="dana", pay_by=_UNTIL),
-    Dispute(id="dispute", on=_ON, by="dana", review_by=_UNTIL),
-    *_RESOLUTIONS,
-    Extension(id="extension", on=_ON, by="dana", until=_UNTIL),
-    InstalmentPlan(
-        id="plan", on=_ON, by="dana", instalments=(Instalment(_UNTIL, "40.00"),)
-    ),
-    Settlement(id="settlement", on=_ON, by="dana", value="40.00", form="goods"),
-    CashReceived(id="payment", on=_ON, by="dana", amount=_SUM),
-    CreditNote(id="credit-note", on=_ON, by="dana", amount=_SUM),
-    Pause(id="pause", on=_ON, by="dana", until=_UNTIL),
-    Resume(id="resume", on=_ON, by="dana"),
-    Bounce(id="bounce", on=_ON, by="dana", of="message", channel="email"),
-    CheckIn(id="check-in", on=_ON, by="dana"),
-    Note(id="note", on=_ON, by="dana", said="Their new owner is a friend."),
-)
+def _records(kind: type[Record]) -> Iterator[Record]:
+    """Make a record of a kind, or one for each outcome that it may have."""
+    values = examples(kind, required_only=True) | {"on": _ON}
+    build: Callable[..., Record] = kind
+    outcomes = next((k.type.words for k in own_keys(kind) if k.name == "outcome"), ())
+    for outcome in outcomes:
+        yield build(**values | {"id": f"{_ON}-{outcome}", "outcome": outcome})
+    if not outcomes:
+        said = "They ask for a copy." if not any(own_keys(kind)) else None
+        yield build(**values | {"id": KIND_OF[kind], "said": said})
 
+
+#: Of every kind of record one at least.
+RECORDS = tuple(record for kind in KINDS.values() for record in _records(kind))
 
 SAMPLE_DAY = date(2026, 11, 20)
 

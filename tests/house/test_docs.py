@@ -128,7 +128,8 @@ def test_the_manual_travels_with_the_command(
     project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     shipped = {name for name in wheel["force-include"] if name.startswith("docs")}
-    assert shipped == {f"docs/{page.name}" for page in DOCS.glob("*.md")}
+    pages = {f"docs/{page.name}" for page in DOCS.glob("*.md")}
+    assert shipped == pages - {"docs/extending.md"}, "that one is for contributors"
 
 
 def test_a_page_that_is_not_there_is_refused(
@@ -151,3 +152,12 @@ def test_names_are_completed_as_the_readme_says(shell: str) -> None:
     env |= {"COMP_WORDS": "goodterms ex", "COMP_CWORD": last}
     done = subprocess.run([program], env=env, capture_output=True, check=True)
     assert b"explain" in done.stdout
+
+
+def test_the_guide_to_additions_names_files_that_exist() -> None:
+    pages = [DOCS / "extending.md", *sorted((DOCS / "extending").glob("*.md"))]
+    roots = r"(?:engine|tests|templates|docs|policies)/"
+    for page in pages:
+        for path in re.findall(rf"`({roots}[\w./-]*)`", page.read_text("utf-8")):
+            if not re.search(r"[A-Z]{3}", path):
+                assert (DOCS.parent / path).exists(), f"{page.name}: {path}"

@@ -22,8 +22,11 @@ from goodterms.load.profile import build_profile, explain_profile
 from goodterms.load.record import build_record, explain_record
 from goodterms.load.settings import build_settings, explain_settings
 from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.record_fields import examples
+from goodterms.model.records import KINDS, Record
 from goodterms.model.settings import Creditor
 from goodterms.yaml.events import Value
+from goodterms.yaml.ledger_documents import document, record_document
 from goodterms.yaml.restricted_reader import documents
 
 CREDITOR = Creditor("Linden", "DE", "Europe/Berlin", "accounts@linden.example")
@@ -223,33 +226,7 @@ offers:
   settle-10: {kind: discount, percent: 10, valid: 14d}
 migrates: {from: [1, 2], steps: {reminder: note}}
 """
-RECORDS = {
-    "reply": "{channel: email, answered: true}",
-    "call": "{outcome: reached, step: call}",
-    "contact": "{channel: letter, step: note}",
-    "promise": '{pay_by: 2026-11-05, amount: "600.00"}',
-    "dispute": '{review_by: 2026-11-05, amount: "600.00"}',
-    "resolution": '{of: 2026-10-01-dispute, outcome: partly, credit: "60.00"}',
-    "extension": "{until: 2026-11-05, final: false}",
-    "plan": '{instalments: [{due: 2026-11-05, amount: "60.00"}], template: note}',
-    "settlement": '{value: "60.00", form: goods}',
-    "payment": '{amount: "60.00", currency: EUR, reference: stmt 7}',
-    "credit-note": '{amount: "60.00", currency: EUR, reference: CN-7}',
-    "pause": "{until: 2026-11-05}",
-    "resume": "{}",
-    "bounce": "{of: 2026-10-08-note, channel: email}",
-    "check-in": "{}",
-    "note": "{}",
-}
-_SHARED = """
-kind: note
-on: 2026-10-22
-by: dana
-invoices: [INV-2026-0042, 4711]
-said: Their bank changed.
-reason: admin
-approved_by: omar
-"""
+RECORDS = tuple(KINDS)
 
 
 @dataclass(frozen=True)
@@ -264,8 +241,10 @@ class Sample:
 
 def record(kind: str) -> dict[str, Value]:
     """Return a valid record of a kind, with every key."""
-    shared, own = mapping(_SHARED), mapping(RECORDS[kind])
-    return {**shared, **own, "kind": kind}
+    build: Callable[..., Record] = KINDS[kind]
+    values = examples(KINDS[kind]) | {"approved_by": "omar"}
+    values["invoices"] = ("INV-2026-0042", "4711")
+    return mapping(document(record_document(build(id="x", **values))))
 
 
 def mapping(text: str) -> dict[str, Value]:
