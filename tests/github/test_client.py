@@ -5,9 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
+import requests
 
+from goodterms import __version__
 from goodterms.forge.github.client import ApiError, Client, LimitError, RequestPace
-from goodterms.forge.github.config import where
+from goodterms.forge.github.config import GitHubConfig, where
 from goodterms.git import open_repo
 from goodterms.model.refusal import RefusalError
 from tests.support.git_repos import new_repo, sh
@@ -170,9 +172,75 @@ def test_graphql_errors_are_errors(github: Forge) -> None:
 def test_without_the_library_the_way_out_is_named(
     github: Forge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "github", None)
+    monkeypatch.setitem(sys.modules, "requests", None)
     with pytest.raises(RefusalError, match=r"pip install 'goodterms\[github\]'"):
         client(github).get(ISSUES)
+
+
+class RecordedSession(requests.Session):
+    """A session that answers from a list, and keeps what it was asked."""
+
+    def __init__(self, *answers: tuple[int, str]) -> None:
+        super().__init__()
+        self.answers = list(answers)
+        self.sent: list[requests.PreparedRequest] = []
+
+    def send(
+        self, request: requests.PreparedRequest, **settings: object
+    ) -> requests.Response:
+        """Answer with the next status and location."""
+        assert settings["timeout"] == 30
+        assert settings["allow_redirects"] is False
+        self.sent.append(request)
+        status, location = self.answers.pop(0)
+        response = requests.Response()
+        response.status_code, response.url = status, str(request.url)
+        response.headers.update({"location": location} if location else {})
+        response._content = b"[]"  # noqa: SLF001 - it has no other way in
+        return response
+
+
+def recorded(
+    monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, str]
+) -> tuple[Client, RecordedSession]:
+    session = RecordedSession(*answers)
+    monkeypatch.setattr(requests, "Session", lambda: session)
+    place = GitHubConfig("a/b", "t0ken", "https://ghe.example/api/v3")
+    return Client(place, FAST), session
+
+
+def test_a_renamed_repository_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = "https://ghe.example/api/v3/repositories/7/issues?page=2&per_page=5"
+    one, session = recorded(monkeypatch, (301, moved), (200, ""))
+    assert one.get("/repos/a/b/issues", per_page=5, page=2) == []
+    first = "https://ghe.example/api/v3/repos/a/b/issues?page=2&per_page=5"
+    assert [request.url for request in session.sent] == [first, moved]
+    for request in session.sent:
+        assert request.headers["Authorization"] == "token t0ken"
+        assert request.headers["User-Agent"] == f"goodterms/{__version__}"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://else.example/api/v3/x", "http://ghe.example/api/v3/x", ""],
+)
+def test_the_token_goes_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: str
+) -> None:
+    elsewhere = elsewhere or "https://ghe.example/api/v3/x"  # the very same address
+    one, session = recorded(monkeypatch, (301, elsewhere))
+    with pytest.raises(ApiError, match="did not answer POST /x: RuntimeError"):
+        one.write("POST", "/x", {})
+    assert len(session.sent) == 1
+
+
+def test_graphql_lies_beside_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, session = recorded(monkeypatch, (307, "https://ghe.example/other"))
+    with pytest.raises(ApiError, match="GitHub answered 307"):
+        one.query("query { viewer { login } }", {})
+    assert session.sent[0].url == "https://ghe.example/api/graphql"
+    assert session.sent[0].headers["Content-Type"] == "application/json"
+    assert GitHubConfig("a/b", "t").graphql == "https://api.github.com/graphql"
 
 
 # ------------------------------------------------------------------- where it leads

@@ -60,7 +60,6 @@ LIBRARIES = {
     "stdnum": {"load", "importers"},
     "holidays": {"workspace"},
     "click": {"cli"},
-    "github": {"forge"},
     "requests": {"forge"},
 }
 

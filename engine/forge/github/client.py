@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 from goodterms import __version__
 from goodterms.forge.github.actor import Actor, read_node
@@ -15,13 +16,14 @@ from goodterms.forge.github.config import GitHubConfig
 from goodterms.model.refusal import RefusalError
 
 if TYPE_CHECKING:
-    from github.Requester import Requester
+    from requests import Response, Session
 
 Json: TypeAlias = Any
 T = TypeVar("T")
 
 _PER_PAGE, _MOST_PAGES = 100, 100
 _TIMEOUT = 30
+_MOST_REDIRECTS = 5
 _LIMITS = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 _LIMIT_WORDS = ("rate limit", "abuse detection", "submitted too quickly")
 _ME = "query { viewer { login databaseId } }"
@@ -107,7 +109,7 @@ class Client:
     def graphql(self, mutation: str, variables: Mapping[str, str]) -> Json:
         """Change what only GraphQL can, once. Raises ApiError."""
         body = {"query": mutation, "variables": dict(variables)}
-        return _data(self.write("POST", self._requester.graphql_url, body))
+        return _data(self.write("POST", self.where.graphql, body))
 
     def query(self, query: str, variables: Mapping[str, str | int | None]) -> Json:
         """Read what only GraphQL tells; it is tried again like any read.
@@ -115,7 +117,7 @@ class Client:
         Raises ApiError.
         """
         body = {"query": query, "variables": dict(variables)}
-        url = self._requester.graphql_url
+        url = self.where.graphql
         return self._patiently(lambda: _data(self._ask("POST", url, {}, body)[1]))
 
     @cached_property
@@ -180,17 +182,17 @@ class Client:
         query: Mapping[str, str | int],
         body: Json = None,
     ) -> tuple[dict[str, str], Json]:
-        import requests  # noqa: PLC0415 - part of the extra 'github', and slow
+        what, session = f"{verb} {path}", self._session
+        from requests import RequestException  # noqa: PLC0415 - an extra, and slow
 
-        what = f"{verb} {path}"
         try:
-            status, headers, text = self._requester.requestJson(
-                verb, path, parameters=dict(query), input=body
-            )
-        except (requests.RequestException, RuntimeError) as error:
+            response = self._send(session, verb, path, query, body)
+        except (RequestException, RuntimeError) as error:
             why = type(error).__name__
             raise ApiError(f"GitHub did not answer {what}: {why}") from None
-        found = _parsed(text)
+        status = response.status_code
+        headers = {name.lower(): text for name, text in response.headers.items()}
+        found = _parsed(response.text)
         if status < HTTPStatus.MULTIPLE_CHOICES:
             return headers, found
         told = _words([found])
@@ -198,24 +200,61 @@ class Client:
             raise LimitError(*_until(headers, told))
         raise ApiError(f"GitHub answered {status} to {what}: {told}", status)
 
+    def _send(
+        self,
+        session: "Session",
+        verb: str,
+        path: str,
+        query: Mapping[str, str | int],
+        body: Json,
+    ) -> "Response":
+        """Send a request, and again to where GitHub says that it has moved for good.
+
+        A repository that was renamed answers 301; the token goes to no other host.
+        Raises RuntimeError for a redirect to one, RequestException without an answer.
+        """
+        url = path if path == self.where.graphql else f"{self.where.api}{path}"
+        parameters: list[tuple[str, str | int]] | None = sorted(query.items())
+        for _hop in range(_MOST_REDIRECTS):
+            response = session.request(
+                verb,
+                url,
+                params=parameters,
+                data=None if body is None else json.dumps(body),
+                headers={} if body is None else {"Content-Type": "application/json"},
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            )
+            location = response.headers.get("location")
+            if response.status_code != HTTPStatus.MOVED_PERMANENTLY or not location:
+                return response
+            moved = urljoin(url, location)
+            if _origin(moved) != _origin(url) or moved == response.url:
+                raise RuntimeError(f"GitHub redirects to {moved}")
+            url, parameters = moved, None
+        raise RuntimeError("GitHub redirects without end")
+
     @cached_property
-    def _requester(self) -> "Requester":
+    def _session(self) -> "Session":
+        """The connections, kept open; they try nothing twice, and read no .netrc."""
         try:
-            from github import Auth, Github  # noqa: PLC0415 - an extra, and slow
+            import requests  # noqa: PLC0415 - an extra, and slow
         except ImportError:
             raise RefusalError(
-                "'forge: github' needs PyGithub, which is not installed",
+                "'forge: github' needs requests, which is not installed",
                 "pip install 'goodterms[github]'",
             ) from None
-        return Github(
-            auth=Auth.Token(self.where.token),
-            base_url=self.where.api,
-            user_agent=f"goodterms/{__version__}",
-            timeout=_TIMEOUT,
-            retry=0,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        ).requester
+        session = requests.Session()
+        session.auth = lambda request: request
+        session.headers["User-Agent"] = f"goodterms/{__version__}"
+        session.headers["Authorization"] = f"token {self.where.token}"
+        return session
+
+
+def _origin(url: str) -> tuple[str, str | None]:
+    """Return the scheme and the host of an address: what a token belongs to."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname
 
 
 def _data(json: Json) -> Json:

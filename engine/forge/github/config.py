@@ -26,6 +26,11 @@ class GitHubConfig:
     run: str | None = None
 
     @property
+    def graphql(self) -> str:
+        """The address of the GraphQL API: beside ``/v3`` on a server of one's own."""
+        return f"{self.api.removesuffix('/v3')}/graphql"
+
+    @property
     def owner(self) -> str:
         """Whom the repository belongs to."""
         return self.repository.partition("/")[0]
