@@ -18,6 +18,7 @@ from goodterms.model.journal import ApprovalProof, JournalDocument
 from goodterms.model.paths import LOGINS, decision_path, journal_path
 from goodterms.model.problem import Place, Problem, in_order
 from goodterms.model.settings import Settings
+from goodterms.model.timestamps import parse_timestamp
 from goodterms.workspace.workspace import Workspace
 
 #: A merge commit may have waited so long in a queue before it became main's.
@@ -225,7 +226,7 @@ def _of_time(
     repo: Repo, settings: Settings, given: RecordedApproval, proof: ApprovalProof
 ) -> Iterator[str]:
     zone = ZoneInfo(settings.creditor.timezone)
-    at = datetime.fromisoformat(proof.merged_at.removesuffix("Z")).replace(tzinfo=UTC)
+    at = parse_timestamp(proof.merged_at)
     told = line(git(repo.top, "show", "--no-patch", "--format=%ct", proof.merge))
     if abs(at - datetime.fromtimestamp(int(told), UTC)) > _AROUND:
         yield f"its merge commit is not of {proof.merged_at}"

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Literal, TypeAlias, get_args
 
 from goodterms.model.policy_ref import PolicyRef
+from goodterms.model.timestamps import timestamp
 
 #: What becomes of a message, call, placement or other act, in their order.
 SendState = Literal["claimed", "sent", "failed", "in-doubt"]
@@ -58,7 +59,7 @@ class EntryTime:
     @property
     def stamp(self) -> str:
         """The time as journals write it, ``2026-10-08T07:12:03Z``."""
-        return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return timestamp(self.time)
 
 
 @dataclass(frozen=True, slots=True)

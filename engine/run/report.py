@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from goodterms.forge.github.form_issues import forms_page
@@ -11,6 +11,7 @@ from goodterms.git import after
 from goodterms.model.calendar import Calendar
 from goodterms.model.plan import Plan
 from goodterms.model.problem import Place, Problem
+from goodterms.model.timestamps import parse_timestamp
 from goodterms.run.attempt import HaltedRun, LandedClaims
 from goodterms.run.claim import ClaimWriter
 from goodterms.run.request import RunDependencies, RunResult
@@ -118,7 +119,7 @@ def _watch(
         return tools.plan(scene.context.workspace, day, None)
 
     def since(at: str) -> str:
-        moment = datetime.fromisoformat(at.removesuffix("Z")).replace(tzinfo=UTC)
+        moment = parse_timestamp(at)
         last = moment.astimezone(zone).date()
         told = missed(last, scene.context.day, Calendar(_WORKDAYS, holidays), plan_on)
         if told:

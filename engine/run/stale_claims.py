@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from goodterms.channels import Delivery
@@ -17,6 +16,7 @@ from goodterms.git import Repo, find_commit, snapshot
 from goodterms.model.journal import EntryTime, JournalRow
 from goodterms.model.paths import account_folder
 from goodterms.model.settings import Settings
+from goodterms.model.timestamps import parse_timestamp
 from goodterms.run.claim import delivery
 from goodterms.run.machine import is_ours
 from goodterms.run.recheck_approvals import ApprovalRecheck, Name
@@ -105,7 +105,7 @@ def _made_again(past: StaleClaimContext, claim: OpenClaim) -> Redelivery:
         return Redelivery(claim, None, f"the commit of run {doc.run} cannot be found")
     if _is_elsewhere(past, commit, doc.channel):
         return Redelivery(claim, None, "its file may lie in another machine's outbox")
-    at = datetime.fromisoformat(doc.at.removesuffix("Z")).replace(tzinfo=UTC)
+    at = parse_timestamp(doc.at)
     files = ("goodterms.yaml", "policies", "templates", account_folder(claim.account))
     with snapshot(past.repo, f"{commit}^", files) as tree:
         workspace, _ = past.tools.open(tree)

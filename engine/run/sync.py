@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from goodterms.model.journal import EntryTime, JournalDocument, SendState
 from goodterms.model.paths import decisions_folder, journal_path
 from goodterms.model.policy import Approval, Remedy
 from goodterms.model.problem import Place, Problem
+from goodterms.model.timestamps import parse_timestamp
 from goodterms.run.journal_entries import outcome, settled
 from goodterms.run.lease import PATIENCE
 from goodterms.workspace.files import without_links
@@ -176,7 +177,7 @@ def _open_entries(
 def _day(written: str, zone: str) -> date | None:
     if "T" not in written:
         return date.fromisoformat(written) if written else None
-    moment = datetime.fromisoformat(written.removesuffix("Z")).replace(tzinfo=UTC)
+    moment = parse_timestamp(written)
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
@@ -236,7 +237,7 @@ def _close(
 def _is_stale(when: EntryTime, entry: JournalEntry) -> bool:
     if entry.doc.at is None:
         return entry.on < when.day
-    claimed = datetime.fromisoformat(entry.doc.at.removesuffix("Z")).replace(tzinfo=UTC)
+    claimed = parse_timestamp(entry.doc.at)
     return when.time - claimed > PATIENCE
 
 

@@ -22,6 +22,7 @@ from goodterms.forge.github.objects import (
     read_review,
 )
 from goodterms.git import MAIN
+from goodterms.model.timestamps import timestamp
 from goodterms.views import PageMarker, read_marker
 
 _PIN = "mutation($id: ID!) { pinIssue(input: {issueId: $id}) { issue { id } } }"
@@ -152,7 +153,7 @@ class Api:
         """List issues, no pull requests, with a label, newest first."""
         asked = {"labels": label, "state": state}
         if since:
-            asked["since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+            asked["since"] = timestamp(since)
         found = map(read_issue, self.client.pages(f"{self.home}/issues", **asked))
         return [issue for issue in found if not issue.is_pull]
 

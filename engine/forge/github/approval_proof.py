@@ -11,6 +11,7 @@ from goodterms.forge.local.names import blob
 from goodterms.forge.protocol import Proposal
 from goodterms.model.journal import ApprovalProof, ApprovalReview
 from goodterms.model.paths import LOGINS
+from goodterms.model.timestamps import timestamp
 
 
 def unsaid(api: Api, proof: ApprovalProof) -> Iterator[str]:
@@ -19,7 +20,7 @@ def unsaid(api: Api, proof: ApprovalProof) -> Iterator[str]:
         return
     pull = api.pull(proof.pull)
     named = f"pull request #{proof.pull}"
-    merged = pull.merged.strftime("%Y-%m-%dT%H:%M:%SZ") if pull.merged else None
+    merged = timestamp(pull.merged) if pull.merged else None
     if merged is None:
         yield f"GitHub says that {named} was not merged"
         return
@@ -49,7 +50,7 @@ def proof_of(
         blob=blob(repo, pull.merge, path).decode(),
         approvers=blob(repo, came.onto, repo.path("goodterms.yaml")).decode(),
         logins=next((each.decode() for each in known if each), None),
-        merged_at=pull.merged.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        merged_at=timestamp(pull.merged),
         pull=pull.number,
         merged_by=pull.merger.id or None,
         reviews=tuple(

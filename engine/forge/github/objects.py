@@ -1,11 +1,12 @@
 """What GitHub says, as values, read from its JSON by hand."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from goodterms.forge.github.actor import NOBODY, Actor, read_user
 from goodterms.forge.github.approval_check import Review
+from goodterms.model.timestamps import parse_timestamp
 
 Json: TypeAlias = Any
 
@@ -186,4 +187,4 @@ def _labels(raw: Json) -> tuple[str, ...]:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
+    return parse_timestamp(text)

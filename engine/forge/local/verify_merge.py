@@ -14,8 +14,7 @@ from goodterms.load.settings import load_settings
 from goodterms.model.calendar import DayError, parse_date
 from goodterms.model.journal import ApprovalProof
 from goodterms.model.settings import Settings
-
-_STAMP = "%Y-%m-%dT%H:%M:%SZ"
+from goodterms.model.timestamps import timestamp
 
 
 class DecisionRefusedError(Exception):
@@ -59,7 +58,7 @@ def _proof(repo: Repo, merge: DecisionMerge, path: str) -> ApprovalProof:
         merge=merge.commit,
         blob=blob(repo, merge.commit, path).decode(),
         approvers=blob(repo, merge.onto, repo.path("goodterms.yaml")).decode(),
-        merged_at=datetime.fromtimestamp(int(seconds), UTC).strftime(_STAMP),
+        merged_at=timestamp(datetime.fromtimestamp(int(seconds), UTC)),
     )
 
 
