@@ -22,9 +22,9 @@ from tests.support.github_firm import (
     lent,
     path_of,
 )
-from tests.support.github_server.nouns import Comment, User
-from tests.support.github_server.views.look import node_id
-from tests.support.github_server.world import BOT
+from tests.support.github_server.server_state import BOT
+from tests.support.github_server.state import Comment, User
+from tests.support.github_server.views.links import node_id
 
 CHOSEN = (
     "Chosen: ride-out, as {0} asked: merging does that now. {0} cannot approve alone."

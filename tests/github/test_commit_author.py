@@ -13,8 +13,8 @@ from tests.support.eventful_ledger import BARE, DAY, NEXT, account
 from tests.support.github_connection import api, clone
 from tests.support.github_firm import DANA, GAMMA, SETTINGS, TAU, Firm, firm
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.nouns import Comment
-from tests.support.github_server.world import BOT
+from tests.support.github_server.server_state import BOT
+from tests.support.github_server.state import Comment
 
 VISITOR = "visitor"
 FORMS = {

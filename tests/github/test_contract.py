@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.github_server import contract
-from tests.support.github_server.exchange import OPERATIONS
 from tests.support.github_server.openapi.subset import cut
+from tests.support.github_server.request_handler import OPERATIONS
 from tests.support.github_server.routes import ROUTES, Route
 
 ROOT = Path(__file__).parents[2]

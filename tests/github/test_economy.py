@@ -10,8 +10,8 @@ from tests.support.eventful_ledger import DAY, account
 from tests.support.github_connection import asked, writes
 from tests.support.github_firm import FILES, OLD, Firm, firm
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.nouns import Issue, Label, Pull
-from tests.support.github_server.world import BOT
+from tests.support.github_server.server_state import BOT
+from tests.support.github_server.state import Issue, Label, Pull
 
 OPEN = 6
 MANY = {

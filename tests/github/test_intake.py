@@ -21,7 +21,7 @@ from tests.support.github_connection import api, clone, writes
 from tests.support.github_server.forge import Forge
 from tests.support.github_server.forms import fill_in
 from tests.support.github_server.graphql import PAGE
-from tests.support.github_server.nouns import Comment, User
+from tests.support.github_server.state import Comment, User
 
 SETTINGS = """\
 creditor: {name: Linden, country: DE, timezone: Europe/Berlin, email: a@linden.example}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.github_server.client import CallError
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.views.look import node_id
+from tests.support.github_server.views.links import node_id
 
 REPO = "/repos/linden/ledger"
 LINK = re.compile(r'<([^>]+)>; rel="(\w+)"')

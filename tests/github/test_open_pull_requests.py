@@ -23,7 +23,7 @@ from tests.support.github_firm import (
     path_of,
 )
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.world import BOT
+from tests.support.github_server.server_state import BOT
 
 PULLS = "/repos/linden/ledger/pulls"
 MANY = {

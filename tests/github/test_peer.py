@@ -8,10 +8,10 @@ import pytest
 
 from tests.support.github_server.client import Client
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.nouns import Token, User
-from tests.support.github_server.peer import UnreachableError, running
+from tests.support.github_server.other_server import UnreachableError, running
 from tests.support.github_server.scenario import play
-from tests.support.github_server.telling import Story, Told, differences, table
+from tests.support.github_server.state import Token, User
+from tests.support.github_server.story_steps import Story, Told, differences, table
 
 #: Before a test gets a home of its own: where pip and npm find their settings.
 ENVIRONMENT = dict(os.environ)

@@ -10,7 +10,7 @@ from tests.support.eventful_ledger import DAY, NEXT
 from tests.support.github_connection import writes
 from tests.support.github_firm import DANA, GAMMA, TAU, Firm, firm
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.world import BOT
+from tests.support.github_server.server_state import BOT
 
 
 @pytest.fixture

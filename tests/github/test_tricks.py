@@ -21,7 +21,7 @@ from tests.support.github_firm import (
     lent,
     path_of,
 )
-from tests.support.github_server.world import BOT
+from tests.support.github_server.server_state import BOT
 
 CLERK = "linden-admin"
 LATER = "2026-10-12"

@@ -18,7 +18,7 @@ from tests.support.eventful_ledger import CALLED, DAY, NEXT, account, paid
 from tests.support.git_repos import commit, new_repo, sh
 from tests.support.github_server.forge import Forge
 from tests.support.github_server.forms import fill_in
-from tests.support.github_server.nouns import Issue
+from tests.support.github_server.state import Issue
 from tests.support.mail_server import Inbox, serving
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ from goodterms.forge.github.config import GitHubConfig
 from tests.support.git_repos import sh
 from tests.support.github_server.forge import Forge
 from tests.support.github_server.graphql import QUERY
-from tests.support.github_server.log import Exchange
-from tests.support.github_server.world import BOT
+from tests.support.github_server.request_log import Exchange
+from tests.support.github_server.server_state import BOT
 
 #: As patient as in real life, and as fast as the machine.
 FAST = RequestPace(pause=0, backoff=0, patience=0)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.git_repos import sh
 from tests.support.github_server.forge import Forge
-from tests.support.github_server.wire import Json
+from tests.support.github_server.http_messages import Json
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]

@@ -4,9 +4,9 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from tests.support.github_server.nouns import Token, User
-from tests.support.github_server.wire import ApiError, not_found
-from tests.support.github_server.world import World
+from tests.support.github_server.http_messages import ApiError, not_found
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import Token, User
 
 ROLES = ("none", "read", "write", "admin")
 _LEVELS = ("none", "read", "write")

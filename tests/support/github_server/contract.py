@@ -13,8 +13,8 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from tests.support.github_server.http_messages import Json
 from tests.support.github_server.openapi.subset import TARGET
-from tests.support.github_server.wire import Json
 
 _ROOT = "urn:github"
 _JSON = "application/json"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from tests.support.github_server.bare import ZERO, Bare
+from tests.support.github_server.bare_repository import ZERO, Bare
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 

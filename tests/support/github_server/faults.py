@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from tests.support.github_server.nouns import State
-from tests.support.github_server.wire import ApiError, Reply, Request, unprocessable
-from tests.support.github_server.world import World
+from tests.support.github_server.http_messages import (
+    ApiError,
+    Reply,
+    Request,
+    unprocessable,
+)
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import State
 
 SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you "

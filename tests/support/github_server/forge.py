@@ -5,24 +5,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.github_server import hook
-from tests.support.github_server.bare import Bare, Commit, create
+from tests.support.github_server import pre_receive_rules
+from tests.support.github_server.bare_repository import Bare, Commit, create
 from tests.support.github_server.client import Client
-from tests.support.github_server.door import add_fault
-from tests.support.github_server.exchange import PERSON, Desk
+from tests.support.github_server.control_api import add_fault
 from tests.support.github_server.faults import Fault
-from tests.support.github_server.life import follow
-from tests.support.github_server.log import Exchange
-from tests.support.github_server.nouns import Issue, Pull, Run, State, Token, User
+from tests.support.github_server.http_messages import Json
 from tests.support.github_server.person import Person
+from tests.support.github_server.pull_lifecycle import follow
+from tests.support.github_server.request_handler import PERSON, Desk
+from tests.support.github_server.request_log import Exchange
 from tests.support.github_server.server import ENTERPRISE, Server
+from tests.support.github_server.server_state import BOT, Protection, Rules, World
+from tests.support.github_server.state import Issue, Pull, Run, State, Token, User
 from tests.support.github_server.views.issue import comment, issue
-from tests.support.github_server.views.look import Look
+from tests.support.github_server.views.links import Look
 from tests.support.github_server.views.people import user
 from tests.support.github_server.views.pull import full_pull, review
 from tests.support.github_server.views.repo import repo
-from tests.support.github_server.wire import Json
-from tests.support.github_server.world import BOT, Protection, Rules, World
 
 OWNER = "linden"
 NAME = "ledger"
@@ -49,7 +49,7 @@ class Forge:
     ) -> None:
         path = folder / f"{name}.git"
         bare = Bare(path) if path.exists() else create(path)
-        hook.install(path)
+        pre_receive_rules.install(path)
         self.world = World(bare, owner, name)
         self._people(owner)
         self.desk = Desk(self.world)

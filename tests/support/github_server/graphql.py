@@ -4,10 +4,10 @@ import json
 import re
 from dataclasses import replace
 
-from tests.support.github_server.nouns import OPEN, Issue, Token
-from tests.support.github_server.views.look import node_id, parse_node_id
-from tests.support.github_server.wire import Json, Reply, Request
-from tests.support.github_server.world import World
+from tests.support.github_server.http_messages import Json, Reply, Request
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import OPEN, Issue, Token
+from tests.support.github_server.views.links import node_id, parse_node_id
 
 MOST_PINNED = 3
 PAGE = 100

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from tests.support.github_server.bare import (
+from tests.support.github_server.bare_repository import (
     Bare,
     Commit,
     MovedError,
@@ -14,10 +14,10 @@ from tests.support.github_server.bare import (
     signed,
 )
 from tests.support.github_server.diffs import between, info, log
-from tests.support.github_server.life import follow, mark_merged
-from tests.support.github_server.nouns import CLOSED, Pull, Review
-from tests.support.github_server.wire import ApiError
-from tests.support.github_server.world import World
+from tests.support.github_server.http_messages import ApiError
+from tests.support.github_server.pull_lifecycle import follow, mark_merged
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import CLOSED, Pull, Review
 
 NOT_MERGEABLE = "Pull Request is not mergeable"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from tests.support.github_server.http_messages import Reply
 from tests.support.github_server.routes import Call
-from tests.support.github_server.wire import Reply
 
 MOST = 100
 USUAL = 30

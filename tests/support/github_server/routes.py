@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tests.support.github_server.nouns import State, Token, User
-from tests.support.github_server.wire import Json, Reply, Request
-from tests.support.github_server.world import World
+from tests.support.github_server.http_messages import Json, Reply, Request
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import State, Token, User
 
 #: Parameters that may hold slashes.
 _LONG = frozenset({"path", "ref", "branch", "basehead"})

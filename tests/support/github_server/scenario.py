@@ -6,7 +6,7 @@ Three accounts play: the engine proposes, Dana decides, Omar edits.
 import base64
 
 from tests.support.github_server.client import Answer
-from tests.support.github_server.telling import Look, Story, Told, each, key, same
+from tests.support.github_server.story_steps import Look, Story, Told, each, key, same
 
 BRANCH = "goodterms/acme/2026-11-30-final-notice"
 OTHER = "goodterms/acme/other"

@@ -6,9 +6,9 @@ from socketserver import TCPServer
 from threading import Event, Thread
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.support.github_server.door import DOOR, open_door
-from tests.support.github_server.exchange import Desk
-from tests.support.github_server.wire import JSON_TYPE, Reply, Request
+from tests.support.github_server.control_api import DOOR, open_door
+from tests.support.github_server.http_messages import JSON_TYPE, Reply, Request
+from tests.support.github_server.request_handler import Desk
 
 ENTERPRISE = "/api/v3"
 _GRAPHQL = "/api/graphql"

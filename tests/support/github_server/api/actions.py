@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from tests.support.github_server.api.words import REPO, look
-from tests.support.github_server.nouns import Run
+from tests.support.github_server.api.lookups import REPO, look
+from tests.support.github_server.http_messages import ApiError, Json, Reply, not_found
 from tests.support.github_server.paging import cut
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.state import Run
 from tests.support.github_server.views.actions import (
     run,
     workflow,
     workflow_id,
     workflow_paths,
 )
-from tests.support.github_server.wire import ApiError, Json, Reply, not_found
 
 _WORKFLOWS = f"{REPO}/actions/workflows"
 _WORKFLOW = f"{REPO}/actions/workflows/{{workflow_id}}"

@@ -1,6 +1,6 @@
 """Commits, comparisons, and which pull request a commit came by."""
 
-from tests.support.github_server.api.words import REPO, commit_named, look
+from tests.support.github_server.api.lookups import REPO, commit_named, look
 from tests.support.github_server.diffs import (
     between,
     changes,
@@ -9,12 +9,12 @@ from tests.support.github_server.diffs import (
     merge_base,
     own_changes,
 )
-from tests.support.github_server.nouns import OPEN, Pull
+from tests.support.github_server.http_messages import ApiError, Reply, not_found
 from tests.support.github_server.paging import cut, page
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.state import OPEN, Pull
 from tests.support.github_server.views.commit import changed_file, commit, full_commit
 from tests.support.github_server.views.pull import pull
-from tests.support.github_server.wire import ApiError, Reply, not_found
 
 _SINCE = {"since": "--since", "until": "--until", "author": "--author"}
 

@@ -3,14 +3,14 @@
 import base64
 
 from tests.support.github_server.api.guards import refuse_unreviewed
-from tests.support.github_server.api.words import REPO, commit_named, look
-from tests.support.github_server.bare import Commit, MovedError
+from tests.support.github_server.api.lookups import REPO, commit_named, look
+from tests.support.github_server.bare_repository import Commit, MovedError
 from tests.support.github_server.diffs import info
-from tests.support.github_server.life import follow
+from tests.support.github_server.http_messages import ApiError, Json, Reply, not_found
+from tests.support.github_server.pull_lifecycle import follow
 from tests.support.github_server.routes import Call, route
 from tests.support.github_server.views.commit import entry, file, git_commit
-from tests.support.github_server.views.look import Look
-from tests.support.github_server.wire import ApiError, Json, Reply, not_found
+from tests.support.github_server.views.links import Look
 
 _FILE = f"{REPO}/contents/{{path}}"
 _RAW = "application/vnd.github.raw"

@@ -1,16 +1,16 @@
 """What guards branches: rulesets and classic protection."""
 
-from tests.support.github_server.api.words import REPO, look
+from tests.support.github_server.api.lookups import REPO, look
+from tests.support.github_server.http_messages import ApiError, Reply, not_found
 from tests.support.github_server.paging import page
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.server_state import Protection
 from tests.support.github_server.views.actions import (
     RULESET_ID,
     protection,
     pull_request_rule,
     ruleset,
 )
-from tests.support.github_server.wire import ApiError, Reply, not_found
-from tests.support.github_server.world import Protection
 
 
 def guard_of(call: Call, branch: str) -> Protection | None:

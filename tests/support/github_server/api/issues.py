@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tests.support.github_server.api.labels import ensure
-from tests.support.github_server.api.words import (
+from tests.support.github_server.api.lookups import (
     REPO,
     checked_body,
     checked_title,
@@ -12,12 +12,12 @@ from tests.support.github_server.api.words import (
     names,
     the_issue,
 )
-from tests.support.github_server.life import close, reopen, touch
-from tests.support.github_server.nouns import OPEN, Issue
+from tests.support.github_server.http_messages import ApiError, Reply, invalid
 from tests.support.github_server.paging import page
+from tests.support.github_server.pull_lifecycle import close, reopen, touch
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.state import OPEN, Issue
 from tests.support.github_server.views.issue import comment_count, issue
-from tests.support.github_server.wire import ApiError, Reply, invalid
 
 _ISSUES = f"{REPO}/issues"
 _ISSUE = f"{REPO}/issues/{{issue_number}}"

@@ -4,13 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tests.support.github_server.api.words import REPO, look, names, the_issue
-from tests.support.github_server.life import touch
-from tests.support.github_server.nouns import Issue, Label
+from tests.support.github_server.api.lookups import REPO, look, names, the_issue
+from tests.support.github_server.http_messages import (
+    ApiError,
+    Reply,
+    invalid,
+    not_found,
+)
 from tests.support.github_server.paging import page
+from tests.support.github_server.pull_lifecycle import touch
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.state import Issue, Label
 from tests.support.github_server.views.issue import label, label_itself
-from tests.support.github_server.wire import ApiError, Reply, invalid, not_found
 
 _LABELS = f"{REPO}/labels"
 _ON_ISSUE = f"{REPO}/issues/{{issue_number}}/labels"

@@ -1,10 +1,10 @@
 """Users and what they may do here."""
 
-from tests.support.github_server.api.words import REPO, look
+from tests.support.github_server.api.lookups import REPO, look
+from tests.support.github_server.http_messages import ApiError, Reply, not_found
 from tests.support.github_server.paging import page
 from tests.support.github_server.routes import Call, route
 from tests.support.github_server.views.people import profile, rights, user
-from tests.support.github_server.wire import ApiError, Reply, not_found
 
 
 @route("GET", "/user", "metadata:-", "none")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.support.github_server.api.words import (
+from tests.support.github_server.api.lookups import (
     REPO,
     checked_body,
     checked_title,
@@ -11,27 +11,27 @@ from tests.support.github_server.api.words import (
     the_pull,
 )
 from tests.support.github_server.diffs import between, changes, info
-from tests.support.github_server.life import (
-    close,
-    open_pull,
-    publish_heads,
-    reopen,
-    touch,
-)
-from tests.support.github_server.merging import merge
-from tests.support.github_server.nouns import OPEN, Issue, Pull
-from tests.support.github_server.paging import page
-from tests.support.github_server.routes import Call, route
-from tests.support.github_server.views.commit import changed_file, commit
-from tests.support.github_server.views.pull import full_pull, pull
-from tests.support.github_server.wire import (
+from tests.support.github_server.http_messages import (
     ApiError,
     Reply,
     invalid,
     not_found,
     unprocessable,
 )
-from tests.support.github_server.world import BOT
+from tests.support.github_server.merging import merge
+from tests.support.github_server.paging import page
+from tests.support.github_server.pull_lifecycle import (
+    close,
+    open_pull,
+    publish_heads,
+    reopen,
+    touch,
+)
+from tests.support.github_server.routes import Call, route
+from tests.support.github_server.server_state import BOT
+from tests.support.github_server.state import OPEN, Issue, Pull
+from tests.support.github_server.views.commit import changed_file, commit
+from tests.support.github_server.views.pull import full_pull, pull
 
 _PULLS = f"{REPO}/pulls"
 _PULL = f"{REPO}/pulls/{{pull_number}}"

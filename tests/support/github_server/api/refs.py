@@ -1,16 +1,16 @@
 """Git references and branches."""
 
 from tests.support.github_server.api.guards import guard_of, refuse_unreviewed
-from tests.support.github_server.api.words import REPO, commit_named, look
-from tests.support.github_server.bare import HEADS, MovedError
+from tests.support.github_server.api.lookups import REPO, commit_named, look
+from tests.support.github_server.bare_repository import HEADS, MovedError
 from tests.support.github_server.diffs import info
-from tests.support.github_server.life import follow
+from tests.support.github_server.http_messages import ApiError, Json, Reply, not_found
 from tests.support.github_server.paging import page
+from tests.support.github_server.pull_lifecycle import follow
 from tests.support.github_server.routes import Call, route
 from tests.support.github_server.views.actions import protection
 from tests.support.github_server.views.commit import commit
 from tests.support.github_server.views.repo import ref
-from tests.support.github_server.wire import ApiError, Json, Reply, not_found
 
 
 def _branch(call: Call) -> tuple[str, str]:

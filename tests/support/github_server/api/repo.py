@@ -1,10 +1,10 @@
 """The repository itself, the rate limit, and events sent from outside."""
 
-from tests.support.github_server.api.words import REPO, look
+from tests.support.github_server.api.lookups import REPO, look
+from tests.support.github_server.http_messages import ApiError, Json, Reply
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.server_state import World
 from tests.support.github_server.views.repo import full_repo
-from tests.support.github_server.wire import ApiError, Json, Reply
-from tests.support.github_server.world import World
 
 PERSON_LIMIT = 5000
 APP_LIMIT = 1000

@@ -2,21 +2,21 @@
 
 from dataclasses import replace
 
-from tests.support.github_server.api.words import (
+from tests.support.github_server.api.lookups import (
     REPO,
     checked_body,
     look,
     names,
     the_pull,
 )
-from tests.support.github_server.life import touch
-from tests.support.github_server.nouns import Pull, Review
+from tests.support.github_server.http_messages import ApiError, Reply, not_found
 from tests.support.github_server.paging import page
+from tests.support.github_server.pull_lifecycle import touch
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.server_state import BOT
+from tests.support.github_server.state import Pull, Review
 from tests.support.github_server.views.people import user
 from tests.support.github_server.views.pull import pull, review
-from tests.support.github_server.wire import ApiError, Reply, not_found
-from tests.support.github_server.world import BOT
 
 _REVIEWS = f"{REPO}/pulls/{{pull_number}}/reviews"
 _ASKED = f"{REPO}/pulls/{{pull_number}}/requested_reviewers"

@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
-from tests.support.github_server.api.words import REPO, checked_body, look, the_issue
-from tests.support.github_server.life import touch
-from tests.support.github_server.nouns import Comment
+from tests.support.github_server.api.lookups import REPO, checked_body, look, the_issue
+from tests.support.github_server.http_messages import (
+    ApiError,
+    Reply,
+    invalid,
+    not_found,
+)
 from tests.support.github_server.paging import page
+from tests.support.github_server.pull_lifecycle import touch
 from tests.support.github_server.routes import Call, route
+from tests.support.github_server.state import Comment
 from tests.support.github_server.views.issue import comment
-from tests.support.github_server.wire import ApiError, Reply, invalid, not_found
 
 _THREAD = f"{REPO}/issues/{{issue_number}}/comments"
 _COMMENT = f"{REPO}/issues/comments/{{comment_id}}"

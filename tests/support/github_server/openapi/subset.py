@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.github_server import api
+from tests.support.github_server.http_messages import Json
 from tests.support.github_server.routes import ROUTES
-from tests.support.github_server.wire import Json
 
 TARGET = Path(__file__).with_name("github.json.gz")
 SOURCE = "npm @octokit/openapi"

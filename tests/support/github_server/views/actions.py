@@ -3,12 +3,12 @@
 import yaml
 
 from tests.support.github_server.diffs import info
-from tests.support.github_server.nouns import Run
-from tests.support.github_server.views.look import Look, node_id
+from tests.support.github_server.http_messages import Json
+from tests.support.github_server.server_state import BOT, Protection
+from tests.support.github_server.state import Run
+from tests.support.github_server.views.links import Look, node_id
 from tests.support.github_server.views.people import user
 from tests.support.github_server.views.repo import short_repo
-from tests.support.github_server.wire import Json
-from tests.support.github_server.world import BOT, Protection
 
 FOLDER = ".github/workflows/"
 RULESET_ID = 42

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from tests.support.github_server.diffs import FileDiff, Info, Stamp
-from tests.support.github_server.views.look import Look, node_id, stamp
+from tests.support.github_server.http_messages import Json
+from tests.support.github_server.views.links import Look, node_id, stamp
 from tests.support.github_server.views.people import user
-from tests.support.github_server.wire import Json
 
 _UNSIGNED = {"verified": False, "reason": "unsigned"}
 _SIGNED = {"verified": True, "reason": "valid"}

@@ -2,10 +2,10 @@
 
 from urllib.parse import quote
 
-from tests.support.github_server.nouns import Comment, Issue, Label
-from tests.support.github_server.views.look import Look, node_id
+from tests.support.github_server.http_messages import Json
+from tests.support.github_server.state import Comment, Issue, Label
+from tests.support.github_server.views.links import Look, node_id
 from tests.support.github_server.views.people import association, user, user_or_none
-from tests.support.github_server.wire import Json
 
 _REACTIONS = (
     *("total_count", "+1", "-1", "laugh", "hooray"),

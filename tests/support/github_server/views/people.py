@@ -1,8 +1,8 @@
 """Users, bots and the organisation."""
 
-from tests.support.github_server.nouns import User
-from tests.support.github_server.views.look import Look, node_id
-from tests.support.github_server.wire import Json
+from tests.support.github_server.http_messages import Json
+from tests.support.github_server.state import User
+from tests.support.github_server.views.links import Look, node_id
 
 _LINKS = {
     "followers_url": "/followers",

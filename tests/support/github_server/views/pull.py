@@ -1,13 +1,13 @@
 """Pull requests and their reviews."""
 
 from tests.support.github_server.diffs import between, changes
+from tests.support.github_server.http_messages import Json
 from tests.support.github_server.merging import blocked, mergeable
-from tests.support.github_server.nouns import Issue, Pull, Review
+from tests.support.github_server.state import Issue, Pull, Review
 from tests.support.github_server.views.issue import comment_count, label
-from tests.support.github_server.views.look import Look, node_id
+from tests.support.github_server.views.links import Look, node_id
 from tests.support.github_server.views.people import association, user, user_or_none
 from tests.support.github_server.views.repo import repo
-from tests.support.github_server.wire import Json
 
 
 def pull(look: Look, found: Pull) -> Json:

@@ -1,9 +1,9 @@
 """The repository, its branches and its references."""
 
-from tests.support.github_server.nouns import User
-from tests.support.github_server.views.look import Look, node_id
+from tests.support.github_server.http_messages import Json
+from tests.support.github_server.state import User
+from tests.support.github_server.views.links import Look, node_id
 from tests.support.github_server.views.people import rights, user
-from tests.support.github_server.wire import Json
 
 REPO_ID = 700001
 

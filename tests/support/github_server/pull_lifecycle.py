@@ -1,4 +1,4 @@
-"""The life of issues and pull requests: closing, reopening, merging, following.
+"""The lifecycle of issues and pull requests: closing, reopening, merging, following.
 
 A pull request follows its branch: a push moves its head, a deleted branch
 closes it, and a head that became reachable from the base is merged.
@@ -7,11 +7,11 @@ closes it, and a head that became reachable from the base is merged.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tests.support.github_server.bare import Bare
+from tests.support.github_server.bare_repository import Bare
 from tests.support.github_server.diffs import between
-from tests.support.github_server.nouns import CLOSED, OPEN, Pull, State
-from tests.support.github_server.wire import unprocessable
-from tests.support.github_server.world import World
+from tests.support.github_server.http_messages import unprocessable
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import CLOSED, OPEN, Pull, State
 
 
 def close(world: World, number: int, by: str | None, reason: str | None) -> None:

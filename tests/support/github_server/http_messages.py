@@ -1,4 +1,4 @@
-"""What travels: a request, a reply, and an error as GitHub words it."""
+"""Requests, replies, and errors as GitHub words them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,8 @@ import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.support.github_server.nouns import State
-from tests.support.github_server.world import World
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.github_server.nouns import Token
-from tests.support.github_server.world import World
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import Token
 
 #: What git calls the refusal of a hook, and what GitHub calls each of its own.
 DECLINED = b"pre-receive hook declined"

@@ -4,15 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
-from tests.support.github_server import api, contract, gitserve, graphql
+from tests.support.github_server import api, contract, git_over_http, graphql
 from tests.support.github_server.access import caller, may, refuse
 from tests.support.github_server.api.repo import rate
 from tests.support.github_server.faults import BEFORE, Fault, instead
-from tests.support.github_server.life import follow
-from tests.support.github_server.log import Exchange, entry
-from tests.support.github_server.nouns import Token
-from tests.support.github_server.routes import Call, Route, find
-from tests.support.github_server.wire import (
+from tests.support.github_server.http_messages import (
     JSON_TYPE,
     ApiError,
     Json,
@@ -20,7 +16,11 @@ from tests.support.github_server.wire import (
     Request,
     not_found,
 )
-from tests.support.github_server.world import World
+from tests.support.github_server.pull_lifecycle import follow
+from tests.support.github_server.request_log import Exchange, entry
+from tests.support.github_server.routes import Call, Route, find
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import Token
 
 OPERATIONS = api.__all__
 PERSON = "x-forge-person"
@@ -42,7 +42,7 @@ class Desk:
             token = self._token(request)
         if fault and fault.kind in BEFORE:
             reply = instead(fault, self.world, request)
-            name = gitserve.service(request) or ""
+            name = git_over_http.service(request) or ""
         else:
             reply, name = self._effect(request, token, fault)
         if fault and fault.kind in ("error-after", "drop-after"):
@@ -67,9 +67,9 @@ class Desk:
     def _effect(
         self, request: Request, token: Token | None, fault: Fault | None
     ) -> tuple[Reply, str]:
-        service = gitserve.service(request)
+        service = git_over_http.service(request)
         if service:
-            return gitserve.serve(self.world, request), service
+            return git_over_http.serve(self.world, request), service
         with self.world.lock:
             follow(self.world, None)
             with self.world.as_of(fault.state if fault else None):

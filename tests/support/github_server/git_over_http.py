@@ -4,14 +4,14 @@ import os
 import re
 import subprocess
 
-from tests.support.github_server import hook
+from tests.support.github_server import pre_receive_rules
 from tests.support.github_server.access import ROLES, caller
-from tests.support.github_server.bare import environment
-from tests.support.github_server.life import follow
-from tests.support.github_server.nouns import Token
-from tests.support.github_server.pktline import reworded
-from tests.support.github_server.wire import ApiError, Reply, Request
-from tests.support.github_server.world import World
+from tests.support.github_server.bare_repository import environment
+from tests.support.github_server.http_messages import ApiError, Reply, Request
+from tests.support.github_server.pull_lifecycle import follow
+from tests.support.github_server.push_errors import reworded
+from tests.support.github_server.server_state import World
+from tests.support.github_server.state import Token
 
 _PATH = re.compile(
     r"/([^/]+)/([^/]+?)(?:\.git)?/(info/refs|git-(?:upload|receive)-pack)"
@@ -77,14 +77,16 @@ def _backend(world: World, request: Request, token: Token, end: str) -> Reply:
         env={
             **environment(),
             **variables,
-            **hook.environment(world, token, request.web),
+            **pre_receive_rules.environment(world, token, request.web),
         },
         capture_output=True,
         check=True,
     )
     head, _, body = done.stdout.partition(b"\r\n\r\n")
-    if hook.DECLINED in body:
-        body = reworded(body, hook.DECLINED, hook.reason(world, body))
+    if pre_receive_rules.DECLINED in body:
+        body = reworded(
+            body, pre_receive_rules.DECLINED, pre_receive_rules.reason(world, body)
+        )
     return _reply(head.decode(), body)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from threading import RLock
 
-from tests.support.github_server.bare import Bare, Signature
+from tests.support.github_server.bare_repository import Bare, Signature
 from tests.support.github_server.clock import Clock
-from tests.support.github_server.nouns import (
+from tests.support.github_server.state import (
     Comment,
     Issue,
     Label,

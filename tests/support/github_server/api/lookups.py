@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tests.support.github_server.nouns import Issue, Pull
+from tests.support.github_server.http_messages import ApiError, invalid, not_found
 from tests.support.github_server.routes import Call
-from tests.support.github_server.views.look import Look
-from tests.support.github_server.wire import ApiError, invalid, not_found
+from tests.support.github_server.state import Issue, Pull
+from tests.support.github_server.views.links import Look
 
 REPO = "/repos/{owner}/{repo}"
 MOST_TEXT = 65_536

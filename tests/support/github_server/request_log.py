@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.support.github_server.wire import Reply, Request
+from tests.support.github_server.http_messages import Reply, Request
 
 
 @dataclass(frozen=True, slots=True)

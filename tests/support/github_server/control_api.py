@@ -1,4 +1,4 @@
-"""The side door, for tests whose engine runs in another process.
+"""The way to control the server, for tests whose engine runs in another process.
 
 ``POST /_test/faults`` takes the fields of a fault; ``POST /_test/clock`` takes ``at``;
 ``POST /_test/rules`` takes settings; ``GET /_test/log`` and ``GET /_test/violations``
@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from tests.support.github_server.exchange import Desk
 from tests.support.github_server.faults import Fault
-from tests.support.github_server.wire import Json, Reply, Request
-from tests.support.github_server.world import Protection
+from tests.support.github_server.http_messages import Json, Reply, Request
+from tests.support.github_server.request_handler import Desk
+from tests.support.github_server.server_state import Protection
 
 DOOR = "/_test/"
 
