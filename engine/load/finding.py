@@ -71,7 +71,6 @@ def amount_findings(
         try:
             amount(value, code)
         except AmountError as error:
-            what, _, hint = str(error).partition("; ")
-            yield Finding(path, what, hint, "amount")
+            yield Finding(path, error.what, error.hint, "amount")
         except ValueError:
             pass  # it is no text: the schema says so

@@ -50,8 +50,7 @@ def misfit(path: Path, amount: str, currency: str) -> Iterator[Finding]:
     try:
         parse_amount(amount, currency)
     except AmountError as error:
-        what, _, hint = str(error).partition("; ")
-        yield Finding(path, what, hint, "amount")
+        yield Finding(path, error.what, error.hint, "amount")
 
 
 class Lookup:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from goodterms.conditions.expressions import ExpressionError
 from goodterms.load import value_readers
 from goodterms.load.finding import Finding, amount_findings, at, attempt, under
 from goodterms.load.schema_errors import explained
@@ -130,6 +131,5 @@ def _condition(
 ) -> Iterator[Finding]:
     try:
         compile_condition(source)
-    except ValueError as error:
-        what, _, hint = str(error).partition("; ")
-        yield Finding(path, what, hint, "condition")
+    except ExpressionError as error:
+        yield Finding(path, error.what, error.hint, "condition")

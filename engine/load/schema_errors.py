@@ -138,13 +138,18 @@ def _type(
         yield _error(f"{shown(value)} is not {_KINDS[kinds[0]]}")
 
 
+def missing_key(key: str) -> str:
+    """Say that a required key is not there; those who ask for one compare with it."""
+    return f"missing key '{key}'"
+
+
 def _required(
     _validator: Validator, keys: list[str], value: Value, _schema: Schema
 ) -> Said:
     if isinstance(value, dict):
         for key in keys:
             if key not in value:
-                yield _error(f"missing key '{key}'")
+                yield _error(missing_key(key))
 
 
 def _additional(

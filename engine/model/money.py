@@ -36,7 +36,12 @@ _FITS = {
 
 
 class AmountError(ValueError):
-    """A text that is no amount of the currency; says how to write it."""
+    """A text that is no amount of the currency. ``hint`` says how to write it."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what}; {hint}" if hint else what)
+        self.what = what
+        self.hint = hint
 
 
 class CurrencyMismatchError(ValueError):
@@ -131,13 +136,13 @@ def _unfit(text: str, currency: str) -> AmountError:
     decimals = DECIMALS[currency]
     if not _AMOUNT.fullmatch(text):
         example = f"{Decimal(1190):.{decimals}f}"
-        return AmountError(f"'{text}' is not an amount; write it like \"{example}\"")
+        return AmountError(f"'{text}' is not an amount", f'write it like "{example}"')
     wanted = f"{Decimal(text):.{decimals}f}"
     given = len(text.partition(".")[2])
     if given > decimals and Decimal(wanted) != Decimal(text):
         return AmountError(
-            f"'{text}' has more decimals than {currency} has ({decimals});"
-            " round it yourself"
+            f"'{text}' has more decimals than {currency} has ({decimals})",
+            "round it yourself",
         )
     number = {0: "no decimals", 2: "two decimals", 3: "three decimals"}[decimals]
-    return AmountError(f"amount '{text}' needs {number}; write \"{wanted}\"")
+    return AmountError(f"amount '{text}' needs {number}", f'write "{wanted}"')

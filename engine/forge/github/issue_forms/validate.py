@@ -19,6 +19,7 @@ from goodterms.forge.github.issue_forms import (
     taken_over,
 )
 from goodterms.load import load_record
+from goodterms.load.schema_errors import missing_key
 from goodterms.model.calendar import DayError, parse_date
 from goodterms.model.problem import did_you_mean
 from goodterms.model.settings import Settings
@@ -174,7 +175,7 @@ def strange(workspace: Workspace, account: str) -> list[Finding]:
 
 def _said(draft: DraftRecord, before: list[Finding]) -> Iterator[Finding]:
     """Say what loading found, but for what was said before."""
-    empty = {f"missing key '{key}'" for key, _ in before}
+    empty = {missing_key(key) for key, _ in before}
     for problem in draft.problems:
         if problem.severity == "error" and problem.what not in empty:
             told = _QUOTES.sub(r"\1", problem.message)
