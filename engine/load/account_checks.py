@@ -36,16 +36,16 @@ def check_account(
     An error keeps the account out of the plan. ``files`` are those that the
     account was loaded from, by path from the root: they give problems a line.
     """
-    known = Lookup(account, book, settings)
+    lookup = Lookup(account, book, settings)
     found = [
-        *_profile(known),
-        *_moved(known),
-        *_invoices(known),
-        *money_findings(known),
-        *record_findings(known),
-        *forgiving_findings(known),
-        *journal_findings(known),
-        *decision_findings(known),
+        *_profile(lookup),
+        *_moved(lookup),
+        *_invoices(lookup),
+        *money_findings(lookup),
+        *record_findings(lookup),
+        *forgiving_findings(lookup),
+        *journal_findings(lookup),
+        *decision_findings(lookup),
     ]
     return (
         _located(found, f"{account_folder(account.id)}/", files or {}) if found else ()
@@ -83,8 +83,8 @@ def _profile(lookup: Lookup) -> Iterator[Found]:
     if profile.owner is not None and profile.owner not in lookup.settings.people:
         people = lookup.settings.people
         yield file, 0, unknown(("owner",), "person", profile.owner, people)
-    yield from ((file, 0, each) for each in _numbers(lookup))
-    yield from ((file, 0, each) for each in _addresses(lookup))
+    yield from ((file, 0, finding) for finding in _numbers(lookup))
+    yield from ((file, 0, finding) for finding in _addresses(lookup))
     if profile.policy is not None:
         names = lookup.policy_names()
         if profile.policy not in names:
@@ -110,9 +110,9 @@ def _numbers(lookup: Lookup) -> Iterator[Finding]:
     profile = lookup.account.profile
     names: list[tuple[Path, str]] = [(("name",), profile.name)]
     contacts = enumerate(profile.contacts)
-    names += [(("contacts", n, "name"), each.name) for n, each in contacts]
+    names += [(("contacts", n, "name"), contact.name) for n, contact in contacts]
     for path, name in names:
-        if not any(each.isalpha() for each in name):
+        if not any(letter.isalpha() for letter in name):
             what = f"'{name}' is a number, not a name"
             hint = "write who it is; until then a message greets nobody by name"
             yield Finding(path, what, hint, "number-as-name", severity="warning")
@@ -163,8 +163,8 @@ def _moved(lookup: Lookup) -> Iterator[Found]:
 
 
 def _is_paid(invoice: Invoice) -> bool:
-    paid = total((each.amount for each in invoice.payments), invoice.currency)
-    credited = total((each.amount for each in invoice.credits), invoice.currency)
+    paid = total((payment.amount for payment in invoice.payments), invoice.currency)
+    credited = total((credit.amount for credit in invoice.credits), invoice.currency)
     return paid + credited >= invoice.total
 
 

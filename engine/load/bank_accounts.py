@@ -67,15 +67,15 @@ def _account(raw: Value) -> BankAccount:
 def bank_findings(raw: Value) -> Iterator[Finding]:
     """Say which keys of our accounts do not go together; a schema cannot."""
     path: Path = ("creditor", "bank")
-    found = at(raw, *path)
-    placed = [(path, found)]
-    if isinstance(found, list):
-        placed = [((*path, index), each) for index, each in enumerate(found)]
-    for where, each in placed:
-        if isinstance(each, dict):
-            read = {k: attempt(r, each.get(k)) for k, r in _READERS.items()}
-            for key, what, hint in _flaws(each, read):
-                place = (*where, key) if key in each else where
+    bank = at(raw, *path)
+    placed = [(path, bank)]
+    if isinstance(bank, list):
+        placed = [((*path, index), account) for index, account in enumerate(bank)]
+    for where, account in placed:
+        if isinstance(account, dict):
+            read = {k: attempt(r, account.get(k)) for k, r in _READERS.items()}
+            for key, what, hint in _flaws(account, read):
+                place = (*where, key) if key in account else where
                 yield Finding(place, what, hint, "bank")
 
 
@@ -140,14 +140,16 @@ def check_bank(creditor: Creditor, file: str) -> Problems:
 
 def _two_banks(creditor: Creditor, file: str) -> Iterator[Problem]:
     """Warn of a BIC of another country than its IBAN: money may go astray."""
-    for each in creditor.bank:
-        at_home, of = (each.iban or "")[:2], (each.bic or "")[_BIC_COUNTRY]
+    for account in creditor.bank:
+        at_home, of = (account.iban or "")[:2], (account.bic or "")[_BIC_COUNTRY]
         if (
             at_home
             and of.isalpha()
             and of not in (at_home, *_ONE_IBAN.get(at_home, ()))
         ):
-            what = f"BIC '{each.bic}' is of {of}, and the IBAN beside it of {at_home}"
+            what = (
+                f"BIC '{account.bic}' is of {of}, and the IBAN beside it of {at_home}"
+            )
             hint = "copy both from one bank statement"
             yield Problem(Place(file), what, hint, "warning", "bank")
 
@@ -155,8 +157,8 @@ def _two_banks(creditor: Creditor, file: str) -> Iterator[Problem]:
 def _never_shown(creditor: Creditor, file: str) -> Iterator[Problem]:
     """Warn of accounts that serve the same customers as one before them."""
     seen: dict[tuple[str | None, ...], int] = {}
-    for number, each in enumerate(creditor.bank, 1):
-        serves = (each.currency, each.scheme, (each.iban or "")[:2])
+    for number, account in enumerate(creditor.bank, 1):
+        serves = (account.currency, account.scheme, (account.iban or "")[:2])
         first = seen.setdefault(serves, number)
         if first != number:
             what = f"account {number} of 'bank' is never shown: account {first} serves"

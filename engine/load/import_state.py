@@ -52,18 +52,18 @@ def build_imported(raw: Value) -> ImportState:
     """Build what imports know from plain values. Raises ValueError or KeyError."""
     data = mapping(raw, frozenset({"seen", "listed", "differences"}))
     return ImportState(
-        {name(key): _seen(each) for key, each in table(data.get("seen", {})).items()},
+        {name(key): _seen(item) for key, item in table(data.get("seen", {})).items()},
         listed(data.get("differences", []), _difference),
         {
-            name(key): distinct(each, invoice_id)
-            for key, each in table(data.get("listed", {})).items()
+            name(key): distinct(item, invoice_id)
+            for key, item in table(data.get("listed", {})).items()
         },
     )
 
 
 def _seen(raw: Value) -> Mapping[str, tuple[str, ...]]:
     data = mapping(raw, frozenset({"name", "email"}))
-    return {key: one_or_more(each, line) for key, each in data.items()}
+    return {key: one_or_more(item, line) for key, item in data.items()}
 
 
 def _difference(raw: Value) -> Difference:

@@ -78,7 +78,7 @@ def _items(
 
 
 def _by_hand(file: str, key: str, lacking: Sequence[Payment | Credit]) -> Problem:
-    listed = ", ".join(f"{each.amount} on {each.on}" for each in lacking)
+    listed = ", ".join(f"{item.amount} on {item.on}" for item in lacking)
     what = f"the file has no list of {key} that a line can be added to: {listed}"
     hint = f"write '{key}:' with '- {{on: …, amount: …}}' lines, and do it again"
     return Problem(Place(file), what, hint, rule=f"no-{key}-list")

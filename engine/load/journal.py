@@ -133,8 +133,8 @@ def _totals(raw: Value) -> tuple[tuple[str, str], ...]:
     totals = table(raw)
     return tuple(
         [
-            (value_readers.currency(code), bare_amount(each))
-            for code, each in totals.items()
+            (value_readers.currency(code), bare_amount(item))
+            for code, item in totals.items()
         ]
     )
 
@@ -245,7 +245,7 @@ def load_journal(
 def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[JournalDocument, ...]:
     """Build documents from plain values. Raises ValueError or KeyError."""
     began: dict[str, date] = {}
-    return tuple([_document(clock, began, each) for each in raw])
+    return tuple([_document(clock, began, item) for item in raw])
 
 
 def _document(clock: ZoneInfo, began: dict[str, date], raw: Value) -> JournalDocument:
@@ -272,11 +272,11 @@ def _day_of(at: object, clock: ZoneInfo) -> date | None:
 
 def explain_journal(raw: Sequence[Value]) -> Iterator[Iterable[Finding]]:
     """Say all that is wrong with each document of a journal."""
-    known: set[str] = set()
-    for each in raw:
-        first = _first(each) if str(at(each, "id")) not in known else []
-        known.add(str(at(each, "id")))
-        yield [*first, *_ENTRY(each)]
+    ids: set[str] = set()
+    for document in raw:
+        first = _first(document) if str(at(document, "id")) not in ids else []
+        ids.add(str(at(document, "id")))
+        yield [*first, *_ENTRY(document)]
 
 
 def _first(raw: Value) -> Iterator[Finding]:
@@ -284,9 +284,9 @@ def _first(raw: Value) -> Iterator[Finding]:
     key = attempt(entry_id, at(raw, "id"))
     if key is None or not isinstance(raw, dict):
         return
-    for each in _FIRST_KEYS:
-        if each not in raw:
-            what = f"missing key '{each}' in the first document of '{key}'"
+    for required in _FIRST_KEYS:
+        if required not in raw:
+            what = f"missing key '{required}' in the first document of '{key}'"
             yield Finding((), what, rule="journal-first")
 
 

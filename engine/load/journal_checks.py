@@ -95,7 +95,7 @@ def _step(lookup: Lookup, ref: PolicyRef, step: str, path: Path) -> Iterator[Fin
     if policy is None or step == INSTALMENT_STEP or policy.step(step) is not None:
         return
     if not any(step in renamed for renamed in _renamings(lookup, ref)):
-        names = (each.name for each in policy.ladder)
+        names = (step.name for step in policy.ladder)
         yield unknown(path, "step", step, names, f" of {ref}")
 
 
@@ -124,7 +124,7 @@ def _decision(lookup: Lookup, decision: Decision) -> Iterator[Finding]:
         return
     step = policy.step(decision.step)
     if step is None:
-        steps = (each.name for each in policy.ladder)
+        steps = (step.name for step in policy.ladder)
         yield unknown(("step",), "step", decision.step, steps, f" of {policy.ref}")
     elif decision.choose not in options(step):
         yield unknown(("choose",), "option", decision.choose, options(step))

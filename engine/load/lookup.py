@@ -99,6 +99,8 @@ class Lookup:
 
     def misfits(self, path: Path, amount: str, ids: Iterable[str]) -> Iterator[Finding]:
         """Say where an amount lacks the decimals of the invoices it is about."""
-        known = self.invoices
-        for currency in sorted({known[key].currency for key in ids if key in known}):
+        invoices = self.invoices
+        for currency in sorted(
+            {invoices[key].currency for key in ids if key in invoices}
+        ):
             yield from misfit(path, amount, currency)

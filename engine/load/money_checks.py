@@ -49,7 +49,7 @@ def forgiving_findings(lookup: Lookup) -> Iterator[Found]:
     """
     account = lookup.account
     given = [r for r in account.records if _gives(r)]
-    written_off = any(each.kind == "write-off" for each in account.journal)
+    written_off = any(entry.kind == "write-off" for entry in account.journal)
     over = [invoice for invoice in account.invoices if _overpaid(invoice)]
     if not (given or written_off or over):
         return
@@ -69,8 +69,8 @@ def _gives(record: Record) -> TypeGuard[Giving]:
 
 
 def _overpaid(invoice: Invoice) -> bool:
-    paid = total((each.amount for each in invoice.payments), invoice.currency)
-    credited = total((each.amount for each in invoice.credits), invoice.currency)
+    paid = total((payment.amount for payment in invoice.payments), invoice.currency)
+    credited = total((credit.amount for credit in invoice.credits), invoice.currency)
     return paid + credited > invoice.total
 
 
@@ -150,8 +150,8 @@ def _billed(lookup: Lookup, ledger: Balances, record: Giving, currency: str) -> 
 def _tolerance(lookup: Lookup, currency: str) -> Decimal:
     """Return the highest tolerance of a currency that any policy has."""
     policies = lookup.book.policies.values()
-    found = (each.tolerance.get(currency) for each in policies)
-    return max((each.amount for each in found if each), default=Decimal(0))
+    tolerances = (policy.tolerance.get(currency) for policy in policies)
+    return max((money.amount for money in tolerances if money), default=Decimal(0))
 
 
 def _written_off(
@@ -179,8 +179,8 @@ def _overpayments(ledger: Balances, over: list[Invoice]) -> Iterator[Found]:
         left = ledger.open.get(invoice.id, zero(invoice.currency))
         paid = [
             n
-            for n, each in enumerate(invoice.payments)
-            if each.amount.amount > 0 and ledger.open_at(invoice, each.on).amount < 0
+            for n, item in enumerate(invoice.payments)
+            if item.amount.amount > 0 and ledger.open_at(invoice, item.on).amount < 0
         ]
         if left.amount < 0 and paid:
             last = max(paid, key=lambda n: (invoice.payments[n].on, n))
@@ -200,8 +200,8 @@ def money_findings(lookup: Lookup) -> Iterator[Found]:
     for invoice in lookup.account.invoices:
         if invoice.payments or invoice.credits:
             file = f"invoices/{invoice.id}.yaml"
-            yield from ((file, 0, each) for each in _reversals(invoice))
-            yield from ((file, 0, each) for each in _credits(invoice))
+            yield from ((file, 0, finding) for finding in _reversals(invoice))
+            yield from ((file, 0, finding) for finding in _credits(invoice))
     yield from _sources(lookup)
     yield from _taken_back(lookup)
     yield from _promised(lookup)
@@ -327,12 +327,12 @@ def _twice(lookup: Lookup) -> Iterator[Found]:
     """
     account = lookup.account
     left = unapplied_records(account.invoices, account.records, date.max)
-    for each in left:
-        if isinstance(each.record, CashReceived) and each.left.amount > 0:
+    for item in left:
+        if isinstance(item.record, CashReceived) and item.left.amount > 0:
             lines = ((i.id, paid) for i in account.invoices for paid in i.payments)
-            twice = twin_payment(each, lines)
+            twice = twin_payment(item, lines)
             if twice:
-                yield f"records/{each.id}.yaml", 0, same_money(each, *twice)
+                yield f"records/{item.id}.yaml", 0, same_money(item, *twice)
 
 
 def twin_payment(

@@ -132,7 +132,7 @@ def _must_be_whole(step: Step) -> None:
     else:
         fits = None not in {step.channel, step.tone, step.template}
     options = {remedy.name for remedy in step.choose}
-    recommended = {each.choose for each in step.recommend}
+    recommended = {advice.choose for advice in step.recommend}
     ends_early = step.until is not None and step.until < step.offset
     if not fits or ends_early or not recommended <= options:
         raise ValueNotAllowedError
@@ -149,7 +149,7 @@ def _remedies(raw: Value) -> tuple[Remedy, ...]:
     options = table(raw)
     if not options:
         raise ValueNotAllowedError
-    return tuple([_remedy(name(key), each) for key, each in options.items()])
+    return tuple([_remedy(name(key), item) for key, item in options.items()])
 
 
 def _remedy(key: str, raw: Value) -> Remedy:
@@ -230,7 +230,7 @@ def build_policy(ref: PolicyRef, reader: StepReader, raw: Value) -> Policy:
         again=maybe(data, "again", span) or 0,
         pauses=_pauses(data.get("pauses", {})),
         paid=maybe(data, "paid", _thanks),
-        offers={name(key): _offer(key, each) for key, each in offers.items()},
+        offers={name(key): _offer(key, item) for key, item in offers.items()},
         migrates=maybe(data, "migrates", _migration),
     )
     _must_agree(policy)
@@ -248,7 +248,7 @@ def _ladder(reader: StepReader, raw: Value) -> tuple[Step, ...]:
 def _calendar(raw: Value) -> tuple[frozenset[int], tuple[str, str] | None]:
     data = mapping(raw, frozenset({"days", "window"}))
     days = distinct(data.get("days", [*WEEKDAYS[:5]]), _weekday, 1)
-    weekdays = frozenset(WEEKDAYS.index(each) for each in days)
+    weekdays = frozenset(WEEKDAYS.index(weekday) for weekday in days)
     return weekdays, maybe(data, "window", value_readers.window)
 
 
@@ -292,9 +292,9 @@ def _migration(raw: Value) -> Migration:
     named = distinct(data["from"], _taken_over, 1)
     renamed = {name(old): name(new) for old, new in steps.items()}
     return Migration(
-        tuple(each for each in named if isinstance(each, int)),
+        tuple(version for version in named if isinstance(version, int)),
         renamed,
-        tuple(each for each in named if isinstance(each, PolicyRef)),
+        tuple(ref for ref in named if isinstance(ref, PolicyRef)),
     )
 
 

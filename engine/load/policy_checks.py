@@ -86,20 +86,20 @@ def _remedies(raw: Value) -> Iterator[tuple[tuple[str | int, ...], Value]]:
 
 
 def _offers(raw: Value) -> Iterator[Finding]:
-    known = [str(path[-1]) for path, _offer in under(raw, "offers")]
+    names = [str(path[-1]) for path, _offer in under(raw, "offers")]
     for path, holder in (*under(raw, "ladder"), *_remedies(raw)):
         key = attempt(name, at(holder, "offer"))
-        if key is not None and key not in known:
+        if key is not None and key not in names:
             what = f"unknown offer '{key}'"
-            hint = did_you_mean(key, known) or "write it under offers"
+            hint = did_you_mean(key, names) or "write it under offers"
             yield Finding((*path, "offer"), what, hint, "unknown-offer")
 
 
 def _recommended(raw: Value) -> Iterator[Finding]:
     for path, step in under(raw, "ladder"):
         options = [str(place[-1]) for place, _each in under(step, "choose")]
-        for place, each in under(raw, *path, "recommend"):
-            key = attempt(name, at(each, "choose"))
+        for place, part in under(raw, *path, "recommend"):
+            key = attempt(name, at(part, "choose"))
             if key is not None and key not in options:
                 hint = did_you_mean(key, options)
                 if not hint.startswith("did you mean"):
@@ -110,18 +110,18 @@ def _recommended(raw: Value) -> Iterator[Finding]:
 
 def _migrated(raw: Value) -> Iterator[Finding]:
     steps = [attempt(name, at(step, "step")) for _path, step in under(raw, "ladder")]
-    known = [step for step in steps if step is not None]
+    names = [step for step in steps if step is not None]
     for path, new in under(raw, "migrates", "steps"):
         key = attempt(name, new)
-        if key is not None and key not in known:
-            hint = did_you_mean(key, known)
+        if key is not None and key not in names:
+            hint = did_you_mean(key, names)
             yield Finding(path, f"unknown step '{key}'", hint, "unknown-step")
 
 
 def _conditions(compile_condition: Compile, raw: Value) -> Iterator[Finding]:
     for path, step in under(raw, "ladder"):
-        for place, each in ((path, step), *under(raw, *path, "recommend")):
-            source = attempt(value_readers.text, at(each, "when"))
+        for place, part in ((path, step), *under(raw, *path, "recommend")):
+            source = attempt(value_readers.text, at(part, "when"))
             if source is not None:
                 yield from _condition(compile_condition, (*place, "when"), source)
 

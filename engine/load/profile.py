@@ -94,7 +94,7 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
 
 
 def _keys(raw: Value) -> dict[str, tuple[str, ...]]:
-    return {name(key): one_or_more(each, line) for key, each in table(raw).items()}
+    return {name(key): one_or_more(item, line) for key, item in table(raw).items()}
 
 
 def _contact(raw: Value) -> Contact:

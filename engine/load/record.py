@@ -236,16 +236,16 @@ def _amounts(lookup: Lookup, record: Record) -> Iterator[Finding]:
     for path, amount in _amount_paths(record):
         if amount is None:
             continue
-        about = record.invoices or tuple(lookup.invoices)
+        invoices = record.invoices or tuple(lookup.invoices)
         currencies = {
-            lookup.invoices[key].currency for key in about if key in lookup.invoices
+            lookup.invoices[key].currency for key in invoices if key in lookup.invoices
         }
         if len(currencies) > 1:
             what = f"nobody knows which currency '{amount}' is in"
             hint = f"name invoices of one currency: {', '.join(sorted(currencies))}"
             yield Finding(path, what, hint, "currency")
         else:
-            yield from lookup.misfits(path, amount, about)
+            yield from lookup.misfits(path, amount, invoices)
 
 
 def _links(lookup: Lookup, record: Record) -> Iterator[Finding]:
@@ -292,11 +292,11 @@ def _extensions(lookup: Lookup) -> Iterator[Found]:
     final: set[str] = set()
     extensions = [each for each in lookup.account.records if type(each) is Extension]
     for record in sorted(extensions, key=lambda each: (each.on, each.id)):
-        about = record.invoices or tuple(lookup.invoices)
-        again = final.intersection(about)
+        invoices = record.invoices or tuple(lookup.invoices)
+        again = final.intersection(invoices)
         if again and not record.approved_by:
             what = f"a second extension for '{min(again)}' has no effect"
             file = f"records/{record.id}.yaml"
             yield file, 0, _needs_approval(("until",), what)
         elif record.final:
-            final.update(about)
+            final.update(invoices)

@@ -86,7 +86,7 @@ def build_settings(raw: Value) -> Settings:
         raise ValueNotAllowedError
     segments = mapping(data.get("segments", {}), frozenset({"default"}))
     own_channels = mapping(data.get("channels", {}), frozenset(CHANNELS))
-    channels = {channel: name(each) for channel, each in own_channels.items()}
+    channels = {channel: name(sender) for channel, sender in own_channels.items()}
     fresh = mapping(data.get("fresh", {}), _FRESH_KEYS)
     return Settings(
         creditor=_creditor(data["creditor"]),
@@ -98,14 +98,14 @@ def build_settings(raw: Value) -> Settings:
         forge=maybe(data, "forge", _forge) or "local",
         channels=dict.fromkeys(CHANNELS, "outbox") | channels,
         brakes=_brakes(data.get("brakes", {})),
-        fresh={kind: span(each) for kind, each in fresh.items()},
+        fresh={kind: span(item) for kind, item in fresh.items()},
         mode=maybe(data, "mode", _mode) or "run",
         suspended=maybe(data, "suspended", flag) or False,
     )
 
 
 def _by_name(raw: Value, read: Callable[[str, Value], T]) -> Mapping[str, T]:
-    return {name(key): read(key, each) for key, each in table(raw).items()}
+    return {name(key): read(key, item) for key, item in table(raw).items()}
 
 
 def _creditor(raw: Value) -> Creditor:
@@ -166,7 +166,7 @@ def _brakes(raw: Value) -> Brakes:
 def _members(raw: Value) -> Iterator[Finding]:
     """Name those who are nobody in ``people``: members of teams, and the owner."""
     people = {str(path[-1]) for path, _person in under(raw, "people")}
-    named = [each for team, _ in under(raw, "teams") for each in under(raw, *team)]
+    named = [person for team, _ in under(raw, "teams") for person in under(raw, *team)]
     for path, member in (*named, (("owner",), at(raw, "owner"))):
         key = attempt(name, member)
         if key is not None and key not in people:

@@ -52,7 +52,7 @@ def names_in_account(
     """
     root = f"{account_folder(account_id)}/"
     refs = [*book.policies, *book.broken]
-    known = {
+    names = {
         "person": settings.people.keys(),
         "policy": {*map(str, refs), *(ref.name for ref in refs)},
         "invoice": [
@@ -63,7 +63,7 @@ def names_in_account(
     for path, data in files.items():
         spots = _IN_ACCOUNT.get(path.removeprefix(root).partition("/")[0], ())
         for document in documents_with_places(data, path)[0]:
-            found = _unknown_names(document.value, spots, known)
+            found = _unknown_names(document.value, spots, names)
             problems += located(found, document.places)
     return in_order(problems)
 
@@ -72,22 +72,22 @@ def names_in_policy(
     raw: Value, settings: Settings, templates: Collection[str]
 ) -> Iterator[Finding]:
     """Say which teams, partners and templates of a policy nobody knows."""
-    known = {
+    names = {
         "team": settings.teams.keys(),
         "partner": settings.partners.keys(),
         "template": templates,
     }
-    yield from _unknown_names(raw, _IN_POLICY, known)
+    yield from _unknown_names(raw, _IN_POLICY, names)
 
 
 def _unknown_names(
-    raw: Value, spots: Spots, known: Mapping[str, Collection[str]]
+    raw: Value, spots: Spots, names: Mapping[str, Collection[str]]
 ) -> Iterator[Finding]:
     for pattern, sort in spots:
         for path in _matching(raw, pattern):
             name = attempt(line, at(raw, *path))
-            if name is not None and name not in known[sort]:
-                yield unknown(path, sort, name, known[sort])
+            if name is not None and name not in names[sort]:
+                yield unknown(path, sort, name, names[sort])
 
 
 def _matching(raw: Value, pattern: Path, path: Path = ()) -> Iterator[Path]:

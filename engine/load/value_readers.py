@@ -54,9 +54,9 @@ class ValueNotAllowedError(ValueError):
     """A value that the schema does not allow."""
 
 
-def mapping(value: Value, known: frozenset[str]) -> dict[str, Value]:
+def mapping(value: Value, accepted: frozenset[str]) -> dict[str, Value]:
     """Read a mapping that has no other than the known keys."""
-    if type(value) is dict and value.keys() <= known:
+    if type(value) is dict and value.keys() <= accepted:
         return value
     raise ValueNotAllowedError
 
@@ -99,19 +99,19 @@ def matching(pattern: str) -> Reader[str]:
     It remembers some that did: a few words make up most of a ledger.
     """
     fits = re.compile(pattern, re.ASCII).fullmatch
-    known: set[str] = set()
+    accepted: set[str] = set()
 
     def read(value: Value) -> str:
         if type(value) is int:
             value = str(value)
         if type(value) is not str:
             raise ValueNotAllowedError
-        if value not in known:
+        if value not in accepted:
             if not fits(value):
                 raise ValueNotAllowedError
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known.add(value)
+            if len(accepted) >= _REMEMBERED:
+                accepted.clear()
+            accepted.add(value)
         return value
 
     return read

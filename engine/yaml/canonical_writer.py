@@ -171,8 +171,8 @@ def _reads_as_text(text: str, *, flow: bool) -> bool:
 
 
 def _quoted(text: str) -> str:
-    held = _SURROGATE.sub("\ufffd", text)
-    return '"' + "".join(map(_escaped, held)) + '"'
+    writable = _SURROGATE.sub("\ufffd", text)
+    return '"' + "".join(map(_escaped, writable)) + '"'
 
 
 def _escaped(char: str) -> str:

@@ -133,13 +133,13 @@ def imported_document(
         )
         for each in differences
     ]
-    said = {
+    seen_names = {
         source: {name: _one_or_more(values) for name, values in each.items()}
         for source, each in seen.items()
     }
     open_ = {source: list(each) for source, each in listed.items() if each}
     return _without_none(
-        seen=said or None, listed=open_ or None, differences=apart or None
+        seen=seen_names or None, listed=open_ or None, differences=apart or None
     )
 
 
