@@ -131,18 +131,18 @@ def _misnamed(path: str, key: str, fits: Reader[str], letters: str) -> Problems:
     try:
         fits(key)
     except ValueError:
-        what = f"'{key}' is not an id"
+        fault = f"'{key}' is not an id"
         hint = f"name it with {letters}, 0-9, '.', '_' and '-' only"
         if set(key) <= _LETTERS:
-            what = f"'{key}' is an id that git or Windows cannot keep"
+            fault = f"'{key}' is an id that git or Windows cannot keep"
             hint = "no two dots together, none last, no '.lock', no 'con' or 'nul'"
-        return (Problem(Place(path), what, hint, rule="file-name"),)
+        return (Problem(Place(path), fault, hint, rule="file-name"),)
     return ()
 
 
 def _stray(path: str) -> Problem:
-    what = "nobody reads this file"
+    fault = "nobody reads this file"
     hint = "an account has account.yaml, journal.yaml, invoices, records, decisions"
     if path.endswith(".yml"):
         hint = f"call it {stem(path)}.yaml"
-    return Problem(Place(path), what, hint, "warning", "stray-file")
+    return Problem(Place(path), fault, hint, "warning", "stray-file")

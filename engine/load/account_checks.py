@@ -113,16 +113,16 @@ def _numbers(lookup: Lookup) -> Iterator[Finding]:
     names += [(("contacts", n, "name"), contact.name) for n, contact in contacts]
     for path, name in names:
         if not any(letter.isalpha() for letter in name):
-            what = f"'{name}' is a number, not a name"
+            fault = f"'{name}' is a number, not a name"
             hint = "write who it is; until then a message greets nobody by name"
-            yield Finding(path, what, hint, "number-as-name", severity="warning")
+            yield Finding(path, fault, hint, "number-as-name", severity="warning")
 
 
 def _unserved(segment: str, lookup: Lookup) -> Finding:
     served = unknown(("segment",), "segment", segment, lookup.segments())
-    what = f"no policy serves segment '{segment}'"
+    fault = f"no policy serves segment '{segment}'"
     hint = served.hint or "name it under the segments of a policy"
-    return Finding(("segment",), what, hint, "unknown-segment")
+    return Finding(("segment",), fault, hint, "unknown-segment")
 
 
 def _moved(lookup: Lookup) -> Iterator[Found]:
@@ -153,12 +153,14 @@ def _moved(lookup: Lookup) -> Iterator[Found]:
         if invoice.policy or _is_paid(invoice):
             continue
         key = "policy" if account.profile.policy else "segment"
-        what = f"'{invoice.id}' goes on under {ref}, and the account has another policy"
+        fault = (
+            f"'{invoice.id}' goes on under {ref}, and the account has another policy"
+        )
         hint = (
             f"say 'migrates: {{from: [{ref}]}}' in it, or pin 'policy: {ref}' in the"
             " invoice; until then what is firmer is proposed, not sent"
         )
-        finding = Finding((key,), what, hint, "policy-moved", severity="warning")
+        finding = Finding((key,), fault, hint, "policy-moved", severity="warning")
         yield "account.yaml", 0, finding
 
 
@@ -174,9 +176,9 @@ def _invoices(lookup: Lookup) -> Iterator[Found]:
         file = f"invoices/{invoice.id}.yaml"
         first = lower.setdefault(invoice.id.lower(), invoice.id)
         if first != invoice.id:
-            what = f"invoice '{invoice.id}' differs from '{first}' only by capitals"
+            fault = f"invoice '{invoice.id}' differs from '{first}' only by capitals"
             hint = "rename one of them: some file systems hold only one"
-            yield file, 0, Finding((), what, hint, "duplicate-invoice")
+            yield file, 0, Finding((), fault, hint, "duplicate-invoice")
         if invoice.policy is not None and not lookup.has_policy(invoice.policy):
             refs = map(str, lookup.book.policies)
             yield file, 0, unknown(("policy",), "policy", str(invoice.policy), refs)
@@ -198,10 +200,10 @@ def _mistyped(reference: str) -> bool:
 
 
 def _wrong_reference(reference: str) -> Finding:
-    what = f"'{reference}' is not a creditor reference of ISO 11649"
+    fault = f"'{reference}' is not a creditor reference of ISO 11649"
     hint = "check its digits; payers' banks refuse it"
     path = ("reference",)
-    return Finding(path, what, hint, "creditor-reference", severity="warning")
+    return Finding(path, fault, hint, "creditor-reference", severity="warning")
 
 
 def _payments(lookup: Lookup, invoice: Invoice, file: str) -> Iterator[Found]:
@@ -214,9 +216,9 @@ def _payments(lookup: Lookup, invoice: Invoice, file: str) -> Iterator[Found]:
             cash = lookup.record_ids(CashReceived)
             yield file, 0, unknown(path, "payment record", payment.source, cash)
         elif record.amount.currency != invoice.currency:
-            what = f"payment '{payment.source}' is in {record.amount.currency}"
+            fault = f"payment '{payment.source}' is in {record.amount.currency}"
             hint = f"the invoice is in {invoice.currency}"
-            yield file, 0, Finding(path, what, hint, "currency")
+            yield file, 0, Finding(path, fault, hint, "currency")
 
 
 def _credits(lookup: Lookup, invoice: Invoice, file: str) -> Iterator[Found]:
@@ -227,9 +229,9 @@ def _credits(lookup: Lookup, invoice: Invoice, file: str) -> Iterator[Found]:
         path = ("credits", index, "from")
         if isinstance(record, CreditNote):
             if record.amount.currency != invoice.currency:
-                what = f"credit note '{credit.source}' is in {record.amount.currency}"
+                fault = f"credit note '{credit.source}' is in {record.amount.currency}"
                 hint = f"the invoice is in {invoice.currency}"
-                yield file, 0, Finding(path, what, hint, "currency")
+                yield file, 0, Finding(path, fault, hint, "currency")
         elif not isinstance(record, Resolution):
             ids = [*lookup.record_ids(Resolution), *lookup.record_ids(CreditNote)]
             sort = "resolution or credit-note record"

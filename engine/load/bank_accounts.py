@@ -74,9 +74,9 @@ def bank_findings(raw: Value) -> Iterator[Finding]:
     for where, account in placed:
         if isinstance(account, dict):
             read = {k: attempt(r, account.get(k)) for k, r in _READERS.items()}
-            for key, what, hint in _flaws(account, read):
+            for key, fault, hint in _flaws(account, read):
                 place = (*where, key) if key in account else where
-                yield Finding(place, what, hint, "bank")
+                yield Finding(place, fault, hint, "bank")
 
 
 def _flaws(
@@ -86,16 +86,16 @@ def _flaws(
     schemes = [key for key in DOMESTIC if key in data]
     if not schemes:
         if "account" in data:
-            what = "'account' says no bank"
-            yield "account", what, "name its sort_code, routing or bsb"
+            fault = "'account' says no bank"
+            yield "account", fault, "name its sort_code, routing or bsb"
         elif "iban" not in data:
             hint = "write iban; or account, with sort_code, routing or bsb"
             yield "", "no account is named", hint
         return
     if len(schemes) > 1:
-        what = f"'{schemes[0]}' and '{schemes[1]}' are of two countries"
+        fault = f"'{schemes[0]}' and '{schemes[1]}' are of two countries"
         hint = "write a list of two accounts: bank: [{…}, {…}]"
-        yield schemes[1], what, hint
+        yield schemes[1], fault, hint
         return
     yield from _domestic(schemes[0], data, read)
 
@@ -109,31 +109,31 @@ def _domestic(
         yield scheme, f"{called} has no account number beside it", "add account"
     elif number and not least <= len(number) <= most:
         wanted = f"{least}" if least == most else f"{least} to {most}"
-        what = f"an account number beside {called} has {wanted} digits, not"
+        fault = f"an account number beside {called} has {wanted} digits, not"
         hint = "copy it from a bank statement"
         if least == most and most - 2 <= len(number) < most:
             hint = "put zeros in front"
-        yield "account", f"{what} {len(number)}", hint
+        yield "account", f"{fault} {len(number)}", hint
     moved, countries = DOMESTIC[scheme]
     if currency and currency != moved:
-        what = f"{called} moves {moved} only, not {currency}"
-        yield "currency", what, f"give the account for {currency} by its IBAN"
+        fault = f"{called} moves {moved} only, not {currency}"
+        yield "currency", fault, f"give the account for {currency} by its IBAN"
     iban, code = read["iban"] or "", read["sort_code"]
     if iban and iban[:2] not in countries:
-        what = f"an IBAN of {iban[:2]} and {called} are of two accounts"
-        yield "iban", what, "write a list of two accounts: bank: [{…}, {…}]"
+        fault = f"an IBAN of {iban[:2]} and {called} are of two accounts"
+        yield "iban", fault, "write a list of two accounts: bank: [{…}, {…}]"
     if code and number and iban.startswith("GB") and iban[_BRITISH] != code + number:
-        what = "the IBAN is of another account than sort code and number"
-        yield "iban", what, "copy all three from one bank statement"
+        fault = "the IBAN is of another account than sort code and number"
+        yield "iban", fault, "copy all three from one bank statement"
 
 
 def check_bank(creditor: Creditor, file: str) -> Problems:
     """Say whether IBANs and BICs have the form of their country, and all are used."""
     hint = "copy it from a bank statement"
     wrong = [
-        Problem(Place(file), what, hint, rule=rule)
+        Problem(Place(file), fault, hint, rule=rule)
         for account in creditor.bank
-        for rule, what in _forms(account)
+        for rule, fault in _forms(account)
     ]
     return (*wrong, *_two_banks(creditor, file), *_never_shown(creditor, file))
 
@@ -147,11 +147,11 @@ def _two_banks(creditor: Creditor, file: str) -> Iterator[Problem]:
             and of.isalpha()
             and of not in (at_home, *_ONE_IBAN.get(at_home, ()))
         ):
-            what = (
+            fault = (
                 f"BIC '{account.bic}' is of {of}, and the IBAN beside it of {at_home}"
             )
             hint = "copy both from one bank statement"
-            yield Problem(Place(file), what, hint, "warning", "bank")
+            yield Problem(Place(file), fault, hint, "warning", "bank")
 
 
 def _never_shown(creditor: Creditor, file: str) -> Iterator[Problem]:
@@ -161,17 +161,17 @@ def _never_shown(creditor: Creditor, file: str) -> Iterator[Problem]:
         serves = (account.currency, account.scheme, (account.iban or "")[:2])
         first = seen.setdefault(serves, number)
         if first != number:
-            what = f"account {number} of 'bank' is never shown: account {first} serves"
-            what += " the same customers"
+            fault = f"account {number} of 'bank' is never shown: account {first} serves"
+            fault += " the same customers"
             hint = "the first in the list is taken; take out the one that is not meant"
-            yield Problem(Place(file), what, hint, "warning", "bank")
+            yield Problem(Place(file), fault, hint, "warning", "bank")
 
 
 def _forms(account: BankAccount) -> Iterator[tuple[str, str]]:
     from stdnum import bic, iban  # noqa: PLC0415 - slow to load, and rarely needed
 
     if account.iban and not iban.is_valid(account.iban):
-        what = f"IBAN '{account.iban}' does not have the form of its country"
-        yield "iban", what
+        fault = f"IBAN '{account.iban}' does not have the form of its country"
+        yield "iban", fault
     if account.bic and not bic.is_valid(account.bic):
         yield "bic", f"BIC '{account.bic}' names no bank of a country"

@@ -28,8 +28,8 @@ class Finding:
     def problem(self, places: Places) -> Problem:
         """Say where in the file it is."""
         find = places.key if self.on_key else places.value
-        what, hint = one_line(self.what), one_line(self.hint)
-        return Problem(find(self.path), what, hint, self.severity, self.rule)
+        fault, hint = one_line(self.what), one_line(self.hint)
+        return Problem(find(self.path), fault, hint, self.severity, self.rule)
 
 
 def at(raw: Value, *path: str | int) -> Value:

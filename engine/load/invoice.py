@@ -107,8 +107,8 @@ def _dates(raw: Value) -> Iterator[Finding]:
         attempt(read_date, at(raw, "due")),
     )
     if issued and due and due < issued:
-        what = f"due {due} is before issued {issued}"
-        yield Finding(("due",), what, "one of the two dates is wrong", "due-date")
+        fault = f"due {due} is before issued {issued}"
+        yield Finding(("due",), fault, "one of the two dates is wrong", "due-date")
 
 
 explain_invoice = explained("invoice", _amounts, _dates)

@@ -79,6 +79,6 @@ def _items(
 
 def _by_hand(file: str, key: str, lacking: Sequence[Payment | Credit]) -> Problem:
     listed = ", ".join(f"{item.amount} on {item.on}" for item in lacking)
-    what = f"the file has no list of {key} that a line can be added to: {listed}"
+    fault = f"the file has no list of {key} that a line can be added to: {listed}"
     hint = f"write '{key}:' with '- {{on: …, amount: …}}' lines, and do it again"
-    return Problem(Place(file), what, hint, rule=f"no-{key}-list")
+    return Problem(Place(file), fault, hint, rule=f"no-{key}-list")

@@ -90,16 +90,16 @@ def explain_decision(key: str, raw: Value) -> Iterable[Finding]:
 def _own_name(key: str, raw: Value) -> Iterator[Finding]:
     written = attempt(entry_id, at(raw, "id"))
     if written is not None and written != key:
-        what = f"id '{written}' is not the name of the file, '{key}'"
-        yield Finding(("id",), what, "they must be the same", "file-name")
+        fault = f"id '{written}' is not the name of the file, '{key}'"
+        yield Finding(("id",), fault, "they must be the same", "file-name")
 
 
 def _expiry(raw: Value) -> Iterator[Finding]:
     proposed = attempt(read_date, at(raw, "proposed"))
     expires = attempt(read_date, at(raw, "expires"))
     if proposed and expires and expires < proposed:
-        what = f"expires {expires} is before proposed {proposed}"
-        yield Finding(("expires",), what, "one of the two is wrong", "order")
+        fault = f"expires {expires} is before proposed {proposed}"
+        yield Finding(("expires",), fault, "one of the two is wrong", "order")
 
 
 Fields: TypeAlias = Mapping[str, Callable[[Value], object]]
@@ -231,15 +231,15 @@ def load_journal(
     odd = odd_line(data) if documents is not None else None
     if odd is None:
         return documents, problems
-    what = "this line is not spelled as the engine spells it"
+    fault = "this line is not spelled as the engine spells it"
     hint = (
         f"only the engine writes journals: see with 'git log -p -- {file}' what"
         " changed it, and undo that"
     )
     if b"\r" in data.split(b"\n")[odd - 1]:
-        what = "this line ends as the engine's do not, with a carriage return"
+        fault = "this line ends as the engine's do not, with a carriage return"
         hint += "; if nothing did, git changes line ends here: " + WHOLE_LINES
-    return None, (Problem(Place(file, odd), what, hint, rule="journal-spelling"),)
+    return None, (Problem(Place(file, odd), fault, hint, rule="journal-spelling"),)
 
 
 def build_journal(clock: ZoneInfo, raw: Sequence[Value]) -> tuple[JournalDocument, ...]:
@@ -286,8 +286,8 @@ def _first(raw: Value) -> Iterator[Finding]:
         return
     for required in _FIRST_KEYS:
         if required not in raw:
-            what = f"missing key '{required}' in the first document of '{key}'"
-            yield Finding((), what, rule="journal-first")
+            fault = f"missing key '{required}' in the first document of '{key}'"
+            yield Finding((), fault, rule="journal-first")
 
 
 _ENTRY = explained("journal")

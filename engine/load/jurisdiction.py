@@ -126,8 +126,8 @@ def explain_jurisdiction(key: str, raw: Value) -> Iterable[Finding]:
 def _own_name(key: str, raw: Value) -> Iterator[Finding]:
     written = attempt(value_readers.jurisdiction, at(raw, "jurisdiction"))
     if written is not None and written != key:
-        what = f"jurisdiction '{written}' is not the name of the file, '{key}'"
-        yield Finding(("jurisdiction",), what, "they must be the same", "file-name")
+        fault = f"jurisdiction '{written}' is not the name of the file, '{key}'"
+        yield Finding(("jurisdiction",), fault, "they must be the same", "file-name")
 
 
 def _spans(raw: Value) -> Iterator[Finding]:
@@ -137,8 +137,8 @@ def _spans(raw: Value) -> Iterator[Finding]:
             attempt(read_date, at(rate, "to")),
         )
         if start and end and end < start:
-            what = f"to {end} is before from {start}"
-            yield Finding((*path, "to"), what, "one of the two is wrong", "order")
+            fault = f"to {end} is before from {start}"
+            yield Finding((*path, "to"), fault, "one of the two is wrong", "order")
 
 
 def _sequence(raw: Value) -> Iterator[Finding]:
@@ -149,9 +149,9 @@ def _sequence(raw: Value) -> Iterator[Finding]:
             attempt(read_date, at(later, "from")),
         )
         if end and start and start <= end:
-            what = f"from {start} is not after the end of the rate before, {end}"
+            fault = f"from {start} is not after the end of the rate before, {end}"
             hint = f"write {end + timedelta(days=1)} or later, oldest rate first"
-            yield Finding((*path, "from"), what, hint, "order")
+            yield Finding((*path, "from"), fault, hint, "order")
 
 
 def _tiers(raw: Value) -> Iterator[Finding]:

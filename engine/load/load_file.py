@@ -83,9 +83,9 @@ def _empty(file: str) -> Problem:
 
 
 def _further(placed: Sequence[PlacedDocument]) -> list[Problem]:
-    what, hint = "a second document starts here", "one file holds one document"
+    fault, hint = "a second document starts here", "one file holds one document"
     return [
-        Problem(document.places.value(()), what, hint, rule="documents")
+        Problem(document.places.value(()), fault, hint, rule="documents")
         for document in placed[1:]
     ]
 

@@ -100,9 +100,9 @@ def _value(record: Giving) -> tuple[str, str]:
 
 
 def _nothing(record: Giving, key: str, value: str) -> Finding:
-    what = f"nothing was open on {record.on} that {value} could be taken off"
+    fault = f"nothing was open on {record.on} that {value} could be taken off"
     hint = "name its invoices, or correct the day"
-    return Finding((key,), what, hint, "given-too-much")
+    return Finding((key,), fault, hint, "given-too-much")
 
 
 def _judged(
@@ -116,18 +116,18 @@ def _judged(
     over = ledger.excess[record.id]
     billed = _billed(lookup, ledger, record, amount.currency)
     if over.amount > 0:
-        what = f"{amount} is above the {amount - over} that was open on {record.on}"
+        fault = f"{amount} is above the {amount - over} that was open on {record.on}"
         if isinstance(record, Resolution) and amount <= billed:
             hint = "if it is right, the rest is a balance in their favour"
-            return Finding((key,), what, hint, "given-too-much", severity="warning")
+            return Finding((key,), fault, hint, "given-too-much", severity="warning")
         hint = "take off no more than is open, or correct the invoices"
-        return Finding((key,), what, hint, "given-too-much")
+        return Finding((key,), fault, hint, "given-too-much")
     small = amount.amount <= _TIMES * _tolerance(lookup, amount.currency)
     if record.approved_by or small or amount + amount <= billed:
         return None
-    what = f"one person alone takes off {amount}, more than half of what was billed"
+    fault = f"one person alone takes off {amount}, more than half of what was billed"
     hint = "a second person may put their name under approved_by"
-    return Finding((key,), what, hint, "approval", severity="warning")
+    return Finding((key,), fault, hint, "approval", severity="warning")
 
 
 def _billed(lookup: Lookup, ledger: Balances, record: Giving, currency: str) -> Money:
@@ -166,10 +166,10 @@ def _written_off(
             invoice = ledger.invoices.get(row.id)
             left = ledger.open_at(invoice, entry.on) if invoice else None
             if left is not None and left.amount < 0:
-                what = f"{-left} more was written off than was open on {entry.on}"
+                fault = f"{-left} more was written off than was open on {entry.on}"
                 hint = "it stands in their favour; correct what is dated before"
                 path = ("invoices", index)
-                finding = Finding(path, what, hint, "written-off", severity="warning")
+                finding = Finding(path, fault, hint, "written-off", severity="warning")
                 yield "journal.yaml", numbers[entry.id], finding
 
 
@@ -184,10 +184,10 @@ def _overpayments(ledger: Balances, over: list[Invoice]) -> Iterator[Found]:
         ]
         if left.amount < 0 and paid:
             last = max(paid, key=lambda n: (invoice.payments[n].on, n))
-            what = f"{-left} more than is owed has been paid"
+            fault = f"{-left} more than is owed has been paid"
             hint = "if it is right, it is a balance in their favour; ask them"
             path: Path = ("payments", last, "amount")
-            finding = Finding(path, what, hint, "overpaid", severity="warning")
+            finding = Finding(path, fault, hint, "overpaid", severity="warning")
             yield f"invoices/{invoice.id}.yaml", 0, finding
 
 
@@ -218,12 +218,12 @@ def _reversals(invoice: Invoice) -> Iterator[Finding]:
         if (left + payment.amount).amount >= 0:
             left += payment.amount
             continue
-        what = (
+        fault = (
             f"{-payment.amount} is taken back, and only {left} of what was paid"
             f" by {payment.on} was left"
         )
         hint = "delete the reversal that is one too many, or enter its payment"
-        yield Finding(("payments", index, "amount"), what, hint, "reversed")
+        yield Finding(("payments", index, "amount"), fault, hint, "reversed")
 
 
 def _in_time(line: Payment | Credit) -> tuple[date, bool]:
@@ -237,15 +237,15 @@ def _credits(invoice: Invoice) -> Iterator[Finding]:
     for index, credit in enumerate(invoice.credits):
         path: Path = ("credits", index, "amount")
         if credit.amount.amount < 0:
-            what = f"a credit of {credit.amount} would add to what is owed"
+            fault = f"a credit of {credit.amount} would add to what is owed"
             hint = "delete the line of a credit withdrawn; more to pay is a new invoice"
-            yield Finding(path, what, hint, "negative-credit")
+            yield Finding(path, fault, hint, "negative-credit")
             continue
         before, sum_ = sum_, sum_ + credit.amount
         if before <= invoice.total < sum_:
-            what = f"the credits come to {sum_}, and the total is {invoice.total}"
+            fault = f"the credits come to {sum_}, and the total is {invoice.total}"
             hint = "correct one; what is for no invoice is a credit-note record"
-            yield Finding(path, what, hint, "credited-too-much")
+            yield Finding(path, fault, hint, "credited-too-much")
 
 
 def _sources(lookup: Lookup) -> Iterator[Found]:
@@ -285,9 +285,9 @@ def _overused(
         taken += line.amount
         if least <= taken <= most:
             continue
-        what = f"{sort} '{record.id}' holds {holds}, and {taken} is taken from it"
+        fault = f"{sort} '{record.id}' holds {holds}, and {taken} is taken from it"
         hint = f"take no more than {holds} altogether, or correct the record"
-        yield file, 0, Finding(path, what, hint, "overused")
+        yield file, 0, Finding(path, fault, hint, "overused")
         return
 
 
@@ -299,9 +299,9 @@ def _otherwise(record: Resolution, uses: list[_Use]) -> Iterator[Found]:
     credited = total(amounts, currency)
     if str(credited) != record.credit:
         promised = record.credit or "nothing"
-        what = f"'{record.id}' promised {promised}, and {credited} is credited for it"
+        fault = f"'{record.id}' promised {promised}, and {credited} is credited for it"
         hint = "the credits count; correct the one that is wrong"
-        finding = Finding(path, what, hint, "promised-credit", severity="warning")
+        finding = Finding(path, fault, hint, "promised-credit", severity="warning")
         yield file, 0, finding
 
 
@@ -313,9 +313,9 @@ def _taken_back(lookup: Lookup) -> Iterator[Found]:
         before = left.get(record.amount.currency, zero(record.amount.currency))
         left[record.amount.currency] = before + record.amount
         if (before + record.amount).amount < 0 and record.amount.amount < 0:
-            what = f"{-record.amount} is taken back, and only {before} had come in"
+            fault = f"{-record.amount} is taken back, and only {before} had come in"
             hint = "delete the record that is one too many, or enter its payment"
-            finding = Finding(("amount",), what, hint, "reversed")
+            finding = Finding(("amount",), fault, hint, "reversed")
             yield f"records/{record.id}.yaml", 0, finding
 
 
@@ -349,14 +349,16 @@ def twin_payment(
 def same_money(record: UnappliedCash, invoice: str, paid: Payment) -> Finding:
     """Say that a payment on an invoice may be money of a record."""
     if paid.amount == record.left:
-        what = f"{paid.amount} is on {invoice} too, as a payment"
+        fault = f"{paid.amount} is on {invoice} too, as a payment"
     else:
-        what = f"{paid.amount} of these {record.left} may be on {invoice}, as a payment"
+        fault = (
+            f"{paid.amount} of these {record.left} may be on {invoice}, as a payment"
+        )
     hint = (
         f"if it is the same money, add 'from: {record.id}' to that"
         " payment; else ignore this"
     )
-    return Finding(("amount",), what, hint, "same-money", severity="warning")
+    return Finding(("amount",), fault, hint, "same-money", severity="warning")
 
 
 def _promised(lookup: Lookup) -> Iterator[Found]:
@@ -374,13 +376,13 @@ def _promised(lookup: Lookup) -> Iterator[Found]:
 
 def _same(match: CreditMatch, path: Path) -> Finding:
     promise = match.resolution.id
-    what = f"this credit is taken for the one that '{promise}' promised"
+    fault = f"this credit is taken for the one that '{promise}' promised"
     hint = f"add 'from: {promise}'; a further one is a credit-note record, named there"
-    return Finding(path, what, hint, "promised-credit", severity="warning")
+    return Finding(path, fault, hint, "promised-credit", severity="warning")
 
 
 def _which(match: CreditMatch, path: Path) -> Finding:
     promise = match.resolution.id
-    what = f"nobody knows whether this is the credit that '{promise}' promised"
+    fault = f"nobody knows whether this is the credit that '{promise}' promised"
     hint = "several may be: add 'from:' with the resolution's name to the one that is"
-    return Finding(path, what, hint, "promised-credit")
+    return Finding(path, fault, hint, "promised-credit")

@@ -136,11 +136,11 @@ class _PolicyFiles:
 
 
 def _stray(path: str) -> Problem:
-    what = "nobody reads this file"
+    fault = "nobody reads this file"
     hint = "a policy is policies/<name>/v<N>.yaml"
     if path.endswith(".yml"):
         hint = f"call it {stem(path)}.yaml"
-    return Problem(Place(path), what, hint, "warning", "stray-file")
+    return Problem(Place(path), fault, hint, "warning", "stray-file")
 
 
 Policies: TypeAlias = Mapping[PolicyRef, Policy]
@@ -181,9 +181,9 @@ def _approval(path: Path, asks: Approval, settings: Settings) -> Iterator[Findin
     if team is None:
         yield unknown((*path, "by"), "team", asks.by, settings.teams)
     elif asks.count > len(team):
-        what = f"{asks.count} must agree, and team '{asks.by}' has {len(team)}"
+        fault = f"{asks.count} must agree, and team '{asks.by}' has {len(team)}"
         hint = "add members in goodterms.yaml, or lower the count"
-        yield Finding((*path, "count"), what, hint, "team-size")
+        yield Finding((*path, "count"), fault, hint, "team-size")
 
 
 def _partners(policy: Policy, settings: Settings) -> Iterator[Finding]:
@@ -235,10 +235,10 @@ def _no_earlier(
 ) -> Finding:
     """Say what to write in the place of a version that cannot be taken over."""
     if ref.version < policy.version:
-        what = f"'{ref}' is a version of this policy; write {ref.version}"
-        return Finding(path, what, rule="migration")
-    what = f"version {ref.version} is not an earlier one"
-    return Finding(path, what, _earlier_ones(policy, policies), "migration")
+        fault = f"'{ref}' is a version of this policy; write {ref.version}"
+        return Finding(path, fault, rule="migration")
+    fault = f"version {ref.version} is not an earlier one"
+    return Finding(path, fault, _earlier_ones(policy, policies), "migration")
 
 
 def _no_policy(
@@ -246,8 +246,8 @@ def _no_policy(
 ) -> Finding:
     if ref.name != policy.name:
         return unknown(path, "policy", str(ref), map(str, policies))
-    what = f"unknown version '{ref.version}'"
-    return Finding(path, what, _earlier_ones(policy, policies), "unknown-version")
+    fault = f"unknown version '{ref.version}'"
+    return Finding(path, fault, _earlier_ones(policy, policies), "unknown-version")
 
 
 def _earlier_ones(policy: Policy, policies: Policies) -> str:
@@ -265,10 +265,10 @@ def _predecessors(
     known = {step.name for policy in taken_over for step in policy.ladder}
     for old in renamed:
         if old not in known:
-            what = f"no policy that is taken over has a step '{old}'"
+            fault = f"no policy that is taken over has a step '{old}'"
             path = ("migrates", "steps", old)
             hint = did_you_mean(old, known)
-            yield Finding(path, what, hint, "migration", on_key=True)
+            yield Finding(path, fault, hint, "migration", on_key=True)
 
 
 def _succession(
@@ -280,12 +280,12 @@ def _succession(
         if step.name not in {*own, *renamed}:
             where = f"version {earlier.version}"
             where = where if earlier.name == policy.name else str(earlier.ref)
-            what = f"step '{step.name}' of {where} has no successor"
+            fault = f"step '{step.name}' of {where} has no successor"
             hint = (
                 f"name it under migrates, as steps: {{{step.name}: {own[0]}}};"
                 f" it is one of {', '.join(own)}"
             )
-            yield Finding(path, what, hint, "migration")
+            yield Finding(path, fault, hint, "migration")
 
 
 def _contested(policies: Policies) -> Found:
@@ -298,9 +298,9 @@ def _contested(policies: Policies) -> Found:
                     seen.add((segment, first.ref, second.ref))
     for segment, first_ref, second_ref in sorted(seen, key=str):
         path = ("segments", policies[second_ref].segments.index(segment))
-        what = f"segment '{segment}' is served by {first_ref} too"
+        fault = f"segment '{segment}' is served by {first_ref} too"
         hint = "a segment has one policy on any day"
-        yield second_ref, Finding(path, what, hint, "contested-segment")
+        yield second_ref, Finding(path, fault, hint, "contested-segment")
 
 
 def _current(policies: Policies, day: date) -> list[Policy]:
@@ -332,12 +332,12 @@ def rate_problems(book: PolicyBook, country: str, today: date) -> Problems:
         return ()
     law, place = book.jurisdictions.get(country), Place(jurisdiction_file(country))
     if law is None:
-        what = f"{claiming[0]} claims charges, and {place.file} is missing or broken"
+        fault = f"{claiming[0]} claims charges, and {place.file} is missing or broken"
         hint = "what claims them waits; mend it, or take 'charges: claim' out"
-        return (Problem(place, what, hint, "warning", "rates"),)
+        return (Problem(place, fault, hint, "warning", "rates"),)
     return tuple(
-        Problem(place, what, hint, "warning", "rates")
-        for what, hint in _lacking(law, today)
+        Problem(place, fault, hint, "warning", "rates")
+        for fault, hint in _lacking(law, today)
     )
 
 
@@ -346,8 +346,8 @@ def _lacking(jurisdiction: Jurisdiction, today: date) -> Iterator[tuple[str, str
     for earlier, later in pairwise(jurisdiction.rates):
         gap = plus(earlier.end, 1)
         if gap < later.start:
-            what = f"no rate of late interest from {gap} to {plus(later.start, -1)}"
-            yield what, f"add {missing_rate_line(jurisdiction, gap)}"
+            fault = f"no rate of late interest from {gap} to {plus(later.start, -1)}"
+            yield fault, f"add {missing_rate_line(jurisdiction, gap)}"
     if not jurisdiction.rates:
         yield (
             "no rate of late interest at all",
@@ -361,9 +361,9 @@ def _lacking(jurisdiction: Jurisdiction, today: date) -> Iterator[tuple[str, str
     line = missing_rate_line(jurisdiction, plus(end, 1))
     if left < 0:
         fixed = jurisdiction.rate_rule == "fixed_at_start"
-        what = "claims on what fell due since wait" if fixed else "claims wait"
-        yield f"the last rate of late interest ended on {end}: {what}", f"add {line}"
+        fault = "claims on what fell due since wait" if fixed else "claims wait"
+        yield f"the last rate of late interest ended on {end}: {fault}", f"add {line}"
     else:
         when = f"in {left} days" if left else "today"
-        what = f"the last rate of late interest ends on {end}, {when}"
-        yield what, f"once the next is published, add {line}"
+        fault = f"the last rate of late interest ends on {end}, {when}"
+        yield fault, f"once the next is published, add {line}"

@@ -39,8 +39,8 @@ def _own_name(ref: PolicyRef, raw: Value) -> Iterator[Finding]:
         ("version", at(raw, "version"), ref.version),
     ):
         if type(written) is type(wanted) and written != wanted:
-            what = f"{key} '{written}' is not what the file's path says, '{wanted}'"
-            yield Finding((key,), what, "they must be the same", "file-name")
+            fault = f"{key} '{written}' is not what the file's path says, '{wanted}'"
+            yield Finding((key,), fault, "they must be the same", "file-name")
 
 
 def _tolerance(raw: Value) -> Iterator[Finding]:
@@ -55,15 +55,15 @@ def _steps(raw: Value) -> Iterator[Finding]:
     for path, step in under(raw, "ladder"):
         key = attempt(name, at(step, "step"))
         if key in seen:
-            what = f"step '{key}' stands twice in the ladder"
-            yield Finding((*path, "step"), what, "rename one of them", "duplicate")
+            fault = f"step '{key}' stands twice in the ladder"
+            yield Finding((*path, "step"), fault, "rename one of them", "duplicate")
         if key is not None:
             seen.add(key)
         start = attempt(offset, at(step, "at"))
         until = attempt(offset, at(step, "until"))
         if start is not None and until is not None and until < start:
-            what = "'until' lies before 'at': the step would never come"
-            yield Finding((*path, "until"), what, "move one of them", "order")
+            fault = "'until' lies before 'at': the step would never come"
+            yield Finding((*path, "until"), fault, "move one of them", "order")
 
 
 def _sorts(raw: Value) -> Iterator[Finding]:
@@ -73,11 +73,11 @@ def _sorts(raw: Value) -> Iterator[Finding]:
             continue
         for key in {"channel", "template"} & step.keys():
             if "choose" in step:
-                what = f"a step with 'choose' has no '{key}': a person decides first"
-                yield Finding((*path, key), what, "delete it", "step", on_key=True)
+                fault = f"a step with 'choose' has no '{key}': a person decides first"
+                yield Finding((*path, key), fault, "delete it", "step", on_key=True)
         if "lapse" in step and step.get("channel") != "phone":
-            what = "only a phone step can lapse"
-            yield Finding((*path, "lapse"), what, "delete it", "step", on_key=True)
+            fault = "only a phone step can lapse"
+            yield Finding((*path, "lapse"), fault, "delete it", "step", on_key=True)
 
 
 def _remedies(raw: Value) -> Iterator[tuple[tuple[str | int, ...], Value]]:
@@ -90,9 +90,9 @@ def _offers(raw: Value) -> Iterator[Finding]:
     for path, holder in (*under(raw, "ladder"), *_remedies(raw)):
         key = attempt(name, at(holder, "offer"))
         if key is not None and key not in names:
-            what = f"unknown offer '{key}'"
+            fault = f"unknown offer '{key}'"
             hint = did_you_mean(key, names) or "write it under offers"
-            yield Finding((*path, "offer"), what, hint, "unknown-offer")
+            yield Finding((*path, "offer"), fault, hint, "unknown-offer")
 
 
 def _recommended(raw: Value) -> Iterator[Finding]:
@@ -104,8 +104,8 @@ def _recommended(raw: Value) -> Iterator[Finding]:
                 hint = did_you_mean(key, options)
                 if not hint.startswith("did you mean"):
                     hint = "write it under choose, or take this line out"
-                what = f"unknown option '{key}'"
-                yield Finding((*place, "choose"), what, hint, "unknown-option")
+                fault = f"unknown option '{key}'"
+                yield Finding((*place, "choose"), fault, hint, "unknown-option")
 
 
 def _migrated(raw: Value) -> Iterator[Finding]:

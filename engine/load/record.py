@@ -161,15 +161,15 @@ def _order(raw: Value) -> Iterator[Finding]:
     for key in dict.fromkeys(k for kind in KINDS for k in _later_days(kind)):
         later = attempt(read_date, at(raw, key))
         if on and later and later < on:
-            what = f"{key} {later} is before the record's own day {on}"
-            yield Finding((key,), what, "one of the two dates is wrong", "order")
+            fault = f"{key} {later} is before the record's own day {on}"
+            yield Finding((key,), fault, "one of the two dates is wrong", "order")
 
 
 def _approval(raw: Value) -> Iterator[Finding]:
     by, approved_by = at(raw, "by"), at(raw, "approved_by")
     if by is not None and str(by) == str(approved_by):
-        what = f"'{by}' cannot approve their own record"
-        yield Finding(("approved_by",), what, "name a second person", "approval")
+        fault = f"'{by}' cannot approve their own record"
+        yield Finding(("approved_by",), fault, "name a second person", "approval")
 
 
 def _cash(raw: Value) -> Iterator[Finding]:
@@ -213,9 +213,9 @@ def _own_name(record: Record) -> Iterator[Finding]:
     wanted = f"{record.on}-{KIND_OF[type(record)]}"
     rest = record.id.removeprefix(wanted)
     if rest and not (record.id != rest and re.fullmatch("-[1-9][0-9]*", rest)):
-        what = f"a record of this day and kind is called '{wanted}'"
+        fault = f"a record of this day and kind is called '{wanted}'"
         hint = "rename the file, or correct the day or the kind"
-        yield Finding((), what, hint, "file-name", severity="warning")
+        yield Finding((), fault, hint, "file-name", severity="warning")
 
 
 def _amount_paths(record: Record) -> Iterator[tuple[Path, str | None]]:
@@ -241,9 +241,9 @@ def _amounts(lookup: Lookup, record: Record) -> Iterator[Finding]:
             lookup.invoices[key].currency for key in invoices if key in lookup.invoices
         }
         if len(currencies) > 1:
-            what = f"nobody knows which currency '{amount}' is in"
+            fault = f"nobody knows which currency '{amount}' is in"
             hint = f"name invoices of one currency: {', '.join(sorted(currencies))}"
-            yield Finding(path, what, hint, "currency")
+            yield Finding(path, fault, hint, "currency")
         else:
             yield from lookup.misfits(path, amount, invoices)
 
@@ -278,13 +278,13 @@ def _far_promise(record: Promise) -> Iterator[Finding]:
     if (
         record.pay_by - record.on
     ).days > LONGEST_PROMISE_DAYS and not record.approved_by:
-        what = f"a promise more than {LONGEST_PROMISE_DAYS} days out has no effect"
-        yield _needs_approval(("pay_by",), what)
+        fault = f"a promise more than {LONGEST_PROMISE_DAYS} days out has no effect"
+        yield _needs_approval(("pay_by",), fault)
 
 
-def _needs_approval(path: Path, what: str) -> Finding:
+def _needs_approval(path: Path, fault: str) -> Finding:
     hint = "a second person must put their name under approved_by"
-    return Finding(path, what, hint, "approval", severity="warning")
+    return Finding(path, fault, hint, "approval", severity="warning")
 
 
 def _extensions(lookup: Lookup) -> Iterator[Found]:
@@ -295,8 +295,8 @@ def _extensions(lookup: Lookup) -> Iterator[Found]:
         invoices = record.invoices or tuple(lookup.invoices)
         again = final.intersection(invoices)
         if again and not record.approved_by:
-            what = f"a second extension for '{min(again)}' has no effect"
+            fault = f"a second extension for '{min(again)}' has no effect"
             file = f"records/{record.id}.yaml"
-            yield file, 0, _needs_approval(("until",), what)
+            yield file, 0, _needs_approval(("until",), fault)
         elif record.final:
             final.update(invoices)

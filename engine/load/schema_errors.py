@@ -50,10 +50,10 @@ def schema_findings(schema: str, raw: "Value") -> Iterator[Finding]:
 
 
 def _finding(error: "ValidationError") -> Finding:
-    what, _, hint = error.message.partition("; ")
+    fault, _, hint = error.message.partition("; ")
     rule = str(error.validator)
     on_key = rule in {"additionalProperties", "propertyNames"}
-    return Finding(tuple(error.absolute_path), what, hint, rule, on_key=on_key)
+    return Finding(tuple(error.absolute_path), fault, hint, rule, on_key=on_key)
 
 
 Said: TypeAlias = Iterator[ValidationError]

@@ -170,11 +170,11 @@ def _members(raw: Value) -> Iterator[Finding]:
     for path, member in (*named, (("owner",), at(raw, "owner"))):
         key = attempt(name, member)
         if key is not None and key not in people:
-            what = f"unknown person '{key}'"
+            fault = f"unknown person '{key}'"
             hint = did_you_mean(key, people)
             if not hint.startswith("did you mean"):
                 hint = f"add them to people, or take them out of '{path[0]}'"
-            yield Finding(path, what, hint, "unknown-person")
+            yield Finding(path, fault, hint, "unknown-person")
 
 
 def _money(raw: Value) -> Iterator[Finding]:

@@ -123,25 +123,25 @@ class _EventWalk:
             return Place(self.file)
         return Place(self.file, mark.line + 1, mark.column + 1)
 
-    def _wrong(self, event: "Event | None", what: str, hint: str, rule: str) -> None:
+    def _wrong(self, event: "Event | None", fault: str, hint: str, rule: str) -> None:
         where = self._place(event)
-        problem = Problem(where, one_line(what), hint, rule=f"yaml-{rule}")
+        problem = Problem(where, one_line(fault), hint, rule=f"yaml-{rule}")
         self.problems.append(problem)
 
     def _value(self, event: "Event | None", path: Path) -> Value:
         self._values[path] = self._place(event)
         if isinstance(event, AliasEvent):
             self._spoiled.add(path)
-            what = f"alias '*{event.anchor}' is not allowed"
-            self._wrong(event, what, "write the value out", "alias")
+            fault = f"alias '*{event.anchor}' is not allowed"
+            self._wrong(event, fault, "write the value out", "alias")
             return None
         self._undecorated(event, path)
         if isinstance(event, ScalarEvent):
             text: str = event.value
             return text if event.style else plain(text)
         if len(path) >= DEEPEST:
-            what = f"lists and mappings are nested more than {DEEPEST} deep"
-            self._wrong(event, what, "write it flatter", "depth")
+            fault = f"lists and mappings are nested more than {DEEPEST} deep"
+            self._wrong(event, fault, "write it flatter", "depth")
             raise _TooDeepError
         if isinstance(event, MappingStartEvent):
             return self._mapping(path)
@@ -151,13 +151,13 @@ class _EventWalk:
         """Refuse an anchor or a tag in front of a key or value."""
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is not None:
-            what = f"anchor '&{anchor}' is not allowed"
-            self._wrong(event, what, "delete it", "anchor")
+            fault = f"anchor '&{anchor}' is not allowed"
+            self._wrong(event, fault, "delete it", "anchor")
         if tag is not None:
             self._spoiled.add(path)
-            what = f"tag '{tag_shown(tag)}' is not allowed"
+            fault = f"tag '{tag_shown(tag)}' is not allowed"
             hint = "delete it, or put the text in quotes"
-            self._wrong(event, what, hint, "tag")
+            self._wrong(event, fault, hint, "tag")
 
     def _mapping(self, path: Path) -> dict[str, Value]:
         read: dict[str, Value] = {}
@@ -179,15 +179,15 @@ class _EventWalk:
         self._undecorated(event, (*path, _NOWHERE))
         text: str = event.value
         if not event.style and plain(text) is not text:
-            what = f"key '{text}' is not text" if text else "a key is missing"
+            fault = f"key '{text}' is not text" if text else "a key is missing"
             hint = "put it in quotes" if text else "write 'key: value'"
-            self._wrong(event, what, hint, "key")
+            self._wrong(event, fault, hint, "key")
             return None
         first = self._keys.get((*path, text))
         if first is None:
             return text
-        what = f"duplicate key '{text}', first used at line {first.line}"
-        self._wrong(event, what, "delete one of them", "duplicate")
+        fault = f"duplicate key '{text}', first used at line {first.line}"
+        self._wrong(event, fault, "delete one of them", "duplicate")
         return None
 
     def _sequence(self, path: Path) -> list[Value]:

@@ -68,8 +68,8 @@ def unreadable_text(data: bytes, file: str) -> tuple[Problem, ...]:
         text = data.decode()
     except UnicodeDecodeError as error:
         place = _place(file, data[: error.start].decode(), error.start)
-        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return (Problem(place, what, "save the file as UTF-8", rule="yaml-encoding"),)
+        fault = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        return (Problem(place, fault, "save the file as UTF-8", rule="yaml-encoding"),)
     text = text.removeprefix("\ufeff")
     return (*_control_characters(text, file), *_conflicts(text, file))
 
@@ -113,9 +113,9 @@ def in_our_words(error: Exception, text: str, file: str) -> Problem:
     said = str(getattr(error, "problem", None) or error)
     mark: Mark | None = getattr(error, "problem_mark", None)
     began: Mark | None = getattr(error, "context_mark", None)
-    what, hint, at_start = _complaint(said, *_around(mark, text))
+    fault, hint, at_start = _complaint(said, *_around(mark, text))
     place = _marked(began if at_start and began else mark, file)
-    return Problem(place, what, hint, rule="yaml-syntax")
+    return Problem(place, fault, hint, rule="yaml-syntax")
 
 
 def _complaint(said: str, before: str, character: str) -> tuple[str, str, bool]:
@@ -125,9 +125,9 @@ def _complaint(said: str, before: str, character: str) -> tuple[str, str, bool]:
         return f"'{character}' cannot start a text", _QUOTES, False
     if "expected key" in said and before.strip():
         return f"'{character}' is not expected here", _AFTER, False
-    for part, what, hint, at_start in _COMPLAINTS:
+    for part, fault, hint, at_start in _COMPLAINTS:
         if part in said:
-            return what, hint, at_start
+            return fault, hint, at_start
     return f"not readable as YAML: {said}", "", False
 
 
