@@ -15,6 +15,9 @@ SHIPPED = (
     *(f".github/workflows/{name}.yml" for name in ("check", "record", "run")),
 )
 
+#: How the paths of the pages for contributors begin.
+_UNSHIPPED = "docs/extending"
+
 
 def shipped_root() -> Path:
     """Return the folder that holds the shipped goodterms.yaml, ledger and policies.
@@ -29,10 +32,13 @@ def shipped_root() -> Path:
 def shipped_files(*names: str) -> Iterator[tuple[str, bytes]]:
     """List (path, content) of shipped files, and of those under folders, in order.
 
-    Pictures of the manual, which lie beside its pages in a checkout, are not shipped.
+    Pictures of the manual and the pages for contributors, which lie beside its pages
+    in a checkout, are not shipped.
     """
     root = shipped_root()
     for name in names:
         for file in [root / name, *sorted((root / name).rglob("*"))]:
-            if file.is_file() and file.suffix != ".png":
-                yield file.relative_to(root).as_posix(), file.read_bytes()
+            path = file.relative_to(root).as_posix()
+            shipped = file.suffix != ".png" and not path.startswith(_UNSHIPPED)
+            if shipped and file.is_file():
+                yield path, file.read_bytes()
