@@ -1,11 +1,11 @@
 """Branches move together, also where what moved them was killed in between."""
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+
+from filelock import FileLock
 
 from goodterms.git.command import OURS, GitError, git, is_lock, line, run_git, text
 from goodterms.git.commits import is_ancestor
@@ -40,12 +40,8 @@ class BranchMove:
 @contextmanager
 def locked(repo: Repo) -> Iterator[None]:
     """Hold this repository's lock; it goes when the process does."""
-    lock = os.open(repo.common / OURS, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(repo.common / OURS, mode=0o600):
         yield
-    finally:
-        os.close(lock)
 
 
 def note(repo: Repo, moves: Sequence[BranchMove]) -> str | None:

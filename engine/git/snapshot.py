@@ -1,20 +1,21 @@
 """A commit's files, to be read while nobody changes them."""
 
-import fcntl
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
 
 from goodterms.git.checkout import changes_line_ends
 from goodterms.git.command import git, line, names_in
 from goodterms.git.commits import read_files
 from goodterms.git.repository import READ, Repo
 
-_PREFIX = "goodterms-run-"
+_PREFIX, _LOCK = "goodterms-run-", ".lock"
 
 #: How ``ls-files -v --stage`` begins the row of a plain file that git looks at.
 _COMPARED = (b"H 100644 ", b"H 100755 ")
@@ -64,12 +65,14 @@ def snapshot(repo: Repo, commit: str, only: Sequence[str] = READ) -> Iterator[Pa
     The folder is gone afterwards; what a killed run left is removed first.
     """
     _prune()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    try:
-        with _held(folder):
+    folder = _new_folder()
+    with _lock_of(folder) as lock:
+        try:
+            folder.mkdir(mode=0o700)
             yield _write(repo, commit, folder, only)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(lock.lock_file).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -107,34 +110,24 @@ def _write(repo: Repo, commit: str, folder: Path, only: Sequence[str]) -> Path:
     return tree
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    # The lock goes when the process does, however that ends. It gets its name
-    # once it is held, so that nobody ever finds it there and free.
-    lock = os.open(folder / "lock.new", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        (folder / "lock.new").rename(folder / "lock")
-        yield
-    finally:
-        os.close(lock)
+def _lock_of(folder: Path) -> FileLock:
+    """Return the lock of a folder: a file beside it, held while it is in use.
+
+    It is held before the folder exists and goes when the process does, however that
+    ends: a folder whose lock is free was left behind.
+    """
+    return FileLock(folder.with_name(f"{folder.name}{_LOCK}"), mode=0o600)
+
+
+def _new_folder() -> Path:
+    """Name a folder that does not exist yet, as nobody else will name it."""
+    return Path(tempfile.gettempdir()) / f"{_PREFIX}{uuid4().hex}"
 
 
 def _prune() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if _is_abandoned(folder):
+    """Remove the folders that runs left behind which were killed."""
+    for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_LOCK}"):
+        folder = file.with_name(file.name.removesuffix(_LOCK))
+        with suppress(Timeout, OSError), _lock_of(folder).acquire(timeout=0):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_abandoned(folder: Path) -> bool:
-    try:
-        lock = os.open(folder / "lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(lock)
-    return True
+            file.unlink(missing_ok=True)

@@ -64,6 +64,15 @@ def test_it_is_a_repository_with_one_commit_that_can_be_run(tmp_path: Path) -> N
     assert main(["--root", str(folder), "run", "--as-of", "2026-11-20"]) == 0
 
 
+def test_it_needs_no_module_that_only_unix_has(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['fcntl'] = None; "
+    program = "from goodterms.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", without + program, "init", str(tmp_path / "mine")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "mine" / "goodterms.yaml").is_file()
+
+
 def test_schemas_lie_where_the_files_say(tmp_path: Path) -> None:
     assert start(tmp_path / "mine") == 0
 

@@ -317,7 +317,8 @@ def test_a_snapshot_leaves_nothing_behind(
 ) -> None:
     temp = tmp_path / "temp"
     killed = temp / "goodterms-run-killed"
-    write(killed, {"lock": "", "tree/old.yaml": ""})
+    write(killed, {"old.yaml": ""})
+    (temp / "goodterms-run-killed.lock").touch()
     monkeypatch.setattr(tempfile, "tempdir", str(temp))
     refs = read_refs(local)
     with snapshot(local, refs.main) as tree:

@@ -59,6 +59,7 @@ LIBRARIES = {
     "markdown_it": {"render"},
     "stdnum": {"load", "importers"},
     "holidays": {"workspace"},
+    "filelock": {"git"},
     "click": {"cli"},
     "requests": {"forge"},
 }
