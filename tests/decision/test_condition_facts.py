@@ -9,6 +9,7 @@ from goodterms.decision.state.account_state import account_state
 from goodterms.decision.state.condition_facts import VOCABULARY, facts
 from goodterms.model.journal import JournalDocument
 from goodterms.model.ledger import Account, Invoice
+from goodterms.model.records import Reply
 from tests.support.factory import (
     account,
     call,
@@ -120,6 +121,29 @@ def test_without_history_the_rate_is_one_and_the_rest_nothing() -> None:
         "segment",
         "country",
     }
+
+
+@pytest.mark.parametrize(
+    ("second", "replies", "days"),
+    [
+        (reply("2026-10-08", answered=True), 1, 10),
+        (reply("2026-10-08", answered=True, said="And one more thing."), 2, 7),
+        (reply("2026-10-08"), 2, 7),
+    ],
+)
+def test_a_note_that_we_answered_is_no_word_of_theirs(
+    second: Reply, replies: int, days: int
+) -> None:
+    at = account(records=[reply("2026-10-05"), second])
+
+    facts = known(at)
+    assert (facts["replies"], facts["last_reply_days"]) == (replies, days)
+
+
+def test_a_reply_that_was_answered_at_once_counts() -> None:
+    at = account(records=[reply("2026-10-05", answered=True)])
+
+    assert known(at)["last_reply_days"] == 10
 
 
 @pytest.mark.parametrize(

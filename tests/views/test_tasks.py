@@ -142,7 +142,7 @@ def listed(*accounts_and_day: object) -> tuple[PersonTask, ...]:
                 "unanswered-reply",
                 "2026-10-05",
                 "1190.00 EUR",
-                "goodterms record reply acme --by dana --answered",
+                "goodterms record contact acme --by dana",
                 "reply",
             ),
             id="reply",
@@ -305,7 +305,7 @@ def test_a_difference_names_the_line_that_would_mend_it() -> None:
 
 def test_a_command_leaves_room_for_a_name_where_nobody_has_the_account() -> None:
     (task,) = listed(noted(reply("2026-10-05"), owner=None), "2026-10-07")
-    assert task.way_out.command == "goodterms record reply acme --by NAME --answered"
+    assert task.way_out.command == "goodterms record contact acme --by NAME"
 
 
 def test_on_github_a_proposal_is_decided_there() -> None:
@@ -525,7 +525,7 @@ def test_the_json_is_as_the_schema_says(
         "invoices": ["INV-beta"],
         "settle": {
             "read": None,
-            "command": "goodterms record reply beta --by dana --answered",
+            "command": "goodterms record contact beta --by dana",
             "form": None,
             "in_words": None,
         },
@@ -551,7 +551,7 @@ def test_the_command_that_is_printed_settles_it(
 ) -> None:
     """As it stands, word by word."""
     commit(root, {"ledger/beta/records/2026-10-07-reply.yaml": REPLY})
-    command = "goodterms record reply beta --by dana --answered"
+    command = "goodterms record contact beta --by dana"
     assert gt(root, "tasks", "--as-of", DAY) == 0
     assert f"      {command}\n" in capsys.readouterr().out
     assert gt(root, *command.split()[1:], "--on", DAY) == 0

@@ -92,7 +92,7 @@ def _replies(state: AccountState, stands: Sequence[InvoiceStanding]) -> list[Act
     )
     why = f"they replied on {replies[0].on} and wait for our answer"
     named = (stand for stand in stands if stand.id in targets)
-    way_out = record_option(state, "reply", "--answered", form="reply")
+    way_out = record_option(state, "contact", form="reply")
     since = replies[0].on
     return [
         make_task(state, "unanswered-reply", why, named, since=since, way_out=way_out),

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from goodterms.decision.state.account_state import AccountState, InvoiceState
 from goodterms.decision.state.promises import PromiseOutcome
+from goodterms.decision.state.suspensions import customer_replies
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Invoice
 from goodterms.model.money import total
-from goodterms.model.records import Reply
 
 #: Every name that a ``when`` may use.
 VOCABULARY = (
@@ -166,7 +166,7 @@ def _conversation(state: AccountState, currency: str) -> Mapping[str, object]:
         if status.has_effect and status.amount.currency == currency
     ]
     month_ago = plus(state.as_of, -30)
-    replies = sum(1 for record in state.records if isinstance(record, Reply))
+    replies = len(customer_replies(state.records))
     last_word = _last_reply_or_first_message(state, currency)
     return {
         "promises_kept": outcomes.count(PromiseOutcome.KEPT),
@@ -179,7 +179,7 @@ def _conversation(state: AccountState, currency: str) -> Mapping[str, object]:
 
 def _last_reply_or_first_message(state: AccountState, currency: str) -> date | None:
     """Return the day of the last reply, else of the case's first message."""
-    replies = [record.on for record in state.records if isinstance(record, Reply)]
+    replies = [reply.on for reply in customer_replies(state.records)]
     if replies:
         return max(replies)
     in_case = {i.id for i in state.balances.invoices.values() if i.currency == currency}

@@ -200,6 +200,30 @@ def unanswered_replies(records: Iterable[Record]) -> tuple[Reply, ...]:
     return tuple(sorted(waiting, key=lambda r: (r.on, r.id)))
 
 
+def customer_replies(records: Iterable[Record]) -> tuple[Reply, ...]:
+    """List what the customer answered, earliest first.
+
+    A reply without words that is marked as answered, while an earlier one waited for
+    us, only notes that we have answered: the customer has said nothing since.
+    """
+    listed = sorted(records, key=lambda record: (record.on, record.id))
+    replies: list[Reply] = []
+    waits = False
+    for record in listed:
+        if isinstance(record, Reply) and not _notes_our_answer(
+            record, waits=waits
+        ):
+            replies.append(record)
+            waits = not record.answered
+        elif answers_a_reply(record):
+            waits = False
+    return tuple(replies)
+
+
+def _notes_our_answer(reply: Reply, *, waits: bool) -> bool:
+    return waits and reply.answered and not reply.said
+
+
 def answers_a_reply(record: Record) -> bool:
     """Whether a record shows that we have answered what a customer said."""
     if isinstance(record, Call):
