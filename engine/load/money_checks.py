@@ -206,6 +206,7 @@ def money_findings(lookup: Lookup) -> Iterator[Found]:
     yield from _taken_back(lookup)
     yield from _promised(lookup)
     yield from _twice(lookup)
+    yield from _recorded_twice(lookup)
 
 
 def _reversals(invoice: Invoice) -> Iterator[Finding]:
@@ -333,6 +334,26 @@ def _twice(lookup: Lookup) -> Iterator[Found]:
             twice = twin_payment(item, lines)
             if twice:
                 yield f"records/{item.id}.yaml", 0, same_money(item, *twice)
+
+
+def _recorded_twice(lookup: Lookup) -> Iterator[Found]:
+    """Warn where a record of money says the same as another one of its day.
+
+    The same sum with the same reference for the same invoices: two transfers can be
+    alike, but most often one was recorded twice, and would count twice.
+    """
+    seen: dict[tuple[object, ...], str] = {}
+    for record in sorted(lookup.account.records, key=lambda r: (r.on, r.id)):
+        if not isinstance(record, CashReceived | CreditNote):
+            continue
+        money = (record.amount, record.reference, record.invoices)
+        key = (type(record), record.on, *money)
+        other = seen.setdefault(key, record.id)
+        if other != record.id and record.amount.amount > 0:
+            fault = f"it says the same as '{other}': {record.amount} counts twice"
+            hint = "if it is the same money, delete this file; else ignore this"
+            finding = Finding((), fault, hint, "same-money", severity="warning")
+            yield f"records/{record.id}.yaml", 0, finding
 
 
 def twin_payment(

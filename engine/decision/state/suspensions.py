@@ -210,9 +210,7 @@ def customer_replies(records: Iterable[Record]) -> tuple[Reply, ...]:
     replies: list[Reply] = []
     waits = False
     for record in listed:
-        if isinstance(record, Reply) and not _notes_our_answer(
-            record, waits=waits
-        ):
+        if isinstance(record, Reply) and not _notes_our_answer(record, waits=waits):
             replies.append(record)
             waits = not record.answered
         elif answers_a_reply(record):
