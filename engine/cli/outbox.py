@@ -19,6 +19,7 @@ from goodterms.model.plan import Plan
 from goodterms.model.refusal import RefusalError
 from goodterms.provenance.workspace_history import with_past
 from goodterms.run.posting import PostedMessages, note
+from goodterms.views.tasks import as_played
 from goodterms.views.tasks_text import speaks_for_it, to_post, to_post_text
 from goodterms.workspace.plan_all import make_plan, with_problems
 
@@ -91,7 +92,8 @@ def _planned(ctx: click.Context, as_of: date | None) -> tuple[Path, Plan]:
 
 def _list(ctx: click.Context, as_of: date | None) -> int:
     root, plan = _planned(ctx, as_of)
-    say(to_post_text(plan, lambda account, entry: files_of(root, account, entry)))
+    shown = as_played(plan, as_of)
+    say(to_post_text(shown, lambda account, entry: files_of(root, account, entry)))
     return tell_problems(plan.problems, root)
 
 

@@ -20,6 +20,7 @@ from goodterms.model.refusal import RefusalError
 from goodterms.provenance.workspace_history import with_past
 from goodterms.views.plan_json import to_json, to_text
 from goodterms.views.plan_text import plan_markdown, plan_text
+from goodterms.views.tasks import as_played
 from goodterms.workspace.plan_all import make_plan, with_problems
 from goodterms.workspace.workspace import Workspace
 
@@ -65,7 +66,8 @@ def command(
     day = as_of or today(workspace.settings, read_clock())
     chosen = _chosen(workspace, accounts)
     plan = with_problems(make_plan(workspace, day, chosen, jobs), problems)
-    _print(_shown(plan, workspace, form), out, say_json if form == "json" else say)
+    shown = plan if form == "json" else as_played(plan, as_of)
+    _print(_shown(shown, workspace, form), out, say_json if form == "json" else say)
     _figures(plan)
     return tell_problems(plan.problems, root)
 

@@ -18,7 +18,7 @@ from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings
 from goodterms.provenance.workspace_history import with_past
 from goodterms.views.plan_json import to_text
-from goodterms.views.tasks import of_person, tasks_json, tasks_of
+from goodterms.views.tasks import as_played, of_person, tasks_json, tasks_of
 from goodterms.views.tasks_text import tasks_markdown, tasks_text
 from goodterms.workspace.plan_all import make_plan, with_problems
 
@@ -55,7 +55,7 @@ def command(
     workspace = with_past(workspace)
     day = as_of or today(settings, read_clock())
     plan = with_problems(make_plan(workspace, day), problems)
-    found = tasks_of(plan)
+    found = tasks_of(as_played(plan, as_of))
     found = of_person(found, owner, settings) if owner else found
     told = (found, day, settings.people, forms_page(settings, root))
     if form == "json":

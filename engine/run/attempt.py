@@ -251,7 +251,8 @@ def _refuse_day(
         raise RefusalError(f"--as-of is for 'forge: local', not '{settings.forge}'")
     if synced.latest and synced.latest > when.day:
         raise RefusalError(
-            f"a journal has an entry of {synced.latest}, after {when.day}",
+            f"the journal of {synced.ahead} has an entry of {synced.latest}, after"
+            f" {when.day}",
             f"run as of {synced.latest} or later"
             if order.as_of
             else "set the clock of this machine; if it is right, another's was not,"

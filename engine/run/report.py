@@ -15,7 +15,7 @@ from goodterms.model.timestamps import parse_timestamp
 from goodterms.run.attempt import HaltedRun, LandedClaims
 from goodterms.run.claim import ClaimWriter
 from goodterms.run.request import RunDependencies, RunResult
-from goodterms.views.tasks import tasks_of, with_tasks_of
+from goodterms.views.tasks import as_played, tasks_of, with_tasks_of
 from goodterms.views.tasks_text import tasks_text
 
 _WORKDAYS = frozenset(range(5))
@@ -67,6 +67,7 @@ def tell_tasks(
         fresh = tools.plan(workspace, plan.as_of, sorted(touched)) if touched else None
         plan = with_tasks_of(plan, fresh, touched) if fresh else plan
     forms = forms_page(settings, bench.order.root)
+    plan = as_played(plan, bench.order.as_of)
     told = tasks_of(plan), plan.as_of, settings.people, forms
     result.say(f"\n{tasks_text(*told, most=MOST_TASKS)}")
 

@@ -45,8 +45,8 @@ class SyncResult:
     """What is open in the ledger, and what sync has to write about it.
 
     ``retries`` are stale claims on channels that deduplicate; ``latest`` is
-    the day of the latest entry of any journal; ``files`` are what the forge
-    wants on main beside it.
+    the day of the latest entry of any journal, ``ahead`` whose it is; ``files`` are
+    what the forge wants on main beside it.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
@@ -61,6 +61,7 @@ class SyncResult:
     lines: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     latest: date | None = None
+    ahead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _open_entries(
 ) -> Iterator[tuple[str, JournalEntry]]:
     """List what waits in any journal; strange decision files become problems."""
     zone = look.workspace.settings.creditor.timezone
-    latest = ""
+    latest = ("", "")
     for account in look.workspace.account_ids():
         if account in look.workspace.held:
             continue
@@ -159,7 +160,7 @@ def _open_entries(
         decided = [each.stem for each in sorted(decisions.glob("*.yaml"))]
         skimmed = skim(data)
         if skimmed:
-            latest = max(latest, skimmed.latest)
+            latest = max(latest, (skimmed.latest, account))
             strange = [id_ for id_ in decided if id_ not in skimmed.approved]
             if not skimmed.is_open and not strange:
                 continue
@@ -169,9 +170,10 @@ def _open_entries(
         unasked = _unasked(decided, documents)
         synced.problems += (_strange(account, id_) for id_ in unasked)
         synced.strange += (f"{account}/{id_}" for id_ in unasked)
-        latest = max(latest, *(str(document.day) for document in documents), "")
+        days = [str(document.day) for document in documents]
+        latest = max(latest, (max(days, default=""), account))
         yield from ((account, entry) for entry in fold(documents, date.max))
-    synced.latest = _day(latest, zone)
+    synced.latest, synced.ahead = _day(latest[0], zone), latest[1]
 
 
 def _day(written: str, zone: str) -> date | None:

@@ -100,6 +100,48 @@ def with_tasks_of(plan: Plan, fresh: Plan, accounts: Container[str]) -> Plan:
     )
 
 
+#: By which option a command takes the day; what writes a record has one of its own.
+_DAY_OPTION = {
+    "record": "--on",
+    **dict.fromkeys(
+        ("approve", "decline", "explain", "outbox", "resolve", "show"), "--as-of"
+    ),
+}
+
+
+def on_day(command: str, day: date) -> str:
+    """Let a command count for a day: what was planned for it is settled on it.
+
+    A command that takes no day stays as it is.
+    """
+    option = _DAY_OPTION.get(command.removeprefix("goodterms ").partition(" ")[0])
+    return f"{command} {option} {day}" if option else command
+
+
+def as_played(plan: Plan, day: date | None) -> Plan:
+    """Give the commands of a plan's tasks the day that somebody asked for, if any.
+
+    Without it they would count for today, and a journal that is ahead of the days
+    that are played stops every run until then.
+    """
+    if day is None:
+        return plan
+    return replace(
+        plan,
+        actions=tuple(_on_day(action, day) for action in plan.actions),
+        pending=tuple(_on_day(action, day) for action in plan.pending),
+    )
+
+
+def _on_day(action: Action, day: date) -> Action:
+    out = action.way_out
+    if out is None:
+        return action
+    command = on_day(out.command, day) if out.command else None
+    read = on_day(out.read, day) if out.read else None
+    return replace(action, way_out=replace(out, command=command, read=read))
+
+
 def of_person(
     tasks: Iterable[PersonTask], person: str, settings: Settings
 ) -> tuple[PersonTask, ...]:

@@ -47,13 +47,13 @@ def test_what_is_to_be_posted_is_listed_with_its_files(
         "  alpha Ltd (alpha): draft to send: reminder\n"
         "      asking for 100.00 EUR, since 2026-10-08, 1 day, to ap@alpha.example\n"
         "      outbox/alpha/2026-10-08-reminder.eml\n"
-        "      goodterms outbox --done alpha/2026-10-08-reminder\n\n"
+        "      goodterms outbox --done alpha/2026-10-08-reminder --as-of 2026-10-09\n\n"
         "  delta Ltd (delta): letter to post: notice\n"
         "      asking for 100.00 EUR, since 2026-10-08, 1 day, to Hauptstr. 1, 10115\n"
         "      Berlin\n"
         "      outbox/delta/2026-10-08-notice.html\n"
         "      outbox/delta/2026-10-08-notice.txt\n"
-        "      goodterms outbox --done delta/2026-10-08-notice\n"
+        "      goodterms outbox --done delta/2026-10-08-notice --as-of 2026-10-09\n"
     )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,13 @@ from goodterms.model.ledger import Account, Difference
 from goodterms.model.plan import IN_DOUBT, PROPOSAL, TO_POST, Plan, TaskOption
 from goodterms.model.records import Record
 from goodterms.schemas import schema
-from goodterms.views.tasks import BROKEN_FILES, PersonTask, of_person, tasks_of
+from goodterms.views.tasks import (
+    BROKEN_FILES,
+    PersonTask,
+    of_person,
+    on_day,
+    tasks_of,
+)
 from goodterms.views.tasks_text import tasks_text
 from tests.support.eventful_ledger import BARE, DAY, books, eventful, gt
 from tests.support.eventful_ledger import account as written
@@ -489,8 +496,8 @@ def test_a_proposal_that_is_approved_waits_for_nobody(
         "  proposal: gamma Ltd (gamma)\n"
         "      100.00 EUR, since 2026-10-08, today, for leads\n"
         "      notice is proposed, to be decided by 2026-10-22\n"
-        f"      goodterms show {gamma}\n"
-        f"      goodterms approve {gamma} --by NAME\n"
+        f"      goodterms show {gamma} --as-of {DAY}\n"
+        f"      goodterms approve {gamma} --by NAME --as-of {DAY}\n"
     )
     for name, is_left in (("dana", True), ("omar", False)):
         assert gt(root, "approve", gamma, "--by", name, "--as-of", DAY) == 0
@@ -525,7 +532,7 @@ def test_the_json_is_as_the_schema_says(
         "invoices": ["INV-beta"],
         "settle": {
             "read": None,
-            "command": "goodterms record contact beta --by dana",
+            "command": f"goodterms record contact beta --by dana --on {DAY}",
             "form": None,
             "in_words": None,
         },
@@ -549,12 +556,12 @@ REPLY = "kind: reply\non: 2026-10-07\nby: dana\n"
 def test_the_command_that_is_printed_settles_it(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As it stands, word by word."""
+    """As it stands, word by word: it counts for the day that was asked for."""
     commit(root, {"ledger/beta/records/2026-10-07-reply.yaml": REPLY})
-    command = "goodterms record contact beta --by dana"
+    command = f"goodterms record contact beta --by dana --on {DAY}"
     assert gt(root, "tasks", "--as-of", DAY) == 0
     assert f"      {command}\n" in capsys.readouterr().out
-    assert gt(root, *command.split()[1:], "--on", DAY) == 0
+    assert gt(root, *command.split()[1:]) == 0
     capsys.readouterr()
     assert gt(root, "tasks", "--as-of", DAY) == 0
     assert command not in capsys.readouterr().out
@@ -645,7 +652,27 @@ def test_a_run_ends_with_what_waits_for_us_on_the_ledger_as_it_left_it(
     tasks = out.partition(f"\nTasks for {DAY}: ")[2]
     assert "  call-to-make: beta Ltd (beta)\n" in tasks
     assert "goodterms record call beta --by dana --outcome OUTCOME --step call" in tasks
-    assert f"goodterms outbox --done alpha/{DAY}-reminder\n" in tasks
-    assert f"      goodterms approve gamma/{DAY}-notice --by NAME\n" in tasks
+    assert f"goodterms outbox --done alpha/{DAY}-reminder --as-of {DAY}\n" in tasks
+    assert f"goodterms approve gamma/{DAY}-notice --by NAME --as-of {DAY}\n" in tasks
     assert gt(root, "tasks", "--as-of", DAY) == 0
     assert capsys.readouterr().out == f"Tasks for {DAY}: {tasks}"
+
+
+def test_without_a_day_of_its_own_a_command_names_none() -> None:
+    at = noted(reply("2026-10-05"))
+    (task,) = listed(at, "2026-10-07")
+    assert task.way_out.command == "goodterms record contact acme --by dana"
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("goodterms record call acme --by dana", " --on 2026-10-08"),
+        ("goodterms outbox --done acme/2026-10-08-notice", " --as-of 2026-10-08"),
+        ("goodterms resolve acme/x --sent", " --as-of 2026-10-08"),
+        ("goodterms check ledger/acme", ""),
+        ("goodterms allocate acme 2026-10-01-payment --oldest", ""),
+    ],
+)
+def test_a_command_counts_for_a_day(command: str, expected: str) -> None:
+    assert on_day(command, date(2026, 10, 8)) == f"{command}{expected}"
