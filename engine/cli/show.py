@@ -41,9 +41,9 @@ from goodterms.provenance.problems import problem
 from goodterms.provenance.workspace_history import look, with_past
 from goodterms.render import record_text, render
 from goodterms.run.sync import proposal_of
-from goodterms.views import ProposalEdit, find_clause, policy_path
+from goodterms.views import ProposalEdit, find_policy_excerpt, policy_path
 from goodterms.views.markdown_to_text import unfenced
-from goodterms.views.proposal_page.context import ProposalContext, matter
+from goodterms.views.proposal_page.context import ProposalContext, proposal_context
 from goodterms.views.proposal_page.effects import outcome
 from goodterms.views.proposal_terminal import (
     ChoicePreview,
@@ -192,7 +192,7 @@ def _about(
     edit: ProposalEdit,
 ) -> ProposalContext:
     law = effective_policies(workspace.book, workspace.settings, day)
-    return matter(account, law, entry, day, edit)
+    return proposal_context(account, law, entry, day, edit)
 
 
 def _page(
@@ -207,7 +207,7 @@ def _page(
     clause = None
     if file and doc.policy and file.is_file():
         data = file.read_bytes()
-        clause = find_clause(data, policy_path(doc.policy), context.step_name)
+        clause = find_policy_excerpt(data, policy_path(doc.policy), context.step_name)
     return page_text(context, found, clause, decided=decided)
 
 
@@ -250,14 +250,14 @@ def _refuse_settled(context: ProposalContext) -> None:
             f"{by}{why};"
             " it sends nothing"
         )
-    if doc.state == "approved" and is_carried_out(context.here, entry):
-        done = next((each for each in execution_entries(context.here, entry)), None)
+    if doc.state == "approved" and is_carried_out(context.state, entry):
+        done = next((each for each in execution_entries(context.state, entry)), None)
         hint = f"see 'goodterms show {context.account.id}/{done.id}'" if done else ""
         raise RefusalError(f"{context.name} was approved{by} and carried out", hint)
 
 
 def _head(context: ProposalContext, merged: str, named: tuple[str, ...]) -> str:
-    entry, settings = context.entry, context.here.rules.settings
+    entry, settings = context.entry, context.state.rules.settings
     approved = entry.doc.state == "approved"
     lines = [
         f"PROPOSED on {entry.on}, not sent: {context.name}",
@@ -269,7 +269,7 @@ def _head(context: ProposalContext, merged: str, named: tuple[str, ...]) -> str:
             f"APPROVED{by}, not sent yet: {context.name}",
             f"What follows is what the next run sends, as of {context.day}.",
         ]
-    step = step_of(context.here, entry)
+    step = step_of(context.state, entry)
     approval = step.approval if step else None
     if approval and not (approved or merged):
         members = settings.teams.get(approval.by, ())

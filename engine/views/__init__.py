@@ -22,10 +22,14 @@ from goodterms.views.file_links import ForgeLinks
 from goodterms.views.page_marker import PageMarker, read_marker
 from goodterms.views.proposal_page.context import ProposalEdit, page_day
 from goodterms.views.proposal_page.message_preview import MessagePreview, write_letter
-from goodterms.views.proposal_page.page import ProposalPage, page_of, proposal_page
+from goodterms.views.proposal_page.page import (
+    ProposalPage,
+    proposal_page,
+    render_proposal_page,
+)
 from goodterms.views.proposal_page.policy_excerpt import (
     PolicyExcerpt,
-    find_clause,
+    find_policy_excerpt,
     policy_path,
 )
 from goodterms.views.step_summary import doctor_summary, step_summary
@@ -46,14 +50,14 @@ __all__ = [
     "dashboard_page",
     "doctor_summary",
     "done_comment",
-    "find_clause",
+    "find_policy_excerpt",
     "page_day",
-    "page_of",
     "policy_path",
     "proposal_page",
     "read_marker",
     "refused_comment",
     "reminder_comment",
+    "render_proposal_page",
     "step_summary",
     "write_letter",
 ]

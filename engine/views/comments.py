@@ -17,7 +17,7 @@ from goodterms.decision import (
 from goodterms.model.calendar import plus
 from goodterms.model.ledger import Account
 from goodterms.model.settings import Person, Settings
-from goodterms.views.file_links import FileLinks, ForgeLinks, shelf
+from goodterms.views.file_links import FileLinks, ForgeLinks, file_links
 from goodterms.views.markdown import (
     Markdown,
     code,
@@ -32,8 +32,12 @@ from goodterms.views.markdown import (
 )
 from goodterms.views.page_layout import LONGEST_BODY, bullets, numbered, paragraphs
 from goodterms.views.page_marker import PageMarker, digest
-from goodterms.views.proposal_page.context import ProposalContext, matter, would_do
-from goodterms.views.proposal_page.effects import by, outcome
+from goodterms.views.proposal_page.context import (
+    ProposalContext,
+    proposal_context,
+    would_do,
+)
+from goodterms.views.proposal_page.effects import channel_name, outcome
 from goodterms.views.proposal_page.summary_section import approvers, unreached
 
 #: Why a proposal can be closed, and what that is called.
@@ -49,7 +53,7 @@ REASONS = {
 
 
 #: Where a decision that was refused waits: on its page, on a new one, nowhere.
-Asked: TypeAlias = Literal["here", "anew", "never"]
+AsksAgain: TypeAlias = Literal["here", "anew", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,15 @@ def close_reason(
 
     ``overtaken`` is whatever else has come between.
     """
-    about = matter(account, rules, entry, rules.as_of)
+    context = proposal_context(account, rules, entry, rules.as_of)
     if entry.doc.state == "declined":
         return outcome(entry, "declined")
-    if proposal_state(about.here, entry) == "expired":
+    if proposal_state(context.state, entry) == "expired":
         return "expired"
-    if any(owed.open.amount <= 0 for owed in about.owed):
+    if any(owed.open.amount <= 0 for owed in context.owed):
         return "paid"
-    known = [s for s in invoice_standings(about.here) if s.id in about.ids]
-    stops = {s.block.standing for s in known if s.block}
+    standings = [s for s in invoice_standings(context.state) if s.id in context.ids]
+    stops = {s.block.standing for s in standings if s.block}
     if "dispute" in stops:
         return "disputed"
     return "void" if entry.doc.by else "overtaken"
@@ -91,13 +95,17 @@ def closed_comment(
 
     *why* are the plan's reasons.
     """
-    about = matter(account, rules, entry, rules.as_of)
+    context = proposal_context(account, rules, entry, rules.as_of)
     reason = close_reason(account, rules, entry)
-    told = joined([say("{}", each) for each in _sentence(why)], "; ")
-    said = entry.doc.reason
-    because = say(": “{}”", words(said)) if said else Markdown("." if told else "")
-    head = say("**{}.** {}{}", REASONS[reason], told, because)
-    return _note("closed", about, head, _after(about, reason))
+    reasons = joined([say("{}", reason_text) for reason_text in _sentence(why)], "; ")
+    decline_reason = entry.doc.reason
+    because = (
+        say(": “{}”", words(decline_reason))
+        if decline_reason
+        else Markdown("." if reasons else "")
+    )
+    head = say("**{}.** {}{}", REASONS[reason], reasons, because)
+    return _note("closed", context, head, _after(context, reason))
 
 
 #: Stands in a reason that begins with who wrote a command.
@@ -117,7 +125,7 @@ def _after(context: ProposalContext, reason: str) -> Markdown:
     """Say what it means for the customer."""
     if reason == "paid":
         return say("Nothing was sent. There is nothing to do.")
-    quiet = declined_until(context.here, context.entry)
+    quiet = declined_until(context.state, context.entry)
     if quiet:
         form = "Nothing was sent. {} is not proposed again before {}."
         if reason == "put off":
@@ -134,27 +142,27 @@ def refused_comment(
     why: Sequence[str],
     how: Sequence[str] = (),
     *,
-    asked: Asked = "here",
+    asks_again: AsksAgain = "here",
 ) -> ProposalComment:
     """Say that a decision does not count, why, and how to do it right, in order.
 
     *how* are the first steps, which the forge knows, such as undoing a merge;
-    *asked* says where the decision waits then.
+    *asks_again* says where the decision waits then.
     """
-    about = matter(account, rules, entry, rules.as_of)
-    steps = [say("{}", each) for each in how]
-    if asked == "anew":
+    context = proposal_context(account, rules, entry, rules.as_of)
+    steps = [say("{}", text) for text in how]
+    if asks_again == "anew":
         steps.append(say("The next run asks again, in a new pull request."))
-    if asked != "never":
-        steps += [say("{} {}", approvers(about), _hands_off(about))]
-    if asked == "here":
-        last = weekday(expires_on(about.here, entry))
+    if asks_again != "never":
+        steps += [say("{} {}", approvers(context), _hands_off(context))]
+    if asks_again == "here":
+        last = weekday(expires_on(context.state, entry))
         steps.append(say("Merge by {}, or close it to decline.", last))
     return _note(
         "refused",
-        about,
+        context,
         say("**This decision does not count. Nothing was sent.**"),
-        bullets([say("{}", each) for each in why]),
+        bullets([say("{}", text) for text in why]),
         say("To do it right:") if steps else Markdown(),
         numbered(steps),
     )
@@ -173,13 +181,15 @@ def done_comment(
     links: ForgeLinks | None = None,
 ) -> ProposalComment:
     """Say what was done after an approval, as the journal has it on the rules' day."""
-    about = matter(account, rules, entry, rules.as_of)
-    files = shelf(links, entry.doc.commit)
-    done = [e for e in about.here.history.entries if e.doc.decision == entry.id]
-    who = joined([say("{}", about.person(key)) for key in entry.doc.by or ()])
+    context = proposal_context(account, rules, entry, rules.as_of)
+    files = file_links(links, entry.doc.commit)
+    done = [e for e in context.state.history.entries if e.doc.decision == entry.id]
+    who = joined([say("{}", context.person(key)) for key in entry.doc.by or ()])
     head = say("**Approved**{}.", say(" by {}", who) if who else Markdown())
-    told = [_done(about, each, files) for each in done] or [_resting(about)]
-    return _note("done", about, head, bullets(told))
+    lines = [_done(context, done_entry, files) for done_entry in done] or [
+        _resting(context)
+    ]
+    return _note("done", context, head, bullets(lines))
 
 
 def _resting(context: ProposalContext) -> Markdown:
@@ -198,7 +208,7 @@ def _resting(context: ProposalContext) -> Markdown:
     return say(form, last)
 
 
-_DEEDS = {
+_DONE_FORMS = {
     "place": "placed with {}",
     "hold": "credit hold set",
     "write-off": "written off",
@@ -212,23 +222,25 @@ _STATES = {
 
 def _done(context: ProposalContext, entry: JournalEntry, files: FileLinks) -> Markdown:
     doc = entry.doc
-    told = say("{} sent by {}", doc.step or "message", by(doc.channel))
-    if doc.kind in _DEEDS:
-        partner = context.here.rules.settings.partners.get(doc.partner or "")
-        told = say(_DEEDS[doc.kind], partner.name if partner else doc.partner or "")
+    line = say("{} sent by {}", doc.step or "message", channel_name(doc.channel))
+    if doc.kind in _DONE_FORMS:
+        partner = context.state.rules.settings.partners.get(doc.partner or "")
+        line = say(
+            _DONE_FORMS[doc.kind], partner.name if partner else doc.partner or ""
+        )
     if doc.channel:
         path = f"{context.folder}/messages/{entry.id}.md"
-        told = files.file(path, told)
-    told = say("{}, on {}", told, entry.on)
+        line = files.file(path, line)
+    line = say("{}, on {}", line, entry.on)
     if doc.state == "in-doubt":
         name = f"{context.account.id}/{entry.id}"
         return say(
-            "{}: {} {}", told, Markdown(_STATES["in-doubt"]), code(_resolve(name))
+            "{}: {} {}", line, Markdown(_STATES["in-doubt"]), code(_resolve(name))
         )
     return (
-        say("{}: {}", told, Markdown(_STATES[doc.state]))
+        say("{}: {}", line, Markdown(_STATES[doc.state]))
         if doc.state in _STATES
-        else told
+        else line
     )
 
 
@@ -243,13 +255,13 @@ def reminder_comment(
     reviewers: Sequence[str],
 ) -> ProposalComment:
     """Ask the reviewers, keys of ``people``, again; this one does ping them."""
-    about = matter(account, rules, entry, entry.since)
+    context = proposal_context(account, rules, entry, entry.since)
     people = rules.settings.people
     named = [_called(people.get(key), key) for key in reviewers]
-    last = weekday(expires_on(about.here, entry))
+    last = weekday(expires_on(context.state, entry))
     form = "{}: this waits for you since {}. It closes by itself after **{}**."
-    told = say(form, joined(named), short_day(entry.since), last)
-    return _note("reminder", about, told, approvers(about))
+    request = say(form, joined(named), short_day(entry.since), last)
+    return _note("reminder", context, request, approvers(context))
 
 
 def _called(person: Person | None, key: str) -> Markdown:
@@ -274,7 +286,7 @@ _LINES = 300
 _BREAK = "<br>\n"
 
 
-def unheard_note(
+def disregarded_note(
     account: Account, entry: JournalEntry, topic: str, flaw: str
 ) -> ProposalComment:
     """Say that somebody's words count for nothing, and why."""
@@ -295,23 +307,25 @@ def overtaken_note(
     account: Account, entry: JournalEntry, topic: str, who: str
 ) -> ProposalComment:
     """Say that somebody has chosen again since."""
-    told = say("**Nothing was done:** {} has chosen again since.", who)
-    return _answer(account, entry, topic, told)
+    note = say("**Nothing was done:** {} has chosen again since.", who)
+    return _answer(account, entry, topic, note)
 
 
 def explained_note(
     account: Account, entry: JournalEntry, topic: str, text: str, who: str
 ) -> ProposalComment:
     """Explain why this and not that, in the words of ``goodterms explain``."""
-    asked = say("{} asked why:", who)
+    question = say("{} asked why:", who)
     lines = visible(text).strip("\n").split("\n")
     shown = _fitting([_indented(line) for line in lines[:_LINES]])
     more = len(lines) - len(shown)
     note = (
         say("and {} more lines: `goodterms explain`", more) if more > 0 else Markdown()
     )
-    told = _BREAK.join(shown)
-    return _answer(account, entry, topic, asked, Markdown(f"<p>\n{told}\n</p>"), note)
+    explanation = _BREAK.join(shown)
+    return _answer(
+        account, entry, topic, question, Markdown(f"<p>\n{explanation}\n</p>"), note
+    )
 
 
 def called(settings: Settings, key: str) -> str:

@@ -60,7 +60,7 @@ class LastRun:
 
     at: str
     ok: bool
-    told: str
+    summary: str
     url: str | None = None
     missed: str = ""
 
@@ -87,12 +87,14 @@ class Dashboard:
 def dashboard_page(board: Dashboard) -> ProposalPage:
     """Write the dashboard; nobody is assigned, and nobody is pinged."""
     body = fitted(
-        paragraphs(_run(board), _figures(board), _ask(board)),
+        paragraphs(_run(board), _figures(board), _form_link(board)),
         [
             PageSection("proposals", _proposals(board), 5, code("goodterms plan")),
             PageSection("in doubt", _doubts(board), 4, code("goodterms run")),
             PageSection("tasks", _tasks(board), 3, code("goodterms tasks")),
-            PageSection("held", _held(board.plan), 2, code("goodterms plan")),
+            PageSection(
+                "held", _blocked_invoices(board.plan), 2, code("goodterms plan")
+            ),
         ],
         say(
             "<sub>As of {}, run at {}.</sub>",
@@ -110,9 +112,9 @@ def _run(board: Dashboard) -> Markdown:
     state = say("went well") if run.ok else say("**needs attention**")
     when = _local(run.at, board.settings.creditor.timezone)
     linked = Markdown(f"[{when}]({run.url})") if run.url else when
-    told = say("**Last run** {} {}: {}", linked, state, run.told)
+    line = say("**Last run** {} {}: {}", linked, state, run.summary)
     return paragraphs(
-        told, say("**Missed:** {}", run.missed) if run.missed else Markdown()
+        line, say("**Missed:** {}", run.missed) if run.missed else Markdown()
     )
 
 
@@ -122,7 +124,7 @@ def _local(stamp: str, timezone: str) -> Markdown:
     return Markdown(f"{weekday(at.date())}, {at:%H:%M}")
 
 
-def _ask(board: Dashboard) -> Markdown:
+def _form_link(board: Dashboard) -> Markdown:
     """Lead to the forms."""
     if board.forms is None:
         return Markdown()
@@ -133,7 +135,7 @@ def _ask(board: Dashboard) -> Markdown:
 def _figures(board: Dashboard) -> Markdown:
     """Show the figures given, then those of the plan."""
     kinds = [action.kind for action in board.plan.actions]
-    late = joined([say("{}", each) for each in overdue(board.plan)], "<br>")
+    late = joined([say("{}", amount) for amount in overdue(board.plan)], "<br>")
     figures: list[tuple[str, object]] = [
         ("Overdue", late or "nothing"),
         *((name.capitalize(), value) for name, value in board.figures),
@@ -150,17 +152,19 @@ def _figures(board: Dashboard) -> Markdown:
 
 def _proposals(board: Dashboard) -> Markdown:
     """List what waits for a decision, the oldest first."""
-    waiting = sorted(board.proposals, key=lambda each: (each.since, each.name))
+    waiting = sorted(
+        board.proposals, key=lambda proposal: (proposal.since, proposal.name)
+    )
     rows = [
         (
-            _linked(each),
-            say("{}<br>{}", each.step, sums(each.totals))
-            if each.totals
-            else code(each.step),
-            _since(board.plan.as_of, each),
-            column_day(each.expires, board.plan.as_of),
+            _linked(proposal),
+            say("{}<br>{}", proposal.step, sums(proposal.totals))
+            if proposal.totals
+            else code(proposal.step),
+            _since(board.plan.as_of, proposal),
+            column_day(proposal.expires, board.plan.as_of),
         )
-        for each in waiting[:MOST]
+        for proposal in waiting[:MOST]
     ]
     heads = ("Who", "Step", "Waits", "Until")
     return _listed("Open proposals", table(heads, rows), len(waiting))
@@ -191,14 +195,14 @@ def _linked(dashboard_proposal: DashboardProposal) -> Markdown:
 
 
 def _doubts(board: Dashboard) -> Markdown:
-    told = [
-        say("{}: {}", _who(board.plan, name), code(f"goodterms resolve {name}"))
+    items = [
+        say("{}: {}", _customer(board.plan, name), code(f"goodterms resolve {name}"))
         for name in board.doubts[:MOST]
     ]
-    return _listed("In doubt: did it arrive?", bullets(told), len(board.doubts))
+    return _listed("In doubt: did it arrive?", bullets(items), len(board.doubts))
 
 
-def _who(plan: Plan, id_: str) -> Markdown:
+def _customer(plan: Plan, id_: str) -> Markdown:
     """Name the customer beside the id of an account, or of something of it."""
     name = plan.customers.get(id_.partition("/")[0])
     return say("{} {}", name, code(id_)) if name else code(id_)
@@ -206,10 +210,10 @@ def _who(plan: Plan, id_: str) -> Markdown:
 
 def _tasks(board: Dashboard) -> Markdown:
     """List tasks by the person who has them; what has a section of its own is there."""
-    found: dict[str, list[PersonTask]] = {}
+    by_owner: dict[str, list[PersonTask]] = {}
     for task in tasks_of(board.plan):
         if task.kind not in (PROPOSAL, IN_DOUBT):
-            found.setdefault(task.owner or "no owner", []).append(task)
+            by_owner.setdefault(task.owner or "no owner", []).append(task)
     people = board.settings.people
     parts = [
         folded(
@@ -220,7 +224,7 @@ def _tasks(board: Dashboard) -> Markdown:
             ),
             _more(bullets(_task(board, job) for job in jobs[:MOST]), len(jobs)),
         )
-        for key, jobs in sorted(found.items())
+        for key, jobs in sorted(by_owner.items())
     ]
     return section("Tasks", *parts) if parts else Markdown()
 
@@ -230,38 +234,38 @@ def _task(board: Dashboard, task: PersonTask) -> Markdown:
     days = task.days(board.plan.as_of)
     facts = [sums(task.at_stake)] if task.at_stake else []
     facts += [say("for {}", count(days, "day"))] if days else []
-    told = say("{} {}: {}", _who(board.plan, task.account), task.kind, task.why)
-    told = say("{} ({})", told, joined(facts, ", ")) if facts else told
+    line = say("{} {}: {}", _customer(board.plan, task.account), task.kind, task.why)
+    line = say("{} ({})", line, joined(facts, ", ")) if facts else line
     form = task.form(board.repository)
-    return say("{} {}", told, Markdown(f"[Write it down]({form})")) if form else told
+    return say("{} {}", line, Markdown(f"[Write it down]({form})")) if form else line
 
 
-def _held(plan: Plan) -> Markdown:
+def _blocked_invoices(plan: Plan) -> Markdown:
     """Say what stops invoices that would be chased, how many, and what is open."""
-    held = [
-        each
-        for each in waiting_by_reason(plan)
-        if each.waits[0].standing not in ("waiting", "deciding")
+    blocked = [
+        reason
+        for reason in waiting_by_reason(plan)
+        if reason.waits[0].standing not in ("waiting", "deciding")
     ]
-    held.sort(key=lambda each: (-len(each.waits), each.name))
-    told = [_standing(plan, each) for each in held]
-    return section("Held, and why", *told) if told else Markdown()
+    blocked.sort(key=lambda reason: (-len(reason.waits), reason.name))
+    parts = [_blocked_for(plan, reason) for reason in blocked]
+    return section("Held, and why", *parts) if parts else Markdown()
 
 
-def _standing(plan: Plan, reason: WaitingReason) -> Markdown:
-    told = [_rests(plan, wait) for wait in reason.waits[:MOST]]
+def _blocked_for(plan: Plan, reason: WaitingReason) -> Markdown:
+    items = [_waiting_line(plan, wait) for wait in reason.waits[:MOST]]
     counted = count(len(reason.waits), "invoice")
     summary = say("{}: {}", reason.name, counted)
     if reason.open:
         summary = say("{}, {}", summary, sums(reason.open))
-    return folded(summary, _more(bullets(told), len(reason.waits)))
+    return folded(summary, _more(bullets(items), len(reason.waits)))
 
 
-def _rests(plan: Plan, wait: WaitingInvoice) -> Markdown:
+def _waiting_line(plan: Plan, wait: WaitingInvoice) -> Markdown:
     invoice = code(wait.invoice)
     invoice = say("{} {}", invoice, wait.open) if wait.open else invoice
     why = wait.why[0] if wait.why else ""
-    return say("{} {}: {}", _who(plan, wait.account), invoice, why)
+    return say("{} {}: {}", _customer(plan, wait.account), invoice, why)
 
 
 def _listed(heading: str, body: Markdown, number: int) -> Markdown:

@@ -34,12 +34,12 @@ def explain(
     What is done today and why is read from *plan*; the rest are the facts
     that led to it.
     """
-    here = account_state(account, rules)
-    items = [item for item in here.open_invoices if invoice in (None, item.id)]
+    state = account_state(account, rules)
+    items = [item for item in state.open_invoices if invoice in (None, item.id)]
     blocks = [
-        _head(here),
-        *(_item(here, item, plan) for item in items),
-        *_settled(here, invoice),
+        _head(state),
+        *(_item(state, item, plan) for item in items),
+        *_settled(state, invoice),
         *([] if invoice else _tasks(plan)),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -55,7 +55,7 @@ def _head(state: AccountState) -> str:
         f"{state.account.id}: {profile.name}, as of {state.as_of}",
         f"  {who}, reached by {channels}",
     ]
-    lines += _where(state)
+    lines += _addresses(state)
     lines += _balances(state)
     if profile.flags:
         lines.append(f"  flagged {', '.join(sorted(profile.flags))}")
@@ -77,7 +77,7 @@ def _head(state: AccountState) -> str:
     return "\n".join(lines)
 
 
-def _where(state: AccountState) -> list[str]:
+def _addresses(state: AccountState) -> list[str]:
     """Name the postal address, and who is written to."""
     profile, reader = (
         state.account.profile,
@@ -131,15 +131,17 @@ def _moved(item: InvoiceState) -> Iterable[str]:
 def _uncounted(state: AccountState, item: InvoiceState) -> Iterable[str]:
     """Name the steps on record that this invoice did not take, and why."""
     counted = {(step.name, on) for step, on in item.steps_taken}
-    for each in state.history.steps_taken.get(item.id, ()):
-        name = state.rules.step_now(each.step, each.policy, item.policy, state.account)
-        if (name, each.on) in counted:
+    for taken in state.history.steps_taken.get(item.id, ()):
+        name = state.rules.step_now(
+            taken.step, taken.policy, item.policy, state.account
+        )
+        if (name, taken.on) in counted:
             continue
-        if each.on < item.invoice.due:
+        if taken.on < item.invoice.due:
             why = "it was before the present due date"
         else:
             why = "it names no invoices, and this one was past it or has no such step"
-        yield f"{name} of {each.on} does not count: {why}"
+        yield f"{name} of {taken.on} does not count: {why}"
 
 
 def _today(invoice: str, plan: AccountPlan) -> Iterable[str]:
@@ -159,7 +161,9 @@ def _to_decide(
     state: AccountState, item: InvoiceState, plan: AccountPlan
 ) -> Iterable[str]:
     """Say how what is proposed about an invoice is read and decided, or closes."""
-    closing = {each.decision: each for each in plan.actions if each.kind == "close"}
+    closing = {
+        action.decision: action for action in plan.actions if action.kind == "close"
+    }
     for entry in proposals_in(state, "proposed"):
         if not is_about(entry, item):
             continue
@@ -186,8 +190,8 @@ def _ladder(
 ) -> Iterable[str]:
     """Walk the ladder: what was taken, what is next, what is still to come."""
     taken = {step.name: on for step, on in item.steps_taken}
-    rung = find_next_step(state, item)
-    coming = _coming(state, item, rung, plan)
+    next_step = find_next_step(state, item)
+    coming = _coming(state, item, next_step, plan)
     ahead = item.policy.step(coming.step) if coming else None
     calendar = state.rules.calendar(item.policy, state.account)
     earliest = state.as_of
@@ -195,9 +199,9 @@ def _ladder(
         if step.name in taken:
             yield f"{step.name}: taken on {taken[step.name]}"
         elif coming is None or ahead is None or step.index < ahead.index:
-            yield f"{step.name}: {_left_out(state, item, rung, step)}"
+            yield f"{step.name}: {_left_out(state, item, next_step, step)}"
         elif step is ahead:
-            yield f"{step.name}: next, {_told(coming.on, state.as_of)}"
+            yield f"{step.name}: next, {_when_phrase(coming.on, state.as_of)}"
             earliest = plus(coming.on or state.as_of, step.wait)
         else:
             soonest = max(plus(item.invoice.due, step.offset), earliest)
@@ -221,7 +225,7 @@ def _coming(
     return UpcomingStep(next_step.step.name, None if waits else state.as_of)
 
 
-def _told(day: date | None, today: date) -> str:
+def _when_phrase(day: date | None, today: date) -> str:
     if day is None:
         return "when nothing stops it any more"
     return "today" if day == today else f"on {day} if nothing changes"
@@ -238,22 +242,29 @@ def _left_out(
     if step.index <= last:
         return "passed"
     skipped = next_step.skipped if next_step else ()
-    reasons = (f"skipped, {each.reason}" for each in skipped if each.name == step.name)
+    reasons = (
+        f"skipped, {skipped_step.reason}"
+        for skipped_step in skipped
+        if skipped_step.name == step.name
+    )
     return next(reasons, "skipped")
 
 
 def _settled(state: AccountState, invoice: str | None) -> list[str]:
     lines = []
-    for each in state.balances.invoices.values():
-        if state.balances.open[each.id].amount > 0 or invoice not in (None, each.id):
+    for settled_invoice in state.balances.invoices.values():
+        if state.balances.open[settled_invoice.id].amount > 0 or invoice not in (
+            None,
+            settled_invoice.id,
+        ):
             continue
-        on = state.balances.settled_on(each)
-        paid = state.balances.paid_on(each)
-        late = (paid - each.due).days if paid else 0
+        on = state.balances.settled_on(settled_invoice)
+        paid = state.balances.paid_on(settled_invoice)
+        late = (paid - settled_invoice.due).days if paid else 0
         when = f"{late} days late" if late > 0 else "on time"
         when = when if paid else "credited in full"
-        told = "".join(f"; {text}" for text in _charges(state, each.id))
-        lines.append(f"{each.id}: settled on {on}, {when}{told}")
+        charges = "".join(f"; {text}" for text in _charges(state, settled_invoice.id))
+        lines.append(f"{settled_invoice.id}: settled on {on}, {when}{charges}")
     return ["\n".join(sorted(lines))] if lines else []
 
 
@@ -266,16 +277,16 @@ def _charges(state: AccountState, invoice: str) -> Iterable[str]:
     if paid.amount:
         yield f"{paid} {paid.currency} of charges paid"
     if left.amount:
-        about = f"{left} {left.currency} of charges claimed on {claimed.on}"
+        charges = f"{left} {left.currency} of charges claimed on {claimed.on}"
         is_open = state.balances.open[invoice].amount > 0
-        yield f"{about} not paid" if is_open else f"{about} let go"
+        yield f"{charges} not paid" if is_open else f"{charges} let go"
 
 
 def _tasks(plan: AccountPlan) -> list[str]:
     """List what waits for one of us about the account, and what settles it."""
     jobs = [action for action in plan.actions if action.kind == "task"]
-    told = [line for job in (*jobs, *plan.pending) for line in _task(job)]
-    return ["\n".join(["tasks:", *told])] if told else []
+    lines = [line for job in (*jobs, *plan.pending) for line in _task(job)]
+    return ["\n".join(["tasks:", *lines])] if lines else []
 
 
 def _task(job: Action) -> Iterable[str]:

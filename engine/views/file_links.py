@@ -14,7 +14,7 @@ class ForgeLinks:
     ``ref`` is the commit or branch whose files are shown; None takes the
     commit of the proposal, which stays the same until its facts change.
     ``branch`` carries the proposal, and ``folder`` is the root below the top.
-    ``asked`` are the pages of other proposals that are open, by name.
+    ``proposal_pages`` are the pages of other proposals that are open, by name.
     """
 
     server: str
@@ -22,7 +22,7 @@ class ForgeLinks:
     ref: str | None = None
     branch: str | None = None
     folder: str = ""
-    asked: Mapping[str, str] = field(default_factory=dict)
+    proposal_pages: Mapping[str, str] = field(default_factory=dict)
 
     def blob(self, path: str, ref: str, line: int = 0) -> str:
         """Return the address of a file at a commit or branch, at a line of it."""
@@ -49,8 +49,8 @@ def form_address(repository: str, kind: str, account: str) -> str:
 
     *repository* is the address of the repository's page.
     """
-    asked = urlencode({"template": f"{kind}.yml", "account": account})
-    return f"{repository}/issues/new?{asked}"
+    query = urlencode({"template": f"{kind}.yml", "account": account})
+    return f"{repository}/issues/new?{query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class FileLinks:
 
     def proposal(self, name: str, label: Markdown) -> Markdown:
         """Lead to another proposal, where it has a page."""
-        page = self.links.asked.get(name) if self.links else None
+        page = self.links.proposal_pages.get(name) if self.links else None
         return Markdown(f"[{label}]({page})") if page else label
 
     def form(self, kind: str, account: str, label: str) -> Markdown:
@@ -85,6 +85,6 @@ class FileLinks:
         return Markdown(f"[{label}]({self.links.form(kind, account)})")
 
 
-def shelf(links: ForgeLinks | None, commit: str | None) -> FileLinks:
+def file_links(links: ForgeLinks | None, commit: str | None) -> FileLinks:
     """Return what makes links, at *commit* unless the links name another ref."""
     return FileLinks(links, commit)

@@ -31,22 +31,22 @@ def as_terminal(text: Markdown) -> str:
 
 def unfenced(message: str) -> str:
     """Return the kept text of a message without the fence that Markdown needs."""
-    found = _FENCED.fullmatch(message)
-    return found["kept"].rstrip("\n") if found else message
+    fenced = _FENCED.fullmatch(message)
+    return fenced["kept"].rstrip("\n") if fenced else message
 
 
 def _blocks(text: Markdown) -> Iterator[list[str]]:
     """Part a text at its empty lines, but for those inside ``<pre>``."""
-    found: list[str] = []
+    block: list[str] = []
     inside = False
     for line in text.split("\n"):
         inside = (inside or line == "<pre>") and line != "</pre>"
         if line.strip() or inside:
-            found.append(line)
+            block.append(line)
             continue
-        yield found
-        found = []
-    yield found
+        yield block
+        block = []
+    yield block
 
 
 def _block(lines: Sequence[str]) -> str:
@@ -94,11 +94,11 @@ def _widest(cell: str) -> int:
 
 def _fitting(widths: Sequence[int]) -> list[int]:
     """Make the widest columns narrower until a row has room on the screen."""
-    found = list(widths)
-    most = WIDTH - len(_GAP) * (len(found) - 1)
-    while sum(found) > most and max(found) > _NARROWEST:
-        found[found.index(max(found))] -= 1
-    return found
+    narrowed = list(widths)
+    most = WIDTH - len(_GAP) * (len(narrowed) - 1)
+    while sum(narrowed) > most and max(narrowed) > _NARROWEST:
+        narrowed[narrowed.index(max(narrowed))] -= 1
+    return narrowed
 
 
 def _laid_out(

@@ -67,19 +67,19 @@ def fitted(
     Head and foot always stay, and a line says what was left out and where it
     is. *longest* is in characters.
     """
-    kept, gone = [each for each in sections if each.body], list[PageSection]()
+    kept, omitted = [part for part in sections if part.body], list[PageSection]()
     while True:
-        note = _left_out(gone)
-        body = paragraphs(head, *(each.body for each in kept), note, foot)
+        note = _left_out(omitted)
+        body = paragraphs(head, *(part.body for part in kept), note, foot)
         if len(body) <= longest or not kept:
             return body
-        lightest = min(kept, key=lambda each: each.weight)
+        lightest = min(kept, key=lambda part: part.weight)
         kept.remove(lightest)
-        gone.append(lightest)
+        omitted.append(lightest)
 
 
-def _left_out(gone: Sequence[PageSection]) -> Markdown:
-    if not gone:
+def _left_out(omitted: Sequence[PageSection]) -> Markdown:
+    if not omitted:
         return Markdown()
-    named = [say("{} ({})", each.name, each.where) for each in gone]
+    named = [say("{} ({})", part.name, part.where) for part in omitted]
     return say("**Left out, the page would be too long:** {}.", joined(named))

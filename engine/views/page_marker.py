@@ -27,19 +27,19 @@ class PageMarker:
     content: str
 
     def __str__(self) -> str:
-        told = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-        return f"<!-- goodterms:{b64encode(told.encode()).decode()} -->"
+        data = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return f"<!-- goodterms:{b64encode(data.encode()).decode()} -->"
 
 
 def read_marker(body: str | None) -> PageMarker | None:
     """Find the marker that ends a body; None where it has none of ours."""
-    found = _MARK.search(body or "")
-    if not found:
+    mark = _MARK.search(body or "")
+    if not mark:
         return None
     try:
-        read = json.loads(b64decode(found[1], validate=True))
-        told = {str(key): str(value) for key, value in dict(read).items()}
-        return PageMarker(**told)
+        read = json.loads(b64decode(mark[1], validate=True))
+        values = {str(key): str(value) for key, value in dict(read).items()}
+        return PageMarker(**values)
     except (Error, ValueError, TypeError):
         return None
 

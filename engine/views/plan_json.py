@@ -73,7 +73,7 @@ def action_json(action: Action) -> Json:
 def _extras(action: Action) -> Json:
     approval, way_out = action.approval, action.way_out
     return {
-        "apart": [_apart(each) for each in action.apart],
+        "apart": [_apart(excluded) for excluded in action.apart],
         "running": _running(action.running) if action.running else None,
         "template": action.template,
         "owner": action.owner,
@@ -101,17 +101,17 @@ def amounts_json(amounts: Iterable[Money]) -> dict[str, str]:
 
 def settle_json(way_out: TaskOption) -> Json:
     """Write what settles a task; keys that say nothing are left out."""
-    told = {
+    ways = {
         "command": way_out.command,
         "form": way_out.form,
         "in_words": way_out.in_words,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in ways.items() if value}
 
 
 def _deductions(taken_off: Iterable[Deduction]) -> dict[str, str]:
     """Add up what was taken off, by currency."""
-    return amounts_json(by_currency(each.amount for each in taken_off))
+    return amounts_json(by_currency(deduction.amount for deduction in taken_off))
 
 
 def _line(line: InvoiceLine) -> Json:

@@ -29,19 +29,19 @@ def asked_by_messages(plan: Plan) -> tuple[Money, ...]:
 
 def waiting_by_reason(plan: Plan) -> tuple[WaitingReason, ...]:
     """Group the invoices that wait by what people read as the reason."""
-    found: dict[tuple[int, str], list[WaitingInvoice]] = {}
-    for each in plan.waiting:
-        at = STANDINGS.index(each.standing) if each.standing in STANDINGS else -1
-        found.setdefault((at, each.label or each.standing), []).append(each)
+    groups: dict[tuple[int, str], list[WaitingInvoice]] = {}
+    for wait in plan.waiting:
+        at = STANDINGS.index(wait.standing) if wait.standing in STANDINGS else -1
+        groups.setdefault((at, wait.label or wait.standing), []).append(wait)
     return tuple(
         WaitingReason(name, tuple(waits), open_of(waits))
-        for (_, name), waits in sorted(found.items())
+        for (_, name), waits in sorted(groups.items())
     )
 
 
 def open_of(waits: Iterable[WaitingInvoice]) -> tuple[Money, ...]:
     """Add up what is open on invoices that wait."""
-    return by_currency(each.open for each in waits if each.open)
+    return by_currency(wait.open for wait in waits if wait.open)
 
 
 def overdue(plan: Plan) -> tuple[Money, ...]:

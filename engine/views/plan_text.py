@@ -38,15 +38,23 @@ def plan_text(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
     Every customer is named beside the account, and sums stand for each currency.
     """
     doing = [a for a in plan.actions if a.kind != "task"]
-    known = people or {}
-    told = [line for action in doing for line in _deed(plan, action, known)]
+    named_people = people or {}
+    action_lines = [
+        line for action in doing for line in _action_lines(plan, action, named_people)
+    ]
     tasks = tasks_of(plan)
-    jobs = [line for task in tasks for line in task_lines(task, plan.as_of, known)]
-    rest = [line for each in waiting_by_reason(plan) for line in _reason(plan, each)]
+    tasks_lines = [
+        line for task in tasks for line in task_lines(task, plan.as_of, named_people)
+    ]
+    rest = [
+        line
+        for reason in waiting_by_reason(plan)
+        for line in _reason_lines(plan, reason)
+    ]
     parts = [
         "\n".join(lines(f"Plan for {plan.as_of}: {_count(plan, tasks)}", hang=2)),
-        _section(f"To do today{_asking(plan)}", told),
-        _section("Tasks for us", jobs),
+        _section(f"To do today{_asking(plan)}", action_lines),
+        _section("Tasks for us", tasks_lines),
         _section(f"Waiting, {_open(plan.waiting)}", rest),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -54,41 +62,45 @@ def plan_text(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
 
 def plan_lines(plan: Plan) -> list[str]:
     """Sum a plan up in a few lines: what is due, and what rests for which reason."""
-    asked = amounts(asked_by_messages(plan))
-    told = [f"{plan.as_of}: {_count(plan, tasks_of(plan))}"]
-    told += [f"messages ask for {asked}"] if asked else []
-    told += [f"{each.name}: {_open(each.waits)}" for each in waiting_by_reason(plan)]
-    return told
+    amount = amounts(asked_by_messages(plan))
+    summary = [f"{plan.as_of}: {_count(plan, tasks_of(plan))}"]
+    summary += [f"messages ask for {amount}"] if amount else []
+    summary += [
+        f"{reason.name}: {_open(reason.waits)}" for reason in waiting_by_reason(plan)
+    ]
+    return summary
 
 
 def _count(plan: Plan, tasks: Sequence[PersonTask]) -> str:
     kinds = [action.kind for action in plan.actions]
-    said = [
+    parts = [
         f"{kinds.count(kind)} to {word}"
         for kind, word in _DOES.items()
         if kind in kinds and kind != "task"
     ]
     if tasks:
-        said.append(count(len(tasks), "task"))
-    said.append(f"{count(len(plan.waiting), 'invoice')} waiting")
-    return ", ".join(said)
+        parts.append(count(len(tasks), "task"))
+    parts.append(f"{count(len(plan.waiting), 'invoice')} waiting")
+    return ", ".join(parts)
 
 
 def _asking(plan: Plan) -> str:
-    asked = amounts(asked_by_messages(plan))
-    return f", messages asking for {asked}" if asked else ""
+    amount = amounts(asked_by_messages(plan))
+    return f", messages asking for {amount}" if amount else ""
 
 
 def _open(waits: Sequence[WaitingInvoice]) -> str:
-    told = count(len(waits), "invoice")
-    return joined([told, f"{amounts(open_of(waits))} open"])
+    counted = count(len(waits), "invoice")
+    return joined([counted, f"{amounts(open_of(waits))} open"])
 
 
 def _section(title: str, blocks: Sequence[str]) -> str:
     return "\n".join([*lines(f"{title}:", hang=2), *blocks]) if blocks else ""
 
 
-def _deed(plan: Plan, action: Action, people: Mapping[str, Person]) -> Iterator[str]:
+def _action_lines(
+    plan: Plan, action: Action, people: Mapping[str, Person]
+) -> Iterator[str]:
     """Tell an action: for whom, how, about which invoices, and why."""
     yield from lines(f"{_DOES[action.kind]:<9} {plan.called(action.account)}", 2, _DEEP)
     yield f"{'':{_DEEP}}{action.id}"
@@ -96,7 +108,10 @@ def _deed(plan: Plan, action: Action, people: Mapping[str, Person]) -> Iterator[
         yield from lines(text, _DEEP)
     rows = [_row(line) for line in action.invoices]
     rows += [f"{_row(line)}  (listed)" for line in action.listed]
-    rows += [f"{_row(each.line)}  (left out: {each.reason})" for each in action.apart]
+    rows += [
+        f"{_row(excluded.line)}  (left out: {excluded.reason})"
+        for excluded in action.apart
+    ]
     for row in (*rows, *(f"because {reason}" for reason in action.why)):
         yield from lines(row, _DEEP, _DEEP + 2)
 
@@ -134,7 +149,7 @@ def _row(line: InvoiceLine) -> str:
     return f"{line.id}  {line.open} {line.open.currency}  {age(line.days_overdue)}"
 
 
-def _reason(plan: Plan, reason: WaitingReason) -> Iterator[str]:
+def _reason_lines(plan: Plan, reason: WaitingReason) -> Iterator[str]:
     """Tell the invoices that wait for one reason, customer by customer."""
     yield from lines(f"{reason.name}: {_open(reason.waits)}", 2, 4)
     last = None
@@ -143,13 +158,13 @@ def _reason(plan: Plan, reason: WaitingReason) -> Iterator[str]:
             yield from lines(plan.called(wait.account), 4, 6)
         last = wait.account
         sum_ = f"{wait.open} {wait.open.currency}" if wait.open else ""
-        head = f"{wait.invoice}  {sum_}  {_rests(wait)}"
+        head = f"{wait.invoice}  {sum_}  {_wait_phrase(wait)}"
         yield from lines(head.rstrip(), 6, 8)
         if why := _why(wait):
             yield from lines(why, 8)
 
 
-def _rests(wait: WaitingInvoice) -> str:
+def _wait_phrase(wait: WaitingInvoice) -> str:
     """Say until when an invoice waits, and what comes next; its age beside."""
     return joined([age(wait.days_overdue), _ahead(wait)])
 
@@ -178,28 +193,28 @@ def _ahead(wait: WaitingInvoice) -> str:
 def plan_markdown(plan: Plan, people: Mapping[str, Person] | None = None) -> str:
     """Show a plan as Markdown: tables of deeds, of tasks, and of the rest."""
     doing = [a for a in plan.actions if a.kind != "task"]
-    known, tasks = people or {}, tasks_of(plan)
+    named_people, tasks = people or {}, tasks_of(plan)
     counted = _count(plan, tasks)
-    jobs = tasks_table(tasks, plan.as_of, known)
-    deeds = [_deed_cells(plan, action, known) for action in doing]
+    tasks_rows = tasks_table(tasks, plan.as_of, named_people)
+    deeds = [_action_cells(plan, action, named_people) for action in doing]
     waits = [_wait_cells(plan, each) for each in plan.waiting]
     reasons = [_reason_cells(each) for each in waiting_by_reason(plan)]
     parts = [
         f"## Plan for {plan.as_of}\n\n{counted[:1].upper()}{counted[1:]}.",
-        _table(f"To do today{_asking(plan)}", _DEEDS, deeds),
-        f"### Tasks for us\n\n{jobs}" if jobs else "",
-        _table("Waiting, by reason", _REASONS, reasons),
-        _table("Waiting", _REST, waits),
+        _table(f"To do today{_asking(plan)}", _ACTION_COLUMNS, deeds),
+        f"### Tasks for us\n\n{tasks_rows}" if tasks_rows else "",
+        _table("Waiting, by reason", _REASON_COLUMNS, reasons),
+        _table("Waiting", _WAITING_COLUMNS, waits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-_DEEDS = ("Do", "Customer", "Step", "How", "Invoices", "Why")
-_REASONS = ("Reason", "Invoices", "Open")
-_REST = ("Customer", "Invoice", "Open", "Standing", "Why")
+_ACTION_COLUMNS = ("Do", "Customer", "Step", "How", "Invoices", "Why")
+_REASON_COLUMNS = ("Reason", "Invoices", "Open")
+_WAITING_COLUMNS = ("Customer", "Invoice", "Open", "Standing", "Why")
 
 
-def _deed_cells(
+def _action_cells(
     plan: Plan, action: Action, people: Mapping[str, Person]
 ) -> tuple[str, ...]:
     return (
@@ -229,5 +244,5 @@ def _wait_cells(plan: Plan, wait: WaitingInvoice) -> tuple[str, ...]:
 def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
-    told = [f"### {title}", "", cells(heads), cells(["---"] * len(heads))]
-    return "\n".join([*told, *(cells([plain(c) for c in row]) for row in rows)])
+    head_lines = [f"### {title}", "", cells(heads), cells(["---"] * len(heads))]
+    return "\n".join([*head_lines, *(cells([plain(c) for c in row]) for row in rows)])

@@ -26,10 +26,13 @@ def counted(number: int, noun: str) -> str:
 
 def summary(problems: Iterable[Problem]) -> str:
     """Say in one line how many errors and warnings there are."""
-    found = [problem.severity for problem in problems]
-    if not found:
+    severities = [problem.severity for problem in problems]
+    if not severities:
         return "no problems"
-    numbers = ((found.count("error"), "error"), (found.count("warning"), "warning"))
+    numbers = (
+        (severities.count("error"), "error"),
+        (severities.count("warning"), "warning"),
+    )
     return ", ".join(counted(number, noun) for number, noun in numbers if number)
 
 
@@ -76,25 +79,25 @@ def _window(text: str, column: int) -> tuple[str, int]:
 
 def as_json(problems: Iterable[Problem]) -> str:
     """Write all problems as one JSON document."""
-    found = in_order(problems)
-    severities = [problem.severity for problem in found]
+    ordered = in_order(problems)
+    severities = [problem.severity for problem in ordered]
     document = {
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
-        "problems": [problem_json(problem) for problem in found],
+        "problems": [problem_json(problem) for problem in ordered],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_sarif(problems: Iterable[Problem], version: str) -> str:
     """Write all problems as SARIF 2.1.0, for code scanning."""
-    found = in_order(problems)
-    rules = [{"id": rule} for rule in sorted({problem.rule for problem in found})]
+    ordered = in_order(problems)
+    rules = [{"id": rule} for rule in sorted({problem.rule for problem in ordered})]
     driver = {"name": "goodterms", "version": version, "rules": rules}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(problem) for problem in found],
+        "results": [_result(problem) for problem in ordered],
     }
     document = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from goodterms.decision import expires_on, invoice_standings, proposal_updates
 from goodterms.model.problem import Problem
-from goodterms.views.file_links import shelf
+from goodterms.views.file_links import file_links
 from goodterms.views.markdown import Markdown, plain
 from goodterms.views.markdown_to_text import as_terminal, unfenced
 from goodterms.views.page_layout import paragraphs
 from goodterms.views.proposal_page.context import ProposalContext, would_do
-from goodterms.views.proposal_page.effects import effect, options
-from goodterms.views.proposal_page.invoices_section import invoices
+from goodterms.views.proposal_page.effects import effect, options_section
+from goodterms.views.proposal_page.invoices_section import invoices_section
 from goodterms.views.proposal_page.message_preview import message_of, written
-from goodterms.views.proposal_page.page import ground, headed
+from goodterms.views.proposal_page.page import policy_section, titled
 from goodterms.views.proposal_page.policy_excerpt import PolicyExcerpt
-from goodterms.views.proposal_page.records_section import in_full, said
-from goodterms.views.proposal_page.relationship_section import worth
-from goodterms.views.proposal_page.summary_section import COMMANDS, PULL_REQUEST, head
+from goodterms.views.proposal_page.records_section import records_table, whole_texts
+from goodterms.views.proposal_page.relationship_section import relationship_section
+from goodterms.views.proposal_page.summary_section import (
+    COMMANDS,
+    PULL_REQUEST,
+    summary_section,
+)
 from goodterms.views.proposal_page.timeline import events, timeline
 
 if TYPE_CHECKING:
@@ -51,7 +55,7 @@ def previews(
     if context.entry.doc.state == "approved":
         others = []
     return tuple(
-        _preview(context, templates, each) for each in (context.chosen, *others)
+        _preview(context, templates, choice) for choice in (context.chosen, *others)
     )
 
 
@@ -62,31 +66,35 @@ def _preview(
 
     remedy = context.step.remedy(choose) if context.step else None
     actions, _ = would_do(context, choose)
-    made, problems = written(context, templates, choose)
-    told = message_of(actions)
+    rendered, problems = written(context, templates, choose)
+    action = message_of(actions)
     does = plain(effect(context, remedy, actions)).replace("\u00a0", " ")
-    if made is None or told is None:
+    if rendered is None or action is None:
         return ChoicePreview(choose, does, problems=problems)
-    return ChoicePreview(choose, does, record_text(made, told), made.html, problems)
+    return ChoicePreview(
+        choose, does, record_text(rendered, action), rendered.html, problems
+    )
 
 
 def overtaken(context: ProposalContext) -> str | None:
     """Say what the next run does instead of asking on, None where it asks on."""
     if context.unreadable:
         return f"{context.unreadable}: mend it, then look again"
-    found = proposal_updates(context.here, invoice_standings(context.here))
-    verdict = next((each for each in found if each.entry.id == context.entry.id), None)
-    if verdict is None or verdict.do == "close":
-        ended = f"it ended on {expires_on(context.here, context.entry)}"
-        return f"the next run closes it: {verdict.why if verdict else ended}"
-    if verdict.do == "refresh":
+    updates = proposal_updates(context.state, invoice_standings(context.state))
+    own_update = next(
+        (update for update in updates if update.entry.id == context.entry.id), None
+    )
+    if own_update is None or own_update.do == "close":
+        ended = f"it ended on {expires_on(context.state, context.entry)}"
+        return f"the next run closes it: {own_update.why if own_update else ended}"
+    if own_update.do == "refresh":
         return "the facts have changed: the next run asks again, with those of the day"
     return None
 
 
 def page_text(
     context: ProposalContext,
-    found: tuple[ChoicePreview, ...],
+    choices: tuple[ChoicePreview, ...],
     clause: PolicyExcerpt | None,
     *,
     decided: bool = False,
@@ -100,35 +108,39 @@ def page_text(
     then = as_terminal(
         Markdown("### What it does" if decided else "### If it is approved")
     )
-    return "\n\n".join((*parts, then, *_messages(context, found)))
+    return "\n\n".join((*parts, then, *_messages(context, choices)))
 
 
 def _parts(
     context: ProposalContext, clause: PolicyExcerpt | None, *, decided: bool
 ) -> Iterator[Markdown]:
-    files = shelf(None, None)
+    files = file_links(None, None)
     actions, _ = would_do(context)
-    local = context.here.rules.settings.forge == "local"
+    local = context.state.rules.settings.forge == "local"
     answers = COMMANDS if local else PULL_REQUEST
-    yield head(context, actions, files, None if decided else answers, ask=False)
+    yield summary_section(
+        context, actions, files, None if decided else answers, ask=False
+    )
     parts = {
-        "Options": Markdown() if decided else options(context),
-        "Invoices": invoices(context, files),
+        "Options": Markdown() if decided else options_section(context),
+        "Invoices": invoices_section(context, files),
         "What has happened": timeline(events(context, files), context.day),
         "What was said and promised": paragraphs(
-            said(context, files), in_full(context, files)
+            records_table(context, files), whole_texts(context, files)
         ),
-        "The relationship": worth(context),
-        "The policy": ground(context, clause, files),
+        "The relationship": relationship_section(context),
+        "The policy": policy_section(context, clause, files),
     }
-    yield from (headed(heading, body) for heading, body in parts.items() if body)
+    yield from (titled(heading, body) for heading, body in parts.items() if body)
 
 
 def _messages(
-    context: ProposalContext, found: tuple[ChoicePreview, ...]
+    context: ProposalContext, choices: tuple[ChoicePreview, ...]
 ) -> Iterator[str]:
     first = "proposed" if context.chosen == context.proposed else "chosen"
-    for at, each in enumerate(found):
-        named = f"{each.choose} ({first})" if found[1:] and not at else each.choose
-        message = f"\n\n{unfenced(each.message)}" if each.message else ""
-        yield f"{named}: {each.does}{message}".rstrip()
+    for at, preview in enumerate(choices):
+        named = (
+            f"{preview.choose} ({first})" if choices[1:] and not at else preview.choose
+        )
+        message = f"\n\n{unfenced(preview.message)}" if preview.message else ""
+        yield f"{named}: {preview.does}{message}".rstrip()

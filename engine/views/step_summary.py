@@ -29,7 +29,7 @@ MOST_PROBLEMS, MOST_LINES = 200, 1000
 
 
 def step_summary(
-    told: str,
+    ending: str,
     lines: Sequence[str],
     problems: Sequence[Problem] = (),
     plan: Plan | None = None,
@@ -38,12 +38,12 @@ def step_summary(
 ) -> str:
     """Show a run: how it ended, its figures, problems, what it did, its plan.
 
-    *told* is the end in a sentence. At most ``LONGEST_SUMMARY`` bytes: rows of
+    *ending* is the end in a sentence. At most ``LONGEST_SUMMARY`` bytes: rows of
     the plan go first, and a line says so.
     """
     rows = [(say("{}", name), say("{}", value)) for name, value in figures]
     head = paragraphs(
-        say("**{}**", told),
+        say("**{}**", ending),
         table(("", ""), rows, (1,)) if rows else Markdown(),
         _problems(problems),
         _lines(lines),
@@ -52,14 +52,18 @@ def step_summary(
     return _cut(whole)
 
 
-def doctor_summary(found: Sequence[tuple[str, str, str]]) -> str:
+def doctor_summary(results: Sequence[tuple[str, str, str]]) -> str:
     """Show what the doctor found: (state, what, told); what is ok is folded away."""
     ill = [
-        say("**{}** {}: {}", state, what, _linked(told))
-        for state, what, told in found
+        say("**{}** {}: {}", state, check, _linked(detail))
+        for state, check, detail in results
         if state != "ok"
     ]
-    well = [say("{}: {}", what, told) for state, what, told in found if state == "ok"]
+    well = [
+        say("{}: {}", check, detail)
+        for state, check, detail in results
+        if state == "ok"
+    ]
     head = bullets(ill) if ill else say("All is set up.")
     summary = say("{} in order", count(len(well), "check"))
     rest = folded(summary, bullets(well)) if well else Markdown()
@@ -77,13 +81,13 @@ def _linked(text: str) -> Markdown:
 def _problems(problems: Sequence[Problem]) -> Markdown:
     if not problems:
         return Markdown()
-    told = [
+    items = [
         say("{} **{}**: {}", code(str(p.place)), p.severity, p.message)
         for p in problems[:MOST_PROBLEMS]
     ]
-    more = len(problems) - len(told)
+    more = len(problems) - len(items)
     return section(
-        "Problems", bullets(told), say("and {} more", more) if more else Markdown()
+        "Problems", bullets(items), say("and {} more", more) if more else Markdown()
     )
 
 

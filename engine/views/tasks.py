@@ -78,19 +78,19 @@ def tasks_of(plan: Plan) -> tuple[PersonTask, ...]:
     Within an urgency what has waited longest comes first.
     """
     jobs = (action for action in plan.actions if action.kind == "task")
-    found = [_of_action(plan, action) for action in jobs]
-    found += [
+    tasks = [_of_action(plan, action) for action in jobs]
+    tasks += [
         replace(_of_action(plan, action), id=action.id) for action in plan.pending
     ]
-    found += _broken(plan)
-    return tuple(sorted(found, key=_place))
+    tasks += _broken(plan)
+    return tuple(sorted(tasks, key=_place))
 
 
 def with_tasks_of(plan: Plan, fresh: Plan, accounts: Container[str]) -> Plan:
     """Take the tasks of some accounts from a fresher plan of them."""
     kept = [a for a in plan.actions if not (a.kind == "task" and a.account in accounts)]
     new = [action for action in fresh.actions if action.kind == "task"]
-    pending = [each for each in plan.pending if each.account not in accounts]
+    pending = [task for task in plan.pending if task.account not in accounts]
     return replace(
         plan,
         actions=(*kept, *new),
@@ -185,12 +185,15 @@ def _urgency(kind: str, until: date | None, day: date) -> str:
 
 def _broken(plan: Plan) -> list[PersonTask]:
     """Make a task of each account that its files keep out of the plan."""
-    found: dict[str, list[Problem]] = {}
+    by_account: dict[str, list[Problem]] = {}
     for problem in plan.problems:
         named = _ACCOUNT.match(problem.place.file)
         if named and problem.severity == "error":
-            found.setdefault(named[1], []).append(problem)
-    return [_of_problems(plan, account, each) for account, each in found.items()]
+            by_account.setdefault(named[1], []).append(problem)
+    return [
+        _of_problems(plan, account, problems)
+        for account, problems in by_account.items()
+    ]
 
 
 def _of_problems(plan: Plan, account: str, problems: list[Problem]) -> PersonTask:
@@ -213,8 +216,8 @@ def tasks_json(
     repository: str | None = None,
 ) -> Json:
     """Return tasks in the form of schema ``tasks``, the most urgent first."""
-    told = [_task(task, day, people, repository) for task in tasks]
-    return {"as_of": day.isoformat(), "tasks": told}
+    documents = [_task(task, day, people, repository) for task in tasks]
+    return {"as_of": day.isoformat(), "tasks": documents}
 
 
 def _task(
@@ -243,5 +246,5 @@ def _task(
 def _settle(task: PersonTask, repository: str | None) -> Json:
     out = task.way_out
     form = task.form(repository)
-    told = {"read": out.read, "command": out.command}
-    return {**told, "form": form, "in_words": out.in_words}
+    ways = {"read": out.read, "command": out.command}
+    return {**ways, "form": form, "in_words": out.in_words}

@@ -32,17 +32,19 @@ def tasks_text(
     """
     if not tasks:
         return f"Tasks for {day}: nothing waits for us\n"
-    told, letters = _without_letters(tasks)
+    listed, letters = _without_letters(tasks)
     parts = [f"Tasks for {day}: {count(len(tasks), 'task')}"]
     for urgency in URGENCIES:
-        mine = [task for task in told[:most] if task.urgency == urgency]
+        in_urgency = [task for task in listed[:most] if task.urgency == urgency]
         blocks = _counted(letters, day) if urgency == "now" else []
         blocks += [
-            line for task in mine for line in task_lines(task, day, people, repository)
+            line
+            for task in in_urgency
+            for line in task_lines(task, day, people, repository)
         ]
         parts += ["\n".join([f"{HEADS[urgency]}:", *blocks])] if blocks else []
-    if told[most or len(told) :]:
-        more = len(told) - (most or 0)
+    if listed[most or len(listed) :]:
+        more = len(listed) - (most or 0)
         parts.append(f"and {count(more, 'more task')}: goodterms tasks")
     return "\n\n".join(parts) + "\n"
 
@@ -60,10 +62,10 @@ def _without_letters(
 def _counted(letters: Sequence[PersonTask], day: date) -> list[str]:
     if not letters:
         return []
-    told = f"{TO_POST}: {count(len(letters), 'message')} in the outbox"
+    counted = f"{TO_POST}: {count(len(letters), 'message')} in the outbox"
     oldest = waited(letters[0], day)
     return [
-        *lines(f"{told}, the oldest {oldest}", 2, _INDENT),
+        *lines(f"{counted}, the oldest {oldest}", 2, _INDENT),
         "      goodterms outbox",
     ]
 
@@ -95,8 +97,8 @@ def stake(task: PersonTask) -> str:
     if not task.invoices:
         return amounts(task.at_stake)
     few, more = task.invoices[:_FEW], len(task.invoices) - _FEW
-    about = joined(few) + (f" and {more} more" if more > 0 else "")
-    return f"{amounts(task.at_stake)} on {about}".lstrip()
+    invoices = joined(few) + (f" and {more} more" if more > 0 else "")
+    return f"{amounts(task.at_stake)} on {invoices}".lstrip()
 
 
 def waited(task: PersonTask, day: date) -> str:
@@ -104,8 +106,8 @@ def waited(task: PersonTask, day: date) -> str:
     days = task.days(day)
     if task.since is None or days is None:
         return ""
-    told = count(days, "day") if days else "today"
-    return f"since {task.since}, {told}"
+    duration = count(days, "day") if days else "today"
+    return f"since {task.since}, {duration}"
 
 
 def whose(task: PersonTask, people: Mapping[str, Person]) -> str:
@@ -137,9 +139,9 @@ def tasks_markdown(
         return f"## Tasks for {day}\n\nNothing waits for us.\n"
     parts = [f"## Tasks for {day}\n\n{count(len(tasks), 'task')}."]
     for urgency in URGENCIES:
-        mine = [task for task in tasks if task.urgency == urgency]
-        table = tasks_table(mine, day, people, repository)
-        parts += [f"### {HEADS[urgency]}\n\n{table}"] if mine else []
+        in_urgency = [task for task in tasks if task.urgency == urgency]
+        table = tasks_table(in_urgency, day, people, repository)
+        parts += [f"### {HEADS[urgency]}\n\n{table}"] if in_urgency else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -159,7 +161,7 @@ def tasks_table(
 def _row(
     task: PersonTask, day: date, people: Mapping[str, Person], repository: str | None
 ) -> tuple[str, ...]:
-    told = (
+    values = (
         task.kind,
         customer(task),
         stake(task),
@@ -168,7 +170,7 @@ def _row(
         task.why,
     )
     settled = "<br>".join(_way(way) for way in ways(task, repository))
-    return (*map(plain, told), settled)
+    return (*map(plain, values), settled)
 
 
 def _way(way: str) -> str:
@@ -186,8 +188,10 @@ _TO_POST_INDENT = 6
 
 def to_post(plan: Plan) -> tuple[Action, ...]:
     """List what is to be posted, the oldest first."""
-    found = (action for action in plan.pending if action.step == TO_POST)
-    return tuple(sorted(found, key=lambda each: (each.since or date.max, each.id)))
+    pending = (action for action in plan.pending if action.step == TO_POST)
+    return tuple(
+        sorted(pending, key=lambda letter: (letter.since or date.max, letter.id))
+    )
 
 
 def speaks_for_it(action: Action) -> bool:
@@ -197,15 +201,15 @@ def speaks_for_it(action: Action) -> bool:
 
 def to_post_text(plan: Plan, files_of: FilesOf) -> str:
     """Show it on a terminal, with the files, and how to note that it was posted."""
-    found = to_post(plan)
-    if not found:
+    letters = to_post(plan)
+    if not letters:
         return f"Outbox on {plan.as_of}: nothing to post\n"
-    told = [f"Outbox on {plan.as_of}: {count(len(found), 'message')} to post"]
-    told += [
-        "\n".join(_letter(plan, each, files_of(each.account, each.entry)))
-        for each in found
+    parts = [f"Outbox on {plan.as_of}: {count(len(letters), 'message')} to post"]
+    parts += [
+        "\n".join(_letter(plan, letter, files_of(letter.account, letter.entry)))
+        for letter in letters
     ]
-    return "\n\n".join(told) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def _letter(plan: Plan, action: Action, files: Sequence[str]) -> Iterator[str]:
@@ -229,5 +233,5 @@ def _letter(plan: Plan, action: Action, files: Sequence[str]) -> Iterator[str]:
 def _facts(plan: Plan, action: Action) -> str:
     days = (plan.as_of - action.since).days if action.since else 0
     waited = f"since {action.since}, {count(days, 'day')}" if days else "since today"
-    asked = f"asking for {amounts(action.at_stake)}" if action.at_stake else ""
-    return joined([asked, waited, f"to {action.to}" if action.to else ""])
+    amount = f"asking for {amounts(action.at_stake)}" if action.at_stake else ""
+    return joined([amount, waited, f"to {action.to}" if action.to else ""])

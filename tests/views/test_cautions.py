@@ -117,7 +117,9 @@ def test_other_proposals_of_the_customer_are_named_with_a_link() -> None:
         journal=(*at.journal[:-1], also, FINAL_ASKED),
     )
     where = "https://forge.example/linden/ledger/pull/7"
-    body = page(at, links=replace(LINKS, asked={f"acme/{also.id}": where})).body
+    body = page(
+        at, links=replace(LINKS, proposal_pages={f"acme/{also.id}": where})
+    ).body
     first = body.partition("\n### ")[0]
     label = "triage of 27 Nov 2026, 500.00\u00a0USD"
     assert f"**Mind:** also proposed: [{label}]({where})." in first

@@ -122,7 +122,7 @@ def test_a_refused_choice_says_which_line_is_theirs() -> None:
 
 def test_what_was_merged_and_refused_is_asked_anew_once_it_is_off_main() -> None:
     here = asked(final(), "2026-12-02")
-    body = refused_comment(*here, ["no"], ["Revert it."], asked="anew").body
+    body = refused_comment(*here, ["no"], ["Revert it."], asks_again="anew").body
     steps = [line for line in body.splitlines() if line[:1].isdigit()]
     may = "**May approve:** Dana Lindqvist or Omar Haddad."
     assert steps == [
@@ -134,7 +134,7 @@ def test_what_was_merged_and_refused_is_asked_anew_once_it_is_off_main() -> None
 
 def test_what_nobody_asks_for_is_only_taken_away() -> None:
     here = asked(DECLINED, "2026-12-02")
-    body = refused_comment(*here, ["no"], ["Delete it."], asked="never").body
+    body = refused_comment(*here, ["no"], ["Delete it."], asks_again="never").body
     assert "1. Delete it." in body
     assert "Merge by" not in body
     assert "May approve" not in body

@@ -79,7 +79,7 @@ BOARD = Dashboard(
     run=LastRun(
         at="2026-12-03T07:23:00Z",
         ok=True,
-        told="1 message sent",
+        summary="1 message sent",
         url="https://f.example/r/7",
     ),
     figures=(("sent", "1"),),
@@ -221,7 +221,7 @@ def _written(text: str) -> str:
         waiting=(held("dispute", text),),
         customers={"acme": text},
     )
-    run = replace(BOARD.run, told=text, missed=f"x{text}")
+    run = replace(BOARD.run, summary=text, missed=f"x{text}")
     board = replace(BOARD, plan=plan, run=run, proposals=(first,))
     return dashboard_page(replace(board, figures=((text, text),))).body
 

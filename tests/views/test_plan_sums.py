@@ -17,7 +17,7 @@ from goodterms.model.money import Money, rounded, total, zero
 from goodterms.model.plan import Action
 from goodterms.model.policy import Offer, OfferKind
 from goodterms.model.records import CashReceived
-from goodterms.views.proposal_page.context import matter, would_do
+from goodterms.views.proposal_page.context import proposal_context, would_do
 from tests.decision.test_properties import PLAYS
 from tests.support.factory import day, money
 from tests.support.generated_ledgers import Turn, play
@@ -81,7 +81,9 @@ def test_page_and_plan_of_a_proposal_agree_to_the_cent(seed: int) -> None:
     for turn, action in asking(seed):
         if action.kind != "propose":
             continue
-        about = matter(turn.before, turn.rules, proposed(action), turn.rules.as_of)
+        about = proposal_context(
+            turn.before, turn.rules, proposed(action), turn.rules.as_of
+        )
         done, _ = would_do(about, action.choose)
 
         assert tuple(each.net for each in about.asked) == action.totals

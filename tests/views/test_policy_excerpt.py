@@ -2,7 +2,7 @@
 
 import pytest
 
-from goodterms.views import PolicyExcerpt, find_clause, policy_path
+from goodterms.views import PolicyExcerpt, find_policy_excerpt, policy_path
 from tests.support.factory import ref
 
 PATH = "policies/standard/v3.yaml"
@@ -38,14 +38,16 @@ offers:
     ],
 )
 def test_a_step_in_its_own_lines(step: str, line: int, text: str) -> None:
-    assert find_clause(POLICY.encode(), PATH, step) == PolicyExcerpt(PATH, line, text)
+    assert find_policy_excerpt(POLICY.encode(), PATH, step) == PolicyExcerpt(
+        PATH, line, text
+    )
 
 
 def test_the_last_step_of_a_file_and_a_ladder_on_one_line() -> None:
     short = b"ladder: [{step: a}, {step: b}]\n"
-    found = find_clause(short, PATH, "a")
+    found = find_policy_excerpt(short, PATH, "a")
     assert found == PolicyExcerpt(PATH, 1, "ladder: [{step: a}, {step: b}]")
-    last = find_clause(b"ladder:\n- step: a\n  at: due\n", PATH, "a")
+    last = find_policy_excerpt(b"ladder:\n- step: a\n  at: due\n", PATH, "a")
     assert last == PolicyExcerpt(PATH, 2, "- step: a\n  at: due")
 
 
@@ -54,7 +56,7 @@ def test_the_last_step_of_a_file_and_a_ladder_on_one_line() -> None:
     [b"", b"[]", b"ladder: {}", b"ladder: [1]", b"policy: x", b"ladder: [", b"\xff"],
 )
 def test_no_such_step(data: bytes) -> None:
-    assert find_clause(data, PATH, "a") is None
+    assert find_policy_excerpt(data, PATH, "a") is None
 
 
 def test_where_a_policy_stands() -> None:

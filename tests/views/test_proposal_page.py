@@ -21,9 +21,9 @@ from goodterms.views import (
     ProposalEdit,
     ProposalPage,
     page_day,
-    page_of,
     proposal_page,
     read_marker,
+    render_proposal_page,
 )
 from goodterms.views.page_layout import LONGEST_BODY
 from goodterms.views.proposal_page.effects import band
@@ -567,7 +567,9 @@ def test_the_whole_page_from_its_parts() -> None:
     rules = rules_on("2026-12-10")
     at = final()
     policy = b"ladder:\n  - {step: formal-letter}\n  - {step: final-notice}\n"
-    made, problems = page_of(at, rules, asked(at, rules), templates(), policy)
+    made, problems = render_proposal_page(
+        at, rules, asked(at, rules), templates(), policy
+    )
     assert problems == ()
     assert "This is our final notice for invoice INV-1" in made.body
     assert "<p><ins>30</ins> <ins>November</ins> 2026</p>" in made.body
@@ -577,7 +579,7 @@ def test_the_whole_page_from_its_parts() -> None:
 def test_a_placement_goes_to_the_partner() -> None:
     rules = rules_on(TRIAGE_ON)
     at = triage()
-    made, problems = page_of(at, rules, asked(at, rules), templates())
+    made, problems = render_proposal_page(at, rules, asked(at, rules), templates())
     assert problems == ()
     assert "Please collect" in made.body
     assert "### The message" in made.body
@@ -588,7 +590,7 @@ def test_what_is_not_a_message_has_no_letter() -> None:
     at = triage()
     off = replace(TRIAGE_ASKED, choose="write-off")
     at = replace(at, journal=(*at.journal[:-1], off))
-    made, problems = page_of(at, rules, asked(at, rules), templates())
+    made, problems = render_proposal_page(at, rules, asked(at, rules), templates())
     assert problems == ()
     assert "### The message" not in made.body
     assert "**write off** 1,190.00" in made.body

@@ -15,9 +15,9 @@ from goodterms.views.proposal_page.recovery_estimate import (
     PLAN,
     SAME,
     WRITTEN_OFF,
-    about,
     outlook,
     recovery,
+    two_digits,
 )
 from tests.support.factory import OFFERS, money
 
@@ -128,4 +128,4 @@ def test_every_figure_says_what_it_takes_for_granted() -> None:
 def test_two_digits_are_all_that_is_known(
     amount: str, currency: str, rough: str
 ) -> None:
-    assert about(money(amount, currency)) == money(rough, currency)
+    assert two_digits(money(amount, currency)) == money(rough, currency)

@@ -26,9 +26,9 @@ from goodterms.views import ProposalComment
 from goodterms.views.comments import (
     called,
     chosen_note,
+    disregarded_note,
     explained_note,
     overtaken_note,
-    unheard_note,
 )
 from goodterms.views.explain import explain
 from goodterms.workspace.plan_all import plan_one, rules_of
@@ -97,7 +97,7 @@ class CommentResponder:
         """Write an answer; None while there is none: it is not done yet."""
         about, topic = (case.account, case.entry), _topic(heard_command)
         if heard_command.flaw:
-            return unheard_note(*about, topic, heard_command.flaw)
+            return disregarded_note(*about, topic, heard_command.flaw)
         if heard_command.command.verb == "why":
             return self._explained(case, heard_command)
         return self._chosen(case, proposal, heard, heard_command)
@@ -118,7 +118,7 @@ class CommentResponder:
             return overtaken_note(*about, topic, called(settings, last.by))
         edit = edit_of(self.desk.repo, self.desk.scene.context.refs, proposal)
         if edit.flaw:
-            return unheard_note(*about, topic, edit.flaw)
+            return disregarded_note(*about, topic, edit.flaw)
         option = heard_command.command.option
         if option != (edit.choose or case.entry.doc.choose):
             return None

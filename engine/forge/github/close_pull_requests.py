@@ -78,7 +78,7 @@ class PullRequestCloser:
             how = [self.desk.way_out(name, pull)]
             rules = self.desk.rules
             note = refused_comment(
-                case.account, rules, case.entry, why, how, asked="never"
+                case.account, rules, case.entry, why, how, asks_again="never"
             )
             self.desk.note(pull.number, note)
 

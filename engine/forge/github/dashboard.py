@@ -14,7 +14,7 @@ from goodterms.views import (
     ProposalPage,
     dashboard_page,
 )
-from goodterms.views.proposal_page.effects import stated
+from goodterms.views.proposal_page.effects import stated_amounts
 
 #: By which the issue is found; one without our marker is somebody else's.
 LABEL = "goodterms-dashboard"
@@ -89,7 +89,7 @@ def _asked(desk: GitHubSession, proposal: Proposal) -> DashboardProposal | None:
         name=proposal.name,
         customer=case.account.profile.name,
         step=case.entry.doc.step or proposal.id,
-        totals=stated(case.entry),
+        totals=stated_amounts(case.entry),
         since=proposal.proposed,
         expires=proposal.expires,
         url=pull.page if pull else None,

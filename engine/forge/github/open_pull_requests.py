@@ -181,7 +181,7 @@ class PullRequestUpdater:
                 case.entry,
                 why,
                 how,
-                asked="anew" if pull.merged else "here",
+                asks_again="anew" if pull.merged else "here",
             )
         self.desk.note(pull.number, note)
 

@@ -20,11 +20,11 @@ from goodterms.views import (
     PageMarker,
     ProposalComment,
     ProposalPage,
-    page_of,
     policy_path,
     read_marker,
+    render_proposal_page,
 )
-from goodterms.views.file_links import shelf
+from goodterms.views.file_links import file_links
 from goodterms.views.markdown import Markdown, say
 
 
@@ -79,7 +79,7 @@ class GitHubSession:
         """Return what leads to the files that a proposal is about."""
         place, folder = self.api.client.where, self.repo.prefix
         branch, account = branch_of(*name.split("/", 1)), name.partition("/")[0]
-        asked = {
+        proposal_pages = {
             other: pull.page
             for head, pull in self.pulls.open.items()
             if (other := name_of(head)) and other.partition("/")[0] == account
@@ -89,7 +89,7 @@ class GitHubSession:
             place.repository,
             branch=branch,
             folder=folder,
-            asked=asked,
+            proposal_pages=proposal_pages,
         )
 
     def page(
@@ -100,7 +100,7 @@ class GitHubSession:
         ref = case.entry.doc.policy
         file = workspace.root / policy_path(ref) if ref else None
         clause = file.read_bytes() if file and file.is_file() else b""
-        return page_of(
+        return render_proposal_page(
             case.account,
             self.rules,
             case.entry,
@@ -117,7 +117,7 @@ class GitHubSession:
                 "Press **Revert** at the end of this pull request, and merge what"
                 " that opens."
             )
-        files = shelf(replace(self.links(name), ref=MAIN), None)
+        files = file_links(replace(self.links(name), ref=MAIN), None)
         path = decision_path(*name.split("/", 1))
         return say("Delete {} from main.", files.file(path))
 

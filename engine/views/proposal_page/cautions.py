@@ -15,7 +15,7 @@ from goodterms.views.file_links import FileLinks
 from goodterms.views.mail_body import gist
 from goodterms.views.markdown import Markdown, code, joined, say, words
 from goodterms.views.proposal_page.context import ProposalContext
-from goodterms.views.proposal_page.effects import stated, sums
+from goodterms.views.proposal_page.effects import stated_amounts, sums
 
 #: So many invoices are named in a warning, and so much of somebody's words quoted.
 _NAMED, _QUOTED = 5, 140
@@ -23,31 +23,33 @@ _NAMED, _QUOTED = 5, 140
 
 def warnings(context: ProposalContext, shelf: FileLinks) -> Markdown:
     """Warn of what would change the answer, a line each."""
-    found = (
+    cautions = (
         *_disputed(context, shelf),
         *_unanswered(context, shelf),
-        *_also_asked(context, shelf),
+        *_other_proposals(context, shelf),
         *_unmatched(context, shelf),
-        *_unheard(context),
+        *_never_written(context),
         *_unclaimed(context),
     )
-    return joined([say("**Mind:** {}", each) for each in found], "<br>\n")
+    return joined([say("**Mind:** {}", caution) for caution in cautions], "<br>\n")
 
 
 def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
     """Name what they contest beside this, and whose answer it waits for."""
-    here = context.here
-    resolved = resolutions(here.records)
-    for record in here.records:
+    state = context.state
+    resolved = resolutions(state.records)
+    for record in state.records:
         if not isinstance(record, Dispute) or record.id in resolved:
             continue
-        open_ = _open(context, here.balances.invoices_of(record) - context.ids)
+        open_ = _open(context, state.balances.invoices_of(record) - context.ids)
         if not open_:
             continue
         verb = "is" if len(open_) == 1 else "are"
         path = f"{context.folder}/records/{record.id}.yaml"
         link = shelf.file(path, say("disputed since {}", record.on))
-        said = say(": “{}”", words(gist(record.said), _QUOTED)) if record.said else ""
+        quotation = (
+            say(": “{}”", words(gist(record.said), _QUOTED)) if record.said else ""
+        )
         late = record.review_by < context.day
         due = "our answer is due by {}"
         if late:
@@ -58,19 +60,19 @@ def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
             sums(by_currency(open_.values())),
             verb,
             link,
-            said or Markdown(),
+            quotation or Markdown(),
             say(due, record.review_by),
         )
 
 
 def _open(context: ProposalContext, ids: frozenset[str]) -> dict[str, Money]:
-    books = context.here.balances
-    found = ((id_, books.open[id_]) for id_ in sorted(ids) if id_ in books.open)
-    return {id_: open_ for id_, open_ in found if open_.amount > 0}
+    books = context.state.balances
+    amounts = ((id_, books.open[id_]) for id_ in sorted(ids) if id_ in books.open)
+    return {id_: open_ for id_, open_ in amounts if open_.amount > 0}
 
 
 def _unanswered(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
-    waiting = unanswered_replies(context.here.records)
+    waiting = unanswered_replies(context.state.records)
     if not waiting:
         return
     path = f"{context.folder}/records/{waiting[0].id}.yaml"
@@ -79,15 +81,15 @@ def _unanswered(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown
     yield say("they {}{}, and **wait for our answer**.", link, more)
 
 
-def _also_asked(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+def _other_proposals(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
     """Name the other proposals about the customer that have not had their effect."""
-    here = context.here
-    for entry in proposals_in(here, "proposed", "approved"):
-        done = entry.doc.state == "approved" and is_carried_out(here, entry)
+    state = context.state
+    for entry in proposals_in(state, "proposed", "approved"):
+        done = entry.doc.state == "approved" and is_carried_out(state, entry)
         if entry.id == context.entry.id or done:
             continue
-        asked = sums(stated(entry))
-        sum_ = say(", {}", asked) if asked else Markdown()
+        stated_sum = sums(stated_amounts(entry))
+        sum_ = say(", {}", stated_sum) if stated_sum else Markdown()
         label = say("{} of {}{}", entry.doc.step or entry.id, entry.on, sum_)
         link = shelf.proposal(f"{context.account.id}/{entry.id}", label)
         open_ = entry.doc.state == "proposed"
@@ -97,25 +99,30 @@ def _also_asked(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown
 
 def _unmatched(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
     """Name what is here already, and stands on no invoice."""
-    books = context.here.balances
+    books = context.state.balances
     link = shelf.form("allocation", context.account.id, "Do that first")
     then = link or Markdown("Do that first")
     form = "{} has come in and is matched to no invoice yet. {}."
-    yield from (say(form, books.cash[each], then) for each in sorted(books.cash))
+    yield from (
+        say(form, books.cash[currency], then) for currency in sorted(books.cash)
+    )
     form = "a credit note of {} is put on no invoice yet. {}."
     credited = books.unapplied_credits
-    yield from (say(form, credited[each], then) for each in sorted(credited))
+    yield from (say(form, credited[currency], then) for currency in sorted(credited))
     form = "{} is in their favour: a credit note, or paid twice."
     yield from (
-        say(form, books.credit_balances[each]) for each in sorted(books.credit_balances)
+        say(form, books.credit_balances[currency])
+        for currency in sorted(books.credit_balances)
     )
 
 
-def _unheard(context: ProposalContext) -> Iterator[Markdown]:
+def _never_written(context: ProposalContext) -> Iterator[Markdown]:
     """Name the invoices of which this would be the first that they hear."""
-    found = [id_ for id_ in sorted(context.ids) if never_written(context.here, id_)]
-    if found:
-        yield say("nobody has ever written to them about {}.", _named(found))
+    never_named = [
+        id_ for id_ in sorted(context.ids) if never_written(context.state, id_)
+    ]
+    if never_named:
+        yield say("nobody has ever written to them about {}.", _named(never_named))
 
 
 def _unclaimed(context: ProposalContext) -> Iterator[Markdown]:

@@ -61,7 +61,7 @@ class ProposalContext:
     claimed today, on the day of the run: so the page changes when a table ends.
     """
 
-    here: AccountState
+    state: AccountState
     entry: JournalEntry
     owed: tuple[OwedInvoice, ...]
     asked: tuple[AmountAsked, ...]
@@ -73,12 +73,12 @@ class ProposalContext:
     @property
     def unreadable(self) -> str | None:
         """Say which of its policies cannot be read now, None where all can."""
-        return unreadable_policy(self.here.rules.book, self.entry)
+        return unreadable_policy(self.state.rules.book, self.entry)
 
     @property
     def account(self) -> Account:
         """The customer."""
-        return self.here.account
+        return self.state.account
 
     @property
     def ids(self) -> frozenset[str]:
@@ -88,7 +88,7 @@ class ProposalContext:
     @property
     def day(self) -> date:
         """The day of which the page speaks."""
-        return self.here.as_of
+        return self.state.as_of
 
     @property
     def name(self) -> str:
@@ -123,7 +123,7 @@ class ProposalContext:
     @property
     def sums(self) -> tuple[Money, ...]:
         """What approval would ask for, one sum a currency; empty for nothing."""
-        return tuple(each.net for each in self.asked)
+        return tuple(amount.net for amount in self.asked)
 
     @property
     def days(self) -> int:
@@ -132,8 +132,8 @@ class ProposalContext:
 
     def person(self, key: str | None) -> str:
         """Name one of us; a key that nobody has stays itself."""
-        found: Person | None = self.here.rules.settings.people.get(key or "")
-        return found.name if found else (key or "nobody")
+        person: Person | None = self.state.rules.settings.people.get(key or "")
+        return person.name if person else (key or "nobody")
 
 
 def page_day(account: Account, rules: EffectivePolicies, entry: JournalEntry) -> date:
@@ -146,7 +146,7 @@ def page_day(account: Account, rules: EffectivePolicies, entry: JournalEntry) ->
     return max(learnt, default=entry.since)
 
 
-def matter(
+def proposal_context(
     account: Account,
     rules: EffectivePolicies,
     entry: JournalEntry,
@@ -155,26 +155,26 @@ def matter(
 ) -> ProposalContext:
     """Put together what is known about a proposal on a day."""
     on_day = rules_on(rules.book, rules.settings, day)
-    here = account_state(account, on_day)
-    today = here if day == rules.as_of else account_state(account, rules)
-    nets = {item.id: item.net for item in here.open_invoices}
+    state = account_state(account, on_day)
+    today = state if day == rules.as_of else account_state(account, rules)
+    nets = {item.id: item.net for item in state.open_invoices}
     owed = [
         OwedInvoice(
             invoice,
-            here.balances.open[invoice.id],
-            nets.get(invoice.id, here.balances.open[invoice.id]),
+            state.balances.open[invoice.id],
+            nets.get(invoice.id, state.balances.open[invoice.id]),
             (day - invoice.due).days,
         )
         for row in entry.rows
-        if (invoice := here.balances.invoices.get(row.id))
+        if (invoice := state.balances.invoices.get(row.id))
     ]
     return ProposalContext(
-        here=here,
+        state=state,
         entry=entry,
         owed=tuple(sorted(owed, key=lambda o: (o.invoice.due, o.invoice.id))),
-        asked=amounts_of(here, entry),
-        step=step_of(here, entry),
-        policy=policy_of(here, entry),
+        asked=amounts_of(state, entry),
+        step=step_of(state, entry),
+        policy=policy_of(state, entry),
         edit=edit or ProposalEdit(),
         no_rate=missing_rate(today, entry),
     )
@@ -187,4 +187,4 @@ def would_do(
 
     What the law's table has no rate for is left out, and a problem.
     """
-    return effect_of(context.here, context.entry, choose or context.chosen)
+    return effect_of(context.state, context.entry, choose or context.chosen)

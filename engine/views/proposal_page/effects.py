@@ -29,7 +29,7 @@ from goodterms.views.proposal_page.recovery_estimate import (
 _BY = {"email": "e-mail", "letter": "post", "sms": "text message", "phone": "phone"}
 
 
-def by(channel: str | None) -> str:
+def channel_name(channel: str | None) -> str:
     """Name a channel: by e-mail, by letter."""
     return _BY.get(channel or "", channel or "hand")
 
@@ -38,14 +38,14 @@ def effect(
     context: ProposalContext, remedy: Remedy | None, actions: Iterable[Action]
 ) -> Markdown:
     """Say what approving does: a remedy, or the step itself (None)."""
-    told = [_deed(context, each) for each in actions]
+    parts = [_action_effect(context, action) for action in actions]
     if remedy and remedy.pause is not None:
-        told.append(say("say nothing for {} days", remedy.pause))
-    if not told:
+        parts.append(say("say nothing for {} days", remedy.pause))
+    if not parts:
         return _nothing(context, remedy)
     if remedy and remedy.leaves_step_untaken:
-        told.append(say("then ask here again"))
-    return joined(told, "; ")
+        parts.append(say("then ask here again"))
+    return joined(parts, "; ")
 
 
 def _nothing(context: ProposalContext, remedy: Remedy | None) -> Markdown:
@@ -63,10 +63,10 @@ def sums(amounts: Iterable[Money]) -> Markdown:
     return joined([say("{}", amount) for amount in amounts], " and ")
 
 
-def stated(entry: JournalEntry) -> tuple[Money, ...]:
+def stated_amounts(entry: JournalEntry) -> tuple[Money, ...]:
     """Return what a proposal asks for, as its entry states it."""
-    told = entry.doc.totals or ()
-    return tuple(parse_amount(amount, currency) for currency, amount in told)
+    totals = entry.doc.totals or ()
+    return tuple(parse_amount(amount, currency) for currency, amount in totals)
 
 
 def addressee(action: Action) -> Markdown:
@@ -89,20 +89,20 @@ def again_from(entry: JournalEntry) -> Markdown:
     return say(", to be asked again from {}", plus(entry.doc.until, 1))
 
 
-def on_close(context: ProposalContext) -> Markdown:
+def closing_effect(context: ProposalContext) -> Markdown:
     """Say what closing without merging does."""
     form = "nothing is sent, and {} is not proposed again for {} days"
     return say(form, context.step_name, DECLINED_DAYS)
 
 
-def on_time(actions: Iterable[Action]) -> Markdown:
+def effective_when(actions: Iterable[Action]) -> Markdown:
     """Say when approval has its effect."""
     if not any(action.channel for action in actions):
         return Markdown()
     return say(", with the next run on a business day")
 
 
-def _deed(context: ProposalContext, action: Action) -> Markdown:
+def _action_effect(context: ProposalContext, action: Action) -> Markdown:
     if action.kind == "place":
         return _placing(context, action)
     if action.kind == "hold":
@@ -110,13 +110,13 @@ def _deed(context: ProposalContext, action: Action) -> Markdown:
     if action.kind == "write-off":
         return say("**write off** {}", sums(action.totals))
     if action.offer and action.choose != "approve":
-        return _offered(context, action.offer, by(action.channel))
+        return _offered(context, action.offer, channel_name(action.channel))
     noun = "letter" if action.channel == "letter" else "message"
-    return say("the {} below goes out **by {}**", noun, by(action.channel))
+    return say("the {} below goes out **by {}**", noun, channel_name(action.channel))
 
 
 def _placing(context: ProposalContext, action: Action) -> Markdown:
-    partner = context.here.rules.settings.partners.get(action.partner or "")
+    partner = context.state.rules.settings.partners.get(action.partner or "")
     if partner is None:
         return say("hand it to {}", action.partner or "a partner")
     return say("hand it to **{}** ({})", partner.name, partner.kind)
@@ -136,13 +136,13 @@ def _offered(context: ProposalContext, offer: ConcreteOffer, how: str) -> Markdo
     return say(form, number, how, first, after)
 
 
-def options(context: ProposalContext) -> Markdown:
+def options_section(context: ProposalContext) -> Markdown:
     """Compare the options of a step; empty for one that has none."""
     step = context.step
     if step is None or not step.choose or not context.owed:
         return Markdown()
     weighed = [_weighed(context, remedy) for remedy in step.choose]
-    every = [each for found in weighed for each in found]
+    every = [each for estimates in weighed for each in estimates]
     rows = [_row(context, each) for each in weighed]
     return paragraphs(
         table(("Option", "Likely back", "What it does"), rows, (1,)),
@@ -161,10 +161,10 @@ def options(context: ProposalContext) -> Markdown:
 def _weighed(context: ProposalContext, remedy: Remedy) -> list[RecoveryEstimate]:
     """Weigh an option, for each currency that is owed."""
     offers = context.policy.offers if context.policy else {}
-    partners = context.here.rules.settings.partners
+    partners = context.state.rules.settings.partners
     offer = offers.get(remedy.offer or "")
     partner = partners.get(remedy.place_with or "")
-    owed = [(each.net, each.days) for each in context.owed]
+    owed = [(owed_invoice.net, owed_invoice.days) for owed_invoice in context.owed]
     return [
         outlook(remedy, [o for o in owed if o[0].currency == currency], offer, partner)
         for currency in sorted({amount.currency for amount, _ in owed})
@@ -172,13 +172,16 @@ def _weighed(context: ProposalContext, remedy: Remedy) -> list[RecoveryEstimate]
 
 
 def _row(
-    context: ProposalContext, found: list[RecoveryEstimate]
+    context: ProposalContext, estimates: list[RecoveryEstimate]
 ) -> tuple[Markdown, ...]:
-    remedy = found[0].remedy
+    remedy = estimates[0].remedy
     actions, _ = would_do(context, remedy.name)
     chosen = remedy.name == context.chosen
     form = "**{}**<br>{}"
-    back = [say(form, rough(each.expected), _how(context, each)) for each in found]
+    back = [
+        say(form, rough(estimate.expected), _how(context, estimate))
+        for estimate in estimates
+    ]
     return (
         say("**{}**<br>chosen" if chosen else "{}", remedy.name),
         joined(back, "<br>"),
@@ -195,7 +198,7 @@ def _how(context: ProposalContext, recovery_estimate: RecoveryEstimate) -> Markd
         percent(round(recovery_estimate.chance, 2)),
         percent(1 - recovery_estimate.kept),
     )
-    partner = context.here.rules.settings.partners.get(remedy.place_with or "")
+    partner = context.state.rules.settings.partners.get(remedy.place_with or "")
     if remedy.place_with and (partner is None or partner.fee_percent is None):
         return say("{}, before costs", chance)
     if remedy.place_with:
@@ -208,10 +211,10 @@ def _how(context: ProposalContext, recovery_estimate: RecoveryEstimate) -> Markd
 
 
 def _assumptions(weighed: list[RecoveryEstimate]) -> Markdown:
-    found: dict[RecoveryAssumption, None] = {}
+    assumptions: dict[RecoveryAssumption, None] = {}
     for each in weighed:
-        found.update(dict.fromkeys(each.assumes))
-    return bullets(say("{} (*{}*)", each.what, each.source) for each in found)
+        assumptions.update(dict.fromkeys(each.assumes))
+    return bullets(say("{} (*{}*)", each.what, each.source) for each in assumptions)
 
 
 #: What GitHub allows.
@@ -230,9 +233,9 @@ def labels(step: str, amounts: Iterable[Money]) -> tuple[str, ...]:
 
     Bands are in units of an amount's own currency, which they name.
     """
-    found = ["goodterms", f"step: {step}"]
-    found += [f"amount: {band(amount)}" for amount in amounts]
-    return tuple(clean(label)[:LONGEST] for label in found)
+    labels_ = ["goodterms", f"step: {step}"]
+    labels_ += [f"amount: {band(amount)}" for amount in amounts]
+    return tuple(clean(label)[:LONGEST] for label in labels_)
 
 
 def band(amount: Money) -> str:

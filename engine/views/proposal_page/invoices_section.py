@@ -16,23 +16,23 @@ MOST_INVOICES = 60
 UNFOLDED = 8
 
 
-def invoices(context: ProposalContext, files: FileLinks) -> Markdown:
+def invoices_section(context: ProposalContext, files: FileLinks) -> Markdown:
     """List the invoices, the oldest first, and add up what is asked for.
 
     Many of them fold away under the sums of each age.
     """
     heads = ("Invoice", "Due", "Days", "Open")
     rows = [_row(context, owed, files) for owed in context.owed[:MOST_INVOICES]]
-    asked = list(_sums(context))
+    sum_rows = list(_sums(context))
     more = len(context.owed) - MOST_INVOICES
     note = say("and {} more", count(more, "invoice")) if more > 0 else Markdown()
     if len(context.owed) <= UNFOLDED:
-        return table(heads, [*rows, *asked], (2, 3))
-    each = folded(
+        return table(heads, [*rows, *sum_rows], (2, 3))
+    full_list = folded(
         say("each of the {}", count(len(context.owed), "invoice")),
         paragraphs(table(heads, rows, (2, 3)), note),
     )
-    return paragraphs(_by_age(context, asked), each)
+    return paragraphs(_by_age(context, sum_rows), full_list)
 
 
 def _row(
@@ -46,15 +46,17 @@ def _row(
 
 def _by_age(
     context: ProposalContext,
-    asked: Sequence[tuple[Markdown, Markdown, Markdown, Markdown]],
+    sum_rows: Sequence[tuple[Markdown, Markdown, Markdown, Markdown]],
 ) -> Markdown:
     """Add up what is open by its age, then what is asked for."""
     rows = [
-        (_bucket(first, last), say("{}", len(mine)), _open_of(mine))
-        for first, last, mine in ageing_buckets(context.owed, lambda owed: owed.days)
+        (_bucket(first, last), say("{}", len(in_bucket)), _open_of(in_bucket))
+        for first, last, in_bucket in ageing_buckets(
+            context.owed, lambda owed: owed.days
+        )
     ]
     whole = (say("all"), say("{}", len(context.owed)), _open_of(context.owed))
-    ends = [(name, Markdown(), sum_) for name, _, _, sum_ in asked]
+    ends = [(name, Markdown(), sum_) for name, _, _, sum_ in sum_rows]
     return table(("Days overdue", "Invoices", "Open"), [*rows, whole, *ends], (1, 2))
 
 
@@ -65,7 +67,7 @@ def _bucket(first: int | None, last: int | None) -> Markdown:
 
 
 def _open_of(owed: Iterable[OwedInvoice]) -> Markdown:
-    every = by_currency(each.open for each in owed)
+    every = by_currency(owed_invoice.open for owed_invoice in owed)
     return joined([say("{}", amount) for amount in every], "<br>")
 
 
@@ -73,11 +75,11 @@ def _sums(
     context: ProposalContext,
 ) -> Iterator[tuple[Markdown, Markdown, Markdown, Markdown]]:
     """Add it up where something is taken off or claimed, for each currency."""
-    for each in context.asked:
-        plain = not each.deductions and not each.charges.amount
+    for amount_asked in context.asked:
+        plain = not amount_asked.deductions and not amount_asked.charges.amount
         if plain and len(context.asked) == 1:
             continue
-        for less in each.deductions:
+        for less in amount_asked.deductions:
             word = "in their favour" if less.kind == "credit" else "received, unmatched"
             yield (
                 say("{}", word),
@@ -85,14 +87,19 @@ def _sums(
                 Markdown(),
                 say("\N{MINUS SIGN}{}", less.amount),
             )
-        if each.charges.amount:
+        if amount_asked.charges.amount:
             yield (
                 say("interest, compensation"),
                 Markdown(),
                 Markdown(),
-                say("{}", each.charges),
+                say("{}", amount_asked.charges),
             )
-        yield (say("**asked for**"), Markdown(), Markdown(), say("**{}**", each.net))
+        yield (
+            say("**asked for**"),
+            Markdown(),
+            Markdown(),
+            say("**{}**", amount_asked.net),
+        )
 
 
 def _open(owed: OwedInvoice) -> Markdown:

@@ -20,8 +20,8 @@ from goodterms.views.markdown import Markdown, literal, quoted, visible
 from goodterms.views.proposal_page.context import (
     ProposalContext,
     ProposalEdit,
-    matter,
     page_day,
+    proposal_context,
     would_do,
 )
 
@@ -55,11 +55,15 @@ def write_letter(
     None where it sends nothing, or where it cannot be written, with problems.
     """
     day = page_day(account, rules, entry)
-    message, problems = written(matter(account, rules, entry, day, edit), templates)
+    message, problems = written(
+        proposal_context(account, rules, entry, day, edit), templates
+    )
     if message is None:
         return None, problems
     week_later = plus(day, LATER)
-    later, _ = written(matter(account, rules, entry, week_later, edit), templates)
+    later, _ = written(
+        proposal_context(account, rules, entry, week_later, edit), templates
+    )
     return MessagePreview(message, later), problems
 
 
@@ -72,7 +76,7 @@ def written(
     """
     from goodterms.render import render  # noqa: PLC0415 - needs Jinja, Babel, Markdown
 
-    rules = context.here.rules
+    rules = context.state.rules
     actions, problems = would_do(context, choose)
     told = message_of(actions)
     if told is None:

@@ -8,7 +8,7 @@ from goodterms.decision import EffectivePolicies, JournalEntry
 from goodterms.model.ledger import Account
 from goodterms.model.plan import Action
 from goodterms.model.problem import Problem
-from goodterms.views.file_links import FileLinks, ForgeLinks, shelf
+from goodterms.views.file_links import FileLinks, ForgeLinks, file_links
 from goodterms.views.markdown import Markdown, code, day, literal, say, visible, words
 from goodterms.views.page_layout import (
     PageSection,
@@ -22,12 +22,12 @@ from goodterms.views.page_marker import PageMarker, digest
 from goodterms.views.proposal_page.context import (
     ProposalContext,
     ProposalEdit,
-    matter,
     page_day,
+    proposal_context,
     would_do,
 )
-from goodterms.views.proposal_page.effects import labels, options
-from goodterms.views.proposal_page.invoices_section import invoices
+from goodterms.views.proposal_page.effects import labels, options_section
+from goodterms.views.proposal_page.invoices_section import invoices_section
 from goodterms.views.proposal_page.message_preview import (
     MessagePreview,
     message_of,
@@ -36,12 +36,12 @@ from goodterms.views.proposal_page.message_preview import (
 )
 from goodterms.views.proposal_page.policy_excerpt import (
     PolicyExcerpt,
-    find_clause,
+    find_policy_excerpt,
     policy_path,
 )
-from goodterms.views.proposal_page.records_section import in_full, said
-from goodterms.views.proposal_page.relationship_section import worth
-from goodterms.views.proposal_page.summary_section import head, page_title
+from goodterms.views.proposal_page.records_section import records_table, whole_texts
+from goodterms.views.proposal_page.relationship_section import relationship_section
+from goodterms.views.proposal_page.summary_section import page_title, summary_section
 from goodterms.views.proposal_page.timeline import chart, events, timeline
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ProposalPage:
     marker: PageMarker
 
 
-def page_of(
+def render_proposal_page(
     account: Account,
     rules: EffectivePolicies,
     entry: JournalEntry,
@@ -85,7 +85,7 @@ def page_of(
     ref = entry.doc.policy
     clause = None
     if ref and entry.doc.step:
-        clause = find_clause(policy_file, policy_path(ref), entry.doc.step)
+        clause = find_policy_excerpt(policy_file, policy_path(ref), entry.doc.step)
     page = proposal_page(
         account,
         rules,
@@ -115,15 +115,17 @@ def proposal_page(
     change. *letter* is its message as of that day, *clause* the step in the
     policy's file.
     """
-    about = matter(account, rules, entry, page_day(account, rules, entry), edit)
-    files = shelf(links, entry.doc.commit)
-    actions, _ = would_do(about)
-    body = fitted(
-        head(about, actions, files),
-        list(_sections(about, actions, files, _message(about, letter), clause)),
-        _foot(about),
+    context = proposal_context(
+        account, rules, entry, page_day(account, rules, entry), edit
     )
-    named, tagged = page_title(about), labels(about.step_name, about.sums)
+    files = file_links(links, entry.doc.commit)
+    actions, _ = would_do(context)
+    body = fitted(
+        summary_section(context, actions, files),
+        list(_sections(context, actions, files, _message(context, letter), clause)),
+        _foot(context),
+    )
+    named, tagged = page_title(context), labels(context.step_name, context.sums)
     facts = entry.doc.facts or ""
     shows = digest(named, body, *tagged)
     marker = PageMarker("proposal", account.id, entry.id, facts, shows)
@@ -146,37 +148,44 @@ def _sections(
     """Lay out the sections in reading order; each with the weight it has."""
     journal = code(f"{context.folder}/journal.yaml")
     happened = events(context, files)
-    told, quoted = said(context, files), ground(context, clause, files)
+    records_list, quoted = (
+        records_table(context, files),
+        policy_section(context, clause, files),
+    )
     policy = code(clause.path if clause else "policies")
-    yield PageSection("options", headed("Options", options(context)), 9, policy)
+    yield PageSection("options", titled("Options", options_section(context)), 9, policy)
     bills = code(f"{context.folder}/invoices")
     yield PageSection(
-        "invoices", headed("Invoices", invoices(context, files)), 7, bills
+        "invoices", titled("Invoices", invoices_section(context, files)), 7, bills
     )
     yield PageSection("message", _letter(actions, message), 8, code("templates"))
-    drawn = headed("What has happened", chart(context, happened))
+    drawn = titled("What has happened", chart(context, happened))
     yield PageSection("chart", drawn, 1, journal)
     lines = folded(say("as a list"), timeline(happened, context.day))
     yield PageSection("timeline", lines, 2, journal)
     records = code(f"{context.folder}/records")
-    yield PageSection("records", headed("What was said and promised", told), 5, records)
-    yield PageSection("whole texts", in_full(context, files), 4, records)
+    yield PageSection(
+        "records", titled("What was said and promised", records_list), 5, records
+    )
+    yield PageSection("whole texts", whole_texts(context, files), 4, records)
     profile = code(f"{context.folder}/account.yaml")
-    yield PageSection("worth", headed("The relationship", worth(context)), 4, profile)
-    yield PageSection("policy", headed("The policy", quoted), 3, policy)
+    yield PageSection(
+        "worth", titled("The relationship", relationship_section(context)), 4, profile
+    )
+    yield PageSection("policy", titled("The policy", quoted), 3, policy)
 
 
-def headed(heading: str, body: Markdown) -> Markdown:
+def titled(heading: str, body: Markdown) -> Markdown:
     """Put a part under its heading; one that is empty has none."""
     return section(heading, body) if body else body
 
 
 def _letter(actions: Sequence[Action], message: Markdown) -> Markdown:
     """Show the message; say so where there ought to be one and is none."""
-    told = message_of(tuple(actions))
-    if told is None:
+    action = message_of(tuple(actions))
+    if action is None:
         return Markdown()
-    heading = "The letter" if told.channel == "letter" else "The message"
+    heading = "The letter" if action.channel == "letter" else "The message"
     if not message:
         message = say("It could not be written. Nothing goes out until it can be.")
     return section(heading, message)
@@ -196,17 +205,20 @@ def _message(context: ProposalContext, letter: MessagePreview | None) -> Markdow
     return folded(summary, paragraphs(note, text))
 
 
-def ground(
+def policy_section(
     context: ProposalContext, clause: PolicyExcerpt | None, files: FileLinks
 ) -> Markdown:
     """Quote what the policy says, link to its line, and say why it applies today."""
     ref = context.entry.doc.policy
     if ref is None:
         return Markdown()
-    told = [say("{}", reason) for reason in context.entry.doc.why or ()]
-    more = len(told) - MOST_REASONS
-    told = [*told[:MOST_REASONS], *([say("and {} more", more)] if more > 0 else [])]
-    why = bullets(told)
+    reasons = [say("{}", reason) for reason in context.entry.doc.why or ()]
+    more = len(reasons) - MOST_REASONS
+    reasons = [
+        *reasons[:MOST_REASONS],
+        *([say("and {} more", more)] if more > 0 else []),
+    ]
+    why = bullets(reasons)
     if clause is None:
         named = files.file(policy_path(ref), say("{}", str(ref)))
         return paragraphs(say("{}, step {}", named, context.step_name), why)

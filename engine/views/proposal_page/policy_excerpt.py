@@ -20,7 +20,7 @@ def policy_path(ref: PolicyRef) -> str:
     return f"policies/{ref.name}/v{ref.version}.yaml"
 
 
-def find_clause(data: bytes, path: str, step: str) -> PolicyExcerpt | None:
+def find_policy_excerpt(data: bytes, path: str, step: str) -> PolicyExcerpt | None:
     """Find a step in a policy's file.
 
     None where the file has no such step.
@@ -30,8 +30,8 @@ def find_clause(data: bytes, path: str, step: str) -> PolicyExcerpt | None:
         return None
     ladder = documents[0].value.get("ladder")
     steps = ladder if isinstance(ladder, list) else []
-    for index, each in enumerate(steps):
-        if isinstance(each, dict) and each.get("step") == step:
+    for index, step_entry in enumerate(steps):
+        if isinstance(step_entry, dict) and step_entry.get("step") == step:
             return _quoted(data, documents[0].places, index, len(steps))
     return None
 

@@ -31,7 +31,7 @@ from goodterms.views.markdown import (
 )
 from goodterms.views.page_layout import folded, paragraphs, table
 from goodterms.views.proposal_page.context import ProposalContext
-from goodterms.views.proposal_page.effects import by
+from goodterms.views.proposal_page.effects import channel_name
 
 #: So many of the latest are shown, and so many invoices named.
 LATEST, _NAMED = 30, 5
@@ -48,23 +48,25 @@ _WHOLE = 24_000
 
 def records_of(context: ProposalContext) -> list[Record]:
     """List the records about the proposal's invoices, the earliest first."""
-    books = context.here.balances
-    found = [r for r in context.here.records if books.invoices_of(r) & context.ids]
-    return sorted(found, key=lambda r: (r.on, r.id))
+    books = context.state.balances
+    records = [r for r in context.state.records if books.invoices_of(r) & context.ids]
+    return sorted(records, key=lambda r: (r.on, r.id))
 
 
-def told_of(context: ProposalContext) -> list[Record]:
+def relevant_records(context: ProposalContext) -> list[Record]:
     """List those records, and what they told of their other open invoices."""
     own = records_of(context)
     others = [
         record
-        for record in context.here.records
-        if record not in own and _is_telling(record) and _elsewhere(context, record)
+        for record in context.state.records
+        if record not in own
+        and _is_statement(record)
+        and _other_invoices(context, record)
     ]
     return sorted((*own, *others), key=lambda r: (r.on, r.id))
 
 
-def in_short(context: ProposalContext) -> Markdown:
+def contact_summary(context: ProposalContext) -> Markdown:
     """Sum up what was tried and what came back, in a line."""
     records = records_of(context)
     sent = _messages(context)
@@ -74,33 +76,33 @@ def in_short(context: ProposalContext) -> Markdown:
     return say(
         "{}; {}; {}.",
         joined(tried, ", "),
-        _heard(context, records),
-        _promised(_pledges(context)),
+        _last_answer(context, records),
+        _promised(_promise_statuses(context)),
     )
 
 
 def _by_hand(records: Sequence[Record]) -> Markdown:
     """Count the times that one of us wrote to or met them, with the steps taken so."""
-    found = [r for r in records if isinstance(r, ContactMade)]
-    steps = dict.fromkeys(r.step for r in found if r.step)
+    contacts = [r for r in records if isinstance(r, ContactMade)]
+    steps = dict.fromkeys(r.step for r in contacts if r.step)
     took = (
         say(" ({})", joined([say("{}", step) for step in steps]))
         if steps
         else Markdown()
     )
-    return say(" and {} by hand{}", len(found), took) if found else Markdown()
+    return say(" and {} by hand{}", len(contacts), took) if contacts else Markdown()
 
 
 def _messages(context: ProposalContext) -> int:
     """Count the messages that the engine sent about the invoices."""
     return sum(
         entry.is_out and any(row.id in context.ids for row in entry.rows)
-        for entry in context.here.history.entries
+        for entry in context.state.history.entries
         if entry.doc.kind == "send"
     )
 
 
-def _heard(context: ProposalContext, records: Sequence[Record]) -> Markdown:
+def _last_answer(context: ProposalContext, records: Sequence[Record]) -> Markdown:
     """Say when they last answered: a reply, or a call that reached them."""
     answers = [r.on for r in records if isinstance(r, Reply | Promise) or _reached(r)]
     if not answers:
@@ -110,7 +112,7 @@ def _heard(context: ProposalContext, records: Sequence[Record]) -> Markdown:
     return say("last answer {} ({})", max(answers), when)
 
 
-def last_words(context: ProposalContext) -> Markdown:
+def latest_quote(context: ProposalContext) -> Markdown:
     """Quote what they said last; empty where nothing is written down."""
     theirs = [r for r in records_of(context) if r.said and (_answers(r) or _reached(r))]
     if not theirs:
@@ -133,48 +135,50 @@ def _reached(record: Record) -> bool:
     return isinstance(record, Call) and answers_a_reply(record)
 
 
-def _pledges(context: ProposalContext) -> list[PromiseStatus]:
+def _promise_statuses(context: ProposalContext) -> list[PromiseStatus]:
     return [
         p
-        for p in context.here.account_records.promise_statuses
+        for p in context.state.account_records.promise_statuses
         if p.invoices & context.ids
     ]
 
 
-def _promised(pledges: Sequence[PromiseStatus]) -> Markdown:
-    if not pledges:
+def _promised(statuses: Sequence[PromiseStatus]) -> Markdown:
+    if not statuses:
         return say("no promises")
-    outcomes = [pledge.outcome for pledge in pledges]
+    outcomes = [pledge.outcome for pledge in statuses]
     counted = [
-        say("{} {}", outcomes.count(each), each.value)
-        for each in PromiseOutcome
-        if each in outcomes
+        say("{} {}", outcomes.count(outcome), outcome.value)
+        for outcome in PromiseOutcome
+        if outcome in outcomes
     ]
-    return say("{}: {}", count(len(pledges), "promise"), joined(counted))
+    return say("{}: {}", count(len(statuses), "promise"), joined(counted))
 
 
-def said(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def records_table(context: ProposalContext, shelf: FileLinks) -> Markdown:
     """List what they said and promised, the newest first."""
-    found = [r for r in reversed(told_of(context)) if r.said or _is_telling(r)]
+    records = [
+        r for r in reversed(relevant_records(context)) if r.said or _is_statement(r)
+    ]
     rows = [
         (
             shelf.file(_path(context, r), column_day(r.on, context.day)),
-            what(context, r),
+            record_description(context, r),
             _words(context, r),
         )
-        for r in found[:LATEST]
+        for r in records[:LATEST]
     ]
-    more = len(found) - len(rows)
+    more = len(records) - len(rows)
     note = say("{} before that.", count(more, "record")) if more else Markdown()
     return paragraphs(table(("On", "What", "Said"), rows), note) if rows else Markdown()
 
 
-def in_full(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def whole_texts(context: ProposalContext, shelf: FileLinks) -> Markdown:
     """Show whole what the list shows in part, the newest first, each folded away."""
-    found = [r for r in reversed(told_of(context)) if r.said]
+    records = [r for r in reversed(relevant_records(context)) if r.said]
     parts: list[Markdown] = []
     room = _WHOLE
-    for record in found[:LATEST]:
+    for record in records[:LATEST]:
         if is_whole(record.said or "", _LISTED):
             continue
         part = _whole(context, record)
@@ -190,8 +194,10 @@ def _whole(context: ProposalContext, record: Record) -> Markdown:
     heading = say("All that was said on {}", record.on)
     lines = [quoted(line) for line in visible(record.said or "").strip().split("\n")]
     text = "<br>\n".join(lines)
-    heard = say("({})", context.person(record.by))
-    return folded(heading, Markdown(f"<blockquote>\n{text}\n</blockquote>\n{heard}"))
+    recorded_by = say("({})", context.person(record.by))
+    return folded(
+        heading, Markdown(f"<blockquote>\n{text}\n</blockquote>\n{recorded_by}")
+    )
 
 
 def _path(context: ProposalContext, record: Record) -> str:
@@ -200,27 +206,27 @@ def _path(context: ProposalContext, record: Record) -> str:
 
 def _words(context: ProposalContext, record: Record) -> Markdown:
     """Quote what was written down, and say who heard it."""
-    heard = say("({})", context.person(record.by))
+    recorded_by = say("({})", context.person(record.by))
     if not record.said:
-        return heard
-    return say("{} {}", words(gist(record.said), _LISTED), heard)
+        return recorded_by
+    return say("{} {}", words(gist(record.said), _LISTED), recorded_by)
 
 
-def _is_telling(record: Record) -> bool:
+def _is_statement(record: Record) -> bool:
     return isinstance(record, Promise | Reply | Call | Dispute)
 
 
-def _elsewhere(context: ProposalContext, record: Record) -> list[str]:
+def _other_invoices(context: ProposalContext, record: Record) -> list[str]:
     """List the open invoices of a record that is about none of the proposal."""
-    targets = context.here.balances.invoices_of(record)
+    targets = context.state.balances.invoices_of(record)
     if targets & context.ids:
         return []
-    return sorted(item.id for item in context.here.open_invoices if item.id in targets)
+    return sorted(item.id for item in context.state.open_invoices if item.id in targets)
 
 
-def what(context: ProposalContext, record: Record) -> Markdown:
+def record_description(context: ProposalContext, record: Record) -> Markdown:
     """Say what a record stands for, and of which invoices where they are others."""
-    others = _elsewhere(context, record)
+    others = _other_invoices(context, record)
     if not others:
         return _kind(context, record)
     more = say(" and {} more", len(others) - _NAMED) if others[_NAMED:] else Markdown()
@@ -233,7 +239,7 @@ def _kind(context: ProposalContext, record: Record) -> Markdown:
     if isinstance(record, Promise):
         return _promise(context, record)
     if isinstance(record, Call | ContactMade):
-        return _spoken(record)
+        return _contact_description(record)
     if isinstance(record, Dispute):
         return say("dispute, review by {}{}", record.review_by, _because(record))
     if isinstance(record, Extension | Pause):
@@ -243,12 +249,12 @@ def _kind(context: ProposalContext, record: Record) -> Markdown:
     return say("{}{}", KIND_OF[type(record)], _because(record))
 
 
-def _spoken(record: Call | ContactMade) -> Markdown:
+def _contact_description(record: Call | ContactMade) -> Markdown:
     """Say how one of us spoke or wrote to them, and which step that took."""
     if isinstance(record, Call):
         took = say("{}: ", record.step) if record.step else Markdown()
         return say("{}call, {}{}", took, record.outcome, _because(record))
-    how = say(", by {}", by(record.channel)) if record.channel else Markdown()
+    how = say(", by {}", channel_name(record.channel)) if record.channel else Markdown()
     return say("{} by hand{}", record.step or "contact", how)
 
 
@@ -264,23 +270,25 @@ def _because(record: Record) -> Markdown:
 
 
 def _promise(context: ProposalContext, record: Promise) -> Markdown:
-    pledge = _pledge(context, record)
-    sum_ = say(" {}", pledge.amount) if pledge else Markdown()
+    status = _promise_status(context, record)
+    sum_ = say(" {}", status.amount) if status else Markdown()
     outcome = outcome_of(context, record)
     return say("promised{} by {}: **{}**", sum_, record.pay_by, outcome)
 
 
 def outcome_of(context: ProposalContext, record: Promise) -> str:
     """Say how a promise stands: open, kept, broken, or without effect."""
-    pledge = _pledge(context, record)
-    if pledge is None or pledge.flaw:
+    status = _promise_status(context, record)
+    if status is None or status.flaw:
         return "no effect until approved"
-    return pledge.outcome.value
+    return status.outcome.value
 
 
-def _pledge(context: ProposalContext, record: Promise) -> PromiseStatus | None:
+def _promise_status(context: ProposalContext, record: Promise) -> PromiseStatus | None:
     """Return what was promised: of the proposal's invoices, where it is about any."""
-    found = [
-        p for p in context.here.account_records.promise_statuses if p.record is record
+    statuses = [
+        p for p in context.state.account_records.promise_statuses if p.record is record
     ]
-    return next((p for p in found if p.invoices & context.ids), next(iter(found), None))
+    return next(
+        (p for p in statuses if p.invoices & context.ids), next(iter(statuses), None)
+    )

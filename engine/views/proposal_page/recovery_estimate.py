@@ -103,11 +103,11 @@ def outlook(
     kept = _kept(remedy, offer, partner)
     currency = owed[0][0].currency
     sum_ = total((amount for amount, _ in owed), currency)
-    expected = about(rounded(sum_.amount * chance * kept, currency))
+    expected = two_digits(rounded(sum_.amount * chance * kept, currency))
     return RecoveryEstimate(remedy, chance, kept, expected, ages)
 
 
-def about(amount: Money) -> Money:
+def two_digits(amount: Money) -> Money:
     """Round to two significant digits; more would pretend to know."""
     if not amount.amount:
         return amount
@@ -149,10 +149,10 @@ def _assumed(
 ) -> tuple[RecoveryAssumption, ...]:
     if remedy.write_off:
         return (WRITTEN_OFF,)
-    found = [CURVE, SAME]
+    assumptions = [CURVE, SAME]
     if offer:
-        found.append(PLAN if offer.kind == "instalments" else DISCOUNT)
+        assumptions.append(PLAN if offer.kind == "instalments" else DISCOUNT)
     if remedy.place_with:
-        known = partner is not None and partner.fee_percent is not None
-        found.append(FEE if known else NO_FEE)
-    return tuple(found)
+        fee_known = partner is not None and partner.fee_percent is not None
+        assumptions.append(FEE if fee_known else NO_FEE)
+    return tuple(assumptions)

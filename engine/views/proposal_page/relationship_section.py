@@ -10,24 +10,29 @@ from goodterms.views.page_layout import bullets
 from goodterms.views.proposal_page.context import ProposalContext
 
 
-def worth(context: ProposalContext) -> Markdown:
+def relationship_section(context: ProposalContext) -> Markdown:
     """Say what they buy, since when, how they pay, and what else is open."""
-    lines = [_value(context), _manners(context), _also_open(context), _who(context)]
+    lines = [
+        _value(context),
+        _payment_behaviour(context),
+        _also_open(context),
+        _who(context),
+    ]
     return bullets(line for line in lines if line)
 
 
 def _value(context: ProposalContext) -> Markdown:
     profile = context.account.profile
     values = [say("**{}** a year", value) for value in profile.annual_value]
-    told = joined(values, " and ") if values else say("annual value not known")
+    worth_text = joined(values, " and ") if values else say("annual value not known")
     share = _share(context, profile.annual_value)
     since = say(", a customer since {}", profile.since) if profile.since else Markdown()
-    return say("{}{}{}", told, share, since)
+    return say("{}{}{}", worth_text, share, since)
 
 
 def _share(context: ProposalContext, values: tuple[Money, ...]) -> Markdown:
     """Compare the debt with what they buy in a year."""
-    owed = {each.currency: each.amount for each in context.sums}
+    owed = {amount.currency: amount.amount for amount in context.sums}
     for value in values:
         if value.currency in owed and value.amount > 0:
             share = percent(round(owed[value.currency] / value.amount, 2))
@@ -35,26 +40,26 @@ def _share(context: ProposalContext, values: tuple[Money, ...]) -> Markdown:
     return Markdown()
 
 
-def _manners(context: ProposalContext) -> Markdown:
+def _payment_behaviour(context: ProposalContext) -> Markdown:
     """Say how they have paid so far, in the case's currency."""
-    item = next(iter(context.here.open_invoices), None)
+    item = next(iter(context.state.open_invoices), None)
     sum_ = next(iter(context.sums), None)
     if sum_ is None or item is None:
         return Markdown()
-    books = context.here.balances
+    books = context.state.balances
     settled = sum(
-        books.paid_on(each) is not None
-        for each in books.invoices.values()
-        if each.currency == sum_.currency
+        books.paid_on(invoice) is not None
+        for invoice in books.invoices.values()
+        if invoice.currency == sum_.currency
     )
     if not settled:
         return say("no invoice paid so far, so nothing is known of how they pay")
     case = next(
-        (i for i in context.here.open_invoices if i.currency == sum_.currency), item
+        (i for i in context.state.open_invoices if i.currency == sum_.currency), item
     )
-    known = facts(context.here, case)
-    rate = Decimal(str(known["on_time_rate"]))
-    late = Decimal(str(known["average_days_late"]))
+    case_facts = facts(context.state, case)
+    rate = Decimal(str(case_facts["on_time_rate"]))
+    late = Decimal(str(case_facts["average_days_late"]))
     form = "{} paid so far, {} on time, {} late on average"
     days, invoices = count(round(late), "day"), count(settled, "invoice")
     return say(form, invoices, percent(round(rate, 2)), days)
@@ -62,28 +67,28 @@ def _manners(context: ProposalContext) -> Markdown:
 
 def _also_open(context: ProposalContext) -> Markdown:
     """Add up what is open and not in this proposal, and say how it stands."""
-    found = [s for s in invoice_standings(context.here) if s.id not in context.ids]
-    if not found:
+    others = [s for s in invoice_standings(context.state) if s.id not in context.ids]
+    if not others:
         return say("nothing else open")
     owed = joined(
-        [say("{}", m) for m in by_currency(s.invoice_state.open for s in found)],
+        [say("{}", m) for m in by_currency(s.invoice_state.open for s in others)],
         " and ",
     )
     return say(
         "also open: {} on {}: {}",
         owed,
-        count(len(found), "invoice"),
-        joined(_standings(found)),
+        count(len(others), "invoice"),
+        joined(_standings(others)),
     )
 
 
-def _standings(found: Sequence[InvoiceStanding]) -> list[Markdown]:
+def _standings(standings: Sequence[InvoiceStanding]) -> list[Markdown]:
     """Count how invoices stand: disputed ones first, those that only wait last."""
-    names = [_standing(each) for each in found]
-    told = dict.fromkeys(sorted(names, key=lambda name: (name in _AT_EASE, name)))
+    names = [_standing(standing) for standing in standings]
+    distinct = dict.fromkeys(sorted(names, key=lambda name: (name in _AT_EASE, name)))
     if len(names) == 1:
         return [say("{}", names[0])]
-    return [say("{} {}", names.count(name), name) for name in told]
+    return [say("{} {}", names.count(name), name) for name in distinct]
 
 
 #: How an open invoice stands that nothing has stopped.
@@ -112,9 +117,9 @@ _CALLED = {
 
 
 def _who(context: ProposalContext) -> Markdown:
-    profile, settings = context.account.profile, context.here.rules.settings
+    profile, settings = context.account.profile, context.state.rules.settings
     segment = profile.segment or settings.default_segment
     flags = [code(flag) for flag in sorted(profile.flags)]
     owner = context.person(settings.owner_of(profile))
-    told = say("segment {}, looked after by {}", segment, owner)
-    return say("{}, flagged {}", told, joined(flags)) if flags else told
+    line = say("segment {}, looked after by {}", segment, owner)
+    return say("{}, flagged {}", line, joined(flags)) if flags else line

@@ -31,21 +31,21 @@ from goodterms.views.proposal_page.context import ProposalContext
 from goodterms.views.proposal_page.effects import (
     addressee,
     again_from,
-    by,
+    channel_name,
+    closing_effect,
     effect,
-    on_close,
-    on_time,
+    effective_when,
     outcome,
     sums,
 )
-from goodterms.views.proposal_page.records_section import in_short, last_words
+from goodterms.views.proposal_page.records_section import contact_summary, latest_quote
 
 _NAME, _TITLE, _QUOTED = 80, 200, 200
 
 
 def page_title(context: ProposalContext) -> str:
     """Title a page: who, what, how much, how old."""
-    named = " + ".join(money(each) for each in context.sums)
+    named = " + ".join(money(amount) for amount in context.sums)
     sum_ = f", {named}" if named else ""
     text = f": {context.step_name}{sum_}, {count(context.days, 'day')} overdue"
     return title(title(context.account.profile.name, _NAME) + text, _TITLE)
@@ -76,7 +76,7 @@ COMMANDS = DecisionWords(
 )
 
 
-def head(
+def summary_section(
     context: ProposalContext,
     actions: Sequence[Action],
     shelf: FileLinks,
@@ -98,7 +98,7 @@ def head(
         _in_words(context) if ask else Markdown(),
         _unsent(context, actions),
         _background(context),
-        _news(context, shelf),
+        _record_links(context, shelf),
     )
 
 
@@ -111,14 +111,20 @@ def _owes(context: ProposalContext, shelf: FileLinks) -> Markdown:
     if len(context.owed) > 1:
         form = "**{}** owes **{}** on {}, the oldest **{} overdue**{}."
     sum_ = sums(context.sums) or "nothing"
-    return say(form, who, sum_, invoices, late, _made_up(context))
+    return say(form, who, sum_, invoices, late, _composition(context))
 
 
-def _made_up(context: ProposalContext) -> Markdown:
+def _composition(context: ProposalContext) -> Markdown:
     """Say what the figure is made of, where it is not just what is open."""
-    made = [each for each in context.asked if each.net != each.open]
+    changed = [
+        amount_asked
+        for amount_asked in context.asked
+        if amount_asked.net != amount_asked.open
+    ]
     return (
-        say(" ({})", joined(list(map(_parts_of, made)), "; ")) if made else Markdown()
+        say(" ({})", joined(list(map(_parts_of, changed)), "; "))
+        if changed
+        else Markdown()
     )
 
 
@@ -148,11 +154,13 @@ def _proposed(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
         form = "**{}**, one of {} options at {}{}."
         number, why = len(context.step.choose), _recommended(context)
         return say(form, _choice(context), number, context.step_name, why)
-    told = next((a for a in actions if a.channel), None)
-    if told is None:
+    message = next((a for a in actions if a.channel), None)
+    if message is None:
         return say("**Proposed: {}.**", context.step_name)
     form = "**Proposed: {}**, by {} to {}."
-    return say(form, context.step_name, by(told.channel), addressee(told))
+    return say(
+        form, context.step_name, channel_name(message.channel), addressee(message)
+    )
 
 
 def _choice(context: ProposalContext) -> Markdown:
@@ -164,20 +172,20 @@ def _choice(context: ProposalContext) -> Markdown:
 
 def _recommended(context: ProposalContext) -> Markdown:
     """Say what the policy recommends, and by which rule."""
-    items = [i for i in context.here.open_invoices if i.id in context.ids]
+    items = [i for i in context.state.open_invoices if i.id in context.ids]
     if not items or context.step is None:
         return Markdown()
-    known = facts(context.here, items[0])
-    for each in context.step.recommend:
+    item_facts = facts(context.state, items[0])
+    for rule in context.step.recommend:
         try:
-            holds = each.when is None or each.when.holds(known)
+            holds = rule.when is None or rule.when.holds(item_facts)
         except ConditionError:
             return Markdown()
         if holds:
-            why = say(" ({})", each.when.source) if each.when else Markdown()
-            if each.choose == context.chosen:
+            why = say(" ({})", rule.when.source) if rule.when else Markdown()
+            if rule.choose == context.chosen:
                 return say(", as the policy advises{}", why)
-            return say("; the policy advises **{}**{}", each.choose, why)
+            return say("; the policy advises **{}**{}", rule.choose, why)
     return Markdown()
 
 
@@ -189,7 +197,7 @@ def _answers(
 ) -> list[tuple[Markdown, Markdown]]:
     step = context.step
     remedy = step.remedy(context.chosen) if step else None
-    done = say("{}{}", effect(context, remedy, actions), on_time(actions))
+    done = say("{}{}", effect(context, remedy, actions), effective_when(actions))
     if context.no_rate:
         form = "**nothing yet**: it waits for that rate, {} days at most"
         done = say(form, VOID_DAYS)
@@ -199,10 +207,10 @@ def _answers(
     if step and step.choose:
         edit = shelf.edit(context.path, Markdown(answers.change))
         rows.append((edit, say(answers.edited, _others(context))))
-    last_day = weekday(expires_on(context.here, context.entry))
+    last_day = weekday(expires_on(context.state, context.entry))
     return [
         *rows,
-        (say("**{}**", answers.no), on_close(context)),
+        (say("**{}**", answers.no), closing_effect(context)),
         (
             say("do **nothing**"),
             say("it closes by itself after **{}**, with nothing sent", last_day),
@@ -223,7 +231,7 @@ def approvers(context: ProposalContext) -> Markdown:
     approval = context.step.approval if context.step else None
     if approval is None:
         return say("**Nobody can approve this**; close it.")
-    team = context.here.rules.settings.teams.get(approval.by, ())
+    team = context.state.rules.settings.teams.get(approval.by, ())
     if len(team) < approval.count:
         form = "**Nobody can approve this**: {} has {} of the {} members it takes."
         return say(form, approval.by, len(team), approval.count)
@@ -251,9 +259,9 @@ def _unsent(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
 
 def unreached(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
     """Say which channels of some actions reach nobody: a file on a runner."""
-    settings = context.here.rules.settings
-    found = sorted({a.channel for a in actions if a.channel})
-    idle = [c for c in found if settings.channels.get(c, "outbox") == "outbox"]
+    settings = context.state.rules.settings
+    used_channels = sorted({a.channel for a in actions if a.channel})
+    idle = [c for c in used_channels if settings.channels.get(c, "outbox") == "outbox"]
     if settings.forge == "local" or not idle:
         return Markdown()
     named = joined([code(channel) for channel in idle])
@@ -262,8 +270,11 @@ def unreached(context: ProposalContext, actions: Sequence[Action]) -> Markdown:
 
 def _background(context: ProposalContext) -> Markdown:
     """Say in short what has been, what they are worth and what is noted."""
-    heard, so_far = last_words(context), say("**So far:** {}", in_short(context))
-    lines = [so_far, heard, _asked_before(context)]
+    quote, so_far = (
+        latest_quote(context),
+        say("**So far:** {}", contact_summary(context)),
+    )
+    lines = [so_far, quote, _asked_before(context)]
     notes = context.account.profile.notes
     if notes:
         lines.append(say("**Noted:** {}", words(notes, 200)))
@@ -281,24 +292,24 @@ _NEWS = {
 }
 
 
-def _news(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def _record_links(context: ProposalContext, shelf: FileLinks) -> Markdown:
     """Lead to the forms for what this page does not know yet."""
     account = context.account.id
-    found = [shelf.form(kind, account, label) for kind, label in _NEWS.items()]
-    known = [link for link in found if link]
-    return say("**Record** {}.", joined(known, ", ", " or ")) if known else Markdown()
+    links = [shelf.form(kind, account, label) for kind, label in _NEWS.items()]
+    shown = [link for link in links if link]
+    return say("**Record** {}.", joined(shown, ", ", " or ")) if shown else Markdown()
 
 
 def _asked_before(context: ProposalContext) -> Markdown:
     """Say what became of the last proposal of this step for these invoices."""
-    before = [e for e in context.here.history.entries if _is_earlier(context, e)]
+    before = [e for e in context.state.history.entries if _is_earlier(context, e)]
     if not before:
         return Markdown()
     last = before[-1]
     by_whom = joined([say("{}", context.person(key)) for key in last.doc.by or ()])
     who = say(" by {}", by_whom) if by_whom else Markdown()
-    state = proposal_state(context.here, last) or ""
-    on = expires_on(context.here, last) if state == "expired" else last.since
+    state = proposal_state(context.state, last) or ""
+    on = expires_on(context.state, last) if state == "expired" else last.since
     reason = last.doc.reason
     why = say(": “{}”", words(reason, _QUOTED)) if reason else Markdown(".")
     if state == "expired":

@@ -25,8 +25,17 @@ from goodterms.views.file_links import FileLinks
 from goodterms.views.markdown import Markdown, column_day, count, say, short_day, words
 from goodterms.views.page_layout import paragraphs, table
 from goodterms.views.proposal_page.context import ProposalContext
-from goodterms.views.proposal_page.effects import again_from, by, outcome, sums
-from goodterms.views.proposal_page.records_section import outcome_of, told_of, what
+from goodterms.views.proposal_page.effects import (
+    again_from,
+    channel_name,
+    outcome,
+    sums,
+)
+from goodterms.views.proposal_page.records_section import (
+    outcome_of,
+    record_description,
+    relevant_records,
+)
 
 #: So many of the latest events are shown.
 _LATEST_EVENTS = 40
@@ -62,23 +71,23 @@ class TimelineEvent:
 
 def events(context: ProposalContext, shelf: FileLinks) -> list[TimelineEvent]:
     """List everything that happened by the page's day, the earliest first."""
-    found = [
+    events_ = [
         *_due(context),
         *_entries(context, shelf),
         *_money(context),
-        *(_recorded(context, record) for record in told_of(context)),
+        *(_recorded(context, record) for record in relevant_records(context)),
     ]
-    return sorted(found, key=lambda event: event.on)
+    return sorted(events_, key=lambda event: event.on)
 
 
-def timeline(found: list[TimelineEvent], today: date) -> Markdown:
+def timeline(events: list[TimelineEvent], today: date) -> Markdown:
     """Show the latest events as a table, the earliest first."""
-    shown = found[-_LATEST_EVENTS:]
+    shown = events[-_LATEST_EVENTS:]
     rows = [
         (column_day(event.on, today), say("{}", event.whose), event.what)
         for event in shown
     ]
-    more = len(found) - len(shown)
+    more = len(events) - len(shown)
     note = say("{} left out.", count(more, "earlier event")) if more else Markdown()
     return paragraphs(note, table(("On", "Who", "What"), rows))
 
@@ -87,12 +96,14 @@ def _due(context: ProposalContext) -> Iterator[TimelineEvent]:
     days = sorted({o.invoice.due for o in context.owed if o.invoice.due <= context.day})
     for on in days:
         due = [o.invoice.total for o in context.owed if o.invoice.due == on]
-        told = say("{} due, {}", count(len(due), "invoice"), sums(by_currency(due)))
-        yield TimelineEvent(on, "due", told, "due")
+        description = say(
+            "{} due, {}", count(len(due), "invoice"), sums(by_currency(due))
+        )
+        yield TimelineEvent(on, "due", description, "due")
 
 
 def _entries(context: ProposalContext, shelf: FileLinks) -> Iterator[TimelineEvent]:
-    for entry in context.here.history.entries:
+    for entry in context.state.history.entries:
         rows = (*entry.rows, *(entry.doc.listed or ()))
         if entry.id == context.entry.id or not any(
             row.id in context.ids for row in rows
@@ -101,51 +112,69 @@ def _entries(context: ProposalContext, shelf: FileLinks) -> Iterator[TimelineEve
         if entry.doc.kind == "propose":
             yield _proposal(context, entry)
         else:
-            told = _deed(context, entry, shelf)
+            description = _entry_description(context, entry, shelf)
             yield TimelineEvent(
-                entry.on, "we", told, entry.doc.step or entry.doc.kind or ""
+                entry.on, "we", description, entry.doc.step or entry.doc.kind or ""
             )
 
 
 def _proposal(context: ProposalContext, entry: JournalEntry) -> TimelineEvent:
     doc = entry.doc
-    told = say("{} proposed", doc.step or "")
-    state = proposal_state(context.here, entry) or ""
+    description = say("{} proposed", doc.step or "")
+    state = proposal_state(context.state, entry) or ""
     if state == "expired":
-        told = say("{}; nobody decided by {}", told, expires_on(context.here, entry))
+        description = say(
+            "{}; nobody decided by {}", description, expires_on(context.state, entry)
+        )
     elif state != "proposed":
         done = outcome(entry, state)
-        told = say("{}; {} on {}{}", told, done, entry.since, again_from(entry))
+        description = say(
+            "{}; {} on {}{}", description, done, entry.since, again_from(entry)
+        )
     names = " and ".join(context.person(key) for key in doc.by or ())
-    told = say("{} by {}", told, names) if names else told
-    told = say("{}: “{}”", told, words(doc.reason)) if doc.reason else told
-    return TimelineEvent(entry.on, "we", told, f"{doc.step} {outcome(entry, state)}")
+    description = say("{} by {}", description, names) if names else description
+    description = (
+        say("{}: “{}”", description, words(doc.reason)) if doc.reason else description
+    )
+    return TimelineEvent(
+        entry.on, "we", description, f"{doc.step} {outcome(entry, state)}"
+    )
 
 
-def _deed(context: ProposalContext, entry: JournalEntry, shelf: FileLinks) -> Markdown:
+def _entry_description(
+    context: ProposalContext, entry: JournalEntry, shelf: FileLinks
+) -> Markdown:
     doc = entry.doc
     if doc.kind == "send":
         name = say("{}", doc.step or "message")
         path = f"{context.folder}/messages/{entry.id}.md"
         linked = shelf.file(path, name) if entry.is_out else name
-        told = say("{} by {}{}", linked, by(doc.channel), _claiming(context, doc))
+        description = say(
+            "{} by {}{}", linked, channel_name(doc.channel), _claiming(context, doc)
+        )
     else:
         whom = doc.partner or context.person(doc.to)
-        told = say(_DONE.get(doc.kind or "", "{}"), doc.step or doc.kind or "", whom)
+        description = say(
+            _DONE.get(doc.kind or "", "{}"), doc.step or doc.kind or "", whom
+        )
     if entry.bounced:
-        return say("{}: **bounced**", told)
+        return say("{}: **bounced**", description)
     if doc.posted is False:
-        return say("{}: **not posted**", told)
-    return told if doc.state == "sent" else say("{}: **{}**", told, doc.state or "")
+        return say("{}: **not posted**", description)
+    return (
+        description
+        if doc.state == "sent"
+        else say("{}: **{}**", description, doc.state or "")
+    )
 
 
 def _claiming(context: ProposalContext, doc: JournalDocument) -> Markdown:
     """Say what a message claimed for late payment."""
-    known = context.here.balances.invoices
+    invoices = context.state.balances.invoices
     claims = [
-        parse_amount(amount, known[row.invoice].currency)
+        parse_amount(amount, invoices[row.invoice].currency)
         for row in doc.charges or ()
-        if row.invoice in known
+        if row.invoice in invoices
         for amount in (row.interest, row.compensation)
     ]
     if not claims:
@@ -183,7 +212,11 @@ def _recorded(context: ProposalContext, record: Record) -> TimelineEvent:
     whose = "they" if isinstance(record, _THEIRS) else "we"
     until = getattr(record, "until", getattr(record, "pay_by", None))
     return TimelineEvent(
-        record.on, whose, what(context, record), _label(context, record), until
+        record.on,
+        whose,
+        record_description(context, record),
+        _label(context, record),
+        until,
     )
 
 
@@ -212,7 +245,7 @@ _A_YEAR = 366
 def chart(context: ProposalContext, events: Sequence[TimelineEvent]) -> Markdown:
     """Draw when it fell due, what we did, what they did, and until when to decide."""
     start = min((o.invoice.due for o in context.owed), default=context.day)
-    last = expires_on(context.here, context.entry)
+    last = expires_on(context.state, context.entry)
     lines = [
         "gantt",
         "dateFormat YYYY-MM-DD",

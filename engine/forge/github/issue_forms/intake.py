@@ -42,7 +42,7 @@ from goodterms.model.problem import Place, Problem, in_order
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings
 from goodterms.views import ForgeLinks
-from goodterms.views.file_links import shelf
+from goodterms.views.file_links import file_links
 from goodterms.views.markdown import Markdown, joined
 from goodterms.workspace.workspace import Workspace
 
@@ -238,4 +238,6 @@ class _Intake:
 
     def _link(self, path: str) -> Markdown:
         where = self.api.client.where
-        return shelf(ForgeLinks(where.server, where.repository, MAIN), None).file(path)
+        return file_links(ForgeLinks(where.server, where.repository, MAIN), None).file(
+            path
+        )
