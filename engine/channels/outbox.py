@@ -40,14 +40,14 @@ class OutboxChannel:
         }
         for place in (folder.parent, folder):
             if place.is_symlink():
-                what = f"{place.relative_to(self.root)} is a link"
-                return DeliveryResult("failed", f"{what}; put a folder in its place")
+                path = f"{place.relative_to(self.root)} is a link"
+                return DeliveryResult("failed", f"{path}; put a folder in its place")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for file, content in files.items():
                 if file.exists() and file.read_bytes() != content:
-                    what = f"{FOLDER}/{delivery.account}/{file.name}"
-                    return DeliveryResult("failed", f"{what} exists with other content")
+                    path = f"{FOLDER}/{delivery.account}/{file.name}"
+                    return DeliveryResult("failed", f"{path} exists with other content")
             _place({file: files[file] for file in files if not file.exists()})
         except OSError as error:
             return DeliveryResult(
@@ -67,8 +67,8 @@ def open_channel(
 def files_of(root: Path, account: str, entry: str) -> tuple[str, ...]:
     """List the files of a message that lie in the outbox here, from the root."""
     folder = root / FOLDER / account
-    found = (folder / f"{entry}{ending}" for ending in (".eml", ".html", ".txt"))
-    return tuple(f.relative_to(root).as_posix() for f in found if f.is_file())
+    candidates = (folder / f"{entry}{ending}" for ending in (".eml", ".html", ".txt"))
+    return tuple(f.relative_to(root).as_posix() for f in candidates if f.is_file())
 
 
 def _as_draft(ending: str, content: bytes) -> bytes:

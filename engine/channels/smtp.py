@@ -84,7 +84,7 @@ class SmtpChannel:
             to = mailbox(delivery.to)
             with _session(self.server) as session:
                 _expect(session.mail(mailbox(self.sender)), 250)
-                _expect(session.rcpt(to), 250, 251, what=delivery.to)
+                _expect(session.rcpt(to), 250, 251, part=delivery.to)
                 _expect(session.docmd("DATA"), 354)
                 session.send(_LINE_WITH_DOT.sub(b"..", delivery.parts[".eml"]))
                 _still_ours(delivery)
@@ -130,15 +130,15 @@ def open_channel(
     return SmtpChannel(server, settings.creditor.email)
 
 
-def _at_the_end(code: int, said: bytes) -> DeliveryResult:
+def _at_the_end(code: int, reply: bytes) -> DeliveryResult:
     """Judge the answer to the line that ends a message."""
     if code // 100 == 2:  # noqa: PLR2004 - the first digit is the meaning
         return DeliveryResult("sent")
     if code // 100 in (4, 5):
         return DeliveryResult(
-            "failed", f"the mail server refused it: {_line(code, said)}"
+            "failed", f"the mail server refused it: {_line(code, reply)}"
         )
-    answer = f"the server said {_line(code, said)}" if code > 0 else "no answer came"
+    answer = f"the server said {_line(code, reply)}" if code > 0 else "no answer came"
     return DeliveryResult("in-doubt", f"the message was handed in, and {answer}")
 
 
@@ -216,14 +216,16 @@ def _still_ours(delivery: Delivery) -> None:
         raise _SmtpRefusedError(LEASE_OVER)
 
 
-def _expect(reply: tuple[int, bytes], *codes: int, what: str = "it") -> None:
-    code, said = reply
+def _expect(reply: tuple[int, bytes], *codes: int, part: str = "it") -> None:
+    code, answer = reply
     if code not in codes:
-        raise _SmtpRefusedError(f"the mail server refused {what}: {_line(code, said)}")
+        raise _SmtpRefusedError(
+            f"the mail server refused {part}: {_line(code, answer)}"
+        )
 
 
-def _line(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _line(code: int, reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return f"{code} {' '.join(text.split())}"[:_LONGEST_ANSWER]
 
 

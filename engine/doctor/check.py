@@ -27,21 +27,21 @@ class DoctorCheck:
         return f"{self.state:<8} {self.what}: {self.words}"
 
 
-def ok(what: str, told: str) -> DoctorCheck:
+def ok(subject: str, words: str) -> DoctorCheck:
     """Say that something is right."""
-    return DoctorCheck(what, "ok", told)
+    return DoctorCheck(subject, "ok", words)
 
 
-def broken(what: str, told: str, how: str = "") -> DoctorCheck:
+def broken(subject: str, words: str, how: str = "") -> DoctorCheck:
     """Say that something is not right, and what to do."""
-    return DoctorCheck(what, "broken", told, how)
+    return DoctorCheck(subject, "broken", words, how)
 
 
-def mind(what: str, told: str, how: str = "") -> DoctorCheck:
+def mind(subject: str, words: str, how: str = "") -> DoctorCheck:
     """Say something that may surprise."""
-    return DoctorCheck(what, "mind", told, how)
+    return DoctorCheck(subject, "mind", words, how)
 
 
-def unknown(what: str, told: str, how: str = "") -> DoctorCheck:
+def unknown(subject: str, words: str, how: str = "") -> DoctorCheck:
     """Say that something cannot be seen from here, and where to look."""
-    return DoctorCheck(what, "unknown", told, how)
+    return DoctorCheck(subject, "unknown", words, how)

@@ -41,34 +41,35 @@ def check_repository(
     workspace, problems = Workspace.open(root)
     if workspace is None:
         return in_order(problems)
-    found = [
+    today = _today(workspace, now)
+    findings = [
         *problems,
         *check_bank(workspace.settings.creditor, SETTINGS),
         *_region(workspace),
-        *rate_problems(
-            workspace.book, workspace.settings.creditor.country, _today(workspace, now)
-        ),
+        *rate_problems(workspace.book, workspace.settings.creditor.country, today),
         *check_templates(workspace.templates, workspace.settings),
-        *workspace.source_problems(_today(workspace, now)),
+        *workspace.source_problems(today),
         *workspace.login_problems(),
         *_stray(root),
     ]
     verified = look(root)
     if verified:
-        found += altered(verified)
+        findings += altered(verified)
     read = []
     wanted = _wanted(workspace.account_ids(), paths)
     for key in progress([*wanted, *(workspace.neighbours(wanted) if paths else ())]):
         account, problems = workspace.account(key)
-        found += problems
+        findings += problems
         read += [account] if account else []
-    named = {problem.place.file for problem in found}
+    named = {problem.place.file for problem in findings}
     for account in read:
         texts = other_texts(root, account.id, account.journal)
-        found += [each for each in texts if each.place.file not in named]
-    found += ledger_duplicates(read)
-    found += _unpayable(workspace.settings.creditor, read)
-    return in_order(problem for problem in found if _under(problem.place.file, paths))
+        findings += [text for text in texts if text.place.file not in named]
+    findings += ledger_duplicates(read)
+    findings += _unpayable(workspace.settings.creditor, read)
+    return in_order(
+        problem for problem in findings if _under(problem.place.file, paths)
+    )
 
 
 def _today(workspace: Workspace, now: datetime) -> date:
@@ -79,12 +80,12 @@ def _today(workspace: Workspace, now: datetime) -> date:
 def _region(workspace: Workspace) -> Problems:
     """Say whether the creditor's region is one of its country."""
     creditor = workspace.settings.creditor
-    known = workspace.book.regions(creditor.country) if creditor.region else None
-    if known is None or creditor.region in known:
+    regions = workspace.book.regions(creditor.country) if creditor.region else None
+    if regions is None or creditor.region in regions:
         return ()
-    what = f"unknown region of {creditor.country} '{creditor.region}'"
-    hint = did_you_mean(creditor.region or "", known)
-    return (Problem(Place(SETTINGS), what, hint, rule="unknown-region"),)
+    message = f"unknown region of {creditor.country} '{creditor.region}'"
+    hint = did_you_mean(creditor.region or "", regions)
+    return (Problem(Place(SETTINGS), message, hint, rule="unknown-region"),)
 
 
 def _unpayable(creditor: Creditor, accounts: Iterable[Account]) -> Problems:
@@ -94,19 +95,19 @@ def _unpayable(creditor: Creditor, accounts: Iterable[Account]) -> Problems:
         for invoice in account.invoices:
             if open_amount(invoice).amount > 0:
                 owed.setdefault(invoice.currency, set()).add(account.id)
-    found = []
+    warnings = []
     for currency, ids in sorted(owed.items()):
-        if any(each.takes(currency) for each in creditor.bank):
+        if any(bank_account.takes(currency) for bank_account in creditor.bank):
             continue
         more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
-        what = f"no account in 'bank' takes {currency}, owed by {min(ids)}{more}"
+        message = f"no account in 'bank' takes {currency}, owed by {min(ids)}{more}"
         hint = (
             f"add {{currency: {currency}, iban: …}} to the list; until then messages"
             " name the account on the invoice"
         )
         place = Place(SETTINGS)
-        found.append(Problem(place, what, hint, "warning", "unpayable-currency"))
-    return tuple(found)
+        warnings.append(Problem(place, message, hint, "warning", "unpayable-currency"))
+    return tuple(warnings)
 
 
 def _under(file: str, paths: Sequence[str]) -> bool:
@@ -134,11 +135,11 @@ def _stray(root: Path) -> Problems:
         (SOURCES, (".yaml",), "a source is ledger/_sources/<name>.yaml"),
     ):
         for name in top_files(f"{root}/{folder}"):
-            known = name.endswith(ending) or _is_let_alone(name)
-            if not known and not is_link(f"{root}/{folder}/{name}"):
+            is_read = name.endswith(ending) or _is_let_alone(name)
+            if not is_read and not is_link(f"{root}/{folder}/{name}"):
                 place = Place(f"{folder}/{name}")
-                what = "nobody reads this file"
-                problems.append(Problem(place, what, hint, "warning", "stray-file"))
+                message = "nobody reads this file"
+                problems.append(Problem(place, message, hint, "warning", "stray-file"))
     return tuple(problems)
 
 

@@ -23,12 +23,12 @@ class DoctorContext:
     moment: datetime
 
 
-def needed(patient: DoctorContext) -> dict[str, int]:
+def needed(context: DoctorContext) -> dict[str, int]:
     """Map teams, sorted, to the most members that any step of theirs needs."""
-    found: dict[str, int] = {}
-    for policy in patient.workspace.book.policies.values():
+    counts: dict[str, int] = {}
+    for policy in context.workspace.book.policies.values():
         for step in policy.ladder:
             if step.approval:
-                known = found.get(step.approval.by, 0)
-                found[step.approval.by] = max(known, step.approval.count)
-    return dict(sorted(found.items()))
+                count = counts.get(step.approval.by, 0)
+                counts[step.approval.by] = max(count, step.approval.count)
+    return dict(sorted(counts.items()))

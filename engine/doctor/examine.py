@@ -25,55 +25,55 @@ PLACEHOLDERS = (
 _FEW = 3
 
 
-def examine(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def examine(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Yield one check after the other, those first that others rest on."""
-    settings = patient.workspace.settings
-    yield _files(patient)
-    yield from _placeholders(patient)
-    yield from _owners(patient)
-    yield from _bank(patient)
-    yield from _rates(patient)
-    yield from _mode(patient)
-    yield from git_checks(patient.repo)
-    yield from _channels(patient)
+    settings = context.workspace.settings
+    yield _files(context)
+    yield from _placeholders(context)
+    yield from _owners(context)
+    yield from _bank(context)
+    yield from _rates(context)
+    yield from _mode(context)
+    yield from git_checks(context.repo)
+    yield from _channels(context)
     if settings.forge == "github":
         from goodterms.doctor.github import checks  # noqa: PLC0415 - an extra
 
-        yield from checks(patient)
+        yield from checks(context)
     else:
-        yield from _teams(patient)
+        yield from _teams(context)
 
 
-def _files(patient: DoctorContext) -> DoctorCheck:
-    if has_errors(patient.problems):
-        number = sum(each.severity == "error" for each in patient.problems)
-        told = f"settings, policies or templates have {number} errors"
-        return broken("files", told, "see them with goodterms check")
+def _files(context: DoctorContext) -> DoctorCheck:
+    if has_errors(context.problems):
+        number = sum(problem.severity == "error" for problem in context.problems)
+        words = f"settings, policies or templates have {number} errors"
+        return broken("files", words, "see them with goodterms check")
     return ok("files", "settings, policies and templates can be read")
 
 
-def _placeholders(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def _placeholders(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Name what ``init`` wrote in the place of the user's own, and what names it."""
-    settings = patient.workspace.settings
-    found = [("", settings.creditor.name)]
-    found += [(key, person.name) for key, person in settings.people.items()]
-    found += [(key, partner.name) for key, partner in settings.partners.items()]
-    left = [(key, name) for key, name in found if name in PLACEHOLDERS]
+    settings = context.workspace.settings
+    names_by_key = [("", settings.creditor.name)]
+    names_by_key += [(key, person.name) for key, person in settings.people.items()]
+    names_by_key += [(key, partner.name) for key, partner in settings.partners.items()]
+    left = [(key, name) for key, name in names_by_key if name in PLACEHOLDERS]
     if left:
         names = ", ".join(f"'{name}'" for _, name in left)
-        told = f"goodterms.yaml still says {names}"
-        ties = [tie for key, _ in left for tie in _ties(patient, key)]
+        words = f"goodterms.yaml still says {names}"
+        ties = [tie for key, _ in left for tie in _ties(context, key)]
         how = "put in your own, or take out who is not there"
         how += f", and with them what names them: {'; '.join(ties)}" if ties else ""
-        yield mind("settings", told, how)
+        yield mind("settings", words, how)
 
 
-def _ties(patient: DoctorContext, key: str) -> Iterator[str]:
+def _ties(context: DoctorContext, key: str) -> Iterator[str]:
     """Say where a person or partner is named, but for the ledger."""
-    for team, members in sorted(patient.workspace.settings.teams.items()):
+    for team, members in sorted(context.workspace.settings.teams.items()):
         if key in members:
             yield f"'{key}' in teams: {team}"
-    for ref, policy in sorted(patient.workspace.book.policies.items()):
+    for ref, policy in sorted(context.workspace.book.policies.items()):
         for step in policy.ladder:
             for remedy in step.choose:
                 if remedy.place_with == key:
@@ -81,36 +81,38 @@ def _ties(patient: DoctorContext, key: str) -> Iterator[str]:
                     yield f"the option '{remedy.name}' of {step.name} in {file}"
 
 
-def _owners(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def _owners(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Name the accounts whose tasks, calls and proposals are nobody's."""
-    if patient.workspace.settings.owner:
+    if context.workspace.settings.owner:
         return
-    profiles = patient.workspace.profiles()
-    lost = [id_ for id_, profile in profiles.items() if not profile.owner]
-    if lost:
-        few = ", ".join(lost[:_FEW]) + (" …" if lost[_FEW:] else "")
-        told = f"nobody looks after {len(lost)} of {len(profiles)} accounts ({few})"
+    profiles = context.workspace.profiles()
+    ownerless = [id_ for id_, profile in profiles.items() if not profile.owner]
+    if ownerless:
+        few = ", ".join(ownerless[:_FEW]) + (" …" if ownerless[_FEW:] else "")
+        words = (
+            f"nobody looks after {len(ownerless)} of {len(profiles)} accounts ({few})"
+        )
         how = "name somebody for all of them in goodterms.yaml: owner: NAME"
-        yield mind("owners", f"{told}: their tasks are nobody's", how)
+        yield mind("owners", f"{words}: their tasks are nobody's", how)
 
 
-def _bank(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def _bank(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Say that customers are not told where to pay."""
-    if not patient.workspace.settings.creditor.bank:
-        told = "none is named: messages say 'the account that the invoice names'"
-        yield mind("bank", told, "add yours to creditor in goodterms.yaml")
+    if not context.workspace.settings.creditor.bank:
+        words = "none is named: messages say 'the account that the invoice names'"
+        yield mind("bank", words, "add yours to creditor in goodterms.yaml")
 
 
-def _rates(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def _rates(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Say that rates of late interest are missing, or soon will be."""
-    workspace, creditor = patient.workspace, patient.workspace.settings.creditor
-    today = patient.moment.astimezone(ZoneInfo(creditor.timezone)).date()
-    for each in rate_problems(workspace.book, creditor.country, today):
-        yield mind("rates", f"{each.place.file}: {each.what}", each.hint)
+    workspace, creditor = context.workspace, context.workspace.settings.creditor
+    today = context.moment.astimezone(ZoneInfo(creditor.timezone)).date()
+    for problem in rate_problems(workspace.book, creditor.country, today):
+        yield mind("rates", f"{problem.place.file}: {problem.what}", problem.hint)
 
 
-def _mode(patient: DoctorContext) -> Iterator[DoctorCheck]:
-    settings = patient.workspace.settings
+def _mode(context: DoctorContext) -> Iterator[DoctorCheck]:
+    settings = context.workspace.settings
     if settings.mode == "report":
         how = "when the plans look right: mode: run"
         yield mind("mode", "report: nothing is sent, and nobody is asked", how)
@@ -118,17 +120,19 @@ def _mode(patient: DoctorContext) -> Iterator[DoctorCheck]:
         yield mind("suspended", "nothing leaves", "set suspended: false to go on")
 
 
-def _channels(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def _channels(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Say which ways out there are, and which secrets they lack; names only."""
-    settings = patient.workspace.settings
+    settings = context.workspace.settings
     try:
-        channels = open_channels(settings, patient.workspace.root, patient.env)
+        channels = open_channels(settings, context.workspace.root, context.env)
     except RefusalError as error:
         yield broken("channels", str(error))
         return
-    idle = sorted(name for name, each in channels.items() if each.name == "outbox")
+    idle = sorted(
+        name for name, settings_of in channels.items() if settings_of.name == "outbox"
+    )
     for name, channel in sorted({c.name: c for c in channels.values()}.items()):
-        missing = [key for key in NEEDS.get(name, ()) if not patient.env.get(key)]
+        missing = [key for key in NEEDS.get(name, ()) if not context.env.get(key)]
         if missing:
             how = "Settings > Secrets and variables > Actions, then env: in the step"
             yield broken("channels", f"{name} needs {', '.join(missing)}", how)
@@ -136,9 +140,11 @@ def _channels(patient: DoctorContext) -> Iterator[DoctorCheck]:
             yield _tried(channel)
     if idle and settings.forge == "github":
         go = "go" if len(idle) > 1 else "goes"
-        told = f"{', '.join(idle)} {go} to the outbox, which reaches nobody on a runner"
+        words = (
+            f"{', '.join(idle)} {go} to the outbox, which reaches nobody on a runner"
+        )
         how = "'smtp' sends e-mails, 'issue' hands the others to a person"
-        yield mind("channels", told, how)
+        yield mind("channels", words, how)
 
 
 def _tried(channel: Channel) -> DoctorCheck:
@@ -151,13 +157,13 @@ def _tried(channel: Channel) -> DoctorCheck:
     return ok("channels", f"{channel.name} has all it needs")
 
 
-def _teams(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def _teams(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Say whether there are people enough for what needs approval."""
-    settings = patient.workspace.settings
-    for team, count in needed(patient).items():
+    settings = context.workspace.settings
+    for team, count in needed(context).items():
         members = settings.teams.get(team, ())
         if len(members) < count:
-            told = f"{team} has {len(members)} of the {count} members that steps need"
-            yield broken("approvers", told, "add people to it in goodterms.yaml")
+            words = f"{team} has {len(members)} of the {count} members that steps need"
+            yield broken("approvers", words, "add people to it in goodterms.yaml")
         else:
             yield ok("approvers", f"{team} has {len(members)} members")

@@ -28,13 +28,13 @@ def checks(repo: Repo) -> Iterator[DoctorCheck]:
 def _probe(repo: Repo, remote: str, tip: str) -> DoctorCheck:
     """Push a branch and take it away again; what a killed probe left goes, too."""
     args = ("push", "--quiet", "--no-verify", "--force", remote)
-    made = run_git(repo.top, *args, f"{tip}:{PROBE}")
-    if made.returncode:
-        said = str(
-            GitError(args, made.returncode, made.stderr.decode(errors="replace"))
+    push = run_git(repo.top, *args, f"{tip}:{PROBE}")
+    if push.returncode:
+        error_text = str(
+            GitError(args, push.returncode, push.stderr.decode(errors="replace"))
         )
         how = "in a workflow: permissions: {contents: write}, and the token for git"
-        return broken("push", f"a branch could not be pushed: {said}", how)
+        return broken("push", f"a branch could not be pushed: {error_text}", how)
     gone = run_git(repo.top, *args, f":{PROBE}")
     if gone.returncode:
         how = f"delete it: git push {remote} --delete {PROBE}"

@@ -34,10 +34,10 @@ _SCHEDULED = re.compile(r"^\s+schedule:", re.MULTILINE)
 _MAY_WRITE = ("write", "maintain", "admin")
 
 
-def checks(patient: DoctorContext) -> Iterator[DoctorCheck]:
+def checks(context: DoctorContext) -> Iterator[DoctorCheck]:
     """Yield what there is to say about the repository on GitHub."""
     try:
-        client = Client(where(patient.env, patient.repo), pace(patient.env))
+        client = Client(where(context.env, context.repo), pace(context.env))
         repository = client.get(_path(client))
     except (ApiError, RefusalError) as error:
         yield broken("github", str(error))
@@ -48,20 +48,20 @@ def checks(patient: DoctorContext) -> Iterator[DoctorCheck]:
     yield from _auto_merge(repository, client)
     yield from _tried("pull requests", lambda: _may_open(client))
     yield from _tried("protection", lambda: _rules(client))
-    yield from _tried("approvers", lambda: _approvers(patient, client))
-    yield from _tried("schedule", lambda: _schedule(patient, client))
+    yield from _tried("approvers", lambda: _approvers(context, client))
+    yield from _tried("schedule", lambda: _schedule(context, client))
 
 
 def _tried(
-    what: str, look: Callable[[], Iterator[DoctorCheck]]
+    subject: str, look: Callable[[], Iterator[DoctorCheck]]
 ) -> Iterator[DoctorCheck]:
     """Look at something; what GitHub does not show is unknown."""
     try:
         yield from look()
     except ApiError as error:
-        yield unknown(what, str(error))
+        yield unknown(subject, str(error))
     except RefusalError as error:
-        yield broken(what, str(error))
+        yield broken(subject, str(error))
 
 
 def _path(client: Client) -> str:
@@ -71,14 +71,16 @@ def _path(client: Client) -> str:
 def _default_branch(repository: dict[str, Any]) -> Iterator[DoctorCheck]:
     name = repository["default_branch"]
     if name != MAIN:
-        told = f"the default branch is '{name}': schedules and issue forms are its own"
-        yield broken("github", told, f"Settings > General > Default branch: {MAIN}")
+        words = f"the default branch is '{name}': schedules and issue forms are its own"
+        yield broken("github", words, f"Settings > General > Default branch: {MAIN}")
 
 
 def _issues(repository: dict[str, Any], client: Client) -> Iterator[DoctorCheck]:
     if not repository["has_issues"]:
-        told = "issues are off: there are no forms, no dashboard, and no calls to make"
-        yield broken("github", told, f"{client.where.page}/settings > Features: Issues")
+        words = "issues are off: there are no forms, no dashboard, and no calls to make"
+        yield broken(
+            "github", words, f"{client.where.page}/settings > Features: Issues"
+        )
 
 
 def _auto_merge(repository: dict[str, Any], client: Client) -> Iterator[DoctorCheck]:
@@ -86,11 +88,13 @@ def _auto_merge(repository: dict[str, Any], client: Client) -> Iterator[DoctorCh
     allowed = repository.get("allow_auto_merge")
     how = f"untick it: {client.where.page}/settings > Pull Requests: Allow auto-merge"
     if allowed:
-        told = "auto-merge is allowed: a proposal may change after its merge is ordered"
-        yield mind("merges", told, how)
+        words = (
+            "auto-merge is allowed: a proposal may change after its merge is ordered"
+        )
+        yield mind("merges", words, how)
     elif allowed is None:
-        told = "only an administrator's token sees whether auto-merge is allowed"
-        yield unknown("merges", told, f"better not; {how}")
+        words = "only an administrator's token sees whether auto-merge is allowed"
+        yield unknown("merges", words, f"better not; {how}")
 
 
 def _may_open(client: Client) -> Iterator[DoctorCheck]:
@@ -104,8 +108,8 @@ def _may_open(client: Client) -> Iterator[DoctorCheck]:
     except ApiError as error:
         if error.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
             raise
-        told = "only an administrator's token sees whether Actions may open them"
-        yield unknown("pull requests", told, f"look at {how}")
+        words = "only an administrator's token sees whether Actions may open them"
+        yield unknown("pull requests", words, f"look at {how}")
         return
     if may:
         yield ok("pull requests", "Actions may open them")
@@ -116,9 +120,9 @@ def _may_open(client: Client) -> Iterator[DoctorCheck]:
 def _rules(client: Client) -> Iterator[DoctorCheck]:
     """Say whether main takes the engine's pushes, as far as can be seen."""
     branch = client.get(f"{_path(client)}/branches/{MAIN}")
-    found = list(client.pages(f"{_path(client)}/rules/branches/{MAIN}"))
-    held = [rule for rule in found if rule["type"] in _IN_THE_WAY]
-    closed = [rule for rule in held if not _bypassed(client, rule["ruleset_id"])]
+    rules = list(client.pages(f"{_path(client)}/rules/branches/{MAIN}"))
+    blocking = [rule for rule in rules if rule["type"] in _IN_THE_WAY]
+    closed = [rule for rule in blocking if not _bypassed(client, rule["ruleset_id"])]
     how = (
         f"{client.where.page}/settings/rules > Bypass list: add the GitHub App or the"
         f" deploy key that the engine pushes with; or leave {MAIN} without rules"
@@ -126,9 +130,9 @@ def _rules(client: Client) -> Iterator[DoctorCheck]:
     if closed:
         named = ", ".join(sorted({rule["type"] for rule in closed}))
         yield broken("protection", f"{MAIN} has rules that stop a push: {named}", how)
-    elif branch["protected"] and not found:
+    elif branch["protected"] and not rules:
         yield broken("protection", f"{MAIN} has classic protection", how)
-    elif held:
+    elif blocking:
         yield ok("protection", f"{MAIN} has rules, and this token bypasses them")
     else:
         yield ok("protection", f"nothing stops a push to {MAIN}")
@@ -139,26 +143,26 @@ def _bypassed(client: Client, ruleset: int) -> bool:
     return shown.get("current_user_can_bypass") in ("always", "exempt")
 
 
-def _approvers(patient: DoctorContext, client: Client) -> Iterator[DoctorCheck]:
+def _approvers(context: DoctorContext, client: Client) -> Iterator[DoctorCheck]:
     """Look at everybody who may approve: on GitHub, here, and able to merge."""
-    settings = patient.workspace.settings
+    settings = context.workspace.settings
     able: dict[str, bool] = {}
-    known = patient.workspace.logins()
-    for team in needed(patient):
+    numbers = context.workspace.logins()
+    for team in needed(context):
         for key in settings.teams.get(team, ()):
             if key not in able:
-                check = _approver(client, key, settings.people[key].github, known)
+                check = _approver(client, key, settings.people[key].github, numbers)
                 able[key] = check.state == "ok"
                 yield check
-    for team, count in needed(patient).items():
+    for team, count in needed(context).items():
         number = sum(able[key] for key in settings.teams.get(team, ()))
         if number < count:
-            told = f"{team} has {number} of the {count} people that steps need"
-            yield broken("approvers", told, "nobody can approve these steps till then")
+            words = f"{team} has {number} of the {count} people that steps need"
+            yield broken("approvers", words, "nobody can approve these steps till then")
 
 
 def _approver(
-    client: Client, key: str, login: str | None, known: Mapping[str, int]
+    client: Client, key: str, login: str | None, numbers: Mapping[str, int]
 ) -> DoctorCheck:
     if login is None:
         how = f"people: {{{key}: {{github: LOGIN}}}} in goodterms.yaml"
@@ -166,38 +170,38 @@ def _approver(
     who = f"{key} ('{login}')"
     access = f"{client.where.page}/settings/access > Add people"
     try:
-        found = client.get(f"{_path(client)}/collaborators/{login}/permission")
+        permission = client.get(f"{_path(client)}/collaborators/{login}/permission")
     except ApiError as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
         return broken("approvers", f"{who} is nobody on GitHub", "mend people")
-    actor = read_user(found["user"])
-    if is_another(actor, known):
-        return broken("approvers", f"{key}: {another_words(actor, known)}")
-    role = found["permission"]
+    actor = read_user(permission["user"])
+    if is_another(actor, numbers):
+        return broken("approvers", f"{key}: {another_words(actor, numbers)}")
+    role = permission["permission"]
     if role in _MAY_WRITE:
         return ok("approvers", f"{who} may merge")
-    told = "has no access" if role == "none" else f"may only {role}, not merge"
-    return broken("approvers", f"{who} {told}", f"{access}: {login}, role Write")
+    words = "has no access" if role == "none" else f"may only {role}, not merge"
+    return broken("approvers", f"{who} {words}", f"{access}: {login}, role Write")
 
 
-def _schedule(patient: DoctorContext, client: Client) -> Iterator[DoctorCheck]:
+def _schedule(context: DoctorContext, client: Client) -> Iterator[DoctorCheck]:
     """Look for the workflow that runs on a schedule, and for its last success."""
-    folder = patient.repo.top / _WORKFLOWS
+    folder = context.repo.top / _WORKFLOWS
     files = sorted(folder.glob("*.y*ml")) if folder.is_dir() else []
     ours = {f"{_WORKFLOWS}/{file.name}" for file in files if _runs_us(file.read_text())}
     if not ours:
-        told = f"no workflow in {_WORKFLOWS} runs goodterms on a schedule"
-        yield broken("schedule", told, "goodterms init writes one")
+        words = f"no workflow in {_WORKFLOWS} runs goodterms on a schedule"
+        yield broken("schedule", words, "goodterms init writes one")
         return
     path = f"{_path(client)}/actions/workflows"
     listed = map(read_workflow, client.get(path, per_page=100)["workflows"])
-    known = [each for each in listed if each.path in ours]
-    if not known:
-        told = f"GitHub does not know {', '.join(sorted(ours))}"
-        yield broken("schedule", told, f"push it to {MAIN}")
-    for each in known:
-        yield from _alive(patient, client, each)
+    workflows = [workflow for workflow in listed if workflow.path in ours]
+    if not workflows:
+        words = f"GitHub does not know {', '.join(sorted(ours))}"
+        yield broken("schedule", words, f"push it to {MAIN}")
+    for workflow in workflows:
+        yield from _alive(context, client, workflow)
 
 
 def _runs_us(text: str) -> bool:
@@ -205,7 +209,7 @@ def _runs_us(text: str) -> bool:
 
 
 def _alive(
-    patient: DoctorContext, client: Client, workflow: Workflow
+    context: DoctorContext, client: Client, workflow: Workflow
 ) -> Iterator[DoctorCheck]:
     name = workflow.path.rpartition("/")[2]
     page = f"{client.where.page}/actions/workflows/{name}"
@@ -217,8 +221,8 @@ def _alive(
     path = f"{_path(client)}/actions/workflows/{workflow.id}/runs"
     runs = client.get(path, status="success", per_page=1)["workflow_runs"]
     if not runs and not client.get(path, status="completed", per_page=1)["total_count"]:
-        told = f"no run of {name} has ended so far, so this may be the first"
-        yield mind("last run", told)
+        words = f"no run of {name} has ended so far, so this may be the first"
+        yield mind("last run", words)
         return
     if not runs:
         how = f"start one and read it: {page} > Run workflow"
@@ -226,8 +230,8 @@ def _alive(
         return
     at = datetime.fromisoformat(runs[0]["created_at"].removesuffix("Z"))
     when = f"{at:%Y-%m-%d %H:%M} UTC"
-    if patient.moment - at.replace(tzinfo=UTC) > _ALIVE:
-        told = f"the last run of {name} that succeeded was on {when}"
-        yield broken("last run", told, f"see what happened since: {page}")
+    if context.moment - at.replace(tzinfo=UTC) > _ALIVE:
+        words = f"the last run of {name} that succeeded was on {when}"
+        yield broken("last run", words, f"see what happened since: {page}")
     else:
         yield ok("last run", f"{name} succeeded on {when}")

@@ -56,7 +56,7 @@ def _sent(kind: str | None, step: str | None, on: date, figures: LocaleFormat) -
     return _event(figures, on=on, kind=kind, step=step)
 
 
-def _event(figures: LocaleFormat, on: date, **known: object) -> View:
+def _event(figures: LocaleFormat, on: date, **values_given: object) -> View:
     keys = ("kind", "step", "by", "said", "outcome", "until")
-    values = {"on": Day(on, figures), **dict.fromkeys(keys), **known}
+    values = {"on": Day(on, figures), **dict.fromkeys(keys), **values_given}
     return View("event", values)

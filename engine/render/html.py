@@ -47,7 +47,7 @@ def as_html(blocks: Blocks, slots: Placeholders) -> str:
 
 def filled(text: str, slots: Placeholders) -> str:
     """Escape a text and put the escaped data into it."""
-    return SLOT.sub(lambda found: escape(slots[int(found[1])]), escape(text))
+    return SLOT.sub(lambda match: escape(slots[int(match[1])]), escape(text))
 
 
 def _paragraph(block: Paragraph, slots: Placeholders) -> str:

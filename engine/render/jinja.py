@@ -76,9 +76,9 @@ class _MissingName(StrictUndefined):
 def _into_slot(context: Context, value: object) -> str:
     """Keep what is printed out of the text; an undefined value raises here."""
     slots: Placeholders = context.parent[_SLOTS]
-    kept = slots.put(str(value) if isinstance(value, _MissingName) else value)
+    slot = slots.put(str(value) if isinstance(value, _MissingName) else value)
     meter(context).printed(len(slots[-1]))
-    return kept
+    return slot
 
 
 class _MessageSandbox(ImmutableSandboxedEnvironment):
@@ -105,8 +105,8 @@ class _MessageSandbox(ImmutableSandboxedEnvironment):
         **more: object,
     ) -> object:
         """Call one of the few methods that a template may call."""
-        for each in (getattr(called, "__self__", None), *args, *more.values()):
-            meter(context).looked_at(each)
+        for argument in (getattr(called, "__self__", None), *args, *more.values()):
+            meter(context).looked_at(argument)
         return fitting(super().call(context, called, *args, **more))
 
     def join_path(self, template: str, parent: str) -> str:
@@ -138,8 +138,8 @@ class TemplateEngine(BaseLoader):
             optimized=False,
         )
         self._sandbox.globals.clear()
-        known = self._sandbox.filters
-        self._sandbox.filters = filters({name: known[name] for name in FILTERS})
+        jinja_filters = self._sandbox.filters
+        self._sandbox.filters = filters({name: jinja_filters[name] for name in FILTERS})
         self._sandbox.tests = charged_tests(self._sandbox.tests)
 
     def compiled(
@@ -151,9 +151,9 @@ class TemplateEngine(BaseLoader):
         refused.
         """
         if len(source) > MOST_SOURCE:
-            what = f"it has more than {MOST_SOURCE:,} characters"
+            message = f"it has more than {MOST_SOURCE:,} characters"
             raise TemplateRefusedError(
-                TemplateFault(path, 1, what, "write a shorter one")
+                TemplateFault(path, 1, message, "write a shorter one")
             )
         try:
             tree = self._sandbox.parse(marked(source), path, path)
@@ -161,9 +161,9 @@ class TemplateEngine(BaseLoader):
             charged = prepared(tree, self._sandbox)
             code = self._sandbox.compile(charged, path, path)
         except TemplateSyntaxError as error:
-            what, hint = _in_our_words(str(error.message))
+            message, hint = _in_our_words(str(error.message))
             raise TemplateRefusedError(
-                TemplateFault(path, error.lineno, what, hint)
+                TemplateFault(path, error.lineno, message, hint)
             ) from None
         except RecursionError:
             raise TemplateRefusedError(
@@ -180,8 +180,8 @@ class TemplateEngine(BaseLoader):
         """Find parts of variables that no context has, in a text that compiles."""
         tree = self._sandbox.parse(marked(source), path, path)
         return tuple(
-            Problem(Place(path, line), what, rule="template")
-            for line, what in unknown_parts(tree, contexts)
+            Problem(Place(path, line), message, rule="template")
+            for line, message in unknown_parts(tree, contexts)
         )
 
     def load(
@@ -194,13 +194,13 @@ class TemplateEngine(BaseLoader):
         return self.compiled(name, self._partials[name].rstrip())
 
 
-def _in_our_words(told: str) -> tuple[str, str]:
-    unclosed = _UNCLOSED.search(told)
+def _in_our_words(jinja_message: str) -> tuple[str, str]:
+    unclosed = _UNCLOSED.search(jinja_message)
     if unclosed:
         tag = unclosed[1]
         return f"{{% {tag} %}} is never closed", f"close it with {{% end{tag} %}}"
-    what = told.rstrip(".").replace("end of print statement", "}}")
-    return what[:1].lower() + what[1:].replace("end of statement block", "%}"), ""
+    message = jinja_message.rstrip(".").replace("end of print statement", "}}")
+    return message[:1].lower() + message[1:].replace("end of statement block", "%}"), ""
 
 
 def run(template: Template, context: Mapping[str, object]) -> tuple[str, Placeholders]:
@@ -217,8 +217,10 @@ def failed(error: Exception, path: str) -> tuple[Problem, ...]:
     """Say what went wrong in a template, and on which line of which file."""
     if isinstance(error, TemplateRefusedError):
         return tuple(
-            Problem(Place(each.path, each.line), each.what, each.hint, rule="template")
-            for each in error.faults
+            Problem(
+                Place(fault.path, fault.line), fault.what, fault.hint, rule="template"
+            )
+            for fault in error.faults
         )
     place = Place(path)
     trace = error.__traceback__
@@ -229,5 +231,5 @@ def failed(error: Exception, path: str) -> tuple[Problem, ...]:
         trace = trace.tb_next
     if isinstance(error, ValueRefusedError):
         return (Problem(place, error.what, error.hint, rule="template"),)
-    what = str(error).rstrip(".") or type(error).__name__
-    return (Problem(place, what, rule="template"),)
+    message = str(error).rstrip(".") or type(error).__name__
+    return (Problem(place, message, rule="template"),)

@@ -65,12 +65,12 @@ class MessageFrame:
     date: str = ""
 
 
-def page(frame: MessageFrame, content: str) -> str:
+def page(page_layout: MessageFrame, content: str) -> str:
     """Put HTML content into its page: one column that fits any screen."""
-    foot = " · ".join(map(_safe, frame.sender_lines))
-    title = _safe(frame.title)
+    foot = " · ".join(map(_safe, page_layout.sender_lines))
+    title = _safe(page_layout.title)
     return f"""<!DOCTYPE html>
-<html lang="{_safe(frame.language)}" dir="{frame.direction}">
+<html lang="{_safe(page_layout.language)}" dir="{page_layout.direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -84,9 +84,9 @@ def page(frame: MessageFrame, content: str) -> str:
 <tr><td align="center" style="padding:24px 10px">
 <table role="presentation" class="card" width="600" style="{_CARD}">
 <tr><td class="pad" style="padding:26px 32px 0;font-weight:600;font-size:15px">
-{_safe(frame.sender)}</td></tr>
+{_safe(page_layout.sender)}</td></tr>
 <tr><td class="pad body" style="{_CONTENT}">
-{_letterhead(frame)}{_title(frame, title)}{content}
+{_letterhead(page_layout)}{_title(page_layout, title)}{content}
 </td></tr>
 <tr><td class="pad muted rule" style="padding:14px 32px 24px;{_MUTED}">{foot}</td></tr>
 </table>
@@ -97,32 +97,41 @@ def page(frame: MessageFrame, content: str) -> str:
 """
 
 
-def _title(frame: MessageFrame, title: str) -> str:
+def _title(page_layout: MessageFrame, title: str) -> str:
     style = "margin:0 0 20px;font-size:20px;line-height:1.3"
-    return f'<h1 style="{style}">{title}</h1>\n' if frame.shows_title else ""
+    return f'<h1 style="{style}">{title}</h1>\n' if page_layout.shows_title else ""
 
 
-def _letterhead(frame: MessageFrame) -> str:
-    if not frame.to:
+def _letterhead(page_layout: MessageFrame) -> str:
+    if not page_layout.to:
         return ""
-    to = "<br>\n".join(map(_safe, frame.to))
+    to = "<br>\n".join(map(_safe, page_layout.to))
     return (
         f'<p style="margin:8px 0 28px">{to}</p>\n'
         f'<p class="muted" style="margin:0 0 20px;text-align:right">'
-        f"{_safe(frame.date)}</p>\n"
+        f"{_safe(page_layout.date)}</p>\n"
     )
 
 
-def framed_text(frame: MessageFrame, content: str) -> str:
+def framed_text(page_layout: MessageFrame, content: str) -> str:
     """Put plain text under its letterhead, and the sender below it."""
-    sender = [one_line(line) for line in (frame.sender, *frame.sender_lines)]
+    sender = [
+        one_line(line) for line in (page_layout.sender, *page_layout.sender_lines)
+    ]
     head: list[str] = []
-    if frame.to:
-        head += [*sender, "", *map(one_line, frame.to), "", one_line(frame.date), ""]
-    if frame.shows_title:
-        title = wrapped(one_line(frame.title))
+    if page_layout.to:
+        head += [
+            *sender,
+            "",
+            *map(one_line, page_layout.to),
+            "",
+            one_line(page_layout.date),
+            "",
+        ]
+    if page_layout.shows_title:
+        title = wrapped(one_line(page_layout.title))
         head += [*title, "=" * max(map(width, title)), ""]
-    signed = not frame.to and frame.sender_lines
+    signed = not page_layout.to and page_layout.sender_lines
     foot = ["", "-- ", *sender] if signed else []
     return "\n".join([*head, content.rstrip("\n"), *foot]) + "\n"
 

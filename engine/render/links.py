@@ -21,11 +21,11 @@ def is_web(text: str) -> bool:
     """Say whether a text is an address on the web, and nothing but that."""
     try:
         parts = urlsplit(text)
-        known = bool(parts.hostname) and parts.port != 0
+        has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
     plain = not _UNSAFE.search(text) and "@" not in parts.netloc
-    return known and plain and parts.scheme in {"http", "https"}
+    return has_host and plain and parts.scheme in {"http", "https"}
 
 
 def is_address(text: str) -> bool:

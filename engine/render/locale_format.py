@@ -48,7 +48,7 @@ class LocaleFormat:
         pattern.frac_prec = (decimals, decimals)  # ISO 4217 decides, not CLDR
         if get_currency_symbol(currency, self.locale)[-1].isalpha():
             # Letters keep their distance: CHF 5.00, but €5.00.
-            plus, minus = (re.sub("¤$", "¤\u00a0", each) for each in pattern.prefix)
+            plus, minus = (re.sub("¤$", "¤\u00a0", prefix) for prefix in pattern.prefix)
             pattern.prefix = (plus, minus)
         written = partial(
             pattern.apply,
@@ -56,10 +56,10 @@ class LocaleFormat:
             currency=currency,
             currency_digits=False,
         )
-        found = _SHAPE.fullmatch(written(probe))
-        if found is None:
+        shape = _SHAPE.fullmatch(written(probe))
+        if shape is None:
             return written
-        before, group, point, after = (part or "" for part in found.groups())
+        before, group, point, after = (part or "" for part in shape.groups())
 
         def show(amount: Decimal) -> str:
             whole, _, rest = f"{abs(amount):,.{decimals}f}".partition(".")

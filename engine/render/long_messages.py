@@ -58,7 +58,7 @@ def file_name(as_of: date) -> str:
 
 
 def summary_view(
-    action: Action, known: Mapping[str, Invoice], figures: LocaleFormat, as_of: date
+    action: Action, invoices: Mapping[str, Invoice], figures: LocaleFormat, as_of: date
 ) -> View | Absent:
     """Sum up a message about many invoices; Absent where it shows them all.
 
@@ -69,8 +69,8 @@ def summary_view(
     if not is_long(action):
         return Absent("summary")
     lines = _lines(action)
-    views = [invoice_view(line, known.get(line.id), figures) for line in lines]
-    claims = (each.interest + each.compensation for each in action.charges)
+    views = [invoice_view(line, invoices.get(line.id), figures) for line in lines]
+    claims = (charge.interest + charge.compensation for charge in action.charges)
     values = {
         "count": len(lines),
         "ageing": tuple(_ageing(lines, figures)),
@@ -83,18 +83,20 @@ def summary_view(
 
 
 def _ageing(lines: Sequence[InvoiceLine], figures: LocaleFormat) -> Iterator[View]:
-    for first, last, mine in ageing_buckets(lines, lambda line: line.days_overdue):
+    for first, last, bucket_lines in ageing_buckets(
+        lines, lambda line: line.days_overdue
+    ):
         values = {
             "first": first,
             "last": last,
-            "count": len(mine),
-            "open": amounts(by_currency(line.open for line in mine), figures),
+            "count": len(bucket_lines),
+            "open": amounts(by_currency(line.open for line in bucket_lines), figures),
         }
         yield View("bucket", values)
 
 
 def attached(
-    action: Action, known: Mapping[str, Invoice], as_of: date
+    action: Action, invoices: Mapping[str, Invoice], as_of: date
 ) -> tuple[MessageAttachment, ...]:
     """Return the list of a long message's invoices as CSV, the oldest first.
 
@@ -104,9 +106,10 @@ def attached(
     """
     if not is_long(action):
         return ()
-    charges = {each.invoice: each for each in action.charges}
+    charges = {charge.invoice: charge for charge in action.charges}
     rows = (
-        _row(line, known.get(line.id), charges.get(line.id)) for line in _lines(action)
+        _row(line, invoices.get(line.id), charges.get(line.id))
+        for line in _lines(action)
     )
     content = "".join(",".join(map(_quoted, row)) + "\r\n" for row in (_COLUMNS, *rows))
     return (MessageAttachment(file_name(as_of), content),)
@@ -132,7 +135,7 @@ def _row(
 
 def _quoted(text: str) -> str:
     """Write a cell as RFC 4180 does."""
-    if not any(each in text for each in ',";'):
+    if not any(character in text for character in ',";'):
         return text
     doubled = text.replace('"', '""')
     return f'"{doubled}"'

@@ -129,8 +129,8 @@ def _table(node: SyntaxTreeNode) -> MarkupTable:
 
 def _inline(node: SyntaxTreeNode) -> Runs:
     """Flatten the inline children of a block into runs."""
-    found = (run for inline in node.children for run in _runs(inline, TextRun("")))
-    return tuple(run for run in found if run.text)
+    runs = (run for inline in node.children for run in _runs(inline, TextRun("")))
+    return tuple(run for run in runs if run.text)
 
 
 def _runs(node: SyntaxTreeNode, style: TextRun) -> Iterator[TextRun]:

@@ -68,16 +68,16 @@ def compiled(templates: Templates, text: TemplateText) -> CompiledTemplate:
     """Compile a template once; raise TemplateRefusedError where it is wrong."""
     engine = _engine(templates)
     names = frozenset(VARIABLES)
-    ready: list[Template] = []
+    template: list[Template] = []
     faults: list[TemplateFault] = []
     for source in sources(text):
         try:
-            ready.append(engine.compiled(text.path, source, names))
+            template.append(engine.compiled(text.path, source, names))
         except TemplateRefusedError as error:
             faults += error.faults
     if faults:
         raise TemplateRefusedError(*faults)
-    return CompiledTemplate(*ready)
+    return CompiledTemplate(*template)
 
 
 def render(
@@ -102,13 +102,15 @@ def render(
         return None, problems
     context = message_for(action, account, settings, as_of, book, text.language)
     try:
-        ready = compiled(templates, text)
-        subject, data = run(ready.subject, context)
+        template = compiled(templates, text)
+        subject, data = run(template.subject, context)
         title = one_line(data.fill(subject))
-        frame = _frame(action, account, settings.creditor, text.language, title, as_of)
-        made = _rendered(frame, *run(ready.body, context), action.channel)
-        known = {invoice.id: invoice for invoice in account.invoices}
-        return _with(made, attached(action, known, as_of)), ()
+        page_layout = _frame(
+            action, account, settings.creditor, text.language, title, as_of
+        )
+        message = _rendered(page_layout, *run(template.body, context), action.channel)
+        invoices = {invoice.id: invoice for invoice in account.invoices}
+        return _with(message, attached(action, invoices, as_of)), ()
     except FAILURES as error:
         return None, failed(error, text.path)
 
@@ -118,25 +120,27 @@ def _not_found(templates: Templates, action: Action, language: str) -> Problem:
         place = Place(account_folder(action.account))
         return Problem(place, f"'{action.step}' has no template", rule="template")
     name = action.template
-    hint = did_you_mean(name, {known for _, known in templates.texts})
+    hint = did_you_mean(name, {names for _, names in templates.texts})
     place = Place(f"templates/{language}/{name}.md.j2")
     return Problem(place, f"there is no template '{name}'", hint, rule="template")
 
 
 def _unsendable(action: Action, account: Account) -> tuple[Problem, ...]:
     """Find data that must not go out: an address or a pay_url that is none."""
-    found = []
+    problems = []
     if action.channel == "email" and not is_address(action.to or ""):
         place = Place(account_path(account.id))
-        what = f"'{action.to or ''}' is no plain ASCII e-mail address"
-        found.append(Problem(place, what, "write it like ap@acme.example"))
+        message = f"'{action.to or ''}' is no plain ASCII e-mail address"
+        problems.append(Problem(place, message, "write it like ap@acme.example"))
     shown = {line.id for line in (*action.invoices, *action.listed)}
     for invoice in account.invoices:
         if invoice.id in shown and invoice.pay_url and not is_web(invoice.pay_url):
             place = Place(invoice_path(account.id, invoice.id))
-            what = f"pay_url '{invoice.pay_url}' is no address on the web"
-            found.append(Problem(place, what, "write it like https://pay.example/1"))
-    return tuple(found)
+            message = f"pay_url '{invoice.pay_url}' is no address on the web"
+            problems.append(
+                Problem(place, message, "write it like https://pay.example/1")
+            )
+    return tuple(problems)
 
 
 def _frame(
@@ -170,16 +174,16 @@ def _frame(
 
 
 def _rendered(
-    frame: MessageFrame, source: str, data: Placeholders, channel: str | None
+    page_layout: MessageFrame, source: str, data: Placeholders, channel: str | None
 ) -> RenderedMessage:
     read = blocks(source.strip())
     text = as_text(read, data)
     if channel != "sms":
-        text = framed_text(frame, text)
-    html = page(frame, as_html(read, data))
-    whole = f"{frame.title}\0{text}\0{html}".encode()
+        text = framed_text(page_layout, text)
+    html = page(page_layout, as_html(read, data))
+    whole = f"{page_layout.title}\0{text}\0{html}".encode()
     hash_ = f"sha256:{sha256(whole).hexdigest()}"
-    return RenderedMessage(frame.title, text, html, frame.language, hash_)
+    return RenderedMessage(page_layout.title, text, html, page_layout.language, hash_)
 
 
 def _with(

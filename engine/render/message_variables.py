@@ -77,10 +77,10 @@ def message_for(
     """
     reads = language or language_of(action, account, settings)
     style = _style(action, account, settings, reads)
-    known = {invoice.id: invoice for invoice in account.invoices}
+    invoices = {invoice.id: invoice for invoice in account.invoices}
 
     def shown(lines: tuple[InvoiceLine, ...]) -> tuple[View, ...]:
-        return tuple(invoice_view(line, known.get(line.id), style) for line in lines)
+        return tuple(invoice_view(line, invoices.get(line.id), style) for line in lines)
 
     return {
         "creditor": _creditor(action, account, settings, style),
@@ -90,19 +90,19 @@ def message_for(
         "invoices": shown(action.invoices),
         "listed": shown(action.listed),
         "apart": tuple(
-            apart_view(a, known.get(a.line.id), style) for a in action.apart
+            apart_view(a, invoices.get(a.line.id), style) for a in action.apart
         ),
         "running": running_view(action.running, style)
         if action.running
         else Absent("running"),
-        "summary": summary_view(action, known, style, as_of),
+        "summary": summary_view(action, invoices, style, as_of),
         "totals": amounts(action.totals, style),
         "deductions": tuple(deduction_view(d, style) for d in action.deductions),
         "step": step_view(action, account, as_of, style, book, settings.partners),
         "as_of": Day(as_of, style),
         "offer": offer_view(action.offer, style) if action.offer else Absent("offer"),
         "charges": tuple(
-            charge_view(c, style, known.get(c.invoice)) for c in action.charges
+            charge_view(c, style, invoices.get(c.invoice)) for c in action.charges
         ),
     }
 
@@ -117,7 +117,7 @@ def _creditor(
 def _currencies(action: Action) -> list[str]:
     """List the currencies in which an action asks for money, sorted."""
     lines = (line.open for line in (*action.invoices, *action.listed))
-    return sorted({each.currency for each in (*action.totals, *lines)})
+    return sorted({amount.currency for amount in (*action.totals, *lines)})
 
 
 def _style(

@@ -113,9 +113,9 @@ def calculated(
         and isinstance(right, type(left))
     ):
         return fitting(reckon(left, right))
-    wrong = right if _is_number(left) else left
+    fault = right if _is_number(left) else left
     raise ValueRefusedError(
-        f"'{symbol}' calculates with numbers only, not with {_named(wrong)}",
+        f"'{symbol}' calculates with numbers only, not with {_named(fault)}",
         "print a value as it is, or let a filter do it",
     )
 
@@ -151,13 +151,15 @@ ARITHMETIC: Mapping[str, Callable[[Any, Any], object]] = {
 
 def meter(context: Context) -> TemplateMeter:
     """Return the meter of the run that a context belongs to."""
-    found: TemplateMeter = context.parent[METER]
-    return found
+    template_meter: TemplateMeter = context.parent[METER]
+    return template_meter
 
 
-def filters(known: Mapping[str, Any]) -> dict[str, Any]:
+def filters(jinja_filters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filters, each charged, with bounds on what it makes."""
-    charged = {name: _charged(name, each) for name, each in known.items()}
+    charged = {
+        name: _charged(name, function) for name, function in jinja_filters.items()
+    }
     return {
         **charged,
         _EACH: pass_context(lambda c, value, steps: meter(c).elements(value, steps)),
@@ -168,10 +170,10 @@ def filters(known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def charged_tests(
-    known: Mapping[str, Any],
+    jinja_tests: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the tests, each charged for what it looks at."""
-    return {name: _charged(name, each) for name, each in known.items()}
+    return {name: _charged(name, function) for name, function in jinja_tests.items()}
 
 
 def _charged(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
@@ -182,8 +184,8 @@ def _charged(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
     def charged(
         context: Context, value: object, *args: object, **more: object
     ) -> object:
-        for each in (value, *args, *more.values()):
-            meter(context).looked_at(each)
+        for argument in (value, *args, *more.values()):
+            meter(context).looked_at(argument)
         if bound:
             value = bound(value, *args, **more)
         return fitting(do(*_given(passed, context), value, *args, **more))
@@ -221,7 +223,7 @@ def _join(value: object, d: object = "", attribute: object = None) -> object:
     items = TemplateMeter().elements(value)
     fits(len(str(d)) * len(items))
     if attribute is None:
-        fits(sum(len(str(each)) + len(str(d)) for each in items))
+        fits(sum(len(str(item)) + len(str(d)) for item in items))
     return items
 
 
@@ -296,4 +298,4 @@ def _filter(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:
 
 def _weight(body: list[nodes.Node]) -> int:
     """Count what a body holds: as many steps as each run through it may take."""
-    return sum(1 for each in body for _ in each.find_all(nodes.Node))
+    return sum(1 for statement in body for _ in statement.find_all(nodes.Node))

@@ -38,7 +38,7 @@ class Placeholders(list[str]):
 
     def fill(self, text: str) -> str:
         """Put the data into a text where nothing needs escaping."""
-        return SLOT.sub(lambda found: self[int(found[1])], text)
+        return SLOT.sub(lambda match: self[int(match[1])], text)
 
 
 def plain(value: object) -> str:

@@ -46,8 +46,8 @@ def _records(kind: type[Record]) -> Iterator[Record]:
     for outcome in outcomes:
         yield build(**values | {"id": f"{_ON}-{outcome}", "outcome": outcome})
     if not outcomes:
-        said = "They ask for a copy." if not any(own_keys(kind)) else None
-        yield build(**values | {"id": KIND_OF[kind], "said": said})
+        quoted_words = "They ask for a copy." if not any(own_keys(kind)) else None
+        yield build(**values | {"id": KIND_OF[kind], "said": quoted_words})
 
 
 #: Of every kind of record one at least.
@@ -230,7 +230,7 @@ def _rich(offer: ConcreteOffer) -> Action:
 
 def _many(offer: ConcreteOffer) -> Action:
     """Return a message about more invoices than an e-mail shows one by one."""
-    lines = tuple(_line(each, each.total) for each in _LARGE.invoices)
+    lines = tuple(_line(invoice, invoice.total) for invoice in _LARGE.invoices)
     return replace(
         _rich(offer), account=_LARGE.id, invoices=lines, listed=(), running=None
     )

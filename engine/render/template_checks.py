@@ -41,10 +41,10 @@ def _partials(templates: Templates) -> Iterable[Problem]:
 def _untranslated(templates: Templates) -> Iterable[Problem]:
     for text in templates.texts.values():
         if (templates.fallback, text.name) not in templates.texts:
-            what = f"'{text.name}' has no text in '{templates.fallback}'"
+            message = f"'{text.name}' has no text in '{templates.fallback}'"
             path = f"templates/{templates.fallback}/{text.name}.md.j2"
             hint = f"write {path}, which other languages fall back on"
-            yield Problem(Place(text.path), what, hint, "warning", "template")
+            yield Problem(Place(text.path), message, hint, "warning", "template")
 
 
 def _tried(

@@ -62,7 +62,9 @@ def account_view(
         "since": Day(profile.since, figures) if profile.since else None,
         "address": profile.address,
         "country": profile.country,
-        "contacts": tuple(contact_view("contact", each) for each in profile.contacts),
+        "contacts": tuple(
+            contact_view("contact", contact) for contact in profile.contacts
+        ),
         "net_days": profile.terms.net_days,
         "annual_value": amounts(profile.annual_value, figures),
         "notes": profile.notes,
@@ -73,7 +75,7 @@ def account_view(
 
 def is_named(name: str) -> bool:
     """Whether a contact's name can be greeted: no mere number, and no desk's name."""
-    words = [each for each in re.split(r"[\W_]+", name.casefold()) if each]
+    words = [word for word in re.split(r"[\W_]+", name.casefold()) if word]
     return any(c.isalpha() for c in name) and not all(w in _DESK for w in words)
 
 
@@ -96,10 +98,10 @@ def addressee(action: Action, account: Account, settings: Settings) -> Contact:
     partner = settings.partners.get(action.partner or "")
     if partner:
         return Contact(partner.name, email=partner.email)
-    known = account.profile.contacts
+    contacts = account.profile.contacts
     if action.channel == "phone":
-        return next((each for each in known if each.phone), known[0])
-    return known[0]
+        return next((contact for contact in contacts if contact.phone), contacts[0])
+    return contacts[0]
 
 
 def owner_view(action: Action, account: Account, settings: Settings) -> View:
@@ -278,7 +280,7 @@ def _may_place(
 ) -> tuple[str, ...]:
     """List the kinds of partners; one that the settings lack is called an agency."""
     later = policy.ladder[step.index + 1 :]
-    named = {remedy.place_with for each in later for remedy in each.choose}
+    named = {remedy.place_with for later_step in later for remedy in later_step.choose}
     kinds = {
         partners[key].kind if key in partners else "agency" for key in named if key
     }
@@ -291,8 +293,10 @@ def _offers(
     """Work out the offers that some step makes without anybody's approval."""
     names = [s.offer for s in policy.ladder if s.offer and s.approval is None]
     free = [policy.offers[name] for name in dict.fromkeys(names)]
-    found = [concrete_offer(offer, action.totals, as_of) for offer in free]
-    return tuple(offer_view(each, figures) for each in found if each)
+    concrete = [concrete_offer(offer, action.totals, as_of) for offer in free]
+    return tuple(
+        offer_view(offer_terms, figures) for offer_terms in concrete if offer_terms
+    )
 
 
 def creditor_view(
@@ -309,7 +313,12 @@ def creditor_view(
         account = creditor.pay_to(currency, country)
         chosen.setdefault(account, []).append(currency)
     by_iban = next(
-        (each for each in (*chosen, *creditor.bank) if each and each.iban), None
+        (
+            bank_account
+            for bank_account in (*chosen, *creditor.bank)
+            if bank_account and bank_account.iban
+        ),
+        None,
     )
     values = {
         "name": creditor.name,

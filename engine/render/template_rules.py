@@ -66,26 +66,27 @@ def check(
     names: frozenset[str] | None,
 ) -> None:
     """Refuse what a template may not do; raise TemplateRefusedError with all of it."""
-    found = [
+    findings = [
         *_blocks(tree),
         *_includes(tree, path, partials),
         *_filters(tree),
         *_calls(tree),
         *(_names(tree, names) if names is not None else ()),
     ]
-    if found:
+    if findings:
         faults = {
-            TemplateFault(path, line, what, hint): None for line, what, hint in found
+            TemplateFault(path, line, message, hint): None
+            for line, message, hint in findings
         }
-        raise TemplateRefusedError(*sorted(faults, key=lambda each: each.line))
+        raise TemplateRefusedError(*sorted(faults, key=lambda fault: fault.line))
 
 
 def _blocks(tree: nodes.Template) -> Iterator[_Found]:
     for kind, word in _REFUSED.items():
         for node in tree.find_all(kind):
-            what = f"{{% {word} %}} is not available in a template"
+            message = f"{{% {word} %}} is not available in a template"
             hint = "put what is shared into a partial and include it"
-            yield node.lineno, what, hint
+            yield node.lineno, message, hint
 
 
 def _includes(
@@ -95,11 +96,11 @@ def _includes(
     for include in tree.find_all(nodes.Include):
         named = include.template
         if not isinstance(named, nodes.Const) or not isinstance(named.value, str):
-            what = "an include names its partial as a text"
-            yield include.lineno, what, "write {% include '_statement.md.j2' %}"
+            message = "an include names its partial as a text"
+            yield include.lineno, message, "write {% include '_statement.md.j2' %}"
         elif f"{folder}/{named.value}" not in partials:
-            what = f"there is no partial '{named.value}' in {folder}"
-            yield include.lineno, what, "partials are called _<name>.md.j2"
+            message = f"there is no partial '{named.value}' in {folder}"
+            yield include.lineno, message, "partials are called _<name>.md.j2"
 
 
 def _filters(tree: nodes.Template) -> Iterator[_Found]:
@@ -121,15 +122,17 @@ def _calls(tree: nodes.Template) -> Iterator[_Found]:
             yield call.lineno, f"'{call.node.attr}' cannot be called", hint
         else:
             name = getattr(call.node, "name", "this")
-            what = f"'{name}' cannot be called in a template"
-            yield call.lineno, what, "use its variables and filters"
+            message = f"'{name}' cannot be called in a template"
+            yield call.lineno, message, "use its variables and filters"
 
 
 def _names(tree: nodes.Template, names: frozenset[str]) -> Iterator[_Found]:
     used = sorted(tree.find_all(nodes.Name), key=lambda node: node.lineno)
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
-    known = {node.name for node in used if node.ctx == "store"} | names | {"loop"}
+    defined_names = (
+        {node.name for node in used if node.ctx == "store"} | names | {"loop"}
+    )
     for node in used:
-        if node.name not in known and id(node) not in called:
-            hint = did_you_mean(node.name, known)
+        if node.name not in defined_names and id(node) not in called:
+            hint = did_you_mean(node.name, defined_names)
             yield node.lineno, f"'{node.name}' is undefined", hint

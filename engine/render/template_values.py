@@ -14,9 +14,9 @@ from goodterms.render.locale_format import LocaleFormat
 class ValueRefusedError(Exception):
     """A value that may not stand where a template puts it; says what and what to do."""
 
-    def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(f"{what}; {hint}" if hint else what)
-        self.what = what
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message}; {hint}" if hint else message)
+        self.what = message
         self.hint = hint
 
 

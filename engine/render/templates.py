@@ -93,8 +93,8 @@ def subject_line(text: TemplateText) -> int:
 
 
 def _parts(path: str) -> tuple[str, str]:
-    found = _PATH.fullmatch(path)
-    return (found["language"], found["name"]) if found else ("", "")
+    match = _PATH.fullmatch(path)
+    return (match["language"], match["name"]) if match else ("", "")
 
 
 def _decoded(files: Mapping[str, bytes]) -> tuple[dict[str, str], list[Problem]]:
@@ -128,31 +128,33 @@ def _text(
     keys = read[0] if read else None
     if not isinstance(keys, dict):
         return None, [_problem(path, 1, "the front matter is no mapping")]
-    wrong = _front_problems(path, keys)
-    if wrong:
-        return None, wrong
+    problems = _front_problems(path, keys)
+    if problems:
+        return None, problems
     tone = str(keys["tone"]) if "tone" in keys else None
     subject = str(keys["subject"])
     return TemplateText(path, name, language, source, subject, front.end(), tone), []
 
 
 def _front_problems(path: str, keys: Mapping[str, object]) -> list[Problem]:
-    wrong = [
+    problems = [
         _problem(path, 1, f"unknown key '{key}'", did_you_mean(key, _KEYS))
         for key in keys
         if key not in _KEYS
     ]
     subject, tone = keys.get("subject"), keys.get("tone", TONES[0])
     if not isinstance(subject, str) or not subject.strip():
-        wrong.append(_problem(path, 1, "the subject is missing", "write 'subject: …'"))
+        problems.append(
+            _problem(path, 1, "the subject is missing", "write 'subject: …'")
+        )
     if tone not in TONES:
-        known = ", ".join(TONES)
-        wrong.append(_problem(path, 1, f"'{tone}' is no tone", f"known are {known}"))
-    return wrong
+        tones = ", ".join(TONES)
+        problems.append(_problem(path, 1, f"'{tone}' is no tone", f"known are {tones}"))
+    return problems
 
 
-def _problem(path: str, line: int, what: str, hint: str = "") -> Problem:
-    return Problem(Place(path, line), what, hint, rule="template")
+def _problem(path: str, line: int, message: str, hint: str = "") -> Problem:
+    return Problem(Place(path, line), message, hint, rule="template")
 
 
 def _digests(
@@ -173,10 +175,14 @@ def _reached(source: str, path: str, partials: Mapping[str, str]) -> dict[str, s
     waiting = [source]
     while waiting:
         source = waiting.pop()
-        for found, partial in partials.items():
-            here, _, file = found.rpartition("/")
-            if here == folder and found not in reached and file in source:
-                reached[found] = partial
+        for partial_path, partial in partials.items():
+            partial_folder, _, file = partial_path.rpartition("/")
+            if (
+                partial_folder == folder
+                and partial_path not in reached
+                and file in source
+            ):
+                reached[partial_path] = partial
                 waiting.append(partial)
     return reached
 

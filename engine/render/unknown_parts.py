@@ -20,16 +20,21 @@ def unknown_parts(
     tree: nodes.Template, contexts: Sequence[Mapping[str, object]]
 ) -> Iterator[tuple[int, str]]:
     """List (line, what is wrong) for parts that are undefined in every context."""
-    known = _named(tree, contexts)
-    asked = _asked_for(tree)
+    values_by_name = _named(tree, contexts)
+    tested_nodes = _asked_for(tree)
     for part in tree.find_all(nodes.Getattr):
-        views = _views(_values(part.node, known))
+        views = _views(_values(part.node, values_by_name))
         parts = {name for view in views for name in dir(view)}
         hidden = part.attr.startswith("_")  # the sandbox has its own word for it
-        if views and not hidden and part.attr not in parts and id(part) not in asked:
+        if (
+            views
+            and not hidden
+            and part.attr not in parts
+            and id(part) not in tested_nodes
+        ):
             hint = did_you_mean(part.attr, sorted(parts))
-            what = f"'{views[0]!r}.{part.attr}' is undefined"
-            yield part.lineno, what + (f"; {hint}" if hint else "")
+            message = f"'{views[0]!r}.{part.attr}' is undefined"
+            yield part.lineno, message + (f"; {hint}" if hint else "")
 
 
 def _named(
@@ -37,24 +42,29 @@ def _named(
 ) -> dict[str, _Values]:
     """Map variables, and what loops over them call their elements, to values."""
     names = {name for context in contexts for name in context}
-    known: dict[str, _Values] = {
-        name: tuple(each[name] for each in contexts if name in each) for name in names
+    values_by_name: dict[str, _Values] = {
+        name: tuple(value[name] for value in contexts if name in value)
+        for name in names
     }
     own = [node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"]
     for name in own:
-        known.pop(name, None)
+        values_by_name.pop(name, None)
     for loop in tree.find_all(nodes.For):
         if isinstance(loop.target, nodes.Name) and own.count(loop.target.name) == 1:
-            runs = (v for v in _values(loop.iter, known) if isinstance(v, tuple))
-            known[loop.target.name] = tuple(each for run in runs for each in run)
-    return known
+            runs = (
+                v for v in _values(loop.iter, values_by_name) if isinstance(v, tuple)
+            )
+            values_by_name[loop.target.name] = tuple(
+                value for run in runs for value in run
+            )
+    return values_by_name
 
 
-def _values(node: nodes.Node, known: Mapping[str, _Values]) -> _Values:
+def _values(node: nodes.Node, values_by_name: Mapping[str, _Values]) -> _Values:
     if isinstance(node, nodes.Name):
-        return known.get(node.name, ())
+        return values_by_name.get(node.name, ())
     if isinstance(node, nodes.Getattr):
-        views = _views(_values(node.node, known))
+        views = _views(_values(node.node, values_by_name))
         return tuple(getattr(v, node.attr) for v in views if node.attr in dir(v))
     return ()
 
@@ -67,4 +77,4 @@ def _asked_for(tree: nodes.Template) -> set[int]:
     """Find what may be missing: ``x.y is defined``, ``x.y | default('')``."""
     tests = (t for t in tree.find_all(nodes.Test) if t.name in ("defined", "undefined"))
     filters = (f for f in tree.find_all(nodes.Filter) if f.name == "default")
-    return {id(each.node) for each in (*tests, *filters)}
+    return {id(test.node) for test in (*tests, *filters)}

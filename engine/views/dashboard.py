@@ -84,22 +84,22 @@ class Dashboard:
     repository: str | None = None
 
 
-def dashboard_page(board: Dashboard) -> ProposalPage:
+def dashboard_page(dashboard: Dashboard) -> ProposalPage:
     """Write the dashboard; nobody is assigned, and nobody is pinged."""
     body = fitted(
-        paragraphs(_run(board), _figures(board), _form_link(board)),
+        paragraphs(_run(dashboard), _figures(dashboard), _form_link(dashboard)),
         [
-            PageSection("proposals", _proposals(board), 5, code("goodterms plan")),
-            PageSection("in doubt", _doubts(board), 4, code("goodterms run")),
-            PageSection("tasks", _tasks(board), 3, code("goodterms tasks")),
+            PageSection("proposals", _proposals(dashboard), 5, code("goodterms plan")),
+            PageSection("in doubt", _doubts(dashboard), 4, code("goodterms run")),
+            PageSection("tasks", _tasks(dashboard), 3, code("goodterms tasks")),
             PageSection(
-                "held", _blocked_invoices(board.plan), 2, code("goodterms plan")
+                "held", _blocked_invoices(dashboard.plan), 2, code("goodterms plan")
             ),
         ],
         say(
             "<sub>As of {}, run at {}.</sub>",
-            weekday(board.plan.as_of),
-            code(board.run.at),
+            weekday(dashboard.plan.as_of),
+            code(dashboard.run.at),
         ),
     )
     marker = PageMarker("dashboard", "", "", "", digest(body))
@@ -107,10 +107,10 @@ def dashboard_page(board: Dashboard) -> ProposalPage:
     return ProposalPage(_TITLE, f"{body}\n\n{marker}\n", labels, None, marker)
 
 
-def _run(board: Dashboard) -> Markdown:
-    run = board.run
+def _run(dashboard: Dashboard) -> Markdown:
+    run = dashboard.run
     state = say("went well") if run.ok else say("**needs attention**")
-    when = _local(run.at, board.settings.creditor.timezone)
+    when = _local(run.at, dashboard.settings.creditor.timezone)
     linked = Markdown(f"[{when}]({run.url})") if run.url else when
     line = say("**Last run** {} {}: {}", linked, state, run.summary)
     return paragraphs(
@@ -124,36 +124,36 @@ def _local(stamp: str, timezone: str) -> Markdown:
     return Markdown(f"{weekday(at.date())}, {at:%H:%M}")
 
 
-def _form_link(board: Dashboard) -> Markdown:
+def _form_link(dashboard: Dashboard) -> Markdown:
     """Lead to the forms."""
-    if board.forms is None:
+    if dashboard.forms is None:
         return Markdown()
     form = "A payment, a call, a promise, a dispute? [Write it down]({})."
-    return say(form, Markdown(board.forms))
+    return say(form, Markdown(dashboard.forms))
 
 
-def _figures(board: Dashboard) -> Markdown:
+def _figures(dashboard: Dashboard) -> Markdown:
     """Show the figures given, then those of the plan."""
-    kinds = [action.kind for action in board.plan.actions]
-    late = joined([say("{}", amount) for amount in overdue(board.plan)], "<br>")
+    kinds = [action.kind for action in dashboard.plan.actions]
+    late = joined([say("{}", amount) for amount in overdue(dashboard.plan)], "<br>")
     figures: list[tuple[str, object]] = [
         ("Overdue", late or "nothing"),
-        *((name.capitalize(), value) for name, value in board.figures),
-        ("Accounts", str(board.plan.accounts)),
+        *((name.capitalize(), value) for name, value in dashboard.figures),
+        ("Accounts", str(dashboard.plan.accounts)),
         ("Messages due today", str(kinds.count("send") + kinds.count("thank"))),
-        ("Proposals open", str(len(board.proposals))),
-        ("In doubt", str(len(board.doubts))),
-        ("Tasks for us", str(len(tasks_of(board.plan)))),
-        ("Invoices waiting", str(len(board.plan.waiting))),
+        ("Proposals open", str(len(dashboard.proposals))),
+        ("In doubt", str(len(dashboard.doubts))),
+        ("Tasks for us", str(len(tasks_of(dashboard.plan)))),
+        ("Invoices waiting", str(len(dashboard.plan.waiting))),
     ]
     rows = [(say("{}", name), say("{}", value)) for name, value in figures]
     return table(("", "Today"), rows, (1,))
 
 
-def _proposals(board: Dashboard) -> Markdown:
+def _proposals(dashboard: Dashboard) -> Markdown:
     """List what waits for a decision, the oldest first."""
     waiting = sorted(
-        board.proposals, key=lambda proposal: (proposal.since, proposal.name)
+        dashboard.proposals, key=lambda proposal: (proposal.since, proposal.name)
     )
     rows = [
         (
@@ -161,8 +161,8 @@ def _proposals(board: Dashboard) -> Markdown:
             say("{}<br>{}", proposal.step, sums(proposal.totals))
             if proposal.totals
             else code(proposal.step),
-            _since(board.plan.as_of, proposal),
-            column_day(proposal.expires, board.plan.as_of),
+            _since(dashboard.plan.as_of, proposal),
+            column_day(proposal.expires, dashboard.plan.as_of),
         )
         for proposal in waiting[:MOST]
     ]
@@ -194,12 +194,14 @@ def _linked(dashboard_proposal: DashboardProposal) -> Markdown:
     )
 
 
-def _doubts(board: Dashboard) -> Markdown:
+def _doubts(dashboard: Dashboard) -> Markdown:
     items = [
-        say("{}: {}", _customer(board.plan, name), code(f"goodterms resolve {name}"))
-        for name in board.doubts[:MOST]
+        say(
+            "{}: {}", _customer(dashboard.plan, name), code(f"goodterms resolve {name}")
+        )
+        for name in dashboard.doubts[:MOST]
     ]
-    return _listed("In doubt: did it arrive?", bullets(items), len(board.doubts))
+    return _listed("In doubt: did it arrive?", bullets(items), len(dashboard.doubts))
 
 
 def _customer(plan: Plan, id_: str) -> Markdown:
@@ -208,13 +210,13 @@ def _customer(plan: Plan, id_: str) -> Markdown:
     return say("{} {}", name, code(id_)) if name else code(id_)
 
 
-def _tasks(board: Dashboard) -> Markdown:
+def _tasks(dashboard: Dashboard) -> Markdown:
     """List tasks by the person who has them; what has a section of its own is there."""
     by_owner: dict[str, list[PersonTask]] = {}
-    for task in tasks_of(board.plan):
+    for task in tasks_of(dashboard.plan):
         if task.kind not in (PROPOSAL, IN_DOUBT):
             by_owner.setdefault(task.owner or "no owner", []).append(task)
-    people = board.settings.people
+    people = dashboard.settings.people
     parts = [
         folded(
             say(
@@ -222,21 +224,23 @@ def _tasks(board: Dashboard) -> Markdown:
                 people[key].name if key in people else key,
                 count(len(jobs), "task"),
             ),
-            _more(bullets(_task(board, job) for job in jobs[:MOST]), len(jobs)),
+            _more(bullets(_task(dashboard, job) for job in jobs[:MOST]), len(jobs)),
         )
         for key, jobs in sorted(by_owner.items())
     ]
     return section("Tasks", *parts) if parts else Markdown()
 
 
-def _task(board: Dashboard, task: PersonTask) -> Markdown:
+def _task(dashboard: Dashboard, task: PersonTask) -> Markdown:
     """Tell a task: whose, what, what is at stake, since when, and where it is done."""
-    days = task.days(board.plan.as_of)
+    days = task.days(dashboard.plan.as_of)
     facts = [sums(task.at_stake)] if task.at_stake else []
     facts += [say("for {}", count(days, "day"))] if days else []
-    line = say("{} {}: {}", _customer(board.plan, task.account), task.kind, task.why)
+    line = say(
+        "{} {}: {}", _customer(dashboard.plan, task.account), task.kind, task.why
+    )
     line = say("{} ({})", line, joined(facts, ", ")) if facts else line
-    form = task.form(board.repository)
+    form = task.form(dashboard.repository)
     return say("{} {}", line, Markdown(f"[Write it down]({form})")) if form else line
 
 

@@ -46,11 +46,11 @@ def open_of(waits: Iterable[WaitingInvoice]) -> tuple[Money, ...]:
 
 def overdue(plan: Plan) -> tuple[Money, ...]:
     """Add up what is overdue; every invoice counts once."""
-    rows = [(a.account, each) for a in plan.actions for each in a.invoices]
+    rows = [(a.account, waiting) for a in plan.actions for waiting in a.invoices]
     late = {
         (account, line.id): line.open for account, line in rows if line.days_overdue > 0
     }
-    for each in plan.waiting:
-        if each.open and each.open.amount > 0 and each.days_overdue > 0:
-            late[each.account, each.invoice] = each.open
+    for waiting in plan.waiting:
+        if waiting.open and waiting.open.amount > 0 and waiting.days_overdue > 0:
+            late[waiting.account, waiting.invoice] = waiting.open
     return by_currency(late.values())

@@ -196,12 +196,12 @@ def plan_markdown(plan: Plan, people: Mapping[str, Person] | None = None) -> str
     named_people, tasks = people or {}, tasks_of(plan)
     counted = _count(plan, tasks)
     tasks_rows = tasks_table(tasks, plan.as_of, named_people)
-    deeds = [_action_cells(plan, action, named_people) for action in doing]
-    waits = [_wait_cells(plan, each) for each in plan.waiting]
-    reasons = [_reason_cells(each) for each in waiting_by_reason(plan)]
+    action_rows = [_action_cells(plan, action, named_people) for action in doing]
+    waits = [_wait_cells(plan, waiting) for waiting in plan.waiting]
+    reasons = [_reason_cells(waiting) for waiting in waiting_by_reason(plan)]
     parts = [
         f"## Plan for {plan.as_of}\n\n{counted[:1].upper()}{counted[1:]}.",
-        _table(f"To do today{_asking(plan)}", _ACTION_COLUMNS, deeds),
+        _table(f"To do today{_asking(plan)}", _ACTION_COLUMNS, action_rows),
         f"### Tasks for us\n\n{tasks_rows}" if tasks_rows else "",
         _table("Waiting, by reason", _REASON_COLUMNS, reasons),
         _table("Waiting", _WAITING_COLUMNS, waits),

@@ -95,7 +95,7 @@ def overtaken(context: ProposalContext) -> str | None:
 def page_text(
     context: ProposalContext,
     choices: tuple[ChoicePreview, ...],
-    clause: PolicyExcerpt | None,
+    approval_clause: PolicyExcerpt | None,
     *,
     decided: bool = False,
 ) -> str:
@@ -104,7 +104,7 @@ def page_text(
     The messages come last, whole: what is said right before the question is what
     would leave.
     """
-    parts = map(as_terminal, _parts(context, clause, decided=decided))
+    parts = map(as_terminal, _parts(context, approval_clause, decided=decided))
     then = as_terminal(
         Markdown("### What it does" if decided else "### If it is approved")
     )
@@ -112,7 +112,7 @@ def page_text(
 
 
 def _parts(
-    context: ProposalContext, clause: PolicyExcerpt | None, *, decided: bool
+    context: ProposalContext, approval_clause: PolicyExcerpt | None, *, decided: bool
 ) -> Iterator[Markdown]:
     files = file_links(None, None)
     actions, _ = would_do(context)
@@ -129,7 +129,7 @@ def _parts(
             records_table(context, files), whole_texts(context, files)
         ),
         "The relationship": relationship_section(context),
-        "The policy": policy_section(context, clause, files),
+        "The policy": policy_section(context, approval_clause, files),
     }
     yield from (titled(heading, body) for heading, body in parts.items() if body)
 

@@ -54,7 +54,7 @@ class GitHubSession:
     pulls: PullRequests
     scene: LedgerStatus
     repo: Repo
-    effective_policies: EffectivePolicies = field(init=False)
+    rules: EffectivePolicies = field(init=False)
     _accounts: dict[str, Account | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:

@@ -21,20 +21,20 @@ from goodterms.views.proposal_page.effects import stated_amounts, sums
 _NAMED, _QUOTED = 5, 140
 
 
-def warnings(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def warnings(context: ProposalContext, history: FileLinks) -> Markdown:
     """Warn of what would change the answer, a line each."""
     cautions = (
-        *_disputed(context, shelf),
-        *_unanswered(context, shelf),
-        *_other_proposals(context, shelf),
-        *_unmatched(context, shelf),
+        *_disputed(context, history),
+        *_unanswered(context, history),
+        *_other_proposals(context, history),
+        *_unmatched(context, history),
         *_never_written(context),
         *_unclaimed(context),
     )
     return joined([say("**Mind:** {}", caution) for caution in cautions], "<br>\n")
 
 
-def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+def _disputed(context: ProposalContext, history: FileLinks) -> Iterator[Markdown]:
     """Name what they contest beside this, and whose answer it waits for."""
     state = context.state
     resolved = resolutions(state.records)
@@ -46,7 +46,7 @@ def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
             continue
         verb = "is" if len(open_) == 1 else "are"
         path = f"{context.folder}/records/{record.id}.yaml"
-        link = shelf.file(path, say("disputed since {}", record.on))
+        link = history.file(path, say("disputed since {}", record.on))
         quotation = (
             say(": “{}”", words(gist(record.said), _QUOTED)) if record.said else ""
         )
@@ -66,22 +66,24 @@ def _disputed(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
 
 
 def _open(context: ProposalContext, ids: frozenset[str]) -> dict[str, Money]:
-    books = context.state.balances
-    amounts = ((id_, books.open[id_]) for id_ in sorted(ids) if id_ in books.open)
+    entries = context.state.balances
+    amounts = ((id_, entries.open[id_]) for id_ in sorted(ids) if id_ in entries.open)
     return {id_: open_ for id_, open_ in amounts if open_.amount > 0}
 
 
-def _unanswered(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+def _unanswered(context: ProposalContext, history: FileLinks) -> Iterator[Markdown]:
     waiting = unanswered_replies(context.state.records)
     if not waiting:
         return
     path = f"{context.folder}/records/{waiting[0].id}.yaml"
-    link = shelf.file(path, say("replied on {}", waiting[0].on))
+    link = history.file(path, say("replied on {}", waiting[0].on))
     more = say(", {} times since then", len(waiting)) if waiting[1:] else Markdown()
     yield say("they {}{}, and **wait for our answer**.", link, more)
 
 
-def _other_proposals(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+def _other_proposals(
+    context: ProposalContext, history: FileLinks
+) -> Iterator[Markdown]:
     """Name the other proposals about the customer that have not had their effect."""
     state = context.state
     for entry in proposals_in(state, "proposed", "approved"):
@@ -91,28 +93,28 @@ def _other_proposals(context: ProposalContext, shelf: FileLinks) -> Iterator[Mar
         stated_sum = sums(stated_amounts(entry))
         sum_ = say(", {}", stated_sum) if stated_sum else Markdown()
         label = say("{} of {}{}", entry.doc.step or entry.id, entry.on, sum_)
-        link = shelf.proposal(f"{context.account.id}/{entry.id}", label)
+        link = history.proposal(f"{context.account.id}/{entry.id}", label)
         open_ = entry.doc.state == "proposed"
         form = "also proposed: {}." if open_ else "also approved, not done yet: {}."
         yield say(form, link)
 
 
-def _unmatched(context: ProposalContext, shelf: FileLinks) -> Iterator[Markdown]:
+def _unmatched(context: ProposalContext, history: FileLinks) -> Iterator[Markdown]:
     """Name what is here already, and stands on no invoice."""
-    books = context.state.balances
-    link = shelf.form("allocation", context.account.id, "Do that first")
+    entries = context.state.balances
+    link = history.form("allocation", context.account.id, "Do that first")
     then = link or Markdown("Do that first")
     form = "{} has come in and is matched to no invoice yet. {}."
     yield from (
-        say(form, books.cash[currency], then) for currency in sorted(books.cash)
+        say(form, entries.cash[currency], then) for currency in sorted(entries.cash)
     )
     form = "a credit note of {} is put on no invoice yet. {}."
-    credited = books.unapplied_credits
+    credited = entries.unapplied_credits
     yield from (say(form, credited[currency], then) for currency in sorted(credited))
     form = "{} is in their favour: a credit note, or paid twice."
     yield from (
-        say(form, books.credit_balances[currency])
-        for currency in sorted(books.credit_balances)
+        say(form, entries.credit_balances[currency])
+        for currency in sorted(entries.credit_balances)
     )
 
 

@@ -142,8 +142,8 @@ def options_section(context: ProposalContext) -> Markdown:
     if step is None or not step.choose or not context.owed:
         return Markdown()
     weighed = [_weighed(context, remedy) for remedy in step.choose]
-    every = [each for estimates in weighed for each in estimates]
-    rows = [_row(context, each) for each in weighed]
+    every = [option_estimate for estimates in weighed for option_estimate in estimates]
+    rows = [_row(context, option_estimate) for option_estimate in weighed]
     return paragraphs(
         table(("Option", "Likely back", "What it does"), rows, (1,)),
         say(
@@ -212,9 +212,11 @@ def _how(context: ProposalContext, recovery_estimate: RecoveryEstimate) -> Markd
 
 def _assumptions(weighed: list[RecoveryEstimate]) -> Markdown:
     assumptions: dict[RecoveryAssumption, None] = {}
-    for each in weighed:
-        assumptions.update(dict.fromkeys(each.assumes))
-    return bullets(say("{} (*{}*)", each.what, each.source) for each in assumptions)
+    for assumed in weighed:
+        assumptions.update(dict.fromkeys(assumed.assumes))
+    return bullets(
+        say("{} (*{}*)", assumed.what, assumed.source) for assumed in assumptions
+    )
 
 
 #: What GitHub allows.

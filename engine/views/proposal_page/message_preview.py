@@ -78,13 +78,13 @@ def written(
 
     rules = context.state.rules
     actions, problems = would_do(context, choose)
-    told = message_of(actions)
-    if told is None:
+    message = message_of(actions)
+    if message is None:
         return None, problems
-    made, unfit = render(
-        templates, told, context.account, rules.settings, context.day, rules.book
+    preview, unfit = render(
+        templates, message, context.account, rules.settings, context.day, rules.book
     )
-    return made, (*problems, *unfit)
+    return preview, (*problems, *unfit)
 
 
 def message_of(actions: tuple[Action, ...]) -> Action | None:

@@ -83,16 +83,18 @@ def render_proposal_page(
     """
     letter, problems = write_letter(account, rules, entry, templates, edit)
     ref = entry.doc.policy
-    clause = None
+    approval_clause = None
     if ref and entry.doc.step:
-        clause = find_policy_excerpt(policy_file, policy_path(ref), entry.doc.step)
+        approval_clause = find_policy_excerpt(
+            policy_file, policy_path(ref), entry.doc.step
+        )
     page = proposal_page(
         account,
         rules,
         entry,
         letter,
         links,
-        clause=clause,
+        approval_clause=approval_clause,
         edit=edit,
     )
     return page, problems
@@ -105,14 +107,14 @@ def proposal_page(
     letter: MessagePreview | None,
     links: ForgeLinks | None,
     *,
-    clause: PolicyExcerpt | None = None,
+    approval_clause: PolicyExcerpt | None = None,
     edit: ProposalEdit | None = None,
 ) -> ProposalPage:
     """Write the page of a proposal: what there is to decide, and to decide by.
 
     It speaks of the day on which the proposal was made, last refreshed, or
     something was last recorded, so it is the same on every run until facts
-    change. *letter* is its message as of that day, *clause* the step in the
+    change. *letter* is its message as of that day, *approval_clause* the step in the
     policy's file.
     """
     context = proposal_context(
@@ -122,7 +124,11 @@ def proposal_page(
     actions, _ = would_do(context)
     body = fitted(
         summary_section(context, actions, files),
-        list(_sections(context, actions, files, _message(context, letter), clause)),
+        list(
+            _sections(
+                context, actions, files, _message(context, letter), approval_clause
+            )
+        ),
         _foot(context),
     )
     named, tagged = page_title(context), labels(context.step_name, context.sums)
@@ -143,16 +149,16 @@ def _sections(
     actions: Sequence[Action],
     files: FileLinks,
     message: Markdown,
-    clause: PolicyExcerpt | None,
+    approval_clause: PolicyExcerpt | None,
 ) -> Iterator[PageSection]:
     """Lay out the sections in reading order; each with the weight it has."""
     journal = code(f"{context.folder}/journal.yaml")
     happened = events(context, files)
     records_list, quoted = (
         records_table(context, files),
-        policy_section(context, clause, files),
+        policy_section(context, approval_clause, files),
     )
-    policy = code(clause.path if clause else "policies")
+    policy = code(approval_clause.path if approval_clause else "policies")
     yield PageSection("options", titled("Options", options_section(context)), 9, policy)
     bills = code(f"{context.folder}/invoices")
     yield PageSection(
@@ -206,7 +212,7 @@ def _message(context: ProposalContext, letter: MessagePreview | None) -> Markdow
 
 
 def policy_section(
-    context: ProposalContext, clause: PolicyExcerpt | None, files: FileLinks
+    context: ProposalContext, approval_clause: PolicyExcerpt | None, files: FileLinks
 ) -> Markdown:
     """Quote what the policy says, link to its line, and say why it applies today."""
     ref = context.entry.doc.policy
@@ -219,14 +225,14 @@ def policy_section(
         *([say("and {} more", more)] if more > 0 else []),
     ]
     why = bullets(reasons)
-    if clause is None:
+    if approval_clause is None:
         named = files.file(policy_path(ref), say("{}", str(ref)))
         return paragraphs(say("{}, step {}", named, context.step_name), why)
-    label = say("{}, line {}", clause.path, clause.line)
+    label = say("{}, line {}", approval_clause.path, approval_clause.line)
     return paragraphs(
         why,
-        files.file(clause.path, label, clause.line),
-        Markdown(f"<pre>\n{literal(visible(clause.text))}\n</pre>"),
+        files.file(approval_clause.path, label, approval_clause.line),
+        Markdown(f"<pre>\n{literal(visible(approval_clause.text))}\n</pre>"),
     )
 
 

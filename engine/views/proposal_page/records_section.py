@@ -114,10 +114,12 @@ def _last_answer(context: ProposalContext, records: Sequence[Record]) -> Markdow
 
 def latest_quote(context: ProposalContext) -> Markdown:
     """Quote what they said last; empty where nothing is written down."""
-    theirs = [r for r in records_of(context) if r.said and (_answers(r) or _reached(r))]
-    if not theirs:
+    their_records = [
+        r for r in records_of(context) if r.said and (_answers(r) or _reached(r))
+    ]
+    if not their_records:
         return Markdown()
-    last = theirs[-1]
+    last = their_records[-1]
     own = gist(last.said or "")
     below = (
         Markdown()
@@ -155,14 +157,14 @@ def _promised(statuses: Sequence[PromiseStatus]) -> Markdown:
     return say("{}: {}", count(len(statuses), "promise"), joined(counted))
 
 
-def records_table(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def records_table(context: ProposalContext, history: FileLinks) -> Markdown:
     """List what they said and promised, the newest first."""
     records = [
         r for r in reversed(relevant_records(context)) if r.said or _is_statement(r)
     ]
     rows = [
         (
-            shelf.file(_path(context, r), column_day(r.on, context.day)),
+            history.file(_path(context, r), column_day(r.on, context.day)),
             record_description(context, r),
             _words(context, r),
         )
@@ -173,7 +175,7 @@ def records_table(context: ProposalContext, shelf: FileLinks) -> Markdown:
     return paragraphs(table(("On", "What", "Said"), rows), note) if rows else Markdown()
 
 
-def whole_texts(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def whole_texts(context: ProposalContext, history: FileLinks) -> Markdown:
     """Show whole what the list shows in part, the newest first, each folded away."""
     records = [r for r in reversed(relevant_records(context)) if r.said]
     parts: list[Markdown] = []
@@ -184,7 +186,7 @@ def whole_texts(context: ProposalContext, shelf: FileLinks) -> Markdown:
         part = _whole(context, record)
         room -= len(part)
         if room < 0:
-            path = shelf.file(_path(context, record))
+            path = history.file(_path(context, record))
             part = say("All that was said on {} stands in {}.", record.on, path)
         parts.append(part)
     return paragraphs(*parts)

@@ -79,7 +79,7 @@ COMMANDS = DecisionWords(
 def summary_section(
     context: ProposalContext,
     actions: Sequence[Action],
-    shelf: FileLinks,
+    history: FileLinks,
     answers: DecisionWords | None = PULL_REQUEST,
     *,
     ask: bool = True,
@@ -88,23 +88,23 @@ def summary_section(
 
     No *answers*: it is decided. *ask* names those who may approve.
     """
-    rows = _answers(context, actions, shelf, answers) if answers else []
+    rows = _answers(context, actions, history, answers) if answers else []
     return paragraphs(
-        _owes(context, shelf),
-        warnings(context, shelf),
+        _owes(context, history),
+        warnings(context, history),
         _proposed(context, actions),
         table(("If you", "then"), rows) if rows else Markdown(),
         approvers(context) if ask else Markdown(),
         _in_words(context) if ask else Markdown(),
         _unsent(context, actions),
         _background(context),
-        _record_links(context, shelf),
+        _record_links(context, history),
     )
 
 
-def _owes(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def _owes(context: ProposalContext, history: FileLinks) -> Markdown:
     name = words(context.account.profile.name, _NAME)
-    who = shelf.file(f"{context.folder}/account.yaml", name)
+    who = history.file(f"{context.folder}/account.yaml", name)
     invoices = count(len(context.owed), "invoice")
     late = count(context.days, "day")
     form = "**{}** owes **{}** on {}, **{} overdue**{}."
@@ -192,7 +192,7 @@ def _recommended(context: ProposalContext) -> Markdown:
 def _answers(
     context: ProposalContext,
     actions: Sequence[Action],
-    shelf: FileLinks,
+    history: FileLinks,
     answers: DecisionWords,
 ) -> list[tuple[Markdown, Markdown]]:
     step = context.step
@@ -205,7 +205,7 @@ def _answers(
         done = say("**nothing**, for it would not count: {}", context.edit.flaw)
     rows = [(say("**{}**", answers.yes), done)]
     if step and step.choose:
-        edit = shelf.edit(context.path, Markdown(answers.change))
+        edit = history.edit(context.path, Markdown(answers.change))
         rows.append((edit, say(answers.edited, _others(context))))
     last_day = weekday(expires_on(context.state, context.entry))
     return [
@@ -292,10 +292,10 @@ _NEWS = {
 }
 
 
-def _record_links(context: ProposalContext, shelf: FileLinks) -> Markdown:
+def _record_links(context: ProposalContext, history: FileLinks) -> Markdown:
     """Lead to the forms for what this page does not know yet."""
     account = context.account.id
-    links = [shelf.form(kind, account, label) for kind, label in _NEWS.items()]
+    links = [history.form(kind, account, label) for kind, label in _NEWS.items()]
     shown = [link for link in links if link]
     return say("**Record** {}.", joined(shown, ", ", " or ")) if shown else Markdown()
 

@@ -69,11 +69,11 @@ class TimelineEvent:
     until: date | None = None
 
 
-def events(context: ProposalContext, shelf: FileLinks) -> list[TimelineEvent]:
+def events(context: ProposalContext, history: FileLinks) -> list[TimelineEvent]:
     """List everything that happened by the page's day, the earliest first."""
     events_ = [
         *_due(context),
-        *_entries(context, shelf),
+        *_entries(context, history),
         *_money(context),
         *(_recorded(context, record) for record in relevant_records(context)),
     ]
@@ -102,7 +102,7 @@ def _due(context: ProposalContext) -> Iterator[TimelineEvent]:
         yield TimelineEvent(on, "due", description, "due")
 
 
-def _entries(context: ProposalContext, shelf: FileLinks) -> Iterator[TimelineEvent]:
+def _entries(context: ProposalContext, history: FileLinks) -> Iterator[TimelineEvent]:
     for entry in context.state.history.entries:
         rows = (*entry.rows, *(entry.doc.listed or ()))
         if entry.id == context.entry.id or not any(
@@ -112,7 +112,7 @@ def _entries(context: ProposalContext, shelf: FileLinks) -> Iterator[TimelineEve
         if entry.doc.kind == "propose":
             yield _proposal(context, entry)
         else:
-            description = _entry_description(context, entry, shelf)
+            description = _entry_description(context, entry, history)
             yield TimelineEvent(
                 entry.on, "we", description, entry.doc.step or entry.doc.kind or ""
             )
@@ -142,13 +142,13 @@ def _proposal(context: ProposalContext, entry: JournalEntry) -> TimelineEvent:
 
 
 def _entry_description(
-    context: ProposalContext, entry: JournalEntry, shelf: FileLinks
+    context: ProposalContext, entry: JournalEntry, history: FileLinks
 ) -> Markdown:
     doc = entry.doc
     if doc.kind == "send":
         name = say("{}", doc.step or "message")
         path = f"{context.folder}/messages/{entry.id}.md"
-        linked = shelf.file(path, name) if entry.is_out else name
+        linked = history.file(path, name) if entry.is_out else name
         description = say(
             "{} by {}{}", linked, channel_name(doc.channel), _claiming(context, doc)
         )
