@@ -36,7 +36,11 @@ class ChoiceRequest:
 
 
 def choosing(
-    repo: Repo, settings: Settings, proposal: Proposal, head: str, wish: ChoiceRequest
+    repo: Repo,
+    settings: Settings,
+    proposal: Proposal,
+    head: str,
+    request: ChoiceRequest,
 ) -> BranchMove | None:
     """Make the commit that chooses an option, on top of a branch.
 
@@ -47,30 +51,30 @@ def choosing(
     proposed = read_files(repo, proposal.commit or "", [path]).get(path)
     if not text or not proposed or not only_choice_differs(proposed, text):
         return None
-    if choice(text) == wish.option:
+    if choice(text) == request.option:
         return None
     message = (
-        f"Choose {wish.option} for {proposal.name}\n\n"
-        f"{ASKED_BY}: {wish.by}\n{ASKED_IN}: {wish.place}\n"
+        f"Choose {request.option} for {proposal.name}\n\n"
+        f"{ASKED_BY}: {request.by}\n{ASKED_IN}: {request.place}\n"
     )
-    message += f"{REASON}: {wish.reason}\n" if wish.reason else ""
-    change = CommitChange(message, {path: with_choice(text, wish.option)})
-    made = build(repo, head, change, engine_signature(settings, wish.on))
-    return BranchMove(proposal.branch, head, made)
+    message += f"{REASON}: {request.reason}\n" if request.reason else ""
+    change = CommitChange(message, {path: with_choice(text, request.option)})
+    commit = build(repo, head, change, engine_signature(settings, request.on))
+    return BranchMove(proposal.branch, head, commit)
 
 
 def chosen_in(repo: Repo, base: str, head: str) -> frozenset[str]:
     """List where the choices were made that a branch carries on top of a commit."""
     wanted = f"--format=%(trailers:key={ASKED_IN},valueonly)"
-    told = git(repo.top, "log", wanted, f"{base}..{head}").decode(errors="replace")
-    return frozenset(filter(None, map(str.strip, told.split("\n"))))
+    output = git(repo.top, "log", wanted, f"{base}..{head}").decode(errors="replace")
+    return frozenset(filter(None, map(str.strip, output.split("\n"))))
 
 
 def place_of(repo: Repo, commit: str) -> str:
     """Return where the choice was made that a commit carries, "" for none."""
     wanted = f"--format=%(trailers:key={ASKED_IN},valueonly)"
-    told = git(repo.top, "log", "--max-count=1", wanted, commit)
-    return told.decode(errors="replace").strip()
+    output = git(repo.top, "log", "--max-count=1", wanted, commit)
+    return output.decode(errors="replace").strip()
 
 
 def carried_over(
@@ -81,9 +85,9 @@ def carried_over(
     Returns *onto* where it carries none, or one that is no option any more.
     """
     path = repo.path(proposal.path)
-    found = read_files(repo, head, [path]).get(path, b"")
+    edited = read_files(repo, head, [path]).get(path, b"")
     renewed = read_files(repo, onto, [path]).get(path, b"")
-    chosen = choice(found)
+    chosen = choice(edited)
     if chosen == choice(renewed) or chosen not in proposal.choices:
         return onto
     args = ("log", "--max-count=1", "--format=%B", f"{proposal.commit}..{head}")
@@ -106,7 +110,7 @@ def only_choices(repo: Repo, proposal: Proposal, head: str) -> bool:
     if done.returncode or not all(place.strip() for _, _, place in named):
         return False
     texts = [
-        read_files(repo, each, [path]).get(path) for each in (proposal.commit, head)
+        read_files(repo, commit, [path]).get(path) for commit in (proposal.commit, head)
     ]
     old, new = texts
     return old is not None and new is not None and only_choice_differs(old, new)

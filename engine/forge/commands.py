@@ -52,15 +52,15 @@ def read_commands(text: str) -> tuple[CommentCommand, ...]:
     What follows a command, up to the next one, belongs to its reason; what a mail
     program has put below it does not.
     """
-    found: list[tuple[str, list[str]]] = []
+    commands: list[tuple[str, list[str]]] = []
     shown = "\n".join(_quoted_whole(_HIDDEN.sub("", text).splitlines()))
     for line in _without_code(own_lines(shown)):
         begun = _LINE.fullmatch(line)
         if begun:
-            found.append((begun[1].casefold(), [begun[2] or ""]))
-        elif found:
-            found[-1][1].append(line)
-    return tuple(_command(verb, rest) for verb, rest in found)
+            commands.append((begun[1].casefold(), [begun[2] or ""]))
+        elif commands:
+            commands[-1][1].append(line)
+    return tuple(_command(verb, rest) for verb, rest in commands)
 
 
 def _quoted_whole(lines: Iterable[str]) -> Iterator[str]:
@@ -76,12 +76,14 @@ def _without_code(lines: Iterable[str]) -> Iterator[str]:
     """Leave out blocks between fences; only one like the first ends a block."""
     fence = ""
     for line in lines:
-        found = _FENCE.fullmatch(line)
-        if not fence and found:
-            fence = found[1]
+        fence_line = _FENCE.fullmatch(line)
+        if not fence and fence_line:
+            fence = fence_line[1]
         elif not fence:
             yield line
-        elif found and found[1].startswith(fence) and not found[2].strip():
+        elif (
+            fence_line and fence_line[1].startswith(fence) and not fence_line[2].strip()
+        ):
             fence = ""
 
 
@@ -110,8 +112,8 @@ def _command(verb: str, lines: Sequence[str]) -> CommentCommand:
             "choose", option=option.strip(".,:;`'\""), reason=_reason(why)
         )
     if verb == "later":
-        found = _WHEN.fullmatch(rest)
-        when, why = (found[1], found[2]) if found else (rest.partition("\n")[0], "")
+        match = _WHEN.fullmatch(rest)
+        when, why = (match[1], match[2]) if match else (rest.partition("\n")[0], "")
         return CommentCommand("later", when=when, reason=_reason(why))
     if verb == "decline":
         return CommentCommand("decline", reason=_reason(rest))

@@ -24,16 +24,16 @@ def decision_text(decision: Decision, options: Iterable[Remedy]) -> str:
     return text.replace("\nchoose:", f"\n{comment}choose:", 1)
 
 
-def only_choice_differs(proposed: bytes, found: bytes) -> bool:
+def only_choice_differs(proposed: bytes, edited: bytes) -> bool:
     """Whether a file is the one proposed but for the line ``choose``."""
-    return _CHOOSE.sub(b"choose:", proposed) == _CHOOSE.sub(b"choose:", found)
+    return _CHOOSE.sub(b"choose:", proposed) == _CHOOSE.sub(b"choose:", edited)
 
 
-def edit_flaw(proposed: bytes, found: bytes, choices: Iterable[str]) -> str:
+def edit_flaw(proposed: bytes, edited: bytes, choices: Iterable[str]) -> str:
     """Say why a file could not be approved as it was edited, "" where it could."""
-    if not only_choice_differs(proposed, found):
+    if not only_choice_differs(proposed, edited):
         return "its file says other things than were proposed"
-    flaw = choice_flaw(found, choices)
+    flaw = choice_flaw(edited, choices)
     return f"its file {flaw}" if flaw else ""
 
 
@@ -52,8 +52,8 @@ def with_choice(text: bytes, choose: str) -> bytes:
 
 def choice(text: bytes) -> str:
     """Return what a file chooses, "" where it has no such line."""
-    found = _CHOOSE.search(text)
-    return found[0].partition(b":")[2].decode(errors="replace").strip() if found else ""
+    match = _CHOOSE.search(text)
+    return match[0].partition(b":")[2].decode(errors="replace").strip() if match else ""
 
 
 def _means(remedy: Remedy) -> str:

@@ -24,7 +24,7 @@ def arrival(repo: Repo, tip: str, path: str) -> FileHistory | None:
     *path* counts from the top. What lies before a removal does not count: a file
     that was taken away and came again has come once.
     """
-    told = git(
+    output = git(
         repo.top,
         "log",
         "--first-parent",
@@ -34,16 +34,16 @@ def arrival(repo: Repo, tip: str, path: str) -> FileHistory | None:
         "--format=%x1e%H %P",
         *[tip, "--", path],
     ).decode(errors="replace")
-    life: list[tuple[str, ...]] = []
-    for row in told.split("\x1e")[1:]:
+    commits: list[tuple[str, ...]] = []
+    for row in output.split("\x1e")[1:]:
         head, _, status = row.strip().partition("\n")
         if status.strip().startswith("D"):
             break
-        life.append(tuple(head.split()))
+        commits.append(tuple(head.split()))
         if status.strip().startswith("A"):
             break
-    if not life:
+    if not commits:
         return None
-    newest, oldest = life[0], life[-1]
+    newest, oldest = commits[0], commits[-1]
     onto = oldest[1] if len(oldest) > 1 else None
-    return FileHistory(tuple(row[0] for row in life), newest[1:], onto)
+    return FileHistory(tuple(row[0] for row in commits), newest[1:], onto)

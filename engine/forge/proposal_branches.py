@@ -74,10 +74,10 @@ def refresh(
     commit = _commit(
         context, head, action, proposal.id, proposal.proposed, proposal.options
     )
-    made = carried_over(
+    tip = carried_over(
         context.repo, proposal, head, commit, context.settings, context.day
     )
-    return BranchMove(proposal.branch, head, made), commit, None
+    return BranchMove(proposal.branch, head, tip), commit, None
 
 
 def _instead(settings: Settings, proposal: Proposal) -> str:

@@ -10,11 +10,11 @@ def edit_of(repo: Repo, refs: Refs, proposal: Proposal) -> ProposalEdit:
     """Say what a proposal's file chooses now, if it was edited, or its flaw."""
     path = repo.path(proposal.path)
     tips = (proposal.commit, refs.proposals.get(proposal.branch))
-    proposed, found = (_text(repo, tip, path) for tip in tips)
-    if proposed is None or found is None or found == proposed:
+    proposed, edited = (_text(repo, tip, path) for tip in tips)
+    if proposed is None or edited is None or edited == proposed:
         return ProposalEdit()
-    flaw = edit_flaw(proposed, found, proposal.choices)
-    return ProposalEdit(flaw=flaw) if flaw else ProposalEdit(choice(found))
+    flaw = edit_flaw(proposed, edited, proposal.choices)
+    return ProposalEdit(flaw=flaw) if flaw else ProposalEdit(choice(edited))
 
 
 def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:

@@ -171,10 +171,10 @@ class Forge(Protocol):
     def unheard(self, context: RunContext) -> UnreadForms:
         """Say whom people have told something about that is not in the ledger yet."""
 
-    def ask(self, scene: "LedgerStatus") -> Told:
+    def ask(self, status: "LedgerStatus") -> Told:
         """Make sure people see what waits for them; return how they can answer."""
 
-    def report(self, scene: "LedgerStatus", news: "RunReport") -> Told:
+    def report(self, status: "LedgerStatus", run_report: "RunReport") -> Told:
         """Show how things stand; best effort, it never fails a run."""
 
 

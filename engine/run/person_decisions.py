@@ -9,7 +9,7 @@ from typing import Literal
 
 from goodterms.decision import JournalEntry, fold, proposed_step
 from goodterms.forge import Proposal
-from goodterms.forge.local.approve import ApprovalRequest, vote
+from goodterms.forge.local.approve import ApprovalRequest, prepare_approval
 from goodterms.git import (
     MAIN,
     BranchMove,
@@ -128,7 +128,7 @@ def approve(
             choose,
             errand.reason,
         )
-        made = vote(ballot)
+        made = prepare_approval(ballot)
         if look and made.moves:
             look(desk, made.choose)
         names = ", ".join(made.by)

@@ -49,15 +49,15 @@ def read_node(raw: Json) -> Actor:
     return Actor(login, int(raw.get("databaseId") or 0))
 
 
-def is_another(actor: Actor, known: Mapping[str, int]) -> bool:
+def is_another(actor: Actor, numbers: Mapping[str, int]) -> bool:
     """Whether a login now belongs to another account than when it was first seen."""
-    number = known.get(actor.login.casefold())
+    number = numbers.get(actor.login.casefold())
     return number is not None and actor.id != number
 
 
-def another_words(actor: Actor, known: Mapping[str, int]) -> str:
+def another_words(actor: Actor, numbers: Mapping[str, int]) -> str:
     """Say that a login has changed hands, and what to do if that is right."""
-    number = known.get(actor.login.casefold())
+    number = numbers.get(actor.login.casefold())
     return (
         f"the login '{actor.login}' is another account of GitHub than the one first"
         f" seen: its number is {actor.id or 'unknown'}, and was {number}; if the new"

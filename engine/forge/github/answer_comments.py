@@ -41,9 +41,9 @@ _STRANGERS = 10
 class CommentResponder:
     """Answers below pull requests; keeps account of it in ``work``."""
 
-    desk: GitHubSession
+    session: GitHubSession
     work: WriteQueue
-    sayings: PullRequestComments
+    comments: PullRequestComments
     strangers: int = 0
 
     def respond(self) -> None:
@@ -51,37 +51,42 @@ class CommentResponder:
 
         What ends a proposal is answered when it is closed.
         """
-        for proposal in self.desk.scene.proposals:
-            pull = self.desk.pulls.known(proposal.branch)
-            said = self.sayings.below(pull.number) if pull else ()
-            if pull is None or not any(read_commands(each.body) for each in said):
+        for proposal in self.session.status.proposals:
+            pull = self.session.pulls.known(proposal.branch)
+            comments = self.comments.below(pull.number) if pull else ()
+            if pull is None or not any(
+                read_commands(comment.body) for comment in comments
+            ):
                 continue
-            what, job = f"answer below {proposal.name}", self._answer
-            self.work.do(what, proposal.path, partial(job, proposal, pull, said))
+            task, job = f"answer below {proposal.name}", self._answer
+            self.work.do(task, proposal.path, partial(job, proposal, pull, comments))
 
     def _answer(
-        self, proposal: Proposal, pull: PullRequest, said: Sequence[PullRequestComment]
+        self,
+        proposal: Proposal,
+        pull: PullRequest,
+        comments: Sequence[PullRequestComment],
     ) -> None:
         """Answer one by one. Raises ApiError."""
-        case = self.desk.case(proposal.name)
+        case = self.session.case(proposal.name)
         if case is None:
             return
-        api, repo, scene = self.desk.api, self.desk.repo, self.desk.scene
-        known = known_logins(repo, scene.context.refs.main)
-        court = CommentRules(self.desk.rules.settings, known, api.client.me)
-        done = set(answered(api, said))
-        heard = hear(court, proposal, said)
-        for each in heard:
-            topic = _topic(each)
-            if topic in done or (each.is_stranger and self._is_enough()):
+        api, repo, status = self.session.api, self.session.repo, self.session.status
+        numbers = known_logins(repo, status.context.refs.main)
+        rules = CommentRules(self.session.rules.settings, numbers, api.client.me)
+        done = set(answered(api, comments))
+        commands = hear(rules, proposal, comments)
+        for command in commands:
+            topic = _topic(command)
+            if topic in done or (command.is_stranger and self._is_enough()):
                 continue
             done.add(topic)
-            note = self._note(case, proposal, heard, each)
+            note = self._note(case, proposal, commands, command)
             if note:
                 api.comment(pull.number, note.body)
-                who = each.saying.author.login or "somebody"
-                told = f"{proposal.name}: {who} was answered {pull.page}"
-                self.work.lines.append(told)
+                who = command.comment.author.login or "somebody"
+                report_line = f"{proposal.name}: {who} was answered {pull.page}"
+                self.work.lines.append(report_line)
 
     def _is_enough(self) -> bool:
         self.strangers += 1
@@ -91,50 +96,58 @@ class CommentResponder:
         self,
         case: ProposalCase,
         proposal: Proposal,
-        heard: Sequence[HeardCommand],
+        commands: Sequence[HeardCommand],
         heard_command: HeardCommand,
     ) -> ProposalComment | None:
         """Write an answer; None while there is none: it is not done yet."""
-        about, topic = (case.account, case.entry), _topic(heard_command)
+        subject, topic = (case.account, case.entry), _topic(heard_command)
         if heard_command.flaw:
-            return disregarded_note(*about, topic, heard_command.flaw)
+            return disregarded_note(*subject, topic, heard_command.flaw)
         if heard_command.command.verb == "why":
             return self._explained(case, heard_command)
-        return self._chosen(case, proposal, heard, heard_command)
+        return self._chosen(case, proposal, commands, heard_command)
 
     def _chosen(
         self,
         case: ProposalCase,
         proposal: Proposal,
-        heard: Sequence[HeardCommand],
+        commands: Sequence[HeardCommand],
         heard_command: HeardCommand,
     ) -> ProposalComment | None:
         """Answer a choice, once the file says so; another one may stand by now."""
-        about, topic = (case.account, case.entry), _topic(heard_command)
-        settings, last = self.desk.rules.settings, last_choice(heard)
+        subject, topic = (case.account, case.entry), _topic(heard_command)
+        settings, last = self.session.rules.settings, last_choice(commands)
         if heard_command.command.verb != "choose" or last is None:
             return None
         if last is not heard_command:
-            return overtaken_note(*about, topic, called(settings, last.by))
-        edit = edit_of(self.desk.repo, self.desk.scene.context.refs, proposal)
+            return overtaken_note(*subject, topic, called(settings, last.by))
+        edit = edit_of(self.session.repo, self.session.status.context.refs, proposal)
         if edit.flaw:
-            return disregarded_note(*about, topic, edit.flaw)
+            return disregarded_note(*subject, topic, edit.flaw)
         option = heard_command.command.option
         if option != (edit.choose or case.entry.doc.choose):
             return None
-        return chosen_note(*about, topic, option, called(settings, heard_command.by))
+        return chosen_note(*subject, topic, option, called(settings, heard_command.by))
 
     def _explained(
         self, case: ProposalCase, heard_command: HeardCommand
     ) -> ProposalComment:
         """Say what ``goodterms explain`` says, of one invoice where one is named."""
-        workspace, day = self.desk.scene.context.workspace, self.desk.scene.context.day
-        law = rules_of(workspace, day)
-        plan = plan_one(workspace, case.account, law)
-        named = heard_command.command.option
-        known = {invoice.id for invoice in case.account.invoices}
-        text = explain(case.account, law, plan, named if named in known else None)
-        who = called(self.desk.rules.settings, heard_command.by)
+        workspace, day = (
+            self.session.status.context.workspace,
+            self.session.status.context.day,
+        )
+        policies = rules_of(workspace, day)
+        plan = plan_one(workspace, case.account, policies)
+        invoice_id = heard_command.command.option
+        invoice_ids = {invoice.id for invoice in case.account.invoices}
+        text = explain(
+            case.account,
+            policies,
+            plan,
+            invoice_id if invoice_id in invoice_ids else None,
+        )
+        who = called(self.session.rules.settings, heard_command.by)
         return explained_note(
             case.account, case.entry, _topic(heard_command), text, who
         )
@@ -143,6 +156,6 @@ class CommentResponder:
 def _topic(heard_command: HeardCommand) -> str:
     """Name what an answer answers: a stranger is told once, whatever they write."""
     if heard_command.is_stranger:
-        who = heard_command.saying.author
+        who = heard_command.comment.author
         return f"from {who.id or who.login}"
-    return heard_command.saying.id
+    return heard_command.comment.id

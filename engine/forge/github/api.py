@@ -53,15 +53,15 @@ class Api:
 
     def open_pulls(self) -> list[PullRequest]:
         """List the open pull requests into main from branches of this repository."""
-        found = self.client.pages(f"{self.home}/pulls", state="open", base=MAIN)
-        return [pull for pull in map(read_pull, found) if self._is_ours(pull)]
+        raw_pulls = self.client.pages(f"{self.home}/pulls", state="open", base=MAIN)
+        return [pull for pull in map(read_pull, raw_pulls) if self._is_ours(pull)]
 
     def pulls_of(self, branch: str) -> list[PullRequest]:
         """List every pull request there ever was from a branch into main."""
         head = f"{self.client.where.owner}:{branch}"
-        asked = {"state": "all", "base": MAIN, "head": head}
-        found = map(read_pull, self.client.pages(f"{self.home}/pulls", **asked))
-        return [p for p in found if self._is_ours(p) and p.branch == branch]
+        query = {"state": "all", "base": MAIN, "head": head}
+        pulls = map(read_pull, self.client.pages(f"{self.home}/pulls", **query))
+        return [p for p in pulls if self._is_ours(p) and p.branch == branch]
 
     def closed_pulls(self, since: datetime) -> Iterator[PullRequest]:
         """List closed pull requests that changed since then, the latest first."""
@@ -95,8 +95,8 @@ class Api:
 
     def reviews(self, number: int) -> list[Review]:
         """List the reviews of a pull request in the order they were given."""
-        found = self.client.pages(f"{self.home}/pulls/{number}/reviews")
-        return [read_review(raw) for raw in found]
+        raw_reviews = self.client.pages(f"{self.home}/pulls/{number}/reviews")
+        return [read_review(raw) for raw in raw_reviews]
 
     def ask_review(self, number: int, logins: Sequence[str]) -> None:
         """Ask people to review; refused whole if one of them cannot be asked."""
@@ -120,22 +120,22 @@ class Api:
 
     def comments(self, number: int) -> list[Comment]:
         """List the comments, oldest first."""
-        found = self.client.pages(f"{self.home}/issues/{number}/comments")
-        return [read_comment(raw) for raw in found]
+        raw_comments = self.client.pages(f"{self.home}/issues/{number}/comments")
+        return [read_comment(raw) for raw in raw_comments]
 
     def comment(self, number: int, body: str) -> None:
         """Comment on an issue or a pull request."""
         path = f"{self.home}/issues/{number}/comments"
         self.client.write("POST", path, {"body": body})
 
-    def mark(self, found: _Written) -> PageMarker | None:
+    def mark(self, written: _Written) -> PageMarker | None:
         """Return the mark of a page of ours; in another one's words it is none.
 
         Anybody may end what they write with a mark: it counts only from the hand
         that the token acts as, which is asked for where there is one to judge.
         """
-        marker = read_marker(found.body)
-        ours = marker is not None and found.author.is_same(self.client.me)
+        marker = read_marker(written.body)
+        ours = marker is not None and written.author.is_same(self.client.me)
         return marker if ours else None
 
     def edit_comment(self, comment: int, body: str) -> None:
@@ -151,11 +151,11 @@ class Api:
         self, label: str, since: datetime | None = None, state: str = "all"
     ) -> list[Issue]:
         """List issues, no pull requests, with a label, newest first."""
-        asked = {"labels": label, "state": state}
+        query = {"labels": label, "state": state}
         if since:
-            asked["since"] = timestamp(since)
-        found = map(read_issue, self.client.pages(f"{self.home}/issues", **asked))
-        return [issue for issue in found if not issue.is_pull]
+            query["since"] = timestamp(since)
+        issues = map(read_issue, self.client.pages(f"{self.home}/issues", **query))
+        return [issue for issue in issues if not issue.is_pull]
 
     def open_issue(
         self, title: str, body: str, labels: Sequence[str], assignees: Sequence[str]

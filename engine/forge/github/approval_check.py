@@ -49,10 +49,11 @@ class ApprovalEvidence:
     ``others`` are further files that came with it. ``same_policy`` says that the
     policy that asks is as it was then. ``editors`` are the logins that may be
     behind the last change of the file by somebody else than the engine, "" for
-    one that GitHub does not vouch for. ``known`` maps logins to the numbers of
-    the accounts that had them when first seen; another account is nobody. ``noes``
-    are members who had said no in words before the merge, with the command, ``stops``
-    those who did since; ``because`` is what whoever chose in words gave as a reason.
+    one that GitHub does not vouch for. ``account_numbers`` maps logins to the
+    numbers of the accounts that had them when first seen; another account is
+    nobody. ``refusals`` maps members who refused by a command before the merge to
+    that command, ``later_refusals`` those who did since; ``choice_reason`` is what
+    whoever chose in words gave as a reason.
     """
 
     texts: DecisionTexts
@@ -70,11 +71,11 @@ class ApprovalEvidence:
     same_policy: bool = True
     reviews: tuple[Review, ...] = ()
     editors: frozenset[str] = field(default_factory=frozenset)
-    noes: Mapping[str, str] = field(default_factory=dict)
-    stops: Mapping[str, str] = field(default_factory=dict)
-    because: str | None = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    later_refusals: Mapping[str, str] = field(default_factory=dict)
+    choice_reason: str | None = None
     merger: int = 0
-    known: Mapping[str, int] = field(default_factory=dict)
+    account_numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class ApprovalResult:
     why: tuple[str, ...] = ()
 
 
-def judge(seen: ApprovalEvidence) -> ApprovalResult:
+def judge(evidence: ApprovalEvidence) -> ApprovalResult:
     """Say whether a merged pull request approves what its file says.
 
     The merging person and every review counted are on the list; as many
@@ -97,121 +98,125 @@ def judge(seen: ApprovalEvidence) -> ApprovalResult:
     older than the change. The file is the one proposed but for ``choose``, and main
     has what was reviewed.
     """
-    why = tuple(_reasons(seen))
+    why = tuple(_reasons(evidence))
     return ApprovalResult(
-        () if why else tuple(sorted(_approvers(seen).values())),
-        choice(seen.texts.merged or b""),
+        () if why else tuple(sorted(_approvers(evidence).values())),
+        choice(evidence.texts.merged or b""),
         why,
     )
 
 
-def counted(seen: ApprovalEvidence) -> tuple[Review, ...]:
+def counted(evidence: ApprovalEvidence) -> tuple[Review, ...]:
     """List the reviews that approved what was merged, one for each person."""
-    said = _reviewed(seen) & seen.team.keys()
-    return tuple(r for login, r in sorted(_latest(seen).items()) if login in said)
+    logins = _reviewed(evidence) & evidence.team.keys()
+    return tuple(r for login, r in sorted(_latest(evidence).items()) if login in logins)
 
 
-def _reasons(seen: ApprovalEvidence) -> Iterator[str]:
-    yield from _origin(seen)
-    yield from _content(seen)
-    yield from _date(seen)
-    if seen.approval is None:
+def _reasons(evidence: ApprovalEvidence) -> Iterator[str]:
+    yield from _origin(evidence)
+    yield from _content(evidence)
+    yield from _date(evidence)
+    if evidence.approval is None:
         yield "its policy has no such step, or it needs no approval"
         return
-    yield from _merger(seen, seen.approval)
-    yield from _objections(seen)
-    yield from _number(seen, seen.approval)
-    yield from _looked(seen, seen.approval)
+    yield from _merger(evidence, evidence.approval)
+    yield from _objections(evidence)
+    yield from _too_few(evidence, evidence.approval)
+    yield from _choice_unseen(evidence, evidence.approval)
 
 
-def _origin(seen: ApprovalEvidence) -> Iterator[str]:
+def _origin(evidence: ApprovalEvidence) -> Iterator[str]:
     """Doubt what did not come by its own pull request, and alone."""
-    if not seen.by_merge:
+    if not evidence.by_merge:
         yield "it did not come to main by the merge of its pull request, and only so"
-    if seen.others:
-        named = ", ".join(seen.others[:3]) + (" …" if seen.others[3:] else "")
+    if evidence.others:
+        named = ", ".join(evidence.others[:3]) + (" …" if evidence.others[3:] else "")
         yield f"its pull request changed more than the decision: {named}"
-    if not seen.same_policy:
+    if not evidence.same_policy:
         yield "its policy is not what it was when it was merged"
 
 
-def _content(seen: ApprovalEvidence) -> Iterator[str]:
-    texts = seen.texts
+def _content(evidence: ApprovalEvidence) -> Iterator[str]:
+    texts = evidence.texts
     if texts.reviewed is None or texts.merged != texts.reviewed:
         yield "what was merged is not what was reviewed"
     if texts.found != texts.merged:
         yield "it was changed after it came to main"
     if texts.merged is None:
         return
-    if texts.proposed is None or not seen.facts:
+    if texts.proposed is None or not evidence.facts:
         yield "the journal does not say what was proposed"
         return
     if not only_choice_differs(texts.proposed, texts.merged):
         yield "it says other things than were proposed"
-    elif f"\nfacts: {seen.facts}\n".encode() not in texts.merged:
+    elif f"\nfacts: {evidence.facts}\n".encode() not in texts.merged:
         yield "its facts are not those of the journal"
-    elif flaw := choice_flaw(texts.merged, seen.choices):
+    elif flaw := choice_flaw(texts.merged, evidence.choices):
         yield f"it {flaw}"
 
 
-def _date(seen: ApprovalEvidence) -> Iterator[str]:
-    if seen.merged_on is None:
+def _date(evidence: ApprovalEvidence) -> Iterator[str]:
+    if evidence.merged_on is None:
         yield "nobody knows when it was merged"
-    elif seen.merged_on > seen.expires:
-        yield f"it was merged on {seen.merged_on}, and expired on {seen.expires}"
+    elif evidence.merged_on > evidence.expires:
+        merged, expires = evidence.merged_on, evidence.expires
+        yield f"it was merged on {merged}, and expired on {expires}"
 
 
-def _merger(seen: ApprovalEvidence, approval: Approval) -> Iterator[str]:
-    if seen.merged_by is None:
+def _merger(evidence: ApprovalEvidence, approval: Approval) -> Iterator[str]:
+    if evidence.merged_by is None:
         yield "nobody knows who merged it"
-    elif _is_another(seen, seen.merged_by, seen.merger):
-        yield another_words(Actor(seen.merged_by, seen.merger), seen.known)
-    elif _same(seen.merged_by, seen.author):
-        yield f"'{seen.merged_by}' merged what they had opened themselves"
-    elif seen.merged_by.casefold() not in seen.team:
-        yield f"it was merged by '{seen.merged_by}', who is not in {approval.by}"
+    elif _is_another(evidence, evidence.merged_by, evidence.merger):
+        yield another_words(
+            Actor(evidence.merged_by, evidence.merger), evidence.account_numbers
+        )
+    elif _same(evidence.merged_by, evidence.author):
+        yield f"'{evidence.merged_by}' merged what they had opened themselves"
+    elif evidence.merged_by.casefold() not in evidence.team:
+        yield f"it was merged by '{evidence.merged_by}', who is not in {approval.by}"
 
 
-def _objections(seen: ApprovalEvidence) -> Iterator[str]:
-    for login, review in _latest(seen).items():
-        objects = review.state == _CHANGES and login in seen.team
-        if objects and not _same(login, seen.merged_by):
+def _objections(evidence: ApprovalEvidence) -> Iterator[str]:
+    for login, review in _latest(evidence).items():
+        objects = review.state == _CHANGES and login in evidence.team
+        if objects and not _same(login, evidence.merged_by):
             yield f"'{review.login}' asked for changes"
-    for login, verb in sorted(seen.noes.items()):
-        if not _same(login, seen.merged_by):
+    for login, verb in sorted(evidence.refusals.items()):
+        if not _same(login, evidence.merged_by):
             yield f"'{login}' had written /{verb} before it was merged"
-    for login, verb in sorted(seen.stops.items()):
+    for login, verb in sorted(evidence.later_refusals.items()):
         yield (
             f"'{login}' wrote /{verb} after it was merged, and before it was carried"
             " out; whoever takes that back deletes the comment"
         )
 
 
-def _number(seen: ApprovalEvidence, approval: Approval) -> Iterator[str]:
+def _too_few(evidence: ApprovalEvidence, approval: Approval) -> Iterator[str]:
     """Count distinct people; two keys of one login are one."""
-    found = _approvers(seen)
-    if not approval.count or len(found) < approval.count:
-        members = f"{len(found)} of {approval.count} members of {approval.by}"
-        late = ", ".join(f"'{login}'" for login in sorted(_outdated(seen)))
+    approvers = _approvers(evidence)
+    if not approval.count or len(approvers) < approval.count:
+        members = f"{len(approvers)} of {approval.count} members of {approval.by}"
+        late = ", ".join(f"'{login}'" for login in sorted(_outdated(evidence)))
         stale = f"; the approval of {late} is of an earlier commit" if late else ""
         yield f"{members} approved it as it was merged{stale}"
-        yield from _taken_over(seen)
-    elif _nobody_else(seen, found):
-        who = next(iter(found.values()))
-        yield f"{who} alone approved it, and may have changed the choice{_whose(seen)}"
+        yield from _taken_over(evidence)
+    elif _nobody_else(evidence, approvers):
+        who = next(iter(approvers.values()))
+        note = _vouching_note(evidence)
+        yield f"{who} alone approved it, and may have changed the choice{note}"
 
 
-def _looked(seen: ApprovalEvidence, approval: Approval) -> Iterator[str]:
+def _choice_unseen(evidence: ApprovalEvidence, approval: Approval) -> Iterator[str]:
     """Doubt that anybody of the team has seen a choice that another one made.
 
     A merge may be ordered before the change: by auto-merge, in a merge queue. So
     it vouches for the choice only where a member made it; a review names what it
     is of.
     """
-    editors = _folded(seen.editors)
-    if editors <= seen.team.keys() or _reviewed(seen) & seen.team.keys():
+    editors = _folded(evidence.editors)
+    if editors <= evidence.team.keys() or _reviewed(evidence) & evidence.team.keys():
         return
-    named = ", ".join(f"'{each}'" for each in sorted(seen.editors - {""}))
+    named = ", ".join(f"'{login}'" for login in sorted(evidence.editors - {""}))
     who = f"{named}, who is not in {approval.by}" if "" not in editors else ""
     yield (
         f"its choice was changed by {who or 'somebody whom GitHub does not vouch for'},"
@@ -220,74 +225,82 @@ def _looked(seen: ApprovalEvidence, approval: Approval) -> Iterator[str]:
     )
 
 
-def _taken_over(seen: ApprovalEvidence) -> Iterator[str]:
+def _taken_over(evidence: ApprovalEvidence) -> Iterator[str]:
     """Name reviews that do not count because their login has changed hands."""
-    for review in seen.reviews:
-        in_team = review.login.casefold() in seen.team
-        if in_team and _is_another(seen, review.login, review.user):
-            yield another_words(Actor(review.login, review.user), seen.known)
+    for review in evidence.reviews:
+        in_team = review.login.casefold() in evidence.team
+        if in_team and _is_another(evidence, review.login, review.user):
+            yield another_words(
+                Actor(review.login, review.user), evidence.account_numbers
+            )
 
 
-def _is_another(seen: ApprovalEvidence, login: str, number: int) -> bool:
-    return is_another(Actor(login, number), seen.known)
+def _is_another(evidence: ApprovalEvidence, login: str, number: int) -> bool:
+    return is_another(Actor(login, number), evidence.account_numbers)
 
 
-def _whose(seen: ApprovalEvidence) -> str:
-    if "" not in seen.editors:
+def _vouching_note(evidence: ApprovalEvidence) -> str:
+    if "" not in evidence.editors:
         return ""
     return ": GitHub vouches only for changes in the browser, and for signed commits"
 
 
-def _nobody_else(seen: ApprovalEvidence, found: Mapping[str, str]) -> bool:
+def _nobody_else(evidence: ApprovalEvidence, approvers: Mapping[str, str]) -> bool:
     """Whether everybody who approved may be the one who changed the choice."""
-    if not seen.editors:
+    if not evidence.editors:
         return False
-    others = [login for login in found if login not in _folded(seen.editors)]
-    return not others or ("" in seen.editors and len(found) == 1)
+    others = [login for login in approvers if login not in _folded(evidence.editors)]
+    return not others or ("" in evidence.editors and len(approvers) == 1)
 
 
-def _approvers(seen: ApprovalEvidence) -> dict[str, str]:
+def _approvers(evidence: ApprovalEvidence) -> dict[str, str]:
     """Map the logins that said yes to what was merged to their keys."""
-    said = _reviewed(seen)
-    if seen.merged_by and not _is_another(seen, seen.merged_by, seen.merger):
-        said.add(seen.merged_by.casefold())
-    said.discard(seen.author.casefold())
-    return {login: seen.team[login] for login in sorted(said) if login in seen.team}
-
-
-def _reviewed(seen: ApprovalEvidence) -> set[str]:
-    """List the logins whose review approves what was merged."""
+    logins = _reviewed(evidence)
+    if evidence.merged_by and not _is_another(
+        evidence, evidence.merged_by, evidence.merger
+    ):
+        logins.add(evidence.merged_by.casefold())
+    logins.discard(evidence.author.casefold())
     return {
-        login
-        for login, review in _latest(seen).items()
-        if review.state == _APPROVED
-        and review.commit == seen.head
-        and not _same(login, seen.author)
+        login: evidence.team[login]
+        for login in sorted(logins)
+        if login in evidence.team
     }
 
 
-def _outdated(seen: ApprovalEvidence) -> list[str]:
+def _reviewed(evidence: ApprovalEvidence) -> set[str]:
+    """List the logins whose review approves what was merged."""
+    return {
+        login
+        for login, review in _latest(evidence).items()
+        if review.state == _APPROVED
+        and review.commit == evidence.head
+        and not _same(login, evidence.author)
+    }
+
+
+def _outdated(evidence: ApprovalEvidence) -> list[str]:
     return [
         review.login
-        for login, review in _latest(seen).items()
+        for login, review in _latest(evidence).items()
         if review.state == _APPROVED
-        and review.commit != seen.head
-        and login in seen.team
-        and login not in _approvers(seen)
+        and review.commit != evidence.head
+        and login in evidence.team
+        and login not in _approvers(evidence)
     ]
 
 
-def _latest(seen: ApprovalEvidence) -> dict[str, Review]:
+def _latest(evidence: ApprovalEvidence) -> dict[str, Review]:
     """Keep each person's last word; a later comment takes nothing back.
 
     Whoever has taken over a login says nothing in its name.
     """
-    found: dict[str, Review] = {}
-    for review in seen.reviews:
-        theirs = not _is_another(seen, review.login, review.user)
-        if theirs and review.state in _OPINIONS:
-            found[review.login.casefold()] = review
-    return found
+    latest: dict[str, Review] = {}
+    for review in evidence.reviews:
+        is_same = not _is_another(evidence, review.login, review.user)
+        if is_same and review.state in _OPINIONS:
+            latest[review.login.casefold()] = review
+    return latest
 
 
 def _same(login: str, other: str | None) -> bool:

@@ -28,33 +28,40 @@ def unsaid(api: Api, proof: ApprovalProof) -> Iterator[str]:
         yield f"GitHub says that {named} merged {pull.head[:12]} at {merged}"
     if pull.merger.id != (proof.merged_by or 0):
         yield f"GitHub says that account {pull.merger.id} merged {named}"
-    said = {review.id: review for review in api.reviews(proof.pull)}
-    for voice in proof.reviews:
-        review = said.get(voice.id)
-        if review is None or (review.user, review.commit) != (voice.user, voice.commit):
-            yield f"GitHub has no review {voice.id} of {named} by account {voice.user}"
+    reviews = {review.id: review for review in api.reviews(proof.pull)}
+    for recorded in proof.reviews:
+        review = reviews.get(recorded.id)
+        if review is None or (review.user, review.commit) != (
+            recorded.user,
+            recorded.commit,
+        ):
+            review_of = f"review {recorded.id} of {named}"
+            yield f"GitHub has no {review_of} by account {recorded.user}"
 
 
 def proof_of(
-    desk: EvidenceSource, proposal: Proposal, pull: PullRequest, seen: ApprovalEvidence
+    source: EvidenceSource,
+    proposal: Proposal,
+    pull: PullRequest,
+    evidence: ApprovalEvidence,
 ) -> ApprovalProof | None:
     """Put down what an approval rests on; None where git has not all of it."""
-    repo, path = desk.repo, desk.repo.path(proposal.path)
-    came = arrival(repo, desk.tip, path)
-    if came is None or came.onto is None or not pull.merge or pull.merged is None:
+    repo, path = source.repo, source.repo.path(proposal.path)
+    history = arrival(repo, source.tip, path)
+    if history is None or history.onto is None or not pull.merge or pull.merged is None:
         return None
-    known = (blob(repo, each, repo.path(LOGINS)) for each in (came.onto, desk.tip))
+    blobs = (blob(repo, item, repo.path(LOGINS)) for item in (history.onto, source.tip))
     return ApprovalProof(
         head=pull.head,
         merge=pull.merge,
         blob=blob(repo, pull.merge, path).decode(),
-        approvers=blob(repo, came.onto, repo.path("goodterms.yaml")).decode(),
-        logins=next((each.decode() for each in known if each), None),
+        approvers=blob(repo, history.onto, repo.path("goodterms.yaml")).decode(),
+        logins=next((item.decode() for item in blobs if item), None),
         merged_at=timestamp(pull.merged),
         pull=pull.number,
         merged_by=pull.merger.id or None,
         reviews=tuple(
-            ApprovalReview(each.id, each.user, each.commit or pull.head, each.at)
-            for each in counted(seen)
+            ApprovalReview(item.id, item.user, item.commit or pull.head, item.at)
+            for item in counted(evidence)
         ),
     )

@@ -52,8 +52,8 @@ class ApiError(Exception):
     ``unclear`` says that what was asked for may have happened all the same.
     """
 
-    def __init__(self, what: str, status: int = 0) -> None:
-        super().__init__(what)
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
         self.status = status
         self.unclear = status == 0 or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -61,8 +61,8 @@ class ApiError(Exception):
 class LimitError(ApiError):
     """No more for now: nothing happened, and the next run goes on."""
 
-    def __init__(self, what: str, wait: float = 0) -> None:
-        super().__init__(what, HTTPStatus.TOO_MANY_REQUESTS)
+    def __init__(self, message: str, wait: float = 0) -> None:
+        super().__init__(message, HTTPStatus.TOO_MANY_REQUESTS)
         self.wait = wait
 
 
@@ -89,8 +89,8 @@ class Client:
         """Read a list to its end, page by page as it is asked for."""
         number, more = 1, True
         while more and number <= _MOST_PAGES:
-            asked = {**query, "per_page": _PER_PAGE, "page": number}
-            headers, items = self._read(path, asked)
+            page_query = {**query, "per_page": _PER_PAGE, "page": number}
+            headers, items = self._read(path, page_query)
             yield from items
             number, more = number + 1, 'rel="next"' in headers.get("link", "")
 
@@ -134,8 +134,8 @@ class Client:
         if self.limit:
             raise self.limit
         if self.written >= self.most:
-            told = f"this run has written {self.written} times, as often as it may"
-            raise LimitError(told)
+            message = f"this run has written {self.written} times, as often as it may"
+            raise LimitError(message)
         wait = self._last + self.pace.pause - time.monotonic()
         if self.written and wait > 0:
             time.sleep(wait)
@@ -182,23 +182,23 @@ class Client:
         query: Mapping[str, str | int],
         body: Json = None,
     ) -> tuple[dict[str, str], Json]:
-        what, session = f"{verb} {path}", self._session
+        request, session = f"{verb} {path}", self._session
         from requests import RequestException  # noqa: PLC0415 - an extra, and slow
 
         try:
             response = self._send(session, verb, path, query, body)
         except (RequestException, RuntimeError) as error:
             why = type(error).__name__
-            raise ApiError(f"GitHub did not answer {what}: {why}") from None
+            raise ApiError(f"GitHub did not answer {request}: {why}") from None
         status = response.status_code
         headers = {name.lower(): text for name, text in response.headers.items()}
-        found = _parsed(response.text)
+        content = _parsed(response.text)
         if status < HTTPStatus.MULTIPLE_CHOICES:
-            return headers, found
-        told = _words([found])
-        if _is_limit(status, headers, told):
-            raise LimitError(*_until(headers, told))
-        raise ApiError(f"GitHub answered {status} to {what}: {told}", status)
+            return headers, content
+        words = _words([content])
+        if _is_limit(status, headers, words):
+            raise LimitError(*_until(headers, words))
+        raise ApiError(f"GitHub answered {status} to {request}: {words}", status)
 
     def _send(
         self,
@@ -273,27 +273,27 @@ def _parsed(text: str) -> Json:
 
 def _words(errors: list[Json]) -> str:
     """Put GitHub's own words on one line: its message, and its errors'."""
-    told: list[str] = []
+    parts_of_errors: list[str] = []
     for error in errors:
         if not isinstance(error, dict):
-            told.append(str(error))
+            parts_of_errors.append(str(error))
             continue
         parts = [error.get("message"), error.get("field"), error.get("code")]
-        told.append(" ".join(str(part) for part in parts if part))
-        told += [_words([each]) for each in error.get("errors") or []]
-    return ", ".join(" ".join(part.split()) for part in told if part)[:500]
+        parts_of_errors.append(" ".join(str(part) for part in parts if part))
+        parts_of_errors += [_words([nested]) for nested in error.get("errors") or []]
+    return ", ".join(" ".join(part.split()) for part in parts_of_errors if part)[:500]
 
 
-def _is_limit(status: int, headers: Mapping[str, str], told: str) -> bool:
+def _is_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
     """Whether GitHub wants a pause; of too much content at once it says so in 422."""
     if status not in _LIMITS:
-        return _TOO_QUICK in told
+        return _TOO_QUICK in message
     spent = headers.get("x-ratelimit-remaining") == "0"
-    words = told.lower()
+    words = message.lower()
     return spent or "retry-after" in headers or any(w in words for w in _LIMIT_WORDS)
 
 
-def _until(headers: Mapping[str, str], told: str) -> tuple[str, float]:
+def _until(headers: Mapping[str, str], message: str) -> tuple[str, float]:
     """Say when GitHub will listen again, by its own clock.
 
     The hour's budget comes with every answer and tells only when it is spent;
@@ -306,4 +306,4 @@ def _until(headers: Mapping[str, str], told: str) -> tuple[str, float]:
     elif spent and {"x-ratelimit-reset", "date"} <= headers.keys():
         sent = parsedate_to_datetime(headers["date"]).timestamp()
         wait = max(0.0, float(headers["x-ratelimit-reset"]) - sent)
-    return f"GitHub wants a pause of {wait:.0f} s: {told}", wait
+    return f"GitHub wants a pause of {wait:.0f} s: {message}", wait

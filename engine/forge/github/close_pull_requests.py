@@ -33,7 +33,7 @@ _REMEMBERED = timedelta(days=3 * VOID_DAYS)
 class PullRequestCloser:
     """Answers what is settled; keeps account of it in ``work``."""
 
-    desk: GitHubSession
+    session: GitHubSession
     work: WriteQueue
 
     def candidates(self) -> Iterator[tuple[str, PullRequest]]:
@@ -42,10 +42,10 @@ class PullRequestCloser:
         Those still open though the ledger is done with them, and those closed
         that do not say how it ended. Raises ApiError.
         """
-        waiting = {proposal.name for proposal in self.desk.scene.proposals}
-        noon = datetime.combine(self.desk.scene.context.day, time(12), UTC)
-        closed = self.desk.api.closed_pulls(noon - _REMEMBERED)
-        for pull in (*self.desk.pulls.open.values(), *closed):
+        waiting = {proposal.name for proposal in self.session.status.proposals}
+        noon = datetime.combine(self.session.status.context.day, time(12), UTC)
+        closed = self.session.api.closed_pulls(noon - _REMEMBERED)
+        for pull in (*self.session.pulls.open.values(), *closed):
             name = name_of(pull.branch)
             if name and name not in waiting and (pull.open or not _is_answered(pull)):
                 yield name, pull
@@ -57,7 +57,7 @@ class PullRequestCloser:
         it was carried out, and when that has its outcome. One that only the
         journal knows of is left as it is: people may still decide.
         """
-        case = self.desk.case(name)
+        case = self.session.case(name)
         if case is None:
             return
         if case.entry.doc.state == "approved":
@@ -71,26 +71,26 @@ class PullRequestCloser:
 
         Raises ApiError.
         """
-        case = self.desk.case(name)
-        pull = self.desk.pulls.find(branch_of(*name.split("/", 1)))
+        case = self.session.case(name)
+        pull = self.session.pulls.find(branch_of(*name.split("/", 1)))
         if case and pull:
             why = [f"no open proposal asks for it; this one is {case.entry.doc.state}"]
-            how = [self.desk.way_out(name, pull)]
-            rules = self.desk.rules
+            how = [self.session.way_out(name, pull)]
+            rules = self.session.rules
             note = refused_comment(
                 case.account, rules, case.entry, why, how, asks_again="never"
             )
-            self.desk.note(pull.number, note)
+            self.session.note(pull.number, note)
 
     def _done(self, case: ProposalCase, pull: PullRequest) -> None:
-        links = self.desk.links(case.name)
-        note = done_comment(case.account, self.desk.rules, case.entry, links)
-        states = _states(self.desk, case)
-        final = _is_carried_out(self.desk, case) and set(states) <= {"sent"}
+        links = self.session.links(case.name)
+        note = done_comment(case.account, self.session.rules, case.entry, links)
+        states = _states(self.session, case)
+        final = _is_carried_out(self.session, case) and set(states) <= {"sent"}
         self._say(case, pull, note, "done" if final else None)
 
     def _closed(self, case: ProposalCase, pull: PullRequest) -> None:
-        rules, why = self.desk.rules, case.entry.doc.why or ()
+        rules, why = self.session.rules, case.entry.doc.why or ()
         note = closed_comment(case.account, rules, case.entry, why)
         reason = close_reason(case.account, rules, case.entry)
         self._say(case, pull, note, reason)
@@ -103,32 +103,34 @@ class PullRequestCloser:
         outcome: str | None,
     ) -> None:
         """Comment first, then close, and label last: the label says all is done."""
-        api = self.desk.api
-        if self.desk.note(pull.number, note, anew=True):
-            told = plain(note.body.partition("\n")[0])
-            self.work.lines.append(f"{case.name} was answered: {told} {pull.page}")
+        api = self.session.api
+        if self.session.note(pull.number, note, anew=True):
+            headline = plain(note.body.partition("\n")[0])
+            self.work.lines.append(f"{case.name} was answered: {headline} {pull.page}")
         if pull.open:
             api.set_open(pull.number, is_open=False)
-        if pull.branch in self.desk.scene.context.refs.proposals:
+        if pull.branch in self.session.status.context.refs.proposals:
             api.delete_branch(pull.branch)
         if outcome:
-            kept = [label for label in pull.labels if not starts(label, OUTCOME)]
-            api.set_labels(pull.number, [*kept, f"{OUTCOME}{outcome}"])
+            labels = [label for label in pull.labels if not starts(label, OUTCOME)]
+            api.set_labels(pull.number, [*labels, f"{OUTCOME}{outcome}"])
 
 
 def _is_answered(pull: PullRequest) -> bool:
     return any(starts(label, OUTCOME) for label in pull.labels)
 
 
-def _is_carried_out(desk: GitHubSession, case: ProposalCase) -> bool:
-    here = account_state(case.account, desk.rules)
-    entry = here.history.entry(case.entry.id)
-    return entry is not None and is_carried_out(here, entry)
+def _is_carried_out(session: GitHubSession, case: ProposalCase) -> bool:
+    state = account_state(case.account, session.rules)
+    entry = state.history.entry(case.entry.id)
+    return entry is not None and is_carried_out(state, entry)
 
 
-def _states(desk: GitHubSession, case: ProposalCase) -> list[str | None]:
+def _states(session: GitHubSession, case: ProposalCase) -> list[str | None]:
     """List how everything stands that was done to carry a proposal out."""
-    entries = fold(case.account.journal, desk.scene.context.day, case.account.records)
+    entries = fold(
+        case.account.journal, session.status.context.day, case.account.records
+    )
     return [e.doc.state for e in entries if e.doc.decision == case.entry.id]
 
 
@@ -137,9 +139,9 @@ def plain_refusal(name: str, why: Sequence[str], how: Sequence[str]) -> Proposal
     account, _, decision = name.partition("/")
     body = paragraphs(
         say("**This decision does not count. Nothing was sent.**"),
-        bullets(say("{}", each) for each in why),
+        bullets(say("{}", sentence) for sentence in why),
         say("To do it right:"),
-        numbered(say("{}", each) for each in how),
+        numbered(say("{}", sentence) for sentence in how),
     )
     marker = PageMarker("refused", account, decision, "", digest(body))
     return ProposalComment(f"{body}\n\n{marker}\n", marker)

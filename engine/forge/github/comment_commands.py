@@ -27,17 +27,17 @@ class CommentRules:
     """
 
     settings: Settings
-    known: Mapping[str, int]
+    account_numbers: Mapping[str, int]
     me: Actor
 
-    def day(self, saying: PullRequestComment) -> date:
+    def day(self, comment: PullRequestComment) -> date:
         """Return the day on which something was said, where the creditor is."""
         zone = ZoneInfo(self.settings.creditor.timezone)
-        return saying.at.astimezone(zone).date()
+        return comment.at.astimezone(zone).date()
 
     def person(self, who: Actor) -> str | None:
         """Find who of us wrote something: by login, if it is still their account."""
-        if is_another(who, self.known):
+        if is_another(who, self.account_numbers):
             return None
         people = self.settings.people.values()
         login = who.login.casefold()
@@ -54,7 +54,7 @@ class HeardCommand:
     wrote it is not to be told again. ``until`` is the last day of quiet of a /later.
     """
 
-    saying: PullRequestComment
+    comment: PullRequestComment
     command: CommentCommand
     on: date
     by: str = ""
@@ -69,67 +69,69 @@ class HeardCommand:
 
 
 def hear(
-    court: CommentRules, proposal: Proposal, said: Iterable[PullRequestComment]
+    rules: CommentRules, proposal: Proposal, comments: Iterable[PullRequestComment]
 ) -> list[HeardCommand]:
     """Find the commands in what was said below a proposal, in the order of time.
 
     What we wrote ourselves is none, whatever it says.
     """
-    return list(_each(court, proposal, said))
+    return list(_heard_commands(rules, proposal, comments))
 
 
-def first_no(heard: Iterable[HeardCommand]) -> HeardCommand | None:
+def first_no(commands: Iterable[HeardCommand]) -> HeardCommand | None:
     """Find the first no among commands: it ends the proposal, or puts it off."""
-    return next((h for h in heard if h.counts and h.command.verb in NOES), None)
+    return next((h for h in commands if h.counts and h.command.verb in NOES), None)
 
 
-def last_choice(heard: Iterable[HeardCommand]) -> HeardCommand | None:
+def last_choice(commands: Iterable[HeardCommand]) -> HeardCommand | None:
     """Find the last choice among commands: it is the one that stands."""
-    found = [h for h in heard if h.counts and h.command.verb == "choose"]
-    return found[-1] if found else None
+    choices = [h for h in commands if h.counts and h.command.verb == "choose"]
+    return choices[-1] if choices else None
 
 
-def _each(
-    court: CommentRules, proposal: Proposal, said: Iterable[PullRequestComment]
+def _heard_commands(
+    rules: CommentRules, proposal: Proposal, comments: Iterable[PullRequestComment]
 ) -> Iterator[HeardCommand]:
-    for saying in said:
-        commands = read_commands(saying.body)
-        if not commands or saying.author.is_same(court.me):
+    for comment in comments:
+        commands = read_commands(comment.body)
+        if not commands or comment.author.is_same(rules.me):
             continue
         command = commands[0]
-        flaw, stranger = _unheard(court, proposal, saying, command)
-        by = court.person(saying.author) or ""
+        flaw, stranger = _disregarded(rules, proposal, comment, command)
+        by = rules.person(comment.author) or ""
         if not flaw and len(commands) > 1:
             flaw = f"it asks for {len(commands)} things at once: one comment for each"
-        heard = HeardCommand(saying, command, court.day(saying), by, flaw, stranger)
-        yield heard if flaw else _fitting(proposal, heard)
+        heard_command = HeardCommand(
+            comment, command, rules.day(comment), by, flaw, stranger
+        )
+        yield heard_command if flaw else _checked(proposal, heard_command)
 
 
-def _unheard(
-    court: CommentRules,
+def _disregarded(
+    rules: CommentRules,
     proposal: Proposal,
-    saying: PullRequestComment,
+    comment: PullRequestComment,
     command: CommentCommand,
 ) -> tuple[str, bool]:
     """Say why somebody's words count for nothing, and whether they are a stranger."""
-    who = saying.author
-    if is_another(who, court.known):
-        return another_words(who, court.known), True
-    by = court.person(who)
+    who = comment.author
+    if is_another(who, rules.account_numbers):
+        return another_words(who, rules.account_numbers), True
+    by = rules.person(who)
     if who.login.endswith(_BOT):
         return f"{who.login} is a bot, and bots decide nothing", True
     if by is None:
         return f"{who.login or 'an account that is gone'} is none of us", True
     team = proposal.approval.by if proposal.approval else ""
-    members = court.settings.teams.get(team, ())
+    members = rules.settings.teams.get(team, ())
     if team and by not in members and command.verb != "why":
-        return f"{court.settings.people[by].name} is not in {team}", True
-    if saying.edited:
+        return f"{rules.settings.people[by].name} is not in {team}", True
+    if comment.edited:
         return "it was edited, and what was edited counts for nothing", False
     return "", False
 
 
-def _fitting(proposal: Proposal, heard_command: HeardCommand) -> HeardCommand:
+def _checked(proposal: Proposal, heard_command: HeardCommand) -> HeardCommand:
     """Say what is wrong with what a member asks for, or until when to be quiet."""
     command = heard_command.command
     if command.verb == "choose":

@@ -74,9 +74,9 @@ class PullRequestComment:
     edited: bool
 
 
-def answered(api: Api, said: Iterable[PullRequestComment]) -> frozenset[str]:
+def answered(api: Api, comments: Iterable[PullRequestComment]) -> frozenset[str]:
     """List what has an answer of ours among things that were said, by its id."""
-    marks = (api.mark(each) for each in said)
+    marks = (api.mark(comment) for comment in comments)
     return frozenset(m.content for m in marks if m and m.topic == ANSWER)
 
 
@@ -101,29 +101,33 @@ class PullRequestComments:
 
     def read(self, number: int) -> tuple[PullRequestComment, ...]:
         """Read all that was said below one, as it stands now. Raises ApiError."""
-        asked: dict[str, str | int | None] = {**self._where(), "number": number}
-        asked |= dict.fromkeys(_KINDS)
-        found: dict[str, PullRequestComment] = {}
+        variables: dict[str, str | int | None] = {**self._where(), "number": number}
+        variables |= dict.fromkeys(_KINDS)
+        comments: dict[str, PullRequestComment] = {}
         while True:
-            told = self.api.client.query(_ONE, asked)["repository"]["pullRequest"]
-            found |= {each.id: each for each in _sayings(told)}
-            if not _has_more(told):
-                return tuple(sorted(found.values(), key=_order))
+            raw = self.api.client.query(_ONE, variables)["repository"]["pullRequest"]
+            comments |= {comment.id: comment for comment in _read_comments(raw)}
+            if not _has_more(raw):
+                return tuple(sorted(comments.values(), key=_order))
             for kind in _KINDS:
-                asked[kind] = told[kind]["pageInfo"]["startCursor"] or asked[kind]
+                variables[kind] = (
+                    raw[kind]["pageInfo"]["startCursor"] or variables[kind]
+                )
 
     def _read_open(self) -> Mapping[int, tuple[PullRequestComment, ...]]:
-        found: dict[int, tuple[PullRequestComment, ...]] = {}
+        comments: dict[int, tuple[PullRequestComment, ...]] = {}
         after: str | None = None
         while True:
-            asked: dict[str, str | int | None] = {**self._where(), "base": MAIN}
-            asked["after"] = after
-            page = self.api.client.query(_OPEN, asked)["repository"]["pullRequests"]
+            variables: dict[str, str | int | None] = {**self._where(), "base": MAIN}
+            variables["after"] = after
+            page = self.api.client.query(_OPEN, variables)["repository"]["pullRequests"]
             for raw in page["nodes"]:
                 number = int(raw["number"])
-                found[number] = self.read(number) if _has_more(raw) else _sayings(raw)
+                comments[number] = (
+                    self.read(number) if _has_more(raw) else _read_comments(raw)
+                )
             if not page["pageInfo"]["hasNextPage"]:
-                return found
+                return comments
             after = page["pageInfo"]["endCursor"]
 
     def _where(self) -> dict[str, str]:
@@ -131,10 +135,10 @@ class PullRequestComments:
         return {"owner": owner, "name": name}
 
 
-def _sayings(raw: Json) -> tuple[PullRequestComment, ...]:
+def _read_comments(raw: Json) -> tuple[PullRequestComment, ...]:
     nodes = (node for kind in _KINDS for node in raw[kind]["nodes"])
-    said = (_saying(node) for node in nodes if node["createdAt"])
-    return tuple(sorted(said, key=_order))
+    comments = (_read_comment(node) for node in nodes if node["createdAt"])
+    return tuple(sorted(comments, key=_order))
 
 
 def _order(pull_request_comment: PullRequestComment) -> tuple[datetime, str]:
@@ -146,7 +150,7 @@ def _has_more(raw: Json) -> bool:
     return any(raw[kind]["pageInfo"]["hasPreviousPage"] for kind in _KINDS)
 
 
-def _saying(raw: Json) -> PullRequestComment:
+def _read_comment(raw: Json) -> PullRequestComment:
     return PullRequestComment(
         id=str(raw["id"]),
         author=read_node(raw["author"]),

@@ -99,8 +99,8 @@ def _api_of(server: str) -> str:
 def _of_remote(repo: Repo) -> tuple[str | None, str | None]:
     if repo.remote is None:
         return None, None
-    told = run_git(repo.top, "remote", "get-url", repo.remote)
-    found = _REMOTE.search(line(told.stdout) if told.returncode == 0 else "")
-    if found is None or not _REPOSITORY.fullmatch(found[2]):
+    output = run_git(repo.top, "remote", "get-url", repo.remote)
+    match = _REMOTE.search(line(output.stdout) if output.returncode == 0 else "")
+    if match is None or not _REPOSITORY.fullmatch(match[2]):
         return None, None
-    return found[1], found[2]
+    return match[1], match[2]

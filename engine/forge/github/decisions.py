@@ -45,13 +45,13 @@ class DecisionReader:
     refs: Refs
     api: Api
     pulls: PullRequests
-    sayings: PullRequestComments
+    comments: PullRequestComments
 
     @property
-    def desk(self) -> EvidenceSource:
+    def evidence_source(self) -> EvidenceSource:
         """Where evidence is gathered."""
         return EvidenceSource(
-            self.repo, self.settings, self.api, self.refs.main, self.sayings
+            self.repo, self.settings, self.api, self.refs.main, self.comments
         )
 
 
@@ -65,7 +65,7 @@ class _ProposalState:
 
 
 def rulings(
-    bench: DecisionReader, proposals: Sequence[Proposal]
+    reader: DecisionReader, proposals: Sequence[Proposal]
 ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
     """Say which open proposals are approved, declined, refused, void or chosen.
 
@@ -73,208 +73,223 @@ def rulings(
     no, and so is a member's word for it. What GitHub or git cannot tell now stays
     open, and is a problem.
     """
-    unread = _read_sayings(bench) if proposals else ()
-    found, problems = _each(bench, proposals, _rule)
-    return found, (*unread, *problems)
+    unread = _read_comments(reader) if proposals else ()
+    decided, problems = _rule_each(reader, proposals, _rule)
+    return decided, (*unread, *problems)
 
 
-def _read_sayings(bench: DecisionReader) -> tuple[Problem, ...]:
+def _read_comments(reader: DecisionReader) -> tuple[Problem, ...]:
     """Read what people wrote; where that fails they have said nothing so far."""
     try:
-        bench.sayings.load()
+        reader.comments.load()
     except ApiError as error:
-        told = f"what was written below pull requests could not be read: {error}"
-        return (warning("goodterms.yaml", told, "the next run reads it"),)
+        message = f"what was written below pull requests could not be read: {error}"
+        return (warning("goodterms.yaml", message, "the next run reads it"),)
     return ()
 
 
 def confirmed(
-    bench: DecisionReader, approved: Sequence[Proposal]
+    reader: DecisionReader, approved: Sequence[Proposal]
 ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
     """Say which approvals of the journal stand, by the same evidence.
 
     One whose merged decision is on main no more is void; the rest of those
     that do not stand is refused. What cannot be told has no ruling.
     """
-    return _each(bench, approved, _confirm)
+    return _rule_each(reader, approved, _confirm)
 
 
-def _each(
-    bench: DecisionReader,
+def _rule_each(
+    reader: DecisionReader,
     proposals: Sequence[Proposal],
     rule: Callable[[DecisionReader, _ProposalState], Ruling | None],
 ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
     if proposals:
         try:
-            bench.pulls.load()
+            reader.pulls.load()
         except ApiError as error:
             return (), (_unknown(proposals[0], error),)
-    paths = [bench.repo.path(proposal.path) for proposal in proposals]
-    merged = read_files(bench.repo, bench.refs.main, paths)
-    found: list[Ruling] = []
+    paths = [reader.repo.path(proposal.path) for proposal in proposals]
+    merged = read_files(reader.repo, reader.refs.main, paths)
+    decided: list[Ruling] = []
     problems: list[Problem] = []
     for proposal, path in zip(proposals, paths, strict=True):
         try:
-            pull = bench.pulls.find(proposal.branch)
-            ruling = rule(bench, _ProposalState(proposal, pull, path in merged))
+            pull = reader.pulls.find(proposal.branch)
+            ruling = rule(reader, _ProposalState(proposal, pull, path in merged))
         except (ApiError, GitError, RefusalError) as error:
             problems.append(_unknown(proposal, error))
             continue
-        found += [ruling] if ruling else []
+        decided += [ruling] if ruling else []
         if ruling and ruling.state == "refused":
             problems.append(refusal(ruling))
-    return tuple(found), _summed_up(problems)
+    return tuple(decided), _summed_up(problems)
 
 
 def refusal(ruling: Ruling) -> Problem:
     """Word a refused decision as a problem."""
-    what = f"this decision was refused: {'; '.join(ruling.why)}"
+    message = f"this decision was refused: {'; '.join(ruling.why)}"
     place = Place(ruling.proposal.path)
-    return Problem(place, what, WAY_OUT, rule="decision-refused")
+    return Problem(place, message, WAY_OUT, rule="decision-refused")
 
 
-def _confirm(bench: DecisionReader, seen: _ProposalState) -> Ruling | None:
-    if seen.on_main:
-        return _on_main(bench, seen.proposal, seen.pull)
-    if seen.pull and seen.pull.merged:
-        return taken_back(seen.proposal)
+def _confirm(reader: DecisionReader, state: _ProposalState) -> Ruling | None:
+    if state.on_main:
+        return _on_main(reader, state.proposal, state.pull)
+    if state.pull and state.pull.merged:
+        return taken_back(state.proposal)
     why = "the journal calls it approved, and its pull request was never merged"
-    return Ruling(seen.proposal, "refused", why=(why,))
+    return Ruling(state.proposal, "refused", why=(why,))
 
 
-def _rule(bench: DecisionReader, seen: _ProposalState) -> Ruling | None:
-    proposal, pull = seen.proposal, seen.pull
-    if seen.on_main:
-        return _on_main(bench, proposal, pull)
+def _rule(reader: DecisionReader, state: _ProposalState) -> Ruling | None:
+    proposal, pull = state.proposal, state.pull
+    if state.on_main:
+        return _on_main(reader, proposal, pull)
     if pull is None:
-        return _without_branch(bench, proposal)
+        return _without_branch(reader, proposal)
     if pull.merged:
-        return _merged_away(bench, proposal, pull)
-    return _told(bench, proposal, pull) if pull.open else _closed(bench, proposal, pull)
+        return _merged_away(reader, proposal, pull)
+    return (
+        _commanded(reader, proposal, pull)
+        if pull.open
+        else _closed(reader, proposal, pull)
+    )
 
 
-def _told(
-    bench: DecisionReader, proposal: Proposal, pull: PullRequest
+def _commanded(
+    reader: DecisionReader, proposal: Proposal, pull: PullRequest
 ) -> Ruling | None:
     """Do what members asked for in words below an open pull request."""
-    said = bench.sayings.below(pull.number)
-    if not any(read_commands(each.body) for each in said):
+    comments = reader.comments.below(pull.number)
+    if not any(read_commands(comment.body) for comment in comments):
         return None
-    heard = hear(bench.desk.court(bench.settings, bench.refs.main), proposal, said)
-    end = first_no(heard)
-    if end:
-        who, verb = end.saying.author.login, end.command.verb
+    commands = hear(
+        reader.evidence_source.comment_rules(reader.settings, reader.refs.main),
+        proposal,
+        comments,
+    )
+    refusal_command = first_no(commands)
+    if refusal_command:
+        who, verb = refusal_command.comment.author.login, refusal_command.command.verb
         why = f"{who} wrote /{verb} below pull request #{pull.number}"
-        reason = end.command.reason
+        reason = refusal_command.command.reason
         return Ruling(
-            proposal, "declined", (end.by,), why=(why,), reason=reason, until=end.until
+            proposal,
+            "declined",
+            (refusal_command.by,),
+            why=(why,),
+            reason=reason,
+            until=refusal_command.until,
         )
-    last = last_choice(heard)
-    return _choice(bench, proposal, last, said) if last else None
+    last = last_choice(commands)
+    return _choice(reader, proposal, last, comments) if last else None
 
 
 def _choice(
-    bench: DecisionReader,
+    reader: DecisionReader,
     proposal: Proposal,
     last: HeardCommand,
-    said: Sequence[PullRequestComment],
+    comments: Sequence[PullRequestComment],
 ) -> Ruling | None:
     """Let the branch choose what was asked for last, unless that was done before."""
-    head = bench.refs.proposals.get(proposal.branch)
-    place, command = last.saying.id, last.command
-    if head is None or not knows(bench.repo, proposal.commit):
+    head = reader.refs.proposals.get(proposal.branch)
+    place, command = last.comment.id, last.command
+    if head is None or not knows(reader.repo, proposal.commit):
         return None
-    if place in chosen_in(bench.repo, str(proposal.commit), head):
+    if place in chosen_in(reader.repo, str(proposal.commit), head):
         return None
-    before = place in chosen_in(bench.repo, bench.refs.main, head)
-    if not before and place in answered(bench.api, said):
+    before = place in chosen_in(reader.repo, reader.refs.main, head)
+    if not before and place in answered(reader.api, comments):
         return None
-    wish = ChoiceRequest(last.by, place, last.on, command.option, command.reason)
-    move = choosing(bench.repo, bench.settings, proposal, head, wish)
+    request = ChoiceRequest(last.by, place, last.on, command.option, command.reason)
+    move = choosing(reader.repo, reader.settings, proposal, head, request)
     if move is None:
         return None
     return Ruling(proposal, "chosen", (last.by,), command.option, move=move)
 
 
 def _on_main(
-    bench: DecisionReader, proposal: Proposal, pull: PullRequest | None
+    reader: DecisionReader, proposal: Proposal, pull: PullRequest | None
 ) -> Ruling | None:
     """Judge a decision that is on main; without its merged pull request it is none.
 
     GitHub notices a merge a moment after git has it: until then nobody knows.
     """
-    alone = bench.api.pull(pull.number) if pull else None
-    if alone and alone.open and _has(bench, alone.head):
+    alone = reader.api.pull(pull.number) if pull else None
+    if alone and alone.open and _has(reader, alone.head):
         return None
     if alone is None or alone.merged is None:
         why = "it came to main without the merge of its pull request"
         return Ruling(proposal, "refused", why=(why,))
-    seen = gather(bench.desk, proposal, alone)
-    verdict = judge(seen)
+    evidence = gather(reader.evidence_source, proposal, alone)
+    verdict = judge(evidence)
     if verdict.why:
         return Ruling(proposal, "refused", why=verdict.why)
     merged = f"pull request #{alone.number} was merged by {alone.merged_by}"
-    reason = _reason(bench, alone.number, alone.merged_by) or seen.because
-    proof = proof_of(bench.desk, proposal, alone, seen)
+    reason = _reason(reader, alone.number, alone.merged_by) or evidence.choice_reason
+    proof = proof_of(reader.evidence_source, proposal, alone, evidence)
     return Ruling(
         proposal, "approved", verdict.by, verdict.choose, (merged,), reason, proof
     )
 
 
-def _without_branch(bench: DecisionReader, proposal: Proposal) -> Ruling | None:
+def _without_branch(reader: DecisionReader, proposal: Proposal) -> Ruling | None:
     """Take a branch deleted by hand, before there was a pull request, for a no."""
-    if proposal.branch in bench.refs.proposals:
+    if proposal.branch in reader.refs.proposals:
         return None
     why = f"its branch {proposal.branch} was deleted"
     return Ruling(proposal, "declined", why=(why,))
 
 
 def _merged_away(
-    bench: DecisionReader, proposal: Proposal, pull: PullRequest
+    reader: DecisionReader, proposal: Proposal, pull: PullRequest
 ) -> Ruling | None:
     """Give up a proposal whose merge is on main and whose file is not.
 
     As after a refusal, when somebody has removed the file: it is asked anew.
     A merge that came after main was read is looked at by the next run.
     """
-    if not _has(bench, pull.merge):
+    if not _has(reader, pull.merge):
         return None
     why = f"pull request #{pull.number} was merged, and its decision is not on main"
     return Ruling(proposal, "void", why=(why,))
 
 
-def _has(bench: DecisionReader, commit: str | None) -> bool:
+def _has(reader: DecisionReader, commit: str | None) -> bool:
     """Whether main, as git has it here, holds a commit."""
-    return bool(commit and knows(bench.repo, commit)) and is_ancestor(
-        bench.repo, str(commit), bench.refs.main
+    return bool(commit and knows(reader.repo, commit)) and is_ancestor(
+        reader.repo, str(commit), reader.refs.main
     )
 
 
 def _closed(
-    bench: DecisionReader, proposal: Proposal, pull: PullRequest
+    reader: DecisionReader, proposal: Proposal, pull: PullRequest
 ) -> Ruling | None:
     """Take a closed pull request for a no, but for one that a bot has closed."""
-    issue = bench.api.issue(pull.number)
-    if issue.open or (issue.closed_by_bot and proposal.branch in bench.refs.proposals):
+    issue = reader.api.issue(pull.number)
+    if issue.open or (issue.closed_by_bot and proposal.branch in reader.refs.proposals):
         return None
-    people = bench.settings.people.values()
+    people = reader.settings.people.values()
     login = issue.closed_by or "somebody"
-    known = known_logins(bench.repo, bench.refs.main)
-    ours = not is_another(issue.closer, known)
-    by = (each.key for each in people if ours and _is(each.github, issue.closed_by))
+    numbers = known_logins(reader.repo, reader.refs.main)
+    ours = not is_another(issue.closer, numbers)
+    by = (
+        person.key for person in people if ours and _is(person.github, issue.closed_by)
+    )
     why = f"pull request #{pull.number} was closed by {login}"
-    reason = _reason(bench, pull.number, issue.closed_by)
+    reason = _reason(reader, pull.number, issue.closed_by)
     return Ruling(proposal, "declined", tuple(by), why=(why,), reason=reason)
 
 
-def _reason(bench: DecisionReader, number: int, login: str | None) -> str | None:
+def _reason(reader: DecisionReader, number: int, login: str | None) -> str | None:
     """Return what whoever decided said last below the pull request."""
-    said = [
+    bodies = [
         comment.body
-        for comment in bench.api.comments(number)
-        if _is(comment.author.login, login) and bench.api.mark(comment) is None
+        for comment in reader.api.comments(number)
+        if _is(comment.author.login, login) and reader.api.mark(comment) is None
     ]
-    words = [why for body in said if (why := _because(body))]
+    words = [why for body in bodies if (why := _because(body))]
     return words[-1] if words else None
 
 
@@ -283,7 +298,7 @@ def _because(body: str) -> str | None:
     commands = read_commands(body)
     if not commands:
         return in_one_line(_own_words(body))
-    return next((each.reason for each in commands if each.reason), None)
+    return next((command.reason for command in commands if command.reason), None)
 
 
 def _own_words(body: str) -> str:
@@ -306,7 +321,7 @@ def _unknown(proposal: Proposal, error: Exception) -> Problem:
 
 def _summed_up(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Tell the same failure of many proposals once."""
-    seen: dict[str, Problem] = {}
+    by_message: dict[str, Problem] = {}
     for problem in problems:
-        seen.setdefault(problem.message, problem)
-    return tuple(seen.values())
+        by_message.setdefault(problem.message, problem)
+    return tuple(by_message.values())

@@ -41,35 +41,36 @@ class EvidenceSource:
     settings: Settings
     api: Api
     tip: str
-    sayings: PullRequestComments
+    comments: PullRequestComments
 
-    def court(self, settings: Settings, commit: str) -> CommentRules:
+    def comment_rules(self, settings: Settings, commit: str) -> CommentRules:
         """Say who may ask for something, as main has it at a commit."""
-        known = known_logins(self.repo, commit)
-        return CommentRules(settings, known, self.api.client.me)
+        numbers = known_logins(self.repo, commit)
+        return CommentRules(settings, numbers, self.api.client.me)
 
 
 def gather(
-    desk: EvidenceSource, proposal: Proposal, pull: PullRequest
+    source: EvidenceSource, proposal: Proposal, pull: PullRequest
 ) -> ApprovalEvidence:
     """Put together what is known about a decision that is on main.
 
     *pull* is its pull request, read by itself. What git lacks counts as not
     there. Raises ApiError, and GitError where the remote cannot be reached.
     """
-    path = desk.repo.path(proposal.path)
-    came = arrival(desk.repo, desk.tip, path)
-    _fetch_head(desk.repo, pull)
-    _fetch_proposed(desk.repo, proposal)
-    merge = pull.merge if pull.merged and knows(desk.repo, pull.merge) else None
-    places = (proposal.commit, pull.head, merge, desk.tip)
-    texts = DecisionTexts(*(_text(desk.repo, commit, path) for commit in places))
-    onto = came.onto if came else None
-    by_merge = bool(came and merge and _brought_by(desk.repo, came, merge, pull.head))
+    repo = source.repo
+    path = repo.path(proposal.path)
+    history = arrival(repo, source.tip, path)
+    _fetch_head(repo, pull)
+    _fetch_proposed(repo, proposal)
+    merge = pull.merge if pull.merged and knows(repo, pull.merge) else None
+    places = (proposal.commit, pull.head, merge, source.tip)
+    texts = DecisionTexts(*(_text(repo, commit, path) for commit in places))
+    base = history.onto if history else None
+    by_merge = bool(history and merge and _brought_by(repo, history, merge, pull.head))
     team = proposal.approval.by if proposal.approval else ""
-    every = _heard(desk, proposal, pull, onto)
-    heard = [h for h in every if pull.merged and h.saying.at <= pull.merged]
-    since = every[len(heard) :]
+    all_commands = _commands(source, proposal, pull, base)
+    commands = [h for h in all_commands if pull.merged and h.comment.at <= pull.merged]
+    since = all_commands[len(commands) :]
     return ApprovalEvidence(
         texts=texts,
         by_merge=by_merge,
@@ -77,49 +78,56 @@ def gather(
         expires=proposal.expires,
         facts=proposal.facts,
         choices=proposal.choices,
-        team=_team(desk.repo, onto, team),
-        merged_on=_day(pull.merged, desk.settings),
+        team=_team(repo, base, team),
+        merged_on=_day(pull.merged, source.settings),
         merged_by=pull.merged_by,
         merger=pull.merger.id,
-        known=_known(desk.repo, onto, desk.tip),
+        account_numbers=_account_numbers(repo, base, source.tip),
         author=pull.author,
         head=pull.head,
-        others=_others(desk.repo, came, merge, pull.head, path) if by_merge else (),
-        same_policy=_same_policy(desk, proposal, onto),
-        reviews=tuple(desk.api.reviews(pull.number)),
-        editors=_editors(desk, texts, heard, onto, pull.head, path),
-        noes=_noes(heard),
-        stops=_noes(since),
-        because=_because(heard),
+        others=_others(repo, history, merge, pull.head, path) if by_merge else (),
+        same_policy=_same_policy(source, proposal, base),
+        reviews=tuple(source.api.reviews(pull.number)),
+        editors=_editors(source, texts, commands, base, pull.head, path),
+        refusals=_refusals(commands),
+        later_refusals=_refusals(since),
+        choice_reason=_choice_reason(commands),
     )
 
 
-def _heard(
-    desk: EvidenceSource, proposal: Proposal, pull: PullRequest, onto: str | None
+def _commands(
+    source: EvidenceSource, proposal: Proposal, pull: PullRequest, base: str | None
 ) -> list[HeardCommand]:
     """Find what people asked for in words before the merge, and since, in that order.
 
     Who may ask for something is read where main was right before.
     """
-    said = desk.sayings.read(pull.number)
-    if onto is None or not any(read_commands(each.body) for each in said):
+    comments = source.comments.read(pull.number)
+    if base is None or not any(read_commands(comment.body) for comment in comments):
         return []
-    then = _settings(desk.repo, onto)
+    then = _settings(source.repo, base)
     if then is None or pull.merged is None:
         return []
-    court = replace(desk.court(then, onto), known=_known(desk.repo, onto, desk.tip))
-    return hear(court, proposal, said)
+    rules = replace(
+        source.comment_rules(then, base),
+        account_numbers=_account_numbers(source.repo, base, source.tip),
+    )
+    return hear(rules, proposal, comments)
 
 
-def _noes(heard: Sequence[HeardCommand]) -> Mapping[str, str]:
+def _refusals(commands: Sequence[HeardCommand]) -> Mapping[str, str]:
     """Map who said no in words to the command that they used."""
-    noes = (each for each in heard if each.counts and each.command.verb in NOES)
-    return {each.saying.author.login: each.command.verb for each in noes}
+    refusals = (
+        command
+        for command in commands
+        if command.counts and command.command.verb in NOES
+    )
+    return {command.comment.author.login: command.command.verb for command in refusals}
 
 
-def _because(heard: Sequence[HeardCommand]) -> str | None:
+def _choice_reason(commands: Sequence[HeardCommand]) -> str | None:
     """Return what whoever chose in words gave as a reason."""
-    last = last_choice(heard)
+    last = last_choice(commands)
     return last.command.reason if last else None
 
 
@@ -145,26 +153,26 @@ def _text(repo: Repo, commit: str | None, path: str) -> bytes | None:
     return read_files(repo, commit, [path]).get(path)
 
 
-def _brought_by(repo: Repo, came: FileHistory, merge: str, head: str) -> bool:
+def _brought_by(repo: Repo, history: FileHistory, merge: str, head: str) -> bool:
     """Whether a merge brought the file, and nothing touched it before or since.
 
     A merge commit brings the head itself; squashed or rebased, the last of the
     commits is the merge, and the head is not: a branch pushed to main is none.
     """
-    if came.commits[0] != merge:
+    if history.commits[0] != merge:
         return False
-    if len(came.parents) == 1:
+    if len(history.parents) == 1:
         return not is_ancestor(repo, head, merge)
-    return len(came.commits) == 1 and came.parents[1:] == (head,)
+    return len(history.commits) == 1 and history.parents[1:] == (head,)
 
 
-def _team(repo: Repo, onto: str | None, team: str) -> Mapping[str, str]:
+def _team(repo: Repo, base: str | None, team: str) -> Mapping[str, str]:
     """Read who was on the list, by login in small letters, right before the merge."""
-    then = _settings(repo, onto)
+    then = _settings(repo, base)
     if then is None:
         return {}
     people = (then.people[key] for key in then.teams.get(team, ()))
-    return {each.github.casefold(): each.key for each in people if each.github}
+    return {person.github.casefold(): person.key for person in people if person.github}
 
 
 def _settings(repo: Repo, commit: str | None) -> Settings | None:
@@ -173,44 +181,46 @@ def _settings(repo: Repo, commit: str | None) -> Settings | None:
     return load_settings(text, path)[0] if text is not None else None
 
 
-def _known(repo: Repo, onto: str | None, tip: str) -> Mapping[str, int]:
+def _account_numbers(repo: Repo, base: str | None, tip: str) -> Mapping[str, int]:
     """Read whose login was whose right before the merge; of those since, now."""
-    before = known_logins(repo, onto) if onto and knows(repo, onto) else {}
+    before = known_logins(repo, base) if base and knows(repo, base) else {}
     return {**known_logins(repo, tip), **before}
 
 
-def _same_policy(desk: EvidenceSource, proposal: Proposal, onto: str | None) -> bool:
+def _same_policy(source: EvidenceSource, proposal: Proposal, base: str | None) -> bool:
     """Whether the policy says what it said right before the merge: who, how many."""
     if proposal.policy is None:
         return False
-    path = desk.repo.path(policy_path(proposal.policy))
-    then, now = (_text(desk.repo, each, path) for each in (onto, desk.tip))
+    path = source.repo.path(policy_path(proposal.policy))
+    then, now = (_text(source.repo, commit, path) for commit in (base, source.tip))
     return then is not None and then == now
 
 
 def _others(
-    repo: Repo, came: FileHistory | None, merge: str | None, head: str, path: str
+    repo: Repo, history: FileHistory | None, merge: str | None, head: str, path: str
 ) -> tuple[str, ...]:
     """List what else came with it, be it taken back by a later commit.
 
     Rebased, each commit of the branch is one of main, and main right before may
     be one of them: so it counts what any of them touched.
     """
-    if came is None or came.onto is None or merge is None:
+    if history is None or history.onto is None or merge is None:
         return ()
-    told = git(repo.top, "diff", "--name-only", "--no-renames", "-z", came.onto, merge)
-    if len(came.parents) == 1:
+    output = git(
+        repo.top, "diff", "--name-only", "--no-renames", "-z", history.onto, merge
+    )
+    if len(history.parents) == 1:
         args = ("--no-merges", "--no-renames", "--name-only", "--format=", "-z")
-        told += git(repo.top, "log", *args, head, f"^{came.onto}")
-    names = sorted(set(told.decode(errors="replace").split("\0")))
+        output += git(repo.top, "log", *args, head, f"^{history.onto}")
+    names = sorted(set(output.decode(errors="replace").split("\0")))
     return tuple(name for name in names if name not in ("", path))
 
 
 def _editors(
-    desk: EvidenceSource,
+    source: EvidenceSource,
     texts: DecisionTexts,
-    heard: Sequence[HeardCommand],
-    onto: str | None,
+    commands: Sequence[HeardCommand],
+    base: str | None,
     head: str,
     path: str,
 ) -> frozenset[str]:
@@ -220,19 +230,19 @@ def _editors(
     still and were the last ones. Who has taken over a login is nobody that the team
     knows.
     """
-    if texts.reviewed is None or texts.reviewed == texts.proposed or onto is None:
+    if texts.reviewed is None or texts.reviewed == texts.proposed or base is None:
         return frozenset()
-    args = ("log", "--topo-order", "--max-count=1", "--format=%H", f"{onto}..{head}")
-    commit = line(git(desk.repo.top, *args, "--", path))
+    args = ("log", "--topo-order", "--max-count=1", "--format=%H", f"{base}..{head}")
+    commit = line(git(source.repo.top, *args, "--", path))
     if not commit:
         return frozenset({""})
-    last = last_choice(heard)
-    said = last.saying.id == place_of(desk.repo, commit) if last else False
-    if last and said and last.command.option == choice(texts.reviewed):
-        return frozenset({last.saying.author.login})
-    known = _known(desk.repo, onto, desk.tip)
-    actors = desk.api.hand(commit).actors
-    return frozenset("" if is_another(a, known) else a.login for a in actors)
+    last = last_choice(commands)
+    is_theirs = last.comment.id == place_of(source.repo, commit) if last else False
+    if last and is_theirs and last.command.option == choice(texts.reviewed):
+        return frozenset({last.comment.author.login})
+    numbers = _account_numbers(source.repo, base, source.tip)
+    actors = source.api.hand(commit).actors
+    return frozenset("" if is_another(a, numbers) else a.login for a in actors)
 
 
 def _day(moment: datetime | None, settings: Settings) -> date | None:

@@ -51,11 +51,11 @@ class GitHubForge:
     repo: Repo
     settings: Settings
     api: Api
-    _asked: GitHubSession | None = field(default=None, init=False, repr=False)
-    _sayings: PullRequestComments = field(init=False, repr=False)
+    _last_session: GitHubSession | None = field(default=None, init=False, repr=False)
+    _comments: PullRequestComments = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._sayings = PullRequestComments(self.api)
+        self._comments = PullRequestComments(self.api)
 
     def remember(
         self, context: RunContext
@@ -65,21 +65,21 @@ class GitHubForge:
             return first_seen(self.repo, self.api, self.settings, context.refs.main), ()
         except (ApiError, RefusalError) as error:
             severity: Severity = "warning" if isinstance(error, ApiError) else "error"
-            told = f"nobody knows whose login is whose: {error}"
+            message = f"nobody knows whose login is whose: {error}"
             hint = "the next run looks again"
-            return {}, (Problem(Place(LOGINS), told, hint, severity, "logins"),)
+            return {}, (Problem(Place(LOGINS), message, hint, severity, "logins"),)
 
     def rulings(
         self, context: RunContext, proposals: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Say which are approved, declined, void or refused, by verified evidence."""
-        return rulings(self._bench(context), proposals)
+        return rulings(self._decision_reader(context), proposals)
 
     def confirm(
         self, context: RunContext, approved: Sequence[Proposal]
     ) -> tuple[tuple[Ruling, ...], tuple[Problem, ...]]:
         """Gather and judge the evidence for each once more."""
-        return confirmed(self._bench(context), approved)
+        return confirmed(self._decision_reader(context), approved)
 
     def unheard(self, context: RunContext) -> UnreadForms:
         """Read the open forms once more, and say whom they may be about."""
@@ -87,41 +87,41 @@ class GitHubForge:
 
         return unheard(self.repo, self.api, context.refs.main, context.workspace)
 
-    def ask(self, scene: LedgerStatus) -> Told:
+    def ask(self, status: LedgerStatus) -> Told:
         """Open, refresh and close pull requests, and answer what was decided."""
-        work = WriteQueue()
-        desk = self._desk(scene)
-        _show(desk, work)
-        _answer(desk, work)
-        CommentResponder(desk, work, self._sayings).respond()
-        return work.told()
+        queue = WriteQueue()
+        session = self._session(status)
+        _show(session, queue)
+        _answer(session, queue)
+        CommentResponder(session, queue, self._comments).respond()
+        return queue.told()
 
-    def report(self, scene: LedgerStatus, news: RunReport) -> Told:
+    def report(self, status: LedgerStatus, run_report: RunReport) -> Told:
         """Write the dashboard; what goes wrong with it is a warning."""
         self.api.client.reserve(REPORTING)
         try:
-            return show(self._desk(scene), news), ()
+            return show(self._session(status), run_report), ()
         except ApiError as error:
-            told = f"the dashboard could not be written: {error}"
-            return (), (warning("goodterms.yaml", told),)
+            message = f"the dashboard could not be written: {error}"
+            return (), (warning("goodterms.yaml", message),)
 
-    def _bench(self, context: RunContext) -> DecisionReader:
+    def _decision_reader(self, context: RunContext) -> DecisionReader:
         return DecisionReader(
             self.repo,
             self.settings,
             context.refs,
             self.api,
             PullRequests(self.api),
-            self._sayings,
+            self._comments,
         )
 
-    def _desk(self, scene: LedgerStatus) -> GitHubSession:
-        """Return the desk for a scene; what was read there is not read again."""
-        if self._asked is None or self._asked.scene is not scene:
-            self._asked = GitHubSession(
-                self.api, PullRequests(self.api), scene, self.repo
+    def _session(self, status: LedgerStatus) -> GitHubSession:
+        """Return the session of a status; what it has read is not read again."""
+        if self._last_session is None or self._last_session.status is not status:
+            self._last_session = GitHubSession(
+                self.api, PullRequests(self.api), status, self.repo
             )
-        return self._asked
+        return self._last_session
 
 
 def open_github(settings: Settings, repo: Repo, env: Mapping[str, str]) -> GitHubForge:
@@ -141,31 +141,33 @@ def pace(env: Mapping[str, str]) -> RequestPace:
     return RequestPace(pause=seconds, backoff=min(seconds, RequestPace().backoff))
 
 
-def _show(desk: GitHubSession, work: WriteQueue) -> None:
+def _show(session: GitHubSession, queue: WriteQueue) -> None:
     """Show what waits, the most urgent first."""
-    refused = {ruling.proposal.name: ruling for ruling in desk.scene.refused}
-    shower = PullRequestUpdater(desk, work)
-    for each in sorted(desk.scene.proposals, key=lambda p: (p.expires, p.name)):
-        job = partial(shower.show, each, refused.get(each.name))
-        work.do(f"show {each.name}", each.path, job)
+    refused = {ruling.proposal.name: ruling for ruling in session.status.refused}
+    updater = PullRequestUpdater(session, queue)
+    for proposal in sorted(session.status.proposals, key=lambda p: (p.expires, p.name)):
+        job = partial(updater.show, proposal, refused.get(proposal.name))
+        queue.do(f"show {proposal.name}", proposal.path, job)
 
 
-def _answer(desk: GitHubSession, work: WriteQueue) -> None:
+def _answer(session: GitHubSession, queue: WriteQueue) -> None:
     """Answer what is settled, and what nobody asked for."""
-    answerer = PullRequestCloser(desk, work)
+    closer = PullRequestCloser(session, queue)
 
-    found: list[tuple[str, PullRequest]] = []
-    look = partial(_collect, answerer, found)
-    work.do("look for what is settled", "goodterms.yaml", look)
-    for name, pull in found:
-        job = partial(answerer.answer, name, pull)
-        work.do(f"answer {name}", _journal(name), job)
-    for name in desk.scene.strange:
-        work.do(f"refuse {name}", _journal(name), partial(answerer.object, name))
+    candidates: list[tuple[str, PullRequest]] = []
+    collect = partial(_collect, closer, candidates)
+    queue.do("look for what is settled", "goodterms.yaml", collect)
+    for name, pull in candidates:
+        job = partial(closer.answer, name, pull)
+        queue.do(f"answer {name}", _journal(name), job)
+    for name in session.status.strange:
+        queue.do(f"refuse {name}", _journal(name), partial(closer.object, name))
 
 
-def _collect(answerer: PullRequestCloser, found: list[tuple[str, PullRequest]]) -> None:
-    found += answerer.candidates()
+def _collect(
+    closer: PullRequestCloser, candidates: list[tuple[str, PullRequest]]
+) -> None:
+    candidates += closer.candidates()
 
 
 def _journal(name: str) -> str:

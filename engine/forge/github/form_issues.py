@@ -85,15 +85,15 @@ def open_forms(api: Api) -> list[FiledForm]:
 
     Raises ApiError.
     """
-    found: list[FiledForm] = []
+    forms: list[FiledForm] = []
     after: str | None = None
     owner, _, name = api.client.where.repository.partition("/")
     while True:
-        asked = {"owner": owner, "name": name, "after": after}
-        page = api.client.query(_OPEN, asked)["repository"]["issues"]
-        found += map(_read, page["nodes"])
+        variables = {"owner": owner, "name": name, "after": after}
+        page = api.client.query(_OPEN, variables)["repository"]["issues"]
+        forms += map(_read, page["nodes"])
         if not page["pageInfo"]["hasNextPage"]:
-            return found
+            return forms
         after = page["pageInfo"]["endCursor"]
 
 
@@ -103,11 +103,11 @@ def make_labels(api: Api, names: Iterable[str]) -> None:
     Raises ApiError.
     """
     path = f"{api.home}/labels"
-    known = {str(raw["name"]).casefold() for raw in api.client.pages(path)}
+    existing = {str(raw["name"]).casefold() for raw in api.client.pages(path)}
     for name in names:
-        if name.casefold() not in known:
-            made = {"name": name, "color": _COLOUR, "description": _MEANING}
-            api.client.write("POST", path, made)
+        if name.casefold() not in existing:
+            label = {"name": name, "color": _COLOUR, "description": _MEANING}
+            api.client.write("POST", path, label)
 
 
 def _read(raw: Json) -> FiledForm:
@@ -118,6 +118,6 @@ def _read(raw: Json) -> FiledForm:
         editor=read_node(raw["editor"]) if edited else None,
         opened=datetime.fromisoformat(raw["createdAt"]),
         reopened=raw["stateReason"] == "REOPENED",
-        labels=tuple(str(each["name"]) for each in raw["labels"]["nodes"]),
+        labels=tuple(str(label["name"]) for label in raw["labels"]["nodes"]),
         body=raw["body"],
     )

@@ -70,11 +70,11 @@ class IssueChannel:
 
     def _deliver(self, api: Api, delivery: Delivery) -> None:
         named, body, marker = _worded(delivery, api.client.where.page)
-        found = self._there(api, marker).get(_about(marker))
-        if found is None:
+        issue = self._there(api, marker).get(_about(marker))
+        if issue is None:
             self._open(api, delivery, named, body, marker)
-        elif _content(found) != marker.content and api.issue(found.number).open:
-            api.edit_issue(found.number, named, body)
+        elif _content(issue) != marker.content and api.issue(issue.number).open:
+            api.edit_issue(issue.number, named, body)
 
     def _there(self, api: Api, marker: PageMarker) -> Known:
         """List what there is since the day before an id's own: it is no older."""
@@ -90,8 +90,8 @@ class IssueChannel:
         person = self.settings.people.get(delivery.owner or "")
         logins = [person.github] if person and person.github else []
         try:
-            made = _open_for(api, named, body, logins)
-            self._there(api, marker)[_about(marker)] = made
+            issue = _open_for(api, named, body, logins)
+            self._there(api, marker)[_about(marker)] = issue
         except ApiError as error:
             if not error.unclear:
                 raise
@@ -116,15 +116,15 @@ def _worded(delivery: Delivery, repository: str) -> tuple[str, str, PageMarker]:
     """Write title and text; what customers wrote can ping nobody."""
     form = form_address(repository, "call", delivery.account)
     do = TITLES[delivery.channel]
-    about = delivery.about or delivery.account
+    subject = delivery.about or delivery.account
     body = paragraphs(
-        say("**{}:** {}", do, about),
+        say("**{}:** {}", do, subject),
         Markdown(_ENDS[delivery.channel].format(form=form)),
         wording(delivery.parts.get(".txt", b"").decode()),
         say("<sub>{}/{}</sub>", delivery.account, delivery.entry),
     )
     marker = PageMarker("task", delivery.account, delivery.entry, "", digest(body))
-    return title(f"{do}: {about}", _LONGEST_TITLE), f"{body}\n\n{marker}\n", marker
+    return title(f"{do}: {subject}", _LONGEST_TITLE), f"{body}\n\n{marker}\n", marker
 
 
 def _open_for(api: Api, named: str, body: str, logins: list[str]) -> Issue:
@@ -138,8 +138,8 @@ def _open_for(api: Api, named: str, body: str, logins: list[str]) -> Issue:
 
 
 def _listed(api: Api, day: date) -> Known:
-    found = api.issues(LABEL, datetime.combine(day, time(), UTC))
-    marked = ((api.mark(issue), issue) for issue in found)
+    issues = api.issues(LABEL, datetime.combine(day, time(), UTC))
+    marked = ((api.mark(issue), issue) for issue in issues)
     return {
         _about(marker): issue
         for marker, issue in marked
@@ -152,5 +152,5 @@ def _about(marker: PageMarker) -> tuple[str, str]:
 
 
 def _content(issue: Issue) -> str:
-    found = read_marker(issue.body)
-    return found.content if found else ""
+    marker = read_marker(issue.body)
+    return marker.content if marker else ""

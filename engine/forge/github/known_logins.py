@@ -25,10 +25,10 @@ def known_logins(repo: Repo, commit: str) -> Mapping[str, int]:
     data = read_files(repo, commit, [path]).get(path)
     if data is None:
         return {}
-    found, problems = load_logins(data, LOGINS)
-    if found is None:
+    numbers, problems = load_logins(data, LOGINS)
+    if numbers is None:
         raise RefusalError(_first(problems), "mend it: goodterms check", code=1)
-    return found
+    return numbers
 
 
 def first_seen(
@@ -39,13 +39,15 @@ def first_seen(
     A login that nobody on GitHub has is left out. Raises ApiError, and RefusalError
     where the file of before cannot be read.
     """
-    known = known_logins(repo, commit)
+    numbers = known_logins(repo, commit)
     logins = {p.github.casefold() for p in settings.people.values() if p.github}
-    found = {login: _number(api, login) for login in sorted(logins - known.keys())}
-    new = {login: number for login, number in found.items() if number}
+    looked_up = {
+        login: _number(api, login) for login in sorted(logins - numbers.keys())
+    }
+    new = {login: number for login, number in looked_up.items() if number}
     if not new:
         return {}
-    return {repo.path(LOGINS): logins_text({**known, **new}).encode()}
+    return {repo.path(LOGINS): logins_text({**numbers, **new}).encode()}
 
 
 def _number(api: Api, login: str) -> int | None:

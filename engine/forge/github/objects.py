@@ -155,12 +155,12 @@ def read_review(raw: Json) -> Review:
 
 def read_hand(raw: Json) -> CommitAuthor:
     """Read who made a commit; a bot may have done it for anybody."""
-    told = raw["commit"]
-    known = (told.get("verification") or {}).get("verified") is True
+    commit = raw["commit"]
+    is_verified = (commit.get("verification") or {}).get("verified") is True
     author, committer = _person(raw["author"]), _person(raw["committer"])
-    if not known:
+    if not is_verified:
         return CommitAuthor(frozenset({author, committer, NOBODY}))
-    by_github = (told["committer"] or {}).get("email", "").startswith("noreply@")
+    by_github = (commit["committer"] or {}).get("email", "").startswith("noreply@")
     return CommitAuthor(frozenset({author} if by_github else {author, committer}))
 
 
@@ -182,7 +182,9 @@ def _logins(users: Json) -> tuple[str, ...]:
 
 
 def _labels(raw: Json) -> tuple[str, ...]:
-    names = (each if isinstance(each, str) else each["name"] for each in raw["labels"])
+    names = (
+        label if isinstance(label, str) else label["name"] for label in raw["labels"]
+    )
     return tuple(str(name) for name in names)
 
 

@@ -33,10 +33,10 @@ class PullRequests:
 
     def look_up(self, branch: str) -> PullRequest | None:
         """Ask again for one branch; what is found open is kept in mind."""
-        found = self.api.pulls_of(branch)
-        if not found:
+        pulls = self.api.pulls_of(branch)
+        if not pulls:
             return None
-        best = max(found, key=lambda p: (p.open, p.merged is not None, p.number))
+        best = max(pulls, key=lambda p: (p.open, p.merged is not None, p.number))
         if best.open:
             self.keep(best)
         self._met[branch] = best

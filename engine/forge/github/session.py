@@ -52,15 +52,15 @@ class GitHubSession:
 
     api: Api
     pulls: PullRequests
-    scene: LedgerStatus
+    status: LedgerStatus
     repo: Repo
     rules: EffectivePolicies = field(init=False)
     _accounts: dict[str, Account | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        workspace = self.scene.context.workspace
+        workspace = self.status.context.workspace
         self.rules = effective_policies(
-            workspace.book, workspace.settings, self.scene.context.day
+            workspace.book, workspace.settings, self.status.context.day
         )
 
     def case(self, name: str) -> ProposalCase | None:
@@ -69,8 +69,8 @@ class GitHubSession:
         account = self._account(account_id)
         if account is None:
             return None
-        entries = fold(account.journal, self.scene.context.day, account.records)
-        entry = next((each for each in entries if each.id == id_), None)
+        entries = fold(account.journal, self.status.context.day, account.records)
+        entry = next((candidate for candidate in entries if candidate.id == id_), None)
         if entry is None or entry.doc.kind != "propose":
             return None
         return ProposalCase(account, entry)
@@ -96,18 +96,18 @@ class GitHubSession:
         self, case: ProposalCase, proposal: Proposal
     ) -> tuple[ProposalPage, tuple[Problem, ...]]:
         """Write a proposal's page, as its file is now."""
-        workspace = self.scene.context.workspace
+        workspace = self.status.context.workspace
         ref = case.entry.doc.policy
         file = workspace.root / policy_path(ref) if ref else None
-        clause = file.read_bytes() if file and file.is_file() else b""
+        policy_text = file.read_bytes() if file and file.is_file() else b""
         return render_proposal_page(
             case.account,
             self.rules,
             case.entry,
             workspace.templates,
-            clause,
+            policy_text,
             self.links(case.name),
-            edit=edit_of(self.repo, self.scene.context.refs, proposal),
+            edit=edit_of(self.repo, self.status.context.refs, proposal),
         )
 
     def way_out(self, name: str, pull: PullRequest) -> Markdown:
@@ -124,8 +124,8 @@ class GitHubSession:
     def logins(self, keys: Sequence[str]) -> dict[str, str]:
         """Map keys of ``people`` to logins, without those that have none."""
         people = self.rules.settings.people
-        found = ((key, people[key].github) for key in keys if key in people)
-        return {key: login for key, login in found if login}
+        logins = ((key, people[key].github) for key in keys if key in people)
+        return {key: login for key, login in logins if login}
 
     def note(self, number: int, note: ProposalComment, *, anew: bool = False) -> bool:
         """Say something once: a note that stands there already is not repeated.
@@ -144,10 +144,10 @@ class GitHubSession:
 
     def notes(self, number: int, page_marker: PageMarker) -> list[tuple[int, str]]:
         """List what was said on a topic of a proposal, by comment and body."""
-        found = ((c.id, c.body, self.api.mark(c)) for c in self.api.comments(number))
+        comments = ((c.id, c.body, self.api.mark(c)) for c in self.api.comments(number))
         return [
             (id_, body)
-            for id_, body, marker in found
+            for id_, body, marker in comments
             if marker
             and (marker.topic, marker.account, marker.decision)
             == (page_marker.topic, page_marker.account, page_marker.decision)
@@ -155,10 +155,10 @@ class GitHubSession:
 
     def _account(self, account: str) -> Account | None:
         if account not in self._accounts:
-            known = self.scene.context.workspace.account_ids()
+            account_ids = self.status.context.workspace.account_ids()
             self._accounts[account] = (
-                self.scene.context.workspace.account(account)[0]
-                if account in known
+                self.status.context.workspace.account(account)[0]
+                if account in account_ids
                 else None
             )
         return self._accounts[account]
@@ -172,7 +172,9 @@ def name_of(branch: str) -> str | None:
 
 def starts(label: str, *beginnings: str) -> bool:
     """Whether a label begins in one of these ways; its capitals do not count."""
-    return label.casefold().startswith(tuple(each.casefold() for each in beginnings))
+    return label.casefold().startswith(
+        tuple(beginning.casefold() for beginning in beginnings)
+    )
 
 
 def same_text(one: str, other: str) -> bool:

@@ -31,46 +31,46 @@ class WriteQueue:
     ended: str = ""
     _unanswered: int = 0
 
-    def do(self, what: str, path: str, job: Callable[[], None]) -> None:
+    def do(self, task: str, path: str, job: Callable[[], None]) -> None:
         """Do one thing, or keep it for the next run; *path* is what it is about.
 
         A failure is a problem of its own: the next thing is tried all the same,
         unless GitHub wants a pause or does not answer.
         """
         if self.ended:
-            self.left.append(what)
+            self.left.append(task)
             return
         try:
             job()
         except LimitError as limit:
             self.ended = str(limit)
-            self.left.append(what)
+            self.left.append(task)
         except ApiError as error:
-            self._failed(what, path, error)
+            self._failed(task, path, error)
 
     def told(self) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
         """Return the lines and problems; what was left is named among them."""
         if not self.left:
             return tuple(self.lines), tuple(self.problems)
         shown = ", ".join(self.left[:3]) + (" …" if self.left[3:] else "")
-        what = f"{len(self.left)} left for the next run ({shown}): {self.ended}"
+        message = f"{len(self.left)} left for the next run ({shown}): {self.ended}"
         left = Problem(
             Place("goodterms.yaml"),
-            what,
+            message,
             "nothing is lost: run again later",
             "warning",
             "carried-over",
         )
-        return (*self.lines, what), (*self.problems, left)
+        return (*self.lines, message), (*self.problems, left)
 
-    def _failed(self, what: str, path: str, error: ApiError) -> None:
+    def _failed(self, task: str, path: str, error: ApiError) -> None:
         hint = "the next run tries again"
         if error.status == HTTPStatus.FORBIDDEN:
             is_pulls = "create or approve pull requests" in str(error)
             hint = ALLOW_PULLS if is_pulls else _PERMISSIONS
         severity: Severity = "warning" if is_too_new(error) else "error"
-        told = f"{what}: {error}"
-        self.problems.append(Problem(Place(path), told, hint, severity, "github"))
+        message = f"{task}: {error}"
+        self.problems.append(Problem(Place(path), message, hint, severity, "github"))
         if error.status == 0:
             self._unanswered += 1
         if self._unanswered == _SILENCE:
@@ -82,6 +82,6 @@ def is_too_new(error: ApiError) -> bool:
     return "resolve to a node" in str(error)
 
 
-def warning(path: str, what: str, hint: str = "") -> Problem:
+def warning(path: str, message: str, hint: str = "") -> Problem:
     """Word something that did not work and stops nothing."""
-    return Problem(Place(path), what, hint, "warning", "github")
+    return Problem(Place(path), message, hint, "warning", "github")

@@ -71,84 +71,86 @@ class ApprovalDraft:
         return len(self.by) >= self.needed
 
 
-def vote(ballot: ApprovalRequest) -> ApprovalDraft:
+def prepare_approval(request: ApprovalRequest) -> ApprovalDraft:
     """Prepare an approval; nothing moves before the moves are published.
 
     RefusalError says why this person cannot approve this proposal now.
     """
-    approval = _approval(ballot)
-    text = _text(ballot)
-    chosen = with_choice(text, _chosen(ballot, text))
-    head = ballot.head
-    if chosen != text or ballot.name not in _names(ballot, head):
-        head = _named(ballot, {ballot.path: chosen} if chosen != text else {})
-    team = ballot.settings.teams[approval.by]
-    by = tuple(name for name in _names(ballot, head) if name in team)
+    approval = _approval(request)
+    text = _text(request)
+    chosen = with_choice(text, _chosen(request, text))
+    head = request.head
+    if chosen != text or request.name not in _names(request, head):
+        head = _named(request, {request.path: chosen} if chosen != text else {})
+    team = request.settings.teams[approval.by]
+    by = tuple(name for name in _names(request, head) if name in team)
     moves: tuple[BranchMove, ...] = ()
     if len(by) >= approval.count:
-        moves = _merging(ballot, head, chosen)
-    elif head != ballot.head:
-        moves = (BranchMove(ballot.proposal.branch, ballot.head, head),)
+        moves = _merging(request, head, chosen)
+    elif head != request.head:
+        moves = (BranchMove(request.proposal.branch, request.head, head),)
     return ApprovalDraft(moves, by, approval.count, choice(chosen))
 
 
-def _approval(ballot: ApprovalRequest) -> Approval:
-    proposal, approval = ballot.proposal, ballot.proposal.approval
+def _approval(request: ApprovalRequest) -> Approval:
+    proposal, approval = request.proposal, request.proposal.approval
     if approval is None or proposal.flaw:
-        what, _, hint = proposal.unapprovable.partition(": ")
-        raise RefusalError(f"{proposal.name} cannot be approved: {what}", hint, code=1)
-    if ballot.day > proposal.expires:
+        flaw, _, hint = proposal.unapprovable.partition(": ")
+        raise RefusalError(f"{proposal.name} cannot be approved: {flaw}", hint, code=1)
+    if request.day > proposal.expires:
         raise RefusalError(f"{proposal.name} expired on {proposal.expires}")
-    team = ballot.settings.teams.get(approval.by, ())
-    if ballot.name not in team:
+    team = request.settings.teams.get(approval.by, ())
+    if request.name not in team:
         members = ", ".join(team) or "nobody yet"
         raise RefusalError(
-            f"'{ballot.name}' is not in {approval.by}", f"its members are {members}"
+            f"'{request.name}' is not in {approval.by}", f"its members are {members}"
         )
     return approval
 
 
-def _text(ballot: ApprovalRequest) -> bytes:
+def _text(request: ApprovalRequest) -> bytes:
     """Return the file as the branch has it: nothing but ``choose`` may be edited."""
-    path, commit = ballot.path, ballot.proposal.commit or ""
-    text = read_files(ballot.repo, ballot.head, [path]).get(path, b"")
-    proposed = read_files(ballot.repo, commit, [path]).get(path)
+    path, commit = request.path, request.proposal.commit or ""
+    text = read_files(request.repo, request.head, [path]).get(path, b"")
+    proposed = read_files(request.repo, commit, [path]).get(path)
     if proposed is None or not only_choice_differs(proposed, text):
         raise RefusalError(
-            f"the file of {ballot.proposal.name} says other things than were proposed",
-            f"undo that on its branch {ballot.proposal.branch}, or decline it",
+            f"the file of {request.proposal.name} says other things than were proposed",
+            f"undo that on its branch {request.proposal.branch}, or decline it",
         )
     return text
 
 
-def _chosen(ballot: ApprovalRequest, text: bytes) -> str:
-    wanted = ballot.choose or choice(text)
-    if wanted not in ballot.proposal.choices:
-        hint = did_you_mean(wanted, ballot.proposal.choices)
-        raise RefusalError(f"'{wanted}' is no option of {ballot.proposal.name}", hint)
+def _chosen(request: ApprovalRequest, text: bytes) -> str:
+    wanted = request.choose or choice(text)
+    if wanted not in request.proposal.choices:
+        hint = did_you_mean(wanted, request.proposal.choices)
+        raise RefusalError(f"'{wanted}' is no option of {request.proposal.name}", hint)
     return wanted
 
 
-def _names(ballot: ApprovalRequest, head: str) -> tuple[str, ...]:
-    return names_on(ballot.repo, ballot.refs.main, head, ballot.path)
+def _names(request: ApprovalRequest, head: str) -> tuple[str, ...]:
+    return names_on(request.repo, request.refs.main, head, request.path)
 
 
-def _named(ballot: ApprovalRequest, files: dict[str, bytes]) -> str:
-    person = ballot.settings.people[ballot.name]
-    engine = engine_signature(ballot.settings, ballot.day)
-    signature = CommitSignature(person.name, person.email or engine.email, ballot.day)
-    message = f"Approve {ballot.proposal.name}\n\n{APPROVED_BY}: {ballot.name}\n"
-    if ballot.reason:
-        message += f"{REASON}: {ballot.reason}\n"
-    return build(ballot.repo, ballot.head, CommitChange(message, files), signature)
+def _named(request: ApprovalRequest, files: dict[str, bytes]) -> str:
+    person = request.settings.people[request.name]
+    engine = engine_signature(request.settings, request.day)
+    signature = CommitSignature(person.name, person.email or engine.email, request.day)
+    message = f"Approve {request.proposal.name}\n\n{APPROVED_BY}: {request.name}\n"
+    if request.reason:
+        message += f"{REASON}: {request.reason}\n"
+    return build(request.repo, request.head, CommitChange(message, files), signature)
 
 
-def _merging(ballot: ApprovalRequest, head: str, text: bytes) -> tuple[BranchMove, ...]:
-    message = f"Merge approved {ballot.proposal.name}\n\n{MERGED_ON}: {ballot.day}\n"
-    change = CommitChange(message, {ballot.path: text}, merges=head)
-    signature = engine_signature(ballot.settings, ballot.day)
-    merge = build(ballot.repo, ballot.refs.main, change, signature)
+def _merging(
+    request: ApprovalRequest, head: str, text: bytes
+) -> tuple[BranchMove, ...]:
+    message = f"Merge approved {request.proposal.name}\n\n{MERGED_ON}: {request.day}\n"
+    change = CommitChange(message, {request.path: text}, merges=head)
+    signature = engine_signature(request.settings, request.day)
+    merge = build(request.repo, request.refs.main, change, signature)
     return (
-        BranchMove(MAIN, ballot.refs.main, merge),
-        BranchMove(ballot.proposal.branch, ballot.head, None),
+        BranchMove(MAIN, request.refs.main, merge),
+        BranchMove(request.proposal.branch, request.head, None),
     )

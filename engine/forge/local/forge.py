@@ -48,8 +48,8 @@ class LocalForge:
         for proposal, path in zip(proposals, paths, strict=True):
             if path in merged:
                 try:
-                    found = verify(self.repo, self.settings, main, proposal)
-                    rulings.append(found)
+                    ruling = verify(self.repo, self.settings, main, proposal)
+                    rulings.append(ruling)
                 except DecisionRefusedError as refused:
                     problems.append(_refusal(proposal, str(refused)))
             elif proposal.branch not in context.refs.proposals:
@@ -81,23 +81,23 @@ class LocalForge:
         """Know of nothing: people write their records themselves."""
         return UnreadForms()
 
-    def ask(self, scene: LedgerStatus) -> Told:
+    def ask(self, status: LedgerStatus) -> Told:
         """Say how each can be answered; the branch is all that there is to make."""
-        return tuple(self._waits(scene, each) for each in scene.proposals), ()
+        return tuple(self._waits(status, proposal) for proposal in status.proposals), ()
 
     def report(self, _scene: LedgerStatus, _news: RunReport) -> Told:
         """Show nothing: the run's own lines are all there is."""
         return (), ()
 
-    def _waits(self, scene: LedgerStatus, proposal: Proposal) -> str:
+    def _waits(self, status: LedgerStatus, proposal: Proposal) -> str:
         """Say of whom a proposal is, who has yet to answer it, and how."""
         approval = proposal.approval
-        profile = scene.context.workspace.profile(proposal.account)
+        profile = status.context.workspace.profile(proposal.account)
         name = f"{proposal.name} ({profile.name})" if profile else proposal.name
         if approval is None or proposal.flaw:
             return f"{name} waits, and {proposal.unapprovable}"
         team = self.settings.teams.get(approval.by, ())
-        named = members_on(self.repo, scene.context.refs, proposal, team)
+        named = members_on(self.repo, status.context.refs, proposal, team)
         missing = approval.count - len(named)
         return (
             f"{name} waits for {missing} of {approval.by} until"

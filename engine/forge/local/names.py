@@ -21,7 +21,7 @@ def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
     do not count. *base* is main's commit, *path* counts from the top.
     """
     trailer = f"%(trailers:key={APPROVED_BY},valueonly,separator=%x1e)"
-    told = git(
+    output = git(
         repo.top,
         "log",
         "-z",
@@ -29,7 +29,7 @@ def names_on(repo: Repo, base: str, head: str, path: str) -> tuple[str, ...]:
         f"--format=%H%x1f{trailer}",
         f"{base}..{head}",
     )
-    rows = [printable(row).split(_FIELD) for row in names_in(told)]
+    rows = [printable(row).split(_FIELD) for row in names_in(output)]
     names: set[str] = set()
     current = blob(repo, head, path)
     for commit, listed in rows:
@@ -53,9 +53,11 @@ def members_on(
 def reason_on(repo: Repo, base: str, head: str) -> str | None:
     """Return the latest reason that an approval on a branch gives, None without."""
     wanted = f"--format=%(trailers:key={REASON},valueonly,unfold)%x1e"
-    told = git(repo.top, "log", "--first-parent", wanted, f"{base}..{head}")
-    found = (each.strip() for each in told.decode(errors="replace").split(_NEXT))
-    return next((each for each in found if each), None)
+    output = git(repo.top, "log", "--first-parent", wanted, f"{base}..{head}")
+    reasons = (
+        reason.strip() for reason in output.decode(errors="replace").split(_NEXT)
+    )
+    return next((reason for reason in reasons if reason), None)
 
 
 def blob(repo: Repo, commit: str, path: str) -> bytes:

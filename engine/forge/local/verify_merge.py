@@ -63,12 +63,12 @@ def _proof(repo: Repo, merge: DecisionMerge, path: str) -> ApprovalProof:
 
 
 def _merge(repo: Repo, tip: str, path: str) -> DecisionMerge:
-    came = arrival(repo, tip, path)
-    if came is None or len(came.commits) != 1:
+    history = arrival(repo, tip, path)
+    if history is None or len(history.commits) != 1:
         raise DecisionRefusedError("it was changed after it came to main")
-    if len(came.parents) != 2:  # noqa: PLR2004 - main, and the branch of the proposal
+    if len(history.parents) != 2:  # noqa: PLR2004 - main, and the branch of the proposal
         raise DecisionRefusedError("it did not come by a merge of its branch")
-    return DecisionMerge(came.commits[0], *came.parents)
+    return DecisionMerge(history.commits[0], *history.parents)
 
 
 def _same_text(repo: Repo, merge: DecisionMerge, proposal: Proposal) -> bytes:
@@ -96,8 +96,10 @@ def _approvers(repo: Repo, merge: DecisionMerge, proposal: Proposal) -> tuple[st
             "its policy has no such step, or it needs no approval"
         )
     path = repo.path("goodterms.yaml")
-    then, _ = load_settings(read_files(repo, merge.onto, [path]).get(path, b""), path)
-    team = then.teams.get(approval.by, ()) if then else ()
+    settings_then, _ = load_settings(
+        read_files(repo, merge.onto, [path]).get(path, b""), path
+    )
+    team = settings_then.teams.get(approval.by, ()) if settings_then else ()
     named = names_on(repo, merge.onto, merge.branch, repo.path(proposal.path))
     by = tuple(name for name in named if name in team)
     if not approval.count or len(by) < approval.count:
@@ -109,8 +111,8 @@ def _approvers(repo: Repo, merge: DecisionMerge, proposal: Proposal) -> tuple[st
 
 def _merged_on(repo: Repo, settings: Settings, merge: DecisionMerge) -> date:
     wanted = f"--format=%(trailers:key={MERGED_ON},valueonly)%x1f%ct"
-    told = line(git(repo.top, "show", "--no-patch", wanted, merge.commit))
-    written, _, seconds = told.partition("\x1f")
+    output = line(git(repo.top, "show", "--no-patch", wanted, merge.commit))
+    written, _, seconds = output.partition("\x1f")
     try:
         if written.strip():
             return parse_date(written.strip())

@@ -48,7 +48,7 @@ def answered(form: IssueForm, findings: Iterable[tuple[str, str]]) -> FormAnswer
     """Say what is wrong, each with the key that it is about, and how to go on."""
     return _answer(
         say("**Not recorded yet.**"),
-        bullets([_finding(form.label(key), what) for key, what in findings]),
+        bullets([_finding(form.label(key), flaw) for key, flaw in findings]),
         say("Edit the form above: it is read again at once."),
         closes=False,
     )
@@ -99,8 +99,8 @@ def refused(login: str) -> FormAnswer:
     )
 
 
-def _finding(label: str, what: str) -> Markdown:
-    return say("**{}**: {}", label, what) if label else say("{}", what)
+def _finding(label: str, flaw: str) -> Markdown:
+    return say("**{}**: {}", label, flaw) if label else say("{}", flaw)
 
 
 def _answer(*blocks: Markdown, closes: bool, content: str = "") -> FormAnswer:

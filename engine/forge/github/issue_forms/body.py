@@ -32,8 +32,8 @@ def read_body(form: IssueForm, body: str) -> dict[str, str]:
             del waiting[: at + 1]
         else:
             answer.append(line)
-    told = {key: "\n".join(answer).strip() for key, answer in lines.items()}
-    return {key: text for key, text in told.items() if text not in _NOTHING}
+    answers = {key: "\n".join(answer).strip() for key, answer in lines.items()}
+    return {key: text for key, text in answers.items() if text not in _NOTHING}
 
 
 def of_fields(body: str, forms: Iterable[IssueForm]) -> str | None:
@@ -65,7 +65,7 @@ def record_values(form: IssueForm, answers: Mapping[str, str]) -> dict[str, obje
     values: dict[str, object] = {"kind": form.kind}
     for key, text in answers.items():
         if key == "invoices":
-            values[key] = [each for each in _BETWEEN.split(text) if each]
+            values[key] = [part for part in _BETWEEN.split(text) if part]
         elif key in _FLAG_KEYS:
             values[key] = _FLAGS.get(text.casefold(), text)
         elif key != "account":

@@ -50,12 +50,12 @@ def is_labelled(labels: Iterable[str]) -> bool:
 
 def kind_of(labels: Iterable[str]) -> str | None:
     """Say which form an issue's labels name; None for none of them, or several."""
-    found = {
+    kinds = {
         label[len(LABEL) :].casefold()
         for label in labels
         if label.casefold().startswith(LABEL)
     }
-    (kind,) = found if len(found) == 1 else (None,)
+    (kind,) = kinds if len(kinds) == 1 else (None,)
     return kind if kind in FORMS else None
 
 
@@ -71,8 +71,8 @@ def load_form(kind: str, data: bytes | None) -> tuple[IssueForm | None, Problems
     except SourceError as error:
         return None, error.problems
     except (KeyError, TypeError, ValueError):
-        what, hint = "this is no issue form", "every field needs an id and a label"
-        return None, (Problem(Place(file), what, hint, rule="form"),)
+        message, hint = "this is no issue form", "every field needs an id and a label"
+        return None, (Problem(Place(file), message, hint, rule="form"),)
 
 
 def _questions(raw: Value) -> Iterator[FormQuestion]:

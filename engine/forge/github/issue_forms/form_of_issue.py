@@ -41,9 +41,9 @@ class FormKinds:
     def _all(self) -> Mapping[str, IssueForm]:
         if self._forms is None:
             kinds = {f"{FOLDER}/{kind}.yml": kind for kind in FORMS}
-            found = read_files(self.repo, self.commit, kinds)
+            contents = read_files(self.repo, self.commit, kinds)
             loaded = {
-                kinds[p]: load_form(kinds[p], data)[0] for p, data in found.items()
+                kinds[p]: load_form(kinds[p], data)[0] for p, data in contents.items()
             }
             self._forms = {kind: form for kind, form in loaded.items() if form}
         return self._forms

@@ -65,33 +65,33 @@ def take_in(repo: Repo, api: Api) -> tuple[tuple[str, ...], tuple[Problem, ...]]
     Safe to do at any time, any number of times: a record names its issue, and
     nothing is said twice. Raises RefusalError where main cannot be written.
     """
-    desk = _Intake(repo, api)
+    intake = _Intake(repo, api)
     try:
-        make_labels(api, [f"{LABEL}{kind}" for kind in desk.forms()])
-        desk.take_all(open_forms(api))
+        make_labels(api, [f"{LABEL}{kind}" for kind in intake.forms()])
+        intake.take_all(open_forms(api))
     except ApiError as error:
-        desk.failed(str(error))
+        intake.failed(str(error))
     fast_forward(repo, read_refs(repo).main)
-    return tuple(desk.lines), in_order(desk.problems)
+    return tuple(intake.lines), in_order(intake.problems)
 
 
-def _remember(desk: "_Intake") -> None:
+def _remember(intake: "_Intake") -> None:
     """Write down, before anybody is believed, who we are that were not seen before.
 
     Raises ApiError; a race for main that is lost is left to the next run.
     """
-    tip = read_refs(desk.repo).main
-    path = desk.repo.path("goodterms.yaml")
-    text = read_files(desk.repo, tip, [path]).get(path, b"")
+    tip = read_refs(intake.repo).main
+    path = intake.repo.path("goodterms.yaml")
+    text = read_files(intake.repo, tip, [path]).get(path, b"")
     settings, _ = load_settings(text, path)
     if settings is None:
         return
-    files = first_seen(desk.repo, desk.api, settings, tip)
+    files = first_seen(intake.repo, intake.api, settings, tip)
     if files:
         # The date of a commit is that of its parent, where that is later.
         signature = engine_signature(settings, _LONG_AGO)
-        commit = build(desk.repo, tip, CommitChange(MESSAGE, files), signature)
-        publish(desk.repo, [BranchMove(MAIN, tip, commit)])
+        commit = build(intake.repo, tip, CommitChange(MESSAGE, files), signature)
+        publish(intake.repo, [BranchMove(MAIN, tip, commit)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class _Intake:
     def forms(self) -> Mapping[str, bytes]:
         """Return the forms of main by kind; they lie at the top of the repository."""
         kinds = {f"{FOLDER}/{kind}.yml": kind for kind in FORMS}
-        found = read_files(self.repo, read_refs(self.repo).main, kinds)
-        return {kinds[path]: content for path, content in found.items()}
+        contents = read_files(self.repo, read_refs(self.repo).main, kinds)
+        return {kinds[path]: content for path, content in contents.items()}
 
     def take_all(self, open_ones: Sequence[FiledForm]) -> None:
         """Take what we wrote first: strangers hold up nobody, and cost few writes.
@@ -113,21 +113,21 @@ class _Intake:
         Raises ApiError where GitHub wants a pause.
         """
         kinds = FormKinds(self.repo, read_refs(self.repo).main)
-        found = [(filed, kinds.of(filed)) for filed in open_ones]
-        forms = [(filed, kind) for filed, kind in found if kind]
+        with_kinds = [(filed, kinds.of(filed)) for filed in open_ones]
+        forms = [(filed, kind) for filed, kind in with_kinds if kind]
         if not forms:
             return
         _remember(self)
         ours = self._ours([filed for filed, _ in forms])
-        mine = [each for each in forms if each[0].number in ours]
-        others = [each for each in forms if each[0].number not in ours]
-        for filed, kind in (*mine, *others[:_STRANGERS]):
+        own_forms = [form for form in forms if form[0].number in ours]
+        others = [form for form in forms if form[0].number not in ours]
+        for filed, kind in (*own_forms, *others[:_STRANGERS]):
             self.take(filed, kind)
         left = len(others[_STRANGERS:])
         if left:
-            what = f"{left} forms by people who are none of us wait for their answer"
+            message = f"{left} forms by people who are none of us wait for their answer"
             hint = "the next runs answer them, a few at a time"
-            self.problems.append(Problem(_ISSUES, what, hint, "warning", "forge"))
+            self.problems.append(Problem(_ISSUES, message, hint, "warning", "forge"))
 
     def _ours(self, forms: Sequence[FiledForm]) -> set[int]:
         """Say which forms one of us had a hand in, as main knows us."""
@@ -150,10 +150,10 @@ class _Intake:
         except ApiError as error:
             self.failed(f"#{filed.number}: {error}")
 
-    def failed(self, what: str) -> None:
+    def failed(self, message: str) -> None:
         """Note that GitHub refused something, or did not answer."""
         hint = "nothing is lost: the next run reads it again"
-        self.problems.append(Problem(_ISSUES, what, hint, rule="forge"))
+        self.problems.append(Problem(_ISSUES, message, hint, rule="forge"))
 
     def _take(self, filed: FiledForm, kind: str) -> None:
         settled = self._settle(filed, kind)
@@ -161,8 +161,8 @@ class _Intake:
             return
         line, answer = settled
         self.lines.append(f"#{filed.number}: {line}")
-        said = map(self.api.mark, self.api.comments(filed.number))
-        latest = [marker.content for marker in said if marker][-1:]
+        markers = map(self.api.mark, self.api.comments(filed.number))
+        latest = [marker.content for marker in markers if marker][-1:]
         if latest != [answer.content]:
             self.api.comment(filed.number, answer.body)
         if answer.closes:
@@ -170,28 +170,28 @@ class _Intake:
 
     def _settle(self, filed: FiledForm, kind: str) -> tuple[str, FormAnswer] | None:
         mark = stamp(self.api.client.where.repository, filed.number)
-        said = ""
+        reason = ""
         for _ in range(_TRIES):
             tip = read_refs(self.repo).main
-            known = find_stamped(self.repo, tip, mark)
-            if known:
-                told = f"is recorded in {', '.join(known)}"
-                return told, self._known(filed, known, mark)
+            recorded_in = find_stamped(self.repo, tip, mark)
+            if recorded_in:
+                outcome = f"is recorded in {', '.join(recorded_in)}"
+                return outcome, self._known(filed, recorded_in, mark)
             judged = self._judge(tip, filed, kind, mark)
             if judged is None:
                 return None
-            settings, found = judged
-            if isinstance(found, FormAnswer):
-                return ("refused" if found.closes else "waits for its author"), found
-            pushed = self._push(tip, settings, filed, found)
+            settings, result = judged
+            if isinstance(result, FormAnswer):
+                return ("refused" if result.closes else "waits for its author"), result
+            pushed = self._push(tip, settings, filed, result)
             if pushed.landed:
-                files = {self.repo.path(p): text for p, text in found.files.items()}
+                files = {self.repo.path(p): text for p, text in result.files.items()}
                 file, text = self._told(files, mark)
-                answer = recorded(file, text, found.notes)
+                answer = recorded(file, text, result.notes)
                 return f"recorded in {', '.join(files)}", answer
-            said = pushed.said
-        what = f"#{filed.number} lost the race for main {_TRIES} times"
-        raise RefusalError(what, f"run again; {said}", _RACE_LOST)
+            reason = pushed.said
+        message = f"#{filed.number} lost the race for main {_TRIES} times"
+        raise RefusalError(message, f"run again; {reason}", _RACE_LOST)
 
     def _judge(
         self, tip: str, filed: FiledForm, kind: str, mark: str

@@ -16,7 +16,7 @@ def stamp(repository: str, number: int) -> str:
 
 def find_stamped(repo: Repo, commit: str, mark: str) -> Mapping[str, str]:
     """Find what came from a form: files by their path from the top, whole."""
-    told = git(
+    output = git(
         repo.top,
         "grep",
         "--files-with-matches",
@@ -26,15 +26,15 @@ def find_stamped(repo: Repo, commit: str, mark: str) -> Mapping[str, str]:
         mark,
         commit,
         "--",
-        *(f":(top,glob){repo.path(each)}" for each in (_RECORDS, _INVOICES)),
+        *(f":(top,glob){repo.path(pattern)}" for pattern in (_RECORDS, _INVOICES)),
         accept=(0, 1),
     )
-    names = [name.partition(":")[2] for name in names_in(told)]
-    found = {
+    names = [name.partition(":")[2] for name in names_in(output)]
+    contents = {
         path: content.decode(errors="replace")
         for path, content in read_files(repo, commit, sorted(names)).items()
     }
-    return {path: text for path, text in found.items() if what_came(text, mark)}
+    return {path: text for path, text in contents.items() if what_came(text, mark)}
 
 
 def what_came(text: str, mark: str) -> str:
@@ -43,5 +43,5 @@ def what_came(text: str, mark: str) -> str:
     if first == mark:
         return rest
     lines = [line.rstrip() for line in text.split("\n")]
-    mine = [line.removesuffix(mark) for line in lines if line.endswith(f" {mark}")]
-    return "\n".join(line.strip() for line in mine)
+    stamped = [line.removesuffix(mark) for line in lines if line.endswith(f" {mark}")]
+    return "\n".join(line.strip() for line in stamped)

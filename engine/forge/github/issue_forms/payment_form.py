@@ -39,14 +39,14 @@ def match(
         return by
     answers = read_body(form, filed.body)
     account = account_of(workspace, answers.get("account", ""))
-    found = [*missing(form, answers), *strange(workspace, account)]
+    findings = [*missing(form, answers), *strange(workspace, account)]
     wishes, unread = _wishes(answers.get("invoices", ""))
-    found += unread
+    findings += unread
     record = answers.get("record", "")
-    if not found and not record:
-        record, found = _only(workspace, account)
-    if found:
-        return answered(form, found)
+    if not findings and not record:
+        record, findings = _only(workspace, account)
+    if findings:
+        return answered(form, findings)
     day, over = local_day(workspace.settings, filed), answers.get("over") == "yes"
     try:
         drafted = draft_allocation(
@@ -56,15 +56,15 @@ def match(
         return answered(form, [(error.about, str(error))])
     wrong = [p.message for p in drafted.problems if p.severity == "error"]
     if wrong:
-        return answered(form, [("", what) for what in wrong])
+        return answered(form, [("", flaw) for flaw in wrong])
     notes = (*drafted.lines, *(problem.message for problem in drafted.problems))
     return FormRecord(form.kind, account, by, day, dict(drafted.files), notes)
 
 
-def _wishes(told: str) -> tuple[list[Wish], list[Finding]]:
+def _wishes(answer: str) -> tuple[list[Wish], list[Finding]]:
     """Read ``INV-1=600.00``, or ``INV-1`` alone, with anything between them."""
-    joined = re.sub(r"[ \t]*=[ \t]*", "=", told)
-    pairs = [each.partition("=") for each in _BETWEEN.split(joined) if each]
+    joined = re.sub(r"[ \t]*=[ \t]*", "=", answer)
+    pairs = [part.partition("=") for part in _BETWEEN.split(joined) if part]
     unread = "'{}' is not read; write it like INV-1=600.00"
     wrong = [
         ("invoices", unread.format(f"{name}{equals}{amount}"))
@@ -80,8 +80,8 @@ def _only(workspace: Workspace, account: str) -> tuple[str, list[Finding]]:
     if loaded is None:
         return "", [("account", f"'{account}' has errors; mend them first")]
     everything = unapplied_records(loaded.invoices, loaded.records, date.max)
-    found = [each.id for each in everything if each.left.amount > 0]
-    if len(found) == 1:
-        return found[0], []
-    there = f"say which: {', '.join(found)}" if found else "record a payment first"
-    return "", [("record", f"nobody knows which it is; {there}")]
+    ids = [record.id for record in everything if record.left.amount > 0]
+    if len(ids) == 1:
+        return ids[0], []
+    advice = f"say which: {', '.join(ids)}" if ids else "record a payment first"
+    return "", [("record", f"nobody knows which it is; {advice}")]

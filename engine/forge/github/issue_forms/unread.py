@@ -37,24 +37,24 @@ def unheard(repo: Repo, api: Api, commit: str, workspace: Workspace) -> UnreadFo
     Where nobody can say whom a form is about, it is everybody until its author was
     told; where the forms cannot be read, it is everybody.
     """
-    desk = _UnreadFormReader(repo, api, commit, workspace)
-    found: dict[str, str] = {}
+    reader = _UnreadFormReader(repo, api, commit, workspace)
+    reasons: dict[str, str] = {}
     try:
         kinds = FormKinds(repo, commit)
         for filed in open_forms(api):
             kind = kinds.of(filed)
-            if kind is None or not is_ours(workspace, filed) or desk.knows(filed):
+            if kind is None or not is_ours(workspace, filed) or reader.knows(filed):
                 continue
             why = f"form #{filed.number} is not in the ledger yet"
-            about = desk.about(filed, kind)
-            if about is None:
+            accounts = reader.about(filed, kind)
+            if accounts is None:
                 return UnreadForms({}, f"{why}, and may be about anybody")
-            found |= dict.fromkeys(about, why)
+            reasons |= dict.fromkeys(accounts, why)
     except (ApiError, RefusalError) as error:
         return UnreadForms(
             {}, f"what people wrote into forms could not be read: {error}"
         )
-    return UnreadForms(found)
+    return UnreadForms(reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +75,28 @@ class _UnreadFormReader:
         form, _ = load_form(kind, data)
         if form is None:
             return None
-        told = read_body(form, filed.body).get("account", "")
-        meant = account_of(self.workspace, told)
+        answer = read_body(form, filed.body).get("account", "")
+        meant = account_of(self.workspace, answer)
         if meant in self.workspace.account_ids():
             return [meant]
-        near = self._near(told)
+        near = self._near(answer)
         return near if near or self._answered(filed, kind, form) else None
 
     def _answered(self, filed: FiledForm, kind: str, form: IssueForm) -> bool:
         """Whether its author was told already what is wrong with it, as it is now."""
         read = match if kind == ALLOCATION else judge
-        found = read(self.workspace, form, filed, self._mark(filed))
-        said = map(self.api.mark, self.api.comments(filed.number))
-        latest = [marker.content for marker in said if marker][-1:]
-        return isinstance(found, FormAnswer) and latest == [found.content]
+        result = read(self.workspace, form, filed, self._mark(filed))
+        markers = map(self.api.mark, self.api.comments(filed.number))
+        latest = [marker.content for marker in markers if marker][-1:]
+        return isinstance(result, FormAnswer) and latest == [result.content]
 
-    def _near(self, told: str) -> list[str]:
+    def _near(self, answer: str) -> list[str]:
         """List the accounts whose folder or name is like what was typed."""
         names = dict(self._names())
-        close = get_close_matches(_simple(told), names, _MOST, _NEAR) if told else []
-        return sorted({names[each] for each in close})
+        close = (
+            get_close_matches(_simple(answer), names, _MOST, _NEAR) if answer else []
+        )
+        return sorted({names[name] for name in close})
 
     def _names(self) -> Iterator[tuple[str, str]]:
         for id_, profile in self.workspace.profiles().items():

@@ -65,15 +65,15 @@ def judge(
         return by
     answers = read_body(form, filed.body)
     opened = local_day(workspace.settings, filed)
-    on, found = _day(form, answers, opened)
+    on, findings = _day(form, answers, opened)
     account = account_of(workspace, answers.get("account", ""))
-    found += [*missing(form, answers), *strange(workspace, account)]
+    findings += [*missing(form, answers), *strange(workspace, account)]
     values = {"kind": form.kind, "on": on, "by": by}
     values |= {**record_values(form, answers), "on": on}
     draft = _draft(workspace, account, values)
-    found += _said(draft, found)
-    if found:
-        return answered(form, found)
+    findings += _said(draft, findings)
+    if findings:
+        return answered(form, findings)
     notes = tuple(problem.message for problem in draft.problems)
     files = {draft.path: f"{mark}\n{draft.text}"}
     return FormRecord(form.kind, account, by, opened, files, notes)
@@ -89,14 +89,14 @@ def _draft(
     return DraftRecord(path, text, load_record(text.encode(), path)[1])
 
 
-def account_of(workspace: Workspace, told: str) -> str:
+def account_of(workspace: Workspace, answer: str) -> str:
     """Return the account that is called so: by its folder, or as the only one so named.
 
     What nobody is called stays as it is.
     """
-    if not told or told in workspace.account_ids():
-        return told
-    return account_named(workspace, told) or told
+    if not answer or answer in workspace.account_ids():
+        return answer
+    return account_named(workspace, answer) or answer
 
 
 def signed_by(workspace: Workspace, filed: FiledForm) -> str | FormAnswer:
@@ -107,9 +107,9 @@ def signed_by(workspace: Workspace, filed: FiledForm) -> str | FormAnswer:
     """
     settings, signer = workspace.settings, filed.signer
     by = person_of(settings, signer.login)
-    known = workspace.logins()
-    if by is not None and is_another(signer, known):
-        return taken_over(another_words(signer, known))
+    numbers = workspace.logins()
+    if by is not None and is_another(signer, numbers):
+        return taken_over(another_words(signer, numbers))
     if by is not None:
         return by
     if person_of(settings, filed.author.login) is None:
@@ -119,21 +119,21 @@ def signed_by(workspace: Workspace, filed: FiledForm) -> str | FormAnswer:
 
 def is_ours(workspace: Workspace, filed: FiledForm) -> bool:
     """Whether one of us wrote a form, or had a hand in it."""
-    known = workspace.logins()
+    numbers = workspace.logins()
     return any(
-        person_of(workspace.settings, who.login) and not is_another(who, known)
+        person_of(workspace.settings, who.login) and not is_another(who, numbers)
         for who in (filed.author, filed.signer)
     )
 
 
 def person_of(settings: Settings, login: str) -> str | None:
     """Find who of us has a login; its capitals do not count."""
-    known = {
+    keys = {
         person.github.casefold(): key
         for key, person in settings.people.items()
         if person.github
     }
-    return known.get(login.casefold())
+    return keys.get(login.casefold())
 
 
 def local_day(settings: Settings, filed: FiledForm) -> date:
@@ -165,11 +165,11 @@ def missing(form: IssueForm, answers: Mapping[str, str]) -> list[Finding]:
 
 def strange(workspace: Workspace, account: str) -> list[Finding]:
     """Say whether nobody knows an account, and which was meant."""
-    known = workspace.account_ids()
-    if not account or account in known:
+    account_ids = workspace.account_ids()
+    if not account or account in account_ids:
         return []
     simple = re.sub(r"[^a-z0-9]+", "-", account.casefold()).strip("-")
-    hint = did_you_mean(simple, known) or "it is the name of a folder in ledger/"
+    hint = did_you_mean(simple, account_ids) or "it is the name of a folder in ledger/"
     return [("account", f"no account '{account}'; {hint}")]
 
 
@@ -178,12 +178,12 @@ def _said(draft: DraftRecord, before: list[Finding]) -> Iterator[Finding]:
     empty = {missing_key(key) for key, _ in before}
     for problem in draft.problems:
         if problem.severity == "error" and problem.what not in empty:
-            told = _QUOTES.sub(r"\1", problem.message)
-            yield _key_at(draft.text, problem.place.line), told
+            message = _QUOTES.sub(r"\1", problem.message)
+            yield _key_at(draft.text, problem.place.line), message
 
 
 def _key_at(text: str, line: int) -> str:
     """Return the key of a record that a line belongs to."""
     above = text.split("\n")[:line]
-    keys = [found[1] for each in above if (found := _KEY.match(each))]
+    keys = [match[1] for row in above if (match := _KEY.match(row))]
     return keys[-1] if keys and line > 1 else ""
