@@ -66,7 +66,8 @@ def find_root(start: Path) -> Path | None:
 class Workspace:
     """What every decision looks up, read once; accounts are read when asked for.
 
-    ``held`` are accounts that are kept out, and why, whatever their files say.
+    ``held`` are accounts that are kept out, and why, whatever their files say;
+    ``problems`` are those of settings, policies and templates, and of links.
     """
 
     root: Path
@@ -74,6 +75,7 @@ class Workspace:
     book: PolicyBook
     templates: Templates
     held: Mapping[str, Problems] = field(default_factory=dict)
+    problems: Problems = ()
 
     @classmethod
     def open(
@@ -114,7 +116,7 @@ class Workspace:
             known_templates=[_template_name(path) for path in texts],
         )
         problems = in_order([*led, *wrong, *unfit, *broken])
-        return cls(root, settings, book, templates), problems
+        return cls(root, settings, book, templates, problems=problems), problems
 
     def account_ids(self) -> tuple[str, ...]:
         """List the accounts, sorted: the folders of the ledger but for ``_…``."""

@@ -26,6 +26,7 @@ ORDER = (
     "provenance importers channels",
     "forge init",
     "doctor run demo",
+    "api",
     "cli",
 )
 
