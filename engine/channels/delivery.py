@@ -14,7 +14,7 @@ class Delivery:
     """One message, ready to leave, and the id under which it leaves once.
 
     ``parts`` maps a file ending (``.eml``, ``.txt``, ``.html``) to the bytes
-    of that form; a retry hands over the same bytes under the same id. ``about``
+    of that form; a retry hands over the same bytes under the same id. ``description``
     says in a few words what it is, ``customer`` whom it concerns, ``owner`` who of us
     looks after the account.
     ``holds`` says whether its claim still stands: where it does not, another run
@@ -27,7 +27,7 @@ class Delivery:
     channel: str
     to: str
     parts: Mapping[str, bytes]
-    about: str = ""
+    description: str = ""
     owner: str | None = None
     customer: str = ""
     waits: bool = False

@@ -23,13 +23,13 @@ def command(ctx: click.Context) -> int:
     root = find_root(ctx)
     workspace, problems = open_workspace(root)
     repo = open_repo(root)
-    patient = DoctorContext(workspace, problems, repo, os.environ, read_clock())
-    found = []
-    for check in examine(patient):
+    context = DoctorContext(workspace, problems, repo, os.environ, read_clock())
+    checks = []
+    for check in examine(context):
         say(str(check))
-        found.append((check.state, check.what, check.words))
+        checks.append((check.state, check.subject, check.words))
     if in_actions():
         from goodterms.views import doctor_summary  # noqa: PLC0415 - start fast
 
-        add_summary(doctor_summary(found))
-    return 1 if any(state == "broken" for state, _, _ in found) else 0
+        add_summary(doctor_summary(checks))
+    return 1 if any(state == "broken" for state, _, _ in checks) else 0

@@ -204,11 +204,13 @@ def _page(
 ) -> str:
     doc = context.entry.doc
     file = workspace.root / policy_path(doc.policy) if doc.policy else None
-    clause = None
+    approval_clause = None
     if file and doc.policy and file.is_file():
         data = file.read_bytes()
-        clause = find_policy_excerpt(data, policy_path(doc.policy), context.step_name)
-    return page_text(context, found, clause, decided=decided)
+        approval_clause = find_policy_excerpt(
+            data, policy_path(doc.policy), context.step_name
+        )
+    return page_text(context, found, approval_clause, decided=decided)
 
 
 def _on_branch(

@@ -1,4 +1,4 @@
-"""One thing that has to be right, and whether it is."""
+"""The result of one check of the set-up."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,40 +8,40 @@ State = Literal["ok", "broken", "mind", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class DoctorCheck:
-    """Something looked at: what it was, how it is, and how to mend it.
+    """A check: its ``subject``, its state, the ``finding`` and ``how`` to mend it.
 
     ``mind`` is right and may surprise, ``unknown`` cannot be seen from here.
     """
 
-    what: str
+    subject: str
     state: State
-    told: str
+    finding: str
     how: str = ""
 
     @property
     def words(self) -> str:
         """How it is, and how to mend it."""
-        return f"{self.told}; {self.how}" if self.how else self.told
+        return f"{self.finding}; {self.how}" if self.how else self.finding
 
     def __str__(self) -> str:
-        return f"{self.state:<8} {self.what}: {self.words}"
+        return f"{self.state:<8} {self.subject}: {self.words}"
 
 
-def ok(subject: str, words: str) -> DoctorCheck:
+def ok(subject: str, finding: str) -> DoctorCheck:
     """Say that something is right."""
-    return DoctorCheck(subject, "ok", words)
+    return DoctorCheck(subject, "ok", finding)
 
 
-def broken(subject: str, words: str, how: str = "") -> DoctorCheck:
+def broken(subject: str, finding: str, how: str = "") -> DoctorCheck:
     """Say that something is not right, and what to do."""
-    return DoctorCheck(subject, "broken", words, how)
+    return DoctorCheck(subject, "broken", finding, how)
 
 
-def mind(subject: str, words: str, how: str = "") -> DoctorCheck:
+def mind(subject: str, finding: str, how: str = "") -> DoctorCheck:
     """Say something that may surprise."""
-    return DoctorCheck(subject, "mind", words, how)
+    return DoctorCheck(subject, "mind", finding, how)
 
 
-def unknown(subject: str, words: str, how: str = "") -> DoctorCheck:
+def unknown(subject: str, finding: str, how: str = "") -> DoctorCheck:
     """Say that something cannot be seen from here, and where to look."""
-    return DoctorCheck(subject, "unknown", words, how)
+    return DoctorCheck(subject, "unknown", finding, how)

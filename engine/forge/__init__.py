@@ -1,4 +1,4 @@
-"""Where people are asked, and answer: proposals, approvals, refusals."""
+"""Forges: where proposals are shown, approved and declined."""
 
 import os
 

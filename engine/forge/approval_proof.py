@@ -1,4 +1,4 @@
-"""Was an approval in the journal really given? Its proof, held against git."""
+"""Verify the proofs of approvals in the journal against git."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -205,7 +205,7 @@ def _of_numbers(
     proof: ApprovalProof,
     settings_then: Settings,
 ) -> Iterator[str]:
-    """Compare the accounts that acted with those that the people had."""
+    """Compare the GitHub accounts that acted with those recorded for the approvers."""
     if proof.pull is None:
         return
     acted = {proof.merged_by, *(review.user for review in proof.reviews)}

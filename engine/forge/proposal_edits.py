@@ -1,4 +1,4 @@
-"""What people made of a proposal's file on its branch."""
+"""Edits of a proposal's file on its branch."""
 
 from goodterms.forge.decision_file import choice, edit_flaw
 from goodterms.forge.protocol import Proposal

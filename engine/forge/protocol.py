@@ -1,4 +1,4 @@
-"""What a forge is told about a proposal, and what it says people answered."""
+"""The protocol of a forge, and the values that it takes and gives."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,10 @@ from goodterms.model.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class UnreadForms:
-    """Whom it may be about: accounts with the reason, or ``everybody`` for one."""
+    """Accounts that an unread form may concern, with the reason.
+
+    ``everybody`` is the reason where it may concern any account.
+    """
 
     accounts: Mapping[str, str] = field(default_factory=dict)
     everybody: str = ""
@@ -122,7 +125,7 @@ def in_one_line(text: str, most: int = 500) -> str | None:
 
 
 def taken_back(proposal: Proposal) -> Ruling:
-    """Give up an approval whose decision is on main no more: it is asked again."""
+    """Return a void ruling for an approval whose decision was taken off main."""
     return Ruling(proposal, "void", why=("its decision is no longer on main",))
 
 
@@ -141,7 +144,7 @@ def how_to_decide(
 
 
 class Forge(Protocol):
-    """A place where people are asked."""
+    """A service on which people approve or decline proposals."""
 
     def remember(
         self, context: RunContext
@@ -169,7 +172,7 @@ class Forge(Protocol):
         """
 
     def unheard(self, context: RunContext) -> UnreadForms:
-        """Say whom people have told something about that is not in the ledger yet."""
+        """List the accounts that filed forms not yet in the ledger concern."""
 
     def ask(self, status: "LedgerStatus") -> Told:
         """Make sure people see what waits for them; return how they can answer."""
@@ -203,7 +206,7 @@ class RunReport:
     plan: Plan
     at: str
     ok: bool
-    told: str
+    summary: str
     missed: Callable[[str], str]
     figures: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = field(default=())

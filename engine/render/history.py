@@ -1,4 +1,4 @@
-"""What has passed between us and a customer, in brief, for whoever calls."""
+"""The latest messages and records of an account, for a call brief."""
 
 from datetime import date
 

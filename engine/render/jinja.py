@@ -59,7 +59,7 @@ _SLOTS = "the slots"
 
 
 class _MissingName(StrictUndefined):
-    """A name that nothing stands for; says which one was probably meant."""
+    """An undefined name; its error message suggests the nearest defined one."""
 
     @property
     def _undefined_message(self) -> str:
@@ -82,7 +82,7 @@ def _into_slot(context: Context, value: object) -> str:
 
 
 class _MessageSandbox(ImmutableSandboxedEnvironment):
-    """A text reaches the partials in its own folder, and nothing else.
+    """A sandbox in which a text includes only the partials of its own folder.
 
     Whatever it calculates, calls or passes through a filter is charged.
     """
@@ -113,7 +113,7 @@ class _MessageSandbox(ImmutableSandboxedEnvironment):
         return f"{parent.rpartition('/')[0]}/{template}"
 
     def getattr(self, obj: object, attribute: str) -> object:
-        """Look up a part of a view at once; all else goes the guarded way."""
+        """Look up an attribute of a View directly, any other by the sandbox's check."""
         if type(obj) is not View or attribute.startswith("_"):
             return super().getattr(obj, attribute)
         try:
@@ -218,7 +218,10 @@ def failed(error: Exception, path: str) -> tuple[Problem, ...]:
     if isinstance(error, TemplateRefusedError):
         return tuple(
             Problem(
-                Place(fault.path, fault.line), fault.what, fault.hint, rule="template"
+                Place(fault.path, fault.line),
+                fault.message,
+                fault.hint,
+                rule="template",
             )
             for fault in error.faults
         )

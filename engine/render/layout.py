@@ -1,4 +1,4 @@
-"""The page around a message: who writes, in a letter to whom and when."""
+"""The layout around a message: sender and, in a letter, addressee and date."""
 
 from dataclasses import dataclass
 from html import escape

@@ -1,4 +1,4 @@
-"""Where a link in a message may lead: to pay_url, to an e-mail address, no further."""
+"""Targets that a link in a message may have: a pay_url, an e-mail address."""
 
 import re
 from urllib.parse import quote, urlsplit

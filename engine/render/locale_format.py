@@ -39,7 +39,7 @@ class LocaleFormat:
         return show(money.amount)
 
     def _shape(self, currency: str, probe: Decimal) -> Callable[[Decimal], str]:
-        """Learn from one amount how the locale writes all of its sign.
+        """Derive from one amount how the locale writes all amounts of that sign.
 
         Where it groups by other than thousands, Babel writes each of them.
         """

@@ -1,4 +1,4 @@
-"""What a template may name: the variables of a message."""
+"""The variables that a template may use."""
 
 from datetime import date
 from typing import TypeAlias

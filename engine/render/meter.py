@@ -1,4 +1,4 @@
-"""A template's own operations, each charged to the meter of its run."""
+"""Resource limits of templates: each operation is charged to the meter of its run."""
 
 import operator
 from collections.abc import Callable, Mapping, Sized

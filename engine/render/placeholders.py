@@ -1,4 +1,4 @@
-"""Data and markup never mix.
+"""Placeholders keep customer data out of Markdown parsing.
 
 A template prints a value: what lands in the text is a *slot*, a number between
 two marks that Markdown takes for a word. Structure is then read from text that

@@ -1,4 +1,4 @@
-"""Every template, tried on samples in every language it is written in."""
+"""Checks of templates: each is rendered with samples, in each of its languages."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The nouns of a message as its template sees them."""
+"""Views of account, invoices, step and creditor for the variables of a template."""
 
 import re
 from collections.abc import Iterable, Mapping

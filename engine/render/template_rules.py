@@ -47,7 +47,7 @@ class TemplateFault:
 
     path: str
     line: int
-    what: str
+    message: str
     hint: str = ""
 
 
@@ -55,7 +55,7 @@ class TemplateRefusedError(Exception):
     """A text that will not be compiled; ``faults`` are all that was found in it."""
 
     def __init__(self, *faults: TemplateFault) -> None:
-        super().__init__(faults[0].what)
+        super().__init__(faults[0].message)
         self.faults = faults
 
 

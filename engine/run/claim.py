@@ -204,7 +204,7 @@ def delivery(action: Action, account: Account, parts: Mapping[str, bytes]) -> De
         channel=action.channel or "",
         to=action.to or "",
         parts=parts,
-        about=f"{account.profile.name}, {action.step}",
+        description=f"{account.profile.name}, {action.step}",
         customer=account.profile.name,
         owner=action.owner,
     )

@@ -82,7 +82,7 @@ def report(
         plan=result.plan,
         at=bench.context.when.stamp,
         ok=result.ok,
-        told=result.told,
+        summary=result.told,
         missed=_watch(scene, tools, result),
         figures=tuple((name, str(n)) for name, n in sorted(result.figures.items())),
         doubts=tuple(result.doubts),

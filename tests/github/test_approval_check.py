@@ -24,7 +24,7 @@ TEAM = {"dana-lindqvist": "dana", "ohaddad": "omar"}
 DANA, OMAR, BOT = "dana-lindqvist", "ohaddad", "github-actions[bot]"
 
 GOOD = ApprovalEvidence(
-    texts=DecisionTexts(proposed=FILE, reviewed=FILE, merged=FILE, found=FILE),
+    texts=DecisionTexts(proposed=FILE, reviewed=FILE, merged=FILE, current=FILE),
     by_merge=True,
     approval=Approval("leads", 1, 14),
     expires=date(2026, 12, 14),
@@ -42,7 +42,7 @@ TWO = replace(GOOD, approval=Approval("leads", 2, 14))
 def with_text(text: bytes | None, **more: bytes | None) -> DecisionTexts:
     """Return a file that was reviewed and merged, and stands on main, like this."""
     return replace(
-        DecisionTexts(proposed=FILE, reviewed=text, merged=text, found=text), **more
+        DecisionTexts(proposed=FILE, reviewed=text, merged=text, current=text), **more
     )
 
 
@@ -161,11 +161,11 @@ REFUSED: Mapping[str, tuple[ApprovalEvidence, str]] = {
         "what was merged is not what was reviewed",
     ),
     "changed on main": (
-        replace(GOOD, texts=with_text(FILE, found=EDITED)),
+        replace(GOOD, texts=with_text(FILE, current=EDITED)),
         "it was changed after it came to main",
     ),
     "merged without the file": (
-        replace(GOOD, texts=with_text(None, found=None)),
+        replace(GOOD, texts=with_text(None, current=None)),
         "what was merged is not what was reviewed",
     ),
     "no record of the proposal": (
@@ -348,7 +348,7 @@ def test_nothing_is_approved_that_the_team_did_not_decide(
     assert seen.merged_by != seen.author
     assert seen.merged_on
     assert seen.merged_on <= seen.expires
-    assert seen.texts.merged == seen.texts.reviewed == seen.texts.found
+    assert seen.texts.merged == seen.texts.reviewed == seen.texts.current
     assert (seen.by_merge, seen.others) == (True, ())
     editors = {seen.team[login] for login in seen.editors if login in seen.team}
     assert set(verdict.by) - editors

@@ -86,7 +86,7 @@ def test_page_and_plan_of_a_proposal_agree_to_the_cent(seed: int) -> None:
         )
         done, _ = would_do(about, action.choose)
 
-        assert tuple(each.net for each in about.asked) == action.totals
+        assert tuple(each.net for each in about.amounts_asked) == action.totals
         for each in done:
             if each.kind in ("send", "place", "write-off"):
                 assert each.totals == action.totals

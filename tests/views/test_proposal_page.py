@@ -109,7 +109,7 @@ def page(
     entry = asked(at, rules)
     entry = replace(entry, doc=replace(entry.doc, commit="438fe08b2cc6cda2"))
     written = MessagePreview(letter, later) if letter else None
-    given = {"clause": CLAUSE, **more}
+    given = {"approval_clause": CLAUSE, **more}
     return proposal_page(at, rules, entry, written, links, **given)  # type: ignore[arg-type]
 
 
@@ -495,7 +495,9 @@ def dirty(text: str) -> ProposalPage:
     bill = replace(invoice(), reference=text, purchase_order=text)
     letter = RenderedMessage(text, text, text, "en", text)
     at = replace(at, records=tuple(records), invoices=(bill,))
-    return page(at, letter=letter, later=None, clause=replace(CLAUSE, text=text))
+    return page(
+        at, letter=letter, later=None, approval_clause=replace(CLAUSE, text=text)
+    )
 
 
 @cache

@@ -111,7 +111,7 @@ def test_every_figure_says_what_it_takes_for_granted() -> None:
     assert lawyer.assumes == (CURVE, SAME, NO_FEE)
     assert plan.assumes == (CURVE, SAME, PLAN)
     assert gone.assumes == (WRITTEN_OFF,)
-    assert all(a.what and a.source for a in (*agency.assumes, *plan.assumes))
+    assert all(a.sentence and a.source for a in (*agency.assumes, *plan.assumes))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class DecisionTexts:
     proposed: bytes | None
     reviewed: bytes | None
     merged: bytes | None
-    found: bytes | None
+    current: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ def _content(evidence: ApprovalEvidence) -> Iterator[str]:
     texts = evidence.texts
     if texts.reviewed is None or texts.merged != texts.reviewed:
         yield "what was merged is not what was reviewed"
-    if texts.found != texts.merged:
+    if texts.current != texts.merged:
         yield "it was changed after it came to main"
     if texts.merged is None:
         return
@@ -291,7 +291,7 @@ def _outdated(evidence: ApprovalEvidence) -> list[str]:
 
 
 def _latest(evidence: ApprovalEvidence) -> dict[str, Review]:
-    """Keep each person's last word; a later comment takes nothing back.
+    """Keep each person's latest opinion; a review without one changes nothing.
 
     Whoever has taken over a login says nothing in its name.
     """

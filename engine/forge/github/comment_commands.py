@@ -21,7 +21,7 @@ _BOT = "[bot]"
 
 @dataclass(frozen=True, slots=True)
 class CommentRules:
-    """Who may say what: the settings and known logins of main, and who we are.
+    """Whose commands count: the settings and known logins of main, and our account.
 
     They are main's before anything is decided by what was said: its first parent.
     """

@@ -46,7 +46,11 @@ def show(session: GitHubSession, report: RunReport) -> tuple[str, ...]:
 
 def _find(session: GitHubSession) -> list[Issue]:
     """List ours, the oldest first: that one is kept up, a second one is closed."""
-    issues = (each for each in session.api.issues(LABEL) if _is_ours(session, each))
+    issues = (
+        candidate
+        for candidate in session.api.issues(LABEL)
+        if _is_ours(session, candidate)
+    )
     return sorted(issues, key=lambda issue: issue.number)
 
 
@@ -70,7 +74,7 @@ def _dashboard(session: GitHubSession, report: RunReport, missed: str) -> Dashbo
     return Dashboard(
         plan=report.plan,
         settings=session.rules.settings,
-        run=LastRun(report.at, report.ok, report.told, page, missed),
+        run=LastRun(report.at, report.ok, report.summary, page, missed),
         figures=report.figures,
         proposals=tuple(row for row in rows if row),
         doubts=report.doubts,

@@ -38,7 +38,7 @@ WAY_OUT = "revert the merge, or delete the file from main; then it is asked agai
 
 @dataclass(frozen=True, slots=True)
 class DecisionReader:
-    """Where proposals are ruled on: the tips that git has, and GitHub's word."""
+    """Reads decisions about proposals from git's refs and from GitHub."""
 
     repo: Repo
     settings: Settings
@@ -49,7 +49,7 @@ class DecisionReader:
 
     @property
     def evidence_source(self) -> EvidenceSource:
-        """Where evidence is gathered."""
+        """The source of evidence about a merge."""
         return EvidenceSource(
             self.repo, self.settings, self.api, self.refs.main, self.comments
         )

@@ -182,7 +182,7 @@ def _settings(repo: Repo, commit: str | None) -> Settings | None:
 
 
 def _account_numbers(repo: Repo, base: str | None, tip: str) -> Mapping[str, int]:
-    """Read whose login was whose right before the merge; of those since, now."""
+    """Map logins to account numbers as of just before the merge, new ones as of now."""
     before = known_logins(repo, base) if base and knows(repo, base) else {}
     return {**known_logins(repo, tip), **before}
 

@@ -116,7 +116,7 @@ def _worded(delivery: Delivery, repository: str) -> tuple[str, str, PageMarker]:
     """Write title and text; what customers wrote can ping nobody."""
     form = form_address(repository, "call", delivery.account)
     do = TITLES[delivery.channel]
-    subject = delivery.about or delivery.account
+    subject = delivery.description or delivery.account
     body = paragraphs(
         say("**{}:** {}", do, subject),
         Markdown(_ENDS[delivery.channel].format(form=form)),

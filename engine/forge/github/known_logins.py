@@ -1,4 +1,4 @@
-"""People are the accounts they were when first seen: a login may change hands."""
+"""The account number of each login when first seen: a login may change hands."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What GitHub says, as values, read from its JSON by hand."""
+"""GitHub's JSON read into values."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -125,7 +125,7 @@ class PullRequestUpdater:
         if not logins or self._may_ask(pull, logins):
             return
         one_by_one = logins if len(logins) > 1 else []
-        refused = [each for each in one_by_one if not self._may_ask(pull, [each])]
+        refused = [name for name in one_by_one if not self._may_ask(pull, [name])]
         for login in refused if one_by_one else logins:
             self.work.problems.append(_unasked(proposal, login))
 

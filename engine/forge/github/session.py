@@ -1,4 +1,4 @@
-"""What it takes to show a proposal: its account, its entry, the rules, its page."""
+"""A session with GitHub: what is needed to show proposals and comment on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Do writes one after another; what a limit leaves is for the next run."""
+"""Run writes in sequence; those beyond a rate limit are left for the next run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

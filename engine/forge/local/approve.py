@@ -1,4 +1,4 @@
-"""Put a name to a proposal; enough of them merge it."""
+"""Approve a proposal by name; with enough names it is merged."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -58,7 +58,7 @@ class ApprovalRequest:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalDraft:
-    """What a yes comes to: the moves to publish, and who is in by then."""
+    """The effect of an approval: the moves to publish, and who has approved by then."""
 
     moves: tuple[BranchMove, ...]
     by: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Proposals as plain branches: names are put to them with ``goodterms approve``.
+"""The local forge: proposals are branches, approved with ``goodterms approve``.
 
 This records who said so; it does not verify who it was.
 """
@@ -25,7 +25,7 @@ from goodterms.model.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class LocalForge:
-    """The forge that needs nothing but git."""
+    """A forge that uses git alone."""
 
     repo: Repo
     settings: Settings
@@ -33,7 +33,7 @@ class LocalForge:
     def remember(
         self, _context: RunContext
     ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
-        """Remember nothing: people are their keys in goodterms.yaml."""
+        """Return no files: people are identified by their keys in goodterms.yaml."""
         return {}, ()
 
     def rulings(
@@ -78,7 +78,7 @@ class LocalForge:
         return tuple(rulings), tuple(problems)
 
     def unheard(self, _context: RunContext) -> UnreadForms:
-        """Know of nothing: people write their records themselves."""
+        """Return no forms: people write their records themselves."""
         return UnreadForms()
 
     def ask(self, status: LedgerStatus) -> Told:
@@ -86,7 +86,7 @@ class LocalForge:
         return tuple(self._waits(status, proposal) for proposal in status.proposals), ()
 
     def report(self, _scene: LedgerStatus, _news: RunReport) -> Told:
-        """Show nothing: the run's own lines are all there is."""
+        """Return nothing: the run prints its own report."""
         return (), ()
 
     def _waits(self, status: LedgerStatus, proposal: Proposal) -> str:

@@ -1,4 +1,4 @@
-"""Who put a name to a proposal, read from its branch."""
+"""Who approved a proposal, read from the commits of its branch."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Is a decision on main one that the team took? Whatever is unclear is refused."""
+"""Verify that a decision on main was approved by its team; refuse what is unclear."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

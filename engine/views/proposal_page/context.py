@@ -54,9 +54,9 @@ class ProposalEdit:
 class ProposalContext:
     """A proposal and everything known about it on the page's day.
 
-    ``owed`` are its invoices, the oldest first; ``asked`` is what approval would ask
-    for on them, one sum a currency; ``step`` and ``policy`` are
-    None where they cannot be found any more, and then nobody can approve it.
+    ``owed`` are its invoices, the oldest first; ``amounts_asked`` is what approval
+    would ask for on them, one sum a currency; ``step`` and ``policy`` are None where
+    they cannot be found any more, and then nobody can approve it.
     ``edit`` is what people made of its file. ``no_rate`` says why nothing can be
     claimed today, on the day of the run: so the page changes when a table ends.
     """
@@ -64,7 +64,7 @@ class ProposalContext:
     state: AccountState
     entry: JournalEntry
     owed: tuple[OwedInvoice, ...]
-    asked: tuple[AmountAsked, ...]
+    amounts_asked: tuple[AmountAsked, ...]
     step: Step | None
     policy: Policy | None
     edit: ProposalEdit = ProposalEdit()
@@ -123,7 +123,7 @@ class ProposalContext:
     @property
     def sums(self) -> tuple[Money, ...]:
         """What approval would ask for, one sum a currency; empty for nothing."""
-        return tuple(amount.net for amount in self.asked)
+        return tuple(amount.net for amount in self.amounts_asked)
 
     @property
     def days(self) -> int:
@@ -172,7 +172,7 @@ def proposal_context(
         state=state,
         entry=entry,
         owed=tuple(sorted(owed, key=lambda o: (o.invoice.due, o.invoice.id))),
-        asked=amounts_of(state, entry),
+        amounts_asked=amounts_of(state, entry),
         step=step_of(state, entry),
         policy=policy_of(state, entry),
         edit=edit or ProposalEdit(),

@@ -215,7 +215,7 @@ def _assumptions(weighed: list[RecoveryEstimate]) -> Markdown:
     for assumed in weighed:
         assumptions.update(dict.fromkeys(assumed.assumes))
     return bullets(
-        say("{} (*{}*)", assumed.what, assumed.source) for assumed in assumptions
+        say("{} (*{}*)", assumed.sentence, assumed.source) for assumed in assumptions
     )
 
 

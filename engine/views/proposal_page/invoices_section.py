@@ -75,9 +75,9 @@ def _sums(
     context: ProposalContext,
 ) -> Iterator[tuple[Markdown, Markdown, Markdown, Markdown]]:
     """Add it up where something is taken off or claimed, for each currency."""
-    for amount_asked in context.asked:
+    for amount_asked in context.amounts_asked:
         plain = not amount_asked.deductions and not amount_asked.charges.amount
-        if plain and len(context.asked) == 1:
+        if plain and len(context.amounts_asked) == 1:
             continue
         for less in amount_asked.deductions:
             word = "in their favour" if less.kind == "credit" else "received, unmatched"

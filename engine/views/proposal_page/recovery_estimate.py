@@ -30,7 +30,7 @@ LONG_PLAN_MONTHS = 6
 class RecoveryAssumption:
     """Something that an outlook takes for granted, and where it comes from."""
 
-    what: str
+    sentence: str
     source: str
 
 

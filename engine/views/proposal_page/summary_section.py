@@ -118,7 +118,7 @@ def _composition(context: ProposalContext) -> Markdown:
     """Say what the figure is made of, where it is not just what is open."""
     changed = [
         amount_asked
-        for amount_asked in context.asked
+        for amount_asked in context.amounts_asked
         if amount_asked.net != amount_asked.open
     ]
     return (

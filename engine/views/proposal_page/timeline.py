@@ -64,7 +64,7 @@ class TimelineEvent:
 
     on: date
     whose: str
-    what: Markdown
+    description: Markdown
     label: str
     until: date | None = None
 
@@ -84,7 +84,7 @@ def timeline(events: list[TimelineEvent], today: date) -> Markdown:
     """Show the latest events as a table, the earliest first."""
     shown = events[-_LATEST_EVENTS:]
     rows = [
-        (column_day(event.on, today), say("{}", event.whose), event.what)
+        (column_day(event.on, today), say("{}", event.whose), event.description)
         for event in shown
     ]
     more = len(events) - len(shown)

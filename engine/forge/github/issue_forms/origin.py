@@ -1,4 +1,4 @@
-"""What names the form that a record or line came from: so it comes only once."""
+"""The mark of the form that a record or line came from: each is recorded once."""
 
 from collections.abc import Mapping
 

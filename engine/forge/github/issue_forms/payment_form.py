@@ -1,4 +1,4 @@
-"""Which invoices is a payment for? A form that becomes lines in their files."""
+"""The form that allocates a payment to invoices, as lines in their files."""
 
 import re
 from datetime import date

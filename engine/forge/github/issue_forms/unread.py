@@ -1,4 +1,4 @@
-"""Forms that are no record yet: nothing is said meanwhile to whom they concern."""
+"""Forms that are not recorded yet: the accounts they concern get no messages."""
 
 import re
 from collections.abc import Iterator

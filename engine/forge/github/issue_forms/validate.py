@@ -1,4 +1,4 @@
-"""Is a form a record? Every field is checked here: GitHub enforces nothing."""
+"""Check an issue form, field by field, and make its record; GitHub checks nothing."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -100,7 +100,7 @@ def account_of(workspace: Workspace, answer: str) -> str:
 
 
 def signed_by(workspace: Workspace, filed: FiledForm) -> str | FormAnswer:
-    """Say who of us stands by a form, or why nobody does.
+    """Return the person who signed a form, or the reason why none counts.
 
     That is whoever edited its text last, and who opened it where nobody has; a
     login that has changed hands since it was first seen is nobody's.
