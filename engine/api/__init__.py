@@ -74,7 +74,7 @@ def explain(
     have errors, which it names.
     """
     content, problems = _read_account(workspace, account)
-    ids = [each.id for each in content.invoices]
+    ids = [entry.id for entry in content.invoices]
     if invoice is not None and invoice not in ids:
         hint = did_you_mean(invoice, ids)
         raise RefusalError(f"no invoice '{invoice}' in account '{content.id}'", hint)

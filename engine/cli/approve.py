@@ -43,41 +43,45 @@ def command(
     elsewhere nobody is there to be asked. Names enough of the step's team merge it;
     the next run carries it out.
     """
-    errand = PersonDecision(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
+    decision = PersonDecision(
+        new_order(ctx, as_of), name, by, in_one_line(reason or "")
+    )
     try:
-        told = approve(errand, choose, None if yes else _look(errand))
+        outcome = approve(decision, choose, None if yes else _look(decision))
     except click.Abort:
         tell(f"{name}: not approved; nothing has changed")
         return 1
-    say(f"{name}: {told}")
+    say(f"{name}: {outcome}")
     return 0
 
 
-def _look(errand: PersonDecision) -> Look | None:
+def _look(decision: PersonDecision) -> Look | None:
     """Return what shows a proposal and asks; None where nobody can see and answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     seen = ""
 
-    def look(desk: DecisionContext, choose: str) -> None:
+    def look(context: DecisionContext, choose: str) -> None:
         nonlocal seen
-        text = _text(errand, desk, choose)
+        text = _text(decision, context, choose)
         if text != seen:
             tell(f"{text}\n" if not seen else f"It has changed meanwhile.\n\n{text}\n")
             means = "" if choose == "approve" else f": {choose}"
-            asked = f"Approve {errand.name}{means}, as {errand.by}?"
-            click.confirm(asked, abort=True, err=True)
+            question = f"Approve {decision.name}{means}, as {decision.by}?"
+            click.confirm(question, abort=True, err=True)
         seen = text
 
     return look
 
 
-def _text(errand: PersonDecision, desk: DecisionContext, choose: str) -> str:
-    account, problems = desk.workspace.account(errand.account)
-    asked = find_proposal(account, errand.id, desk.when.day) if account else None
-    if account is None or asked is None:
-        tell_problems(problems, desk.workspace.root)
+def _text(decision: PersonDecision, context: DecisionContext, choose: str) -> str:
+    account, problems = context.workspace.account(decision.account)
+    proposal = (
+        find_proposal(account, decision.id, context.when.day) if account else None
+    )
+    if account is None or proposal is None:
+        tell_problems(problems, context.workspace.root)
         raise RefusalError(
-            f"{errand.name} cannot be shown", "mend what is said above", code=1
+            f"{decision.name} cannot be shown", "mend what is said above", code=1
         )
-    return proposal_text(desk.workspace, account, asked, desk.when.day, choose)
+    return proposal_text(context.workspace, account, proposal, context.when.day, choose)

@@ -42,5 +42,7 @@ def command(
     as_of: date | None,
 ) -> None:
     """Close proposal ID; that step is not proposed again for 30 days, or for SPAN."""
-    errand = PersonDecision(new_order(ctx, as_of), name, by, in_one_line(reason or ""))
-    say(f"{name}: {decline(errand, later)}")
+    decision = PersonDecision(
+        new_order(ctx, as_of), name, by, in_one_line(reason or "")
+    )
+    say(f"{name}: {decline(decision, later)}")

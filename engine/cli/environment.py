@@ -26,8 +26,8 @@ def find_root(ctx: click.Context) -> Path:
                 f"'{given}' has no {SETTINGS}", "start one there: goodterms init"
             )
         return given.resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    working_folder = Path.cwd()
+    for folder in (working_folder, *working_folder.parents):
         if (folder / SETTINGS).is_file():
             return folder
     raise RefusalError(
@@ -79,24 +79,24 @@ def open_workspace(
     return workspace, problems
 
 
-def account_id(workspace: Workspace, told: str) -> str:
+def account_id(workspace: Workspace, name: str) -> str:
     """Return the folder of the account that is meant: by folder, name, or a part.
 
     Where it was not named by its folder the name is told, so that a wrong one is seen.
     Raises RefusalError where it may be several, or none.
     """
-    meant = find_account(workspace, told)
-    if meant.account != told:
+    meant = find_account(workspace, name)
+    if meant.account != name:
         tell(f"{meant.account} is {meant.name}")
     return meant.account
 
 
 def read_account(
-    workspace: Workspace, told: str
+    workspace: Workspace, name: str
 ) -> tuple[str, Account | None, tuple[Problem, ...]]:
     """Read the account that is meant: its folder, its content, and what is wrong."""
-    id_ = account_id(workspace, told)
+    id_ = account_id(workspace, name)
     account, problems = workspace.account(id_)
     if account is None and not problems:
-        raise RefusalError(f"no account '{told}'", f"ledger/{id_} is empty")
+        raise RefusalError(f"no account '{name}'", f"ledger/{id_} is empty")
     return id_, account, problems

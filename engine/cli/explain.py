@@ -37,15 +37,15 @@ def command(
     """
     root = find_root(ctx)
     workspace = with_past(open_workspace(root)[0])
-    id_, found, problems = read_account(workspace, account)
-    if found is None:
+    id_, content, problems = read_account(workspace, account)
+    if content is None:
         return tell_problems(problems, root)
-    if invoice and invoice not in {each.id for each in found.invoices}:
-        hint = did_you_mean(invoice, (each.id for each in found.invoices))
+    if invoice and invoice not in {entry.id for entry in content.invoices}:
+        hint = did_you_mean(invoice, (entry.id for entry in content.invoices))
         raise RefusalError(f"no invoice '{invoice}' in account '{id_}'", hint)
     day = as_of or today(workspace.settings, read_clock())
     law = rules_of(workspace, day)
-    plan = plan_one(workspace, found, law)
+    plan = plan_one(workspace, content, law)
     if all(problem.rule not in KEPT_OUT for problem in plan.problems):
-        say(explain(found, law, plan, invoice))
+        say(explain(content, law, plan, invoice))
     return tell_problems((*problems, *plan.problems), root)

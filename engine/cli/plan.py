@@ -74,8 +74,8 @@ def command(
 
 def _chosen(workspace: Workspace, accounts: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the accounts that were asked for, None for all."""
-    found = {account_id(workspace, told) for told in accounts}
-    return tuple(sorted(found)) or None
+    ids = {account_id(workspace, name) for name in accounts}
+    return tuple(sorted(ids)) or None
 
 
 def _shown(plan: Plan, workspace: Workspace, form: str) -> str:

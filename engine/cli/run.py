@@ -53,8 +53,8 @@ def command(
     Exit 3: a brake, stale data or 'suspended' held everything back. Exit 4: it
     lost the race for main. Exit 5: something waits for a person.
     """
-    order = new_order(ctx, as_of)
-    return carry_out(replace(order, release=frozenset(release), dry_run=dry_run))
+    request = new_order(ctx, as_of)
+    return carry_out(replace(request, release=frozenset(release), dry_run=dry_run))
 
 
 def new_order(ctx: click.Context, as_of: date | None) -> RunRequest:
@@ -62,24 +62,24 @@ def new_order(ctx: click.Context, as_of: date | None) -> RunRequest:
     return RunRequest(find_root(ctx), read_clock(), secrets.token_hex(4), as_of)
 
 
-def carry_out(order: RunRequest) -> int:
+def carry_out(request: RunRequest) -> int:
     """Run, tell what came of it, and return the exit code."""
     try:
-        result = run(order, tools(), say)
+        result = run(request, tools(), say)
     except RefusalError as refusal:
         _summarise(f"Refused: {refusal}.", RunResult(say))
         raise
-    code = exit_code([tell_problems(result.problems, order.root), *result.codes])
+    code = exit_code([tell_problems(result.problems, request.root), *result.codes])
     figures = {name: result.figures.get(name, 0) for name in ("sent", "failed")}
     set_outputs({**figures, "problems": len(result.problems), "exit_code": code})
     _summarise(_ENDS[code], result)
     return code
 
 
-def _summarise(told: str, result: RunResult) -> None:
+def _summarise(ending: str, result: RunResult) -> None:
     """Show the run on GitHub."""
     if not in_actions():
         return
     from goodterms.views import step_summary  # noqa: PLC0415 - start fast
 
-    add_summary(step_summary(told, result.lines, result.problems, result.plan))
+    add_summary(step_summary(ending, result.lines, result.problems, result.plan))

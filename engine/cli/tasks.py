@@ -57,11 +57,11 @@ def command(
     plan = with_problems(make_plan(workspace, day), problems)
     found = tasks_of(as_played(plan, as_of))
     found = of_person(found, owner, settings) if owner else found
-    told = (found, day, settings.people, forms_page(settings, root))
+    text = (found, day, settings.people, forms_page(settings, root))
     if form == "json":
-        say_json(to_text(tasks_json(*told)))
+        say_json(to_text(tasks_json(*text)))
     else:
-        say(tasks_markdown(*told) if form == "markdown" else tasks_text(*told))
+        say(tasks_markdown(*text) if form == "markdown" else tasks_text(*text))
     return tell_problems(plan.problems, root)
 
 

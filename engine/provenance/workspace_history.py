@@ -30,14 +30,14 @@ def look(root: Path) -> VerifyResult | None:
 
 def head_of(repo: Repo) -> str | None:
     """Return the commit that is checked out, None where there is none yet."""
-    found = run_git(repo.top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    return line(found.stdout) if found.returncode == 0 else None
+    done = run_git(repo.top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return line(done.stdout) if done.returncode == 0 else None
 
 
 def on_main(repo: Repo) -> bool:
     """Whether it is main that is checked out."""
-    found = run_git(repo.top, "symbolic-ref", "--quiet", "HEAD")
-    return found.stdout.decode().strip() == f"refs/heads/{MAIN}"
+    done = run_git(repo.top, "symbolic-ref", "--quiet", "HEAD")
+    return done.stdout.decode().strip() == f"refs/heads/{MAIN}"
 
 
 def with_past(workspace: Workspace) -> Workspace:

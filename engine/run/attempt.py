@@ -58,7 +58,7 @@ class MainMoved:
 class LandedClaims:
     """What a run may act on: its claims are on main, at ``tip``."""
 
-    bench: ClaimWriter
+    writer: ClaimWriter
     synced: SyncResult
     claims: WrittenClaims
     stale: list[Redelivery]
@@ -69,7 +69,7 @@ class LandedClaims:
 class HaltedRun:
     """Nothing is to be acted on: a brake, a wish to stop, or only a look."""
 
-    bench: ClaimWriter
+    writer: ClaimWriter
     synced: SyncResult
 
 
@@ -77,8 +77,8 @@ class HaltedRun:
 class RunAttempt:
     """One try of a run: its order, and the tip that it starts from."""
 
-    order: RunRequest
-    tools: RunDependencies
+    request: RunRequest
+    dependencies: RunDependencies
     repo: Repo
     refs: Refs
     files: CommitFiles
@@ -87,94 +87,96 @@ class RunAttempt:
 
     def make(self) -> LandedClaims | MainMoved | HaltedRun | None:
         """Sync, plan and claim; None where the settings cannot be read."""
-        workspace, problems = self.tools.open(self.files.folder)
+        workspace, problems = self.dependencies.open(self.files.folder)
         self.result.problems += problems
         if workspace is None:
             return None
         workspace = replace(workspace, held=held(verify(self.repo, self.refs.main)))
-        bench, synced = self._sync(workspace)
-        if synced.files and self._may_write(bench):
-            return self._remember(bench, synced)
-        if (synced.documents or synced.moves) and self._may_write(bench):
-            return self._write_down(bench, synced)
-        planned = self.tools.plan(workspace, bench.when.day, None)
+        writer, synced = self._sync(workspace)
+        if synced.files and self._may_write(writer):
+            return self._remember(writer, synced)
+        if (synced.documents or synced.moves) and self._may_write(writer):
+            return self._write_down(writer, synced)
+        planned = self.dependencies.plan(workspace, writer.when.day, None)
         plan = self.result.plan = with_problems(planned, problems)
         self.result.problems += planned.problems
         self._tell_plan(plan)
-        acts = may_act(self.order, workspace, plan, bench.when, self.result)
-        if acts or self.order.dry_run:
-            plan = self._listen(bench, synced, plan)
+        acts = may_act(self.request, workspace, plan, writer.when, self.result)
+        if acts or self.request.dry_run:
+            plan = self._listen(writer, synced, plan)
         if not acts:
-            self._outline(bench, plan)
-            return HaltedRun(bench, synced)
-        return self._claim(bench, synced, plan)
+            self._outline(writer, plan)
+            return HaltedRun(writer, synced)
+        return self._claim(writer, synced, plan)
 
-    def _listen(self, bench: ClaimWriter, synced: SyncResult, plan: Plan) -> Plan:
+    def _listen(self, writer: ClaimWriter, synced: SyncResult, plan: Plan) -> Plan:
         """Leave out whom people may have told something about that we do not know."""
         if not has_to_say(plan, synced.retries):
             return plan
-        unheard = bench.forge.unheard(bench.context)
-        heard = without_unheard(plan, synced.retries, unheard)
-        synced.retries = list(heard.retries)
-        self.result.problems += heard.problems
-        for problem in heard.problems:
+        unheard = writer.forge.unheard(writer.context)
+        listened = without_unheard(plan, synced.retries, unheard)
+        synced.retries = list(listened.retries)
+        self.result.problems += listened.problems
+        for problem in listened.problems:
             self.result.tell("plan", f"{problem.place.file}: {problem.what}")
-        return heard.plan
+        return listened.plan
 
     def _sync(self, workspace: "Workspace") -> tuple[ClaimWriter, SyncResult]:
         settings = workspace.settings
-        when = self.order.moment(settings)
-        channels = self.tools.channels(settings, self.order.root)
-        forge = self.tools.forge(settings, self.repo)
+        when = self.request.moment(settings)
+        channels = self.dependencies.channels(settings, self.request.root)
+        forge = self.dependencies.forge(settings, self.repo)
         context = RunContext(self.repo, self.refs, workspace, when)
         synced = sync(SyncContext(self.files.folder, context), forge, channels)
-        _refuse_day(self.order, settings, synced, when)
+        _refuse_day(self.request, settings, synced, when)
         self._tell_sync(synced)
         open_ones = {proposal.name: proposal for proposal in synced.proposals}
-        bench = ClaimWriter(self.order, self.tools, channels, forge, context, open_ones)
-        return bench, synced
+        writer = ClaimWriter(
+            self.request, self.dependencies, channels, forge, context, open_ones
+        )
+        return writer, synced
 
-    def _may_write(self, bench: ClaimWriter) -> bool:
-        return bench.context.settings.mode != "report" and not self.order.dry_run
+    def _may_write(self, writer: ClaimWriter) -> bool:
+        return writer.context.settings.mode != "report" and not self.request.dry_run
 
-    def _remember(self, bench: ClaimWriter, synced: SyncResult) -> MainMoved:
+    def _remember(self, writer: ClaimWriter, synced: SyncResult) -> MainMoved:
         """Write what the forge wants on main, by itself, and begin again from there.
 
         A commit that writes journals changes nothing else than the engine's own.
         """
-        message = f"Remember whose login is whose\n\nRun: {self.order.id}\n"
+        message = f"Remember whose login is whose\n\nRun: {self.request.id}\n"
         if self._is_stale():
             return MainMoved(_CHANGED)
         return MainMoved(
-            self._push(bench, JournalAdditions(message, {}, synced.files), ())[1]
+            self._push(writer, JournalAdditions(message, {}, synced.files), ())[1]
         )
 
-    def _write_down(self, bench: ClaimWriter, synced: SyncResult) -> MainMoved:
-        told = "".join(f"{line}\n" for line in synced.lines)
-        message = f"Record what was decided\n\n{told}\nRun: {self.order.id}\n"
-        page = JournalAdditions(message, synced.documents, {})
+    def _write_down(self, writer: ClaimWriter, synced: SyncResult) -> MainMoved:
+        listing = "".join(f"{line}\n" for line in synced.lines)
+        message = f"Record what was decided\n\n{listing}\nRun: {self.request.id}\n"
+        additions = JournalAdditions(message, synced.documents, {})
         if self._is_stale():
             return MainMoved(_CHANGED)
         if not synced.documents:
             return MainMoved(publish(self.repo, synced.moves), synced.lines)
-        _, pushed = self._push(bench, page, synced.moves)
+        _, pushed = self._push(writer, additions, synced.moves)
         return MainMoved(pushed, synced.lines)
 
     def _claim(
-        self, bench: ClaimWriter, synced: SyncResult, plan: Plan
+        self, writer: ClaimWriter, synced: SyncResult, plan: Plan
     ) -> LandedClaims | MainMoved | HaltedRun:
-        claims = make_claims(bench, plan)
+        claims = make_claims(writer, plan)
         self.result.problems += claims.problems
         self.result.problems += missed(
             claims.withheld,
-            bench.workspace,
-            self.tools.plan,
-            bench.when.day,
+            writer.workspace,
+            self.dependencies.plan,
+            writer.when.day,
         )
         past = StaleClaimContext(
-            self.tools, self.repo, bench.context.settings, self.refs.main
+            self.dependencies, self.repo, writer.context.settings, self.refs.main
         )
-        stale, problems = again(past, bench.clerk, synced.retries)
+        stale, problems = again(past, writer.recheck, synced.retries)
         self.result.problems += problems
         for line in claims.told:
             self.result.tell("claim", line)
@@ -183,28 +185,31 @@ class RunAttempt:
         if self._is_stale():
             return MainMoved(_CHANGED)
         if claims.documents:
-            message = self._message(claims, bench)
-            page = JournalAdditions(message, claims.documents, claims.files)
-            tip, pushed = self._push(bench, page, claims.moves)
+            message = self._message(claims, writer)
+            additions = JournalAdditions(message, claims.documents, claims.files)
+            tip, pushed = self._push(writer, additions, claims.moves)
             if not pushed.landed:
                 return MainMoved(pushed)
-        return LandedClaims(bench, synced, claims, stale, tip)
+        return LandedClaims(writer, synced, claims, stale, tip)
 
     def _push(
-        self, bench: ClaimWriter, page: JournalAdditions, moves: Sequence[BranchMove]
+        self,
+        writer: ClaimWriter,
+        additions: JournalAdditions,
+        moves: Sequence[BranchMove],
     ) -> tuple[str, PushResult]:
-        pen = JournalWriter(self.repo, bench.context.settings, bench.when)
-        return push_page(pen, self.refs.main, page, moves)
+        journal = JournalWriter(self.repo, writer.context.settings, writer.when)
+        return push_page(journal, self.refs.main, additions, moves)
 
     def _is_stale(self) -> bool:
         """Whether the files that this was worked out from are no longer the tip's."""
         return self.files.lent and not is_shown(self.repo, self.refs.main)
 
-    def _message(self, claims: WrittenClaims, bench: ClaimWriter) -> str:
-        told = "".join(f"{line}\n" for line in claims.lines)
-        note = outbox_note(self.repo, bench.context.settings, claims.deliveries)
-        head = f"Claim what is due on {bench.when.day}\n\n{told}"
-        return f"{head}\n{CLAIMS} {self.order.id}\n{note}"
+    def _message(self, claims: WrittenClaims, writer: ClaimWriter) -> str:
+        listing = "".join(f"{line}\n" for line in claims.lines)
+        note = outbox_note(self.repo, writer.context.settings, claims.deliveries)
+        head = f"Claim what is due on {writer.when.day}\n\n{listing}"
+        return f"{head}\n{CLAIMS} {self.request.id}\n{note}"
 
     def _tell_sync(self, synced: SyncResult) -> None:
         result = self.result
@@ -226,35 +231,35 @@ class RunAttempt:
         for line in plan_lines(plan):
             self.result.tell("plan", line)
 
-    def _outline(self, bench: ClaimWriter, plan: Plan) -> None:
+    def _outline(self, writer: ClaimWriter, plan: Plan) -> None:
         """Show what would be claimed; proposals are named, not made."""
-        deeds = tuple(a for a in plan.actions if a.kind not in ("propose", "close"))
+        shown = tuple(a for a in plan.actions if a.kind not in ("propose", "close"))
         for action in plan.actions:
             if action.kind != "task":
                 self.result.tell("claim", f"would {_deed(plan, action)}")
-        claims = make_claims(bench, replace(plan, actions=deeds))
+        claims = make_claims(writer, replace(plan, actions=shown))
         self.result.problems += claims.problems
 
 
 def _deed(plan: Plan, action: Action) -> str:
     name = plan.customers.get(action.account)
     whom = f" ({name})" if name else ""
-    asked = f", {amounts(action.totals)}" if action.totals else ""
+    amount = f", {amounts(action.totals)}" if action.totals else ""
     to = f" by {action.channel} to {action.to}" if action.channel else ""
-    return f"{action.kind} {action.id}{whom}{to}{asked}"
+    return f"{action.kind} {action.id}{whom}{to}{amount}"
 
 
 def _refuse_day(
-    order: RunRequest, settings: Settings, synced: SyncResult, when: EntryTime
+    request: RunRequest, settings: Settings, synced: SyncResult, when: EntryTime
 ) -> None:
-    if order.as_of and settings.forge != "local":
+    if request.as_of and settings.forge != "local":
         raise RefusalError(f"--as-of is for 'forge: local', not '{settings.forge}'")
     if synced.latest and synced.latest > when.day:
         raise RefusalError(
             f"the journal of {synced.ahead} has an entry of {synced.latest}, after"
             f" {when.day}",
             f"run as of {synced.latest} or later"
-            if order.as_of
+            if request.as_of
             else "set the clock of this machine; if it is right, another's was not,"
             " and nothing is done until that day",
         )

@@ -48,8 +48,8 @@ BATCH = 5
 class ClaimWriter:
     """What claims are made from: the workspace at the tip, and what is open."""
 
-    order: RunRequest
-    tools: RunDependencies
+    request: RunRequest
+    dependencies: RunDependencies
     channels: Mapping[str, Channel]
     forge: Forge
     context: RunContext
@@ -66,7 +66,7 @@ class ClaimWriter:
         return self.context.when
 
     @property
-    def clerk(self) -> ApprovalRecheck:
+    def recheck(self) -> ApprovalRecheck:
         """Who asks whether approvals stand."""
         return ApprovalRecheck(self.forge, self.context)
 
@@ -102,8 +102,8 @@ class WrittenClaims:
     def write(self, action: Action, document: JournalDocument, line: str) -> None:
         """Add a document to the account's journal, and a line to the report."""
         self.documents.setdefault(action.account, []).append(document)
-        asked = f", {amounts(action.totals)}" if action.totals else ""
-        self.tell(action.account, line, asked)
+        amount = f", {amounts(action.totals)}" if action.totals else ""
+        self.tell(action.account, line, amount)
 
     def tell(self, account: str, line: str, more: str = "") -> None:
         """Add a line to the report."""
@@ -112,87 +112,89 @@ class WrittenClaims:
         self.told.append(f"{line} ({name}){more}" if name else f"{line}{more}")
 
 
-def make_claims(bench: ClaimWriter, plan: Plan) -> WrittenClaims:
+def make_claims(writer: ClaimWriter, plan: Plan) -> WrittenClaims:
     """Prepare what the plan asks for; nothing is written before it is pushed.
 
     A message that cannot be rendered drops out with its problems, and so does
     what else the same decision asked for; the rest goes on. An approval has an
     effect only if the forge confirms it now.
     """
-    claims = WrittenClaims(proposals=dict(bench.open), customers=plan.customers)
-    _confirm(bench, claims, plan)
+    claims = WrittenClaims(proposals=dict(writer.open), customers=plan.customers)
+    _confirm(writer, claims, plan)
     for action in sorted(plan.actions, key=lambda each: each.kind not in DELIVERED):
         if action.decision and (action.account, action.decision) in claims.dropped:
             continue
         if action.kind in DELIVERED and action.channel:
-            _message(bench, claims, action)
+            _message(writer, claims, action)
         elif action.kind in (*DELIVERED, *WRITTEN_DOWN):
             line = f"{action.kind} {action.id}"
-            claims.write(action, written_down(action, bench.when), line)
+            claims.write(action, written_down(action, writer.when), line)
         elif action.kind == "propose":
-            _propose(bench, claims, action)
+            _propose(writer, claims, action)
         elif action.kind == "close":
-            _close(bench, claims, action)
+            _close(writer, claims, action)
     return claims
 
 
-def _confirm(bench: ClaimWriter, claims: WrittenClaims, plan: Plan) -> None:
+def _confirm(writer: ClaimWriter, claims: WrittenClaims, plan: Plan) -> None:
     """Drop what an approval asks for that does not stand, and end one taken back."""
     gated = {
         (action.account, action.decision)
         for action in plan.actions
         if action.decision and action.kind in (*DELIVERED, *WRITTEN_DOWN)
     }
-    found = bench.clerk.confirm(gated)
-    claims.problems += found.problems
-    claims.dropped |= gated - found.stand
-    for ruling in found.void:
-        document = settled(ruling.proposal.id, "void", bench.when, why=ruling.why)
+    confirmed = writer.recheck.confirm(gated)
+    claims.problems += confirmed.problems
+    claims.dropped |= gated - confirmed.stand
+    for ruling in confirmed.void:
+        document = settled(ruling.proposal.id, "void", writer.when, why=ruling.why)
         claims.documents.setdefault(ruling.proposal.account, []).append(document)
-        told = f"close {ruling.proposal.name}: void, {'; '.join(ruling.why)}"
-        claims.tell(ruling.proposal.account, told)
+        line = f"close {ruling.proposal.name}: void, {'; '.join(ruling.why)}"
+        claims.tell(ruling.proposal.account, line)
 
 
-def _message(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
-    if not _claim(bench, claims, action):
+def _message(writer: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
+    if not _claim(writer, claims, action):
         claims.dropped.add((action.account, action.decision))
 
 
-def _claim(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> bool:
+def _claim(writer: ClaimWriter, claims: WrittenClaims, action: Action) -> bool:
     """Claim a message; False where it does not go out in this run."""
-    account, problems = bench.workspace.account(action.account)
-    channel = bench.channels.get(action.channel or "")
+    account, problems = writer.workspace.account(action.account)
+    channel = writer.channels.get(action.channel or "")
     if account is None or channel is None:
         claims.problems += problems or (_no_channel(action),)
         return False
-    if bench.context.settings.forge == "github" and channel.name == "outbox":
+    if writer.context.settings.forge == "github" and channel.name == "outbox":
         line = f"{action.id} is only shown: its channel is the outbox"
         claims.tell(action.account, line)
         return False
-    book, now = bench.workspace.book, bench.when.time
-    shut = closed(action, account, book, now) if bench.order.as_of is None else None
+    book, now = writer.workspace.book, writer.when.time
+    shut = closed(action, account, book, now) if writer.request.as_of is None else None
     if shut:
         claims.withheld.append(action)
         claims.tell(action.account, f"{action.id} waits for its window, {shut}")
         return False
-    letter, problems = bench.tools.write(bench.workspace, account, action, bench.when)
+    letter, problems = writer.dependencies.write(
+        writer.workspace, account, action, writer.when
+    )
     claims.problems += problems
     if letter is None:
         return False
     handover = None if channel.deduplicates else claims.handover()
     document = claim(
         action,
-        bench.when,
-        bench.order.id,
+        writer.when,
+        writer.request.id,
         letter.digest,
         text=digest_of(letter.text),
         handover=handover,
     )
     claims.write(action, document, f"{action.kind} {action.id}")
     path = message_path(action.account, action.entry)
-    claims.files[bench.context.repo.path(path)] = letter.text
-    made = delivery(action, account, letter.parts)
-    claims.deliveries.append(replace(made, waits=handover == "waits"))
+    claims.files[writer.context.repo.path(path)] = letter.text
+    addressed = delivery(action, account, letter.parts)
+    claims.deliveries.append(replace(addressed, waits=handover == "waits"))
     return True
 
 
@@ -210,56 +212,58 @@ def delivery(action: Action, account: Account, parts: Mapping[str, bytes]) -> De
     )
 
 
-def _propose(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
-    known = bench.open.get(f"{action.account}/{action.decision}")
-    if known:
-        move, commit, problem = refresh(bench.context, action, known)
+def _propose(writer: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
+    open_proposal = writer.open.get(f"{action.account}/{action.decision}")
+    if open_proposal:
+        move, commit, problem = refresh(writer.context, action, open_proposal)
     else:
-        move, problem = opened(bench.context, action, _options(bench, action))
+        move, problem = opened(writer.context, action, _options(writer, action))
     claims.problems += [problem] if problem else []
     if move is None or move.new is None:
         return
     claims.moves.append(move)
-    if known:
-        made = replace(known, facts=action.facts, commit=commit)
-        document = refreshed(action, bench.when, commit)
+    if open_proposal:
+        claimed = replace(open_proposal, facts=action.facts, commit=commit)
+        document = refreshed(action, writer.when, commit)
     else:
-        made = _new(bench, action, move.new)
-        document = proposal(action, bench.when, move.new)
-    claims.proposals[made.name] = made
-    claims.write(action, document, f"{'refresh' if known else 'propose'} {made.name}")
+        claimed = _new(writer, action, move.new)
+        document = proposal(action, writer.when, move.new)
+    claims.proposals[claimed.name] = claimed
+    claims.write(
+        action, document, f"{'refresh' if open_proposal else 'propose'} {claimed.name}"
+    )
 
 
-def _new(bench: ClaimWriter, action: Action, commit: str) -> Proposal:
+def _new(writer: ClaimWriter, action: Action, commit: str) -> Proposal:
     return Proposal(
         account=action.account,
         id=action.entry,
-        proposed=bench.when.day,
-        expires=action.expires or bench.when.day,
+        proposed=writer.when.day,
+        expires=action.expires or writer.when.day,
         facts=action.facts,
         commit=commit,
         approval=action.approval,
-        options=_options(bench, action),
+        options=_options(writer, action),
         policy=action.policy,
     )
 
 
-def _options(bench: ClaimWriter, action: Action) -> tuple[Remedy, ...]:
-    policies = bench.workspace.book.policies
+def _options(writer: ClaimWriter, action: Action) -> tuple[Remedy, ...]:
+    policies = writer.workspace.book.policies
     policy = policies.get(action.policy) if action.policy else None
     step = policy.step(action.step) if policy else None
     return step.choose if step else ()
 
 
-def _close(bench: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
+def _close(writer: ClaimWriter, claims: WrittenClaims, action: Action) -> None:
     decision = action.decision or action.entry
     name = f"{action.account}/{decision}"
     state = action.state or "void"
     closing = claims.proposals.pop(name, None)
-    head = bench.context.refs.proposals.get(closing.branch) if closing else None
+    head = writer.context.refs.proposals.get(closing.branch) if closing else None
     if closing and head:
         claims.moves.append(BranchMove(closing.branch, head, None))
-    document = settled(decision, state, bench.when, why=action.why)
+    document = settled(decision, state, writer.when, why=action.why)
     claims.write(action, document, f"close {name}: {state}, {'; '.join(action.why)}")
 
 

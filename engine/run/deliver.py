@@ -103,14 +103,18 @@ class DeliveryWorker:
 
     def _note(self, delivery: Delivery, handed: DeliveryResult) -> None:
         """Keep an outcome, report it, and push what has gathered in time."""
-        when, account, entry = self.outcomes.pen.when, delivery.account, delivery.entry
+        when, account, entry = (
+            self.outcomes.journal.when,
+            delivery.account,
+            delivery.entry,
+        )
         through = OUTBOX if handed.files else None
         document = outcome(
             entry, handed.state, when, error=handed.error, through=through
         )
         self.outcomes.pending.append((account, document))
         self.result.count(handed.state)
-        people = self.outcomes.pen.settings.people
+        people = self.outcomes.journal.settings.people
         self.result.tell("deliver", in_words(delivery, handed, people))
         if handed.state == "in-doubt":
             self.result.codes.append(WAITS_FOR_A_PERSON)

@@ -47,28 +47,31 @@ def journal_git_path(repo: Repo, account: str) -> str:
     return repo.path(journal_path(account))
 
 
-def commit_page(pen: JournalWriter, base: str, page: JournalAdditions) -> str:
+def commit_page(journal: JournalWriter, base: str, additions: JournalAdditions) -> str:
     """Make the commit that adds a page to main; main does not move yet."""
-    paths = {account: journal_git_path(pen.repo, account) for account in page.documents}
-    old = read_files(pen.repo, base, paths.values())
-    files = dict(page.files)
-    for account, documents in page.documents.items():
+    paths = {
+        account: journal_git_path(journal.repo, account)
+        for account in additions.documents
+    }
+    old = read_files(journal.repo, base, paths.values())
+    files = dict(additions.files)
+    for account, documents in additions.documents.items():
         path = paths[account]
         files[path] = _ended(old.get(path, b"")) + journal_text(documents).encode()
-    signature = engine_signature(pen.settings, pen.when.day)
-    change = CommitChange(page.message, files, removes=page.removes)
-    return build(pen.repo, base, change, signature)
+    signature = engine_signature(journal.settings, journal.when.day)
+    change = CommitChange(additions.message, files, removes=additions.removes)
+    return build(journal.repo, base, change, signature)
 
 
 def push_page(
-    pen: JournalWriter,
+    journal: JournalWriter,
     base: str,
-    page: JournalAdditions,
+    additions: JournalAdditions,
     branches: Iterable[BranchMove] = (),
 ) -> tuple[str, PushResult]:
     """Add a page to main, and move branches with it, if main still is at *base*."""
-    commit = commit_page(pen, base, page)
-    return commit, publish(pen.repo, [BranchMove(MAIN, base, commit), *branches])
+    commit = commit_page(journal, base, additions)
+    return commit, publish(journal.repo, [BranchMove(MAIN, base, commit), *branches])
 
 
 def _ended(text: bytes) -> bytes:

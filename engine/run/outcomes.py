@@ -37,7 +37,7 @@ class OutcomeWriter:
     be written; they are then tried again with the next ones.
     """
 
-    pen: JournalWriter
+    journal: JournalWriter
     run: str
     tip: str
     pending: list[tuple[str, JournalDocument]] = field(default_factory=list)
@@ -63,7 +63,7 @@ class OutcomeWriter:
                 if not self.pending and not names:
                     self.lost = ""
                     return names
-                commit, pushed = push_page(self.pen, self.tip, self._page(names))
+                commit, pushed = push_page(self.journal, self.tip, self._page(names))
                 if pushed.landed:
                     self.tip, self.lost = commit, ""
                     self.pending.clear()
@@ -79,30 +79,30 @@ class OutcomeWriter:
         for account, document in self.pending:
             documents.setdefault(account, []).append(document)
         for account, entry in sorted(names):
-            mark = begun(entry, self.pen.when)
+            mark = begun(entry, self.journal.when)
             documents.setdefault(account, []).append(mark)
         states = [str(document.state) for _, document in self.pending]
-        told = [f"{states.count(state)} {state}" for state in sorted(set(states))]
-        subject = f"Record outcomes: {', '.join(told) or 'none'}"
+        counts = [f"{states.count(state)} {state}" for state in sorted(set(states))]
+        subject = f"Record outcomes: {', '.join(counts) or 'none'}"
         if names:
             subject += f"; begin {len(names)}"
         return JournalAdditions(f"{subject}\n\nRun: {self.run}\n", documents, {})
 
     def _look_again(self, names: frozenset[Name]) -> frozenset[Name]:
         """Read main anew; drop what others settled, of outcomes and of *names*."""
-        self.tip = read_refs(self.pen.repo).main
-        known = self._known(account for account, _ in self.pending)
+        self.tip = read_refs(self.journal.repo).main
+        latest = self._known(account for account, _ in self.pending)
         self.pending = [
             (account, document)
             for account, document in self.pending
-            if _says_more(document, known.get((account, document.id)))
+            if _says_more(document, latest.get((account, document.id)))
         ]
         return self._ours(names)
 
     def _ours(self, names: Collection[Name]) -> frozenset[Name]:
         """Return the claims that are still this run's, on main as last seen."""
-        known = self._known(account for account, _ in names)
-        return frozenset(name for name in names if self._is_ours(known.get(name)))
+        latest = self._known(account for account, _ in names)
+        return frozenset(name for name in names if self._is_ours(latest.get(name)))
 
     def _is_ours(self, claim: JournalDocument | None) -> bool:
         return bool(claim and claim.state == "claimed" and claim.run == self.run)
@@ -112,9 +112,9 @@ class OutcomeWriter:
         return {name: doc for account in listed for name, doc in self._at(account)}
 
     def _at(self, account: str) -> Iterator[tuple[Name, JournalDocument]]:
-        path = journal_git_path(self.pen.repo, account)
-        data = read_files(self.pen.repo, self.tip, [path]).get(path, b"")
-        zone = self.pen.settings.creditor.timezone
+        path = journal_git_path(self.journal.repo, account)
+        data = read_files(self.journal.repo, self.tip, [path]).get(path, b"")
+        zone = self.journal.settings.creditor.timezone
         documents, _ = load_journal(data, path, zone)
         for entry in fold(documents or (), date.max):
             yield (account, entry.id), entry.doc

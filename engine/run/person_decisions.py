@@ -43,7 +43,7 @@ TRIES = 5
 class PersonDecision:
     """A person settles one entry: ``name`` is account/entry, ``by`` who it is."""
 
-    order: RunRequest
+    request: RunRequest
     name: str
     by: str | None = None
     reason: str | None = None
@@ -81,9 +81,11 @@ class DecisionContext:
         removes: tuple[str, ...] = (),
     ) -> BranchMove:
         """Make the commit that appends a document to the account's journal."""
-        pen = JournalWriter(self.repo, self.workspace.settings, self.when)
-        page = JournalAdditions(message, {account: [document]}, {}, removes)
-        return BranchMove(MAIN, self.refs.main, commit_page(pen, self.refs.main, page))
+        journal = JournalWriter(self.repo, self.workspace.settings, self.when)
+        additions = JournalAdditions(message, {account: [document]}, {}, removes)
+        return BranchMove(
+            MAIN, self.refs.main, commit_page(journal, self.refs.main, additions)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ Look = Callable[[DecisionContext, str], None]
 
 
 def approve(
-    errand: PersonDecision, choose: str | None = None, look: Look | None = None
+    decision: PersonDecision, choose: str | None = None, look: Look | None = None
 ) -> str:
     """Put a name to a proposal; names enough merge it. Returns what came of it.
 
@@ -116,186 +118,190 @@ def approve(
     somebody else was faster.
     """
 
-    def settling(desk: DecisionContext) -> tuple[Sequence[BranchMove], str]:
-        proposal = _open_proposal(desk, errand)
+    def settling(context: DecisionContext) -> tuple[Sequence[BranchMove], str]:
+        proposal = _open_proposal(context, decision)
         ballot = ApprovalRequest(
-            desk.repo,
-            desk.workspace.settings,
-            desk.refs,
+            context.repo,
+            context.workspace.settings,
+            context.refs,
             proposal,
-            errand.by or "",
-            desk.when.day,
+            decision.by or "",
+            context.when.day,
             choose,
-            errand.reason,
+            decision.reason,
         )
-        made = prepare_approval(ballot)
-        if look and made.moves:
-            look(desk, made.choose)
-        names = ", ".join(made.by)
-        if made.merges:
-            return made.moves, f"approved by {names}: {made.choose}; the next run acts"
-        missing = made.needed - len(made.by)
-        return made.moves, f"approved by {names}; waits for {missing} more"
+        prepared = prepare_approval(ballot)
+        if look and prepared.moves:
+            look(context, prepared.choose)
+        names = ", ".join(prepared.by)
+        if prepared.merges:
+            return (
+                prepared.moves,
+                f"approved by {names}: {prepared.choose}; the next run acts",
+            )
+        missing = prepared.needed - len(prepared.by)
+        return prepared.moves, f"approved by {names}; waits for {missing} more"
 
-    return _settle(errand, settling)
+    return _settle(decision, settling)
 
 
-def decline(errand: PersonDecision, later: int | None = None) -> str:
+def decline(decision: PersonDecision, later: int | None = None) -> str:
     """Say no to a proposal: journaled, and its branch goes.
 
     A yes that no run has acted on yet is taken back by it, with the file of the
     decision. *later* puts it off: in so many days it is asked again.
     """
 
-    def settling(desk: DecisionContext) -> tuple[Sequence[BranchMove], str]:
-        proposal = _undecided(desk, errand)
-        by = [errand.by] if errand.by else []
+    def settling(context: DecisionContext) -> tuple[Sequence[BranchMove], str]:
+        proposal = _undecided(context, decision)
+        by = [decision.by] if decision.by else []
         document = settled(
             proposal.id,
             "declined",
-            desk.when,
+            context.when,
             by=by,
-            reason=errand.reason,
+            reason=decision.reason,
         )
         if later:
-            document = replace(document, until=plus(desk.when.day, later - 1))
-        path = desk.repo.path(proposal.path)
-        approved = tuple(read_files(desk.repo, desk.refs.main, [path]))
-        message = f"Decline {errand.name}"
-        moves = [desk.page(errand.account, message, document, approved)]
-        head = desk.refs.proposals.get(proposal.branch)
+            document = replace(document, until=plus(context.when.day, later - 1))
+        path = context.repo.path(proposal.path)
+        approved = tuple(read_files(context.repo, context.refs.main, [path]))
+        message = f"Decline {decision.name}"
+        moves = [context.page(decision.account, message, document, approved)]
+        head = context.refs.proposals.get(proposal.branch)
         moves += [BranchMove(proposal.branch, head, None)] if head else []
-        told = f"declined by {errand.by}"
+        summary = f"declined by {decision.by}"
         if later:
-            told = f"put off by {errand.by} until {plus(desk.when.day, later)}"
+            summary = f"put off by {decision.by} until {plus(context.when.day, later)}"
         if approved:
-            told += "; its approval is taken back, and nothing is sent"
-        return moves, told
+            summary += "; its approval is taken back, and nothing is sent"
+        return moves, summary
 
-    return _settle(errand, settling)
+    return _settle(decision, settling)
 
 
-def resolve(errand: PersonDecision, state: Literal["sent", "failed"]) -> str:
+def resolve(decision: PersonDecision, state: Literal["sent", "failed"]) -> str:
     """Say what became of a message in doubt: sent, or failed (nothing left)."""
 
-    def settling(desk: DecisionContext) -> tuple[Sequence[BranchMove], str]:
-        if desk.entry.doc.state != "in-doubt":
+    def settling(context: DecisionContext) -> tuple[Sequence[BranchMove], str]:
+        if context.entry.doc.state != "in-doubt":
             raise RefusalError(
-                f"{errand.name} is not in doubt but {desk.entry.doc.state}"
+                f"{decision.name} is not in doubt but {context.entry.doc.state}"
             )
-        by = [errand.by] if errand.by else []
-        document = outcome(errand.id, state, desk.when, by=by)
-        message = f"Resolve {errand.name}: {state}"
-        told = "sent" if state == "sent" else "not sent; the next run may send it"
-        return [desk.page(errand.account, message, document)], told
+        by = [decision.by] if decision.by else []
+        document = outcome(decision.id, state, context.when, by=by)
+        message = f"Resolve {decision.name}: {state}"
+        summary = "sent" if state == "sent" else "not sent; the next run may send it"
+        return [context.page(decision.account, message, document)], summary
 
-    return _settle(errand, settling)
+    return _settle(decision, settling)
 
 
-def _undecided(desk: DecisionContext, errand: PersonDecision) -> Proposal:
+def _undecided(context: DecisionContext, decision: PersonDecision) -> Proposal:
     """Return the proposal while a no still counts: open, or approved and not begun."""
-    doc = desk.entry.doc
+    doc = context.entry.doc
     if doc.kind != "propose" or doc.state != "approved":
-        return _open_proposal(desk, errand)
-    _decided_here(desk)
-    step = proposed_step(desk.workspace.book, desk.entry)
+        return _open_proposal(context, decision)
+    _decided_here(context)
+    step = proposed_step(context.workspace.book, context.entry)
     remedy = step.remedy(doc.choose) if step and doc.choose else None
     if remedy and remedy.pause is not None:
         raise RefusalError(
-            f"{errand.name} was approved, and {doc.choose} has begun:"
+            f"{decision.name} was approved, and {doc.choose} has begun:"
             " it can be declined no more",
         )
-    done = (e for e in desk.entries if e.doc.decision == errand.id and e.is_out)
-    deed = next((e for e in done if e.doc.kind != "hold"), None)
-    if deed:
+    done = (e for e in context.entries if e.doc.decision == decision.id and e.is_out)
+    effect = next((e for e in done if e.doc.kind != "hold"), None)
+    if effect:
         raise RefusalError(
-            f"{errand.name} was approved, and carried out on {deed.on} as {deed.id}",
-            f"read it with 'goodterms show {errand.account}/{deed.id}'",
+            f"{decision.name} was approved, and carried out on {effect.on}"
+            f" as {effect.id}",
+            f"read it with 'goodterms show {decision.account}/{effect.id}'",
         )
-    return proposal_of(desk.workspace, errand.account, desk.entry)
+    return proposal_of(context.workspace, decision.account, context.entry)
 
 
-def _decided_here(desk: DecisionContext) -> None:
-    if desk.workspace.settings.forge != "local":
+def _decided_here(context: DecisionContext) -> None:
+    if context.workspace.settings.forge != "local":
         raise RefusalError(
-            f"with 'forge: {desk.workspace.settings.forge}' people decide there",
+            f"with 'forge: {context.workspace.settings.forge}' people decide there",
             "merge or close the pull request",
         )
 
 
-def _open_proposal(desk: DecisionContext, errand: PersonDecision) -> Proposal:
-    _decided_here(desk)
-    doc = desk.entry.doc
+def _open_proposal(context: DecisionContext, decision: PersonDecision) -> Proposal:
+    _decided_here(context)
+    doc = context.entry.doc
     if doc.kind != "propose" or doc.state != "proposed":
-        raise RefusalError(f"{errand.name} is no open proposal but {doc.state}")
-    return proposal_of(desk.workspace, errand.account, desk.entry)
+        raise RefusalError(f"{decision.name} is no open proposal but {doc.state}")
+    return proposal_of(context.workspace, decision.account, context.entry)
 
 
-def _settle(errand: PersonDecision, settling: Settling) -> str:
+def _settle(decision: PersonDecision, settling: Settling) -> str:
     """Settle one entry."""
 
     def work(at: MainTip) -> tuple[Sequence[BranchMove], str]:
-        return settling(desk_of(errand, at))
+        return settling(decision_context(decision, at))
 
-    return settle(errand.order, [errand.account], work)
+    return settle(decision.request, [decision.account], work)
 
 
-def settle(order: RunRequest, accounts: Iterable[str], work: Work) -> str:
+def settle(request: RunRequest, accounts: Iterable[str], work: Work) -> str:
     """Try on the tip of main until nobody else was faster, five times at most.
 
     *accounts* are those whose files are looked at.
     """
-    repo = open_repo(order.root)
+    repo = open_repo(request.root)
     folders = [account_folder(account) for account in accounts]
     for _attempt in range(TRIES):
         refs = read_refs(repo)
         files = ("goodterms.yaml", "policies", "templates", *folders)
         with snapshot(repo, refs.main, files) as tree:
-            moves, told = work(MainTip(repo, refs, tree))
+            moves, summary = work(MainTip(repo, refs, tree))
         pushed = publish(repo, moves) if moves else None
         if pushed is None or pushed.landed:
             # It is settled; the next run tells what is in the checkout's way.
             with suppress(GitError):
                 fast_forward(repo, read_refs(repo).main)
-            return told
+            return summary
     raise RefusalError(f"main moved {TRIES} times meanwhile", "try again", RACE_LOST)
 
 
-def desk_of(errand: PersonDecision, at: MainTip) -> DecisionContext:
-    """Find the entry that an errand is about, and all that is needed to settle it."""
+def decision_context(decision: PersonDecision, at: MainTip) -> DecisionContext:
+    """Find the entry that a decision is about, and all that is needed to settle it."""
     repo, refs, tree = at.repo, at.refs, at.tree
     workspace, problems = Workspace.open(tree)
     if workspace is None:
         raise RefusalError(_first(problems), code=1)
     settings = workspace.settings
-    if errand.by is not None and errand.by not in settings.people:
-        hint = did_you_mean(errand.by, settings.people) or "goodterms.yaml has nobody"
-        raise RefusalError(f"'{errand.by}' is nobody in 'people'", hint)
-    out = held(verify(repo, refs.main)).get(errand.account)
-    if out:
-        raise RefusalError(_first(out), code=1)
-    when = errand.order.moment(settings)
-    entries = _entries(errand, workspace)
-    entry = entries[errand.id]
+    if decision.by is not None and decision.by not in settings.people:
+        hint = did_you_mean(decision.by, settings.people) or "goodterms.yaml has nobody"
+        raise RefusalError(f"'{decision.by}' is nobody in 'people'", hint)
+    reasons = held(verify(repo, refs.main)).get(decision.account)
+    if reasons:
+        raise RefusalError(_first(reasons), code=1)
+    when = decision.request.moment(settings)
+    entries = _entries(decision, workspace)
+    entry = entries[decision.id]
     if entry.since > when.day:
-        raise RefusalError(f"{errand.name} is of {entry.since}, after {when.day}")
+        raise RefusalError(f"{decision.name} is of {entry.since}, after {when.day}")
     return DecisionContext(repo, refs, workspace, when, entry, tuple(entries.values()))
 
 
-def _entries(errand: PersonDecision, workspace: Workspace) -> dict[str, JournalEntry]:
-    known = errand.account in workspace.account_ids()
-    documents, problems = workspace.journal(errand.account) if known else ((), ())
+def _entries(decision: PersonDecision, workspace: Workspace) -> dict[str, JournalEntry]:
+    exists = decision.account in workspace.account_ids()
+    documents, problems = workspace.journal(decision.account) if exists else ((), ())
     if has_errors(problems):
         raise RefusalError(_first(problems), code=1)
-    if not errand.id or not documents:
+    if not decision.id or not documents:
         raise RefusalError(
-            f"'{errand.name}' is the id of nothing", "write it as ACCOUNT/DATE-STEP"
+            f"'{decision.name}' is the id of nothing", "write it as ACCOUNT/DATE-STEP"
         )
     entries = {entry.id: entry for entry in fold(documents, date.max)}
-    if errand.id not in entries:
-        hint = did_you_mean(errand.id, entries)
-        file = journal_path(errand.account)
-        raise RefusalError(f"{file} has no entry '{errand.id}'", hint)
+    if decision.id not in entries:
+        hint = did_you_mean(decision.id, entries)
+        file = journal_path(decision.account)
+        raise RefusalError(f"{file} has no entry '{decision.id}'", hint)
     return entries
 
 

@@ -38,29 +38,31 @@ TRIES = 5
 
 
 def run(
-    order: RunRequest, tools: RunDependencies, say: Callable[[str], None]
+    request: RunRequest, dependencies: RunDependencies, say: Callable[[str], None]
 ) -> RunResult:
     """Do what is due: claim it, deliver it, write down what came of it.
 
     Raises RefusalError where the repository or the order cannot be run with.
     """
     lease = ClaimLease()
-    repo = open_repo(order.root)
+    repo = open_repo(request.root)
     _refuse_uncommitted(repo)
     result = RunResult(say)
-    with stoppable() as stop, ExitStack() as held:
-        files, ended = _until_landed(order, tools, repo, result, stop, held)
+    with stoppable() as stop, ExitStack() as exit_stack:
+        files, ended = _until_landed(
+            request, dependencies, repo, result, stop, exit_stack
+        )
         if isinstance(ended, LandedClaims):
             tip = _deliver(ended, result, stop, lease)
             _bring_up_to_date(repo, tip, result)
-            ended = _followed(ended, files, tip, held)
+            ended = _followed(ended, files, tip, exit_stack)
             scene = None if stop.asked else ask(ended, tip, result)
         else:
             scene = halted_scene(ended) if ended else None
         if ended and not stop.asked:
-            tell_tasks(ended, tools, result)
-        if ended and scene and not stop.asked and _may_show(ended.bench):
-            report(ended.bench, scene, tools, result)
+            tell_tasks(ended, dependencies, result)
+        if ended and scene and not stop.asked and _may_show(ended.writer):
+            report(ended.writer, scene, dependencies, result)
     if stop.asked:
         result.tell("report", f"stopped by {stop.asked}; the next run goes on")
         result.codes.append(1)
@@ -68,8 +70,8 @@ def run(
 
 
 def _until_landed(
-    order: RunRequest,
-    tools: RunDependencies,
+    request: RunRequest,
+    dependencies: RunDependencies,
     repo: Repo,
     result: RunResult,
     stop: StopSignal,
@@ -88,16 +90,18 @@ def _until_landed(
         _refuse_unpushed(repo, refs.main)
         files = exit_stack.enter_context(files_of(repo, refs.main))
         draft = RunResult(lambda _line: None)
-        made = RunAttempt(order, tools, repo, refs, files, stop, draft).make()
-        if not isinstance(made, MainMoved):
+        outcome = RunAttempt(
+            request, dependencies, repo, refs, files, stop, draft
+        ).make()
+        if not isinstance(outcome, MainMoved):
             result.take_over(draft)
-            return files, made
-        if made.pushed.landed:
-            for line in made.lines:
+            return files, outcome
+        if outcome.pushed.landed:
+            for line in outcome.lines:
                 result.tell("sync", line)
         else:
             result.tell("claim", "main has moved: dropped everything, planning again")
-            lost.append(made.pushed.said)
+            lost.append(outcome.pushed.said)
     raise RefusalError(
         f"this run lost the race for main {TRIES} times; nothing was done",
         f"run again; {lost[-1]}",
@@ -109,11 +113,11 @@ def _deliver(
     landed: LandedClaims, result: RunResult, stop: StopSignal, lease: ClaimLease
 ) -> str:
     """Hand everything over; returns the tip of main as this run leaves it."""
-    bench = landed.bench
-    pen = JournalWriter(bench.context.repo, bench.context.settings, bench.when)
-    outcomes = OutcomeWriter(pen, bench.order.id, landed.tip)
-    courier = DeliveryWorker(bench.channels, outcomes, result, stop, lease)
-    courier.carry(landed.stale, landed.claims.deliveries)
+    writer = landed.writer
+    journal = JournalWriter(writer.context.repo, writer.context.settings, writer.when)
+    outcomes = OutcomeWriter(journal, writer.request.id, landed.tip)
+    worker = DeliveryWorker(writer.channels, outcomes, result, stop, lease)
+    worker.carry(landed.stale, landed.claims.deliveries)
     for account, document in outcomes.pending:
         result.problems.append(
             Problem(
@@ -131,31 +135,31 @@ def _followed(
     landed: LandedClaims, files: CommitFiles, tip: str, exit_stack: ExitStack
 ) -> LandedClaims:
     """Let the files that the run has read follow main to where it leaves it."""
-    bench, repo = landed.bench, landed.bench.context.repo
+    writer, repo = landed.writer, landed.writer.context.repo
     if not files.lent:
-        bring_to(repo, files.folder, bench.context.refs.main, tip)
+        bring_to(repo, files.folder, writer.context.refs.main, tip)
         return landed
     if is_shown(repo, tip):
         return landed
     copy = exit_stack.enter_context(snapshot(repo, tip))
-    context = bench.context
+    context = writer.context
     shown = replace(context, workspace=replace(context.workspace, root=copy))
-    return replace(landed, bench=replace(bench, context=shown))
+    return replace(landed, writer=replace(writer, context=shown))
 
 
-def _may_show(bench: ClaimWriter) -> bool:
+def _may_show(writer: ClaimWriter) -> bool:
     """Whether the forge may show how things stand: not if nothing is touched."""
-    return bench.context.settings.mode != "report" and not bench.order.dry_run
+    return writer.context.settings.mode != "report" and not writer.request.dry_run
 
 
 def _bring_up_to_date(repo: Repo, tip: str, result: RunResult) -> None:
-    told = "your checkout of main has work of its own: merge or rebase it"
+    hint = "your checkout of main has work of its own: merge or rebase it"
     try:
         if fast_forward(repo, tip):
             return
     except GitError as error:
-        told = f"your checkout is not up to date; nothing is lost: {error}"
-    result.tell("report", told)
+        hint = f"your checkout is not up to date; nothing is lost: {error}"
+    result.tell("report", hint)
 
 
 def _refuse_uncommitted(repo: Repo) -> None:

@@ -18,7 +18,7 @@ from goodterms.run.person_decisions import (
     DecisionContext,
     MainTip,
     PersonDecision,
-    desk_of,
+    decision_context,
     settle,
 )
 from goodterms.run.request import RunRequest
@@ -31,7 +31,7 @@ class PostedMessages:
     ``posted`` is False for what nobody will post any more; ``by`` is who says so.
     """
 
-    order: RunRequest
+    request: RunRequest
     names: tuple[str, ...]
     posted: bool
     by: str | None = None
@@ -42,24 +42,28 @@ def note(posting: PostedMessages) -> str:
 
     RefusalError names one of which it cannot be said. What is noted already stays.
     """
-    errands = [
-        PersonDecision(posting.order, name, posting.by)
+    decisions = [
+        PersonDecision(posting.request, name, posting.by)
         for name in dict.fromkeys(posting.names)
     ]
 
     def work(at: MainTip) -> tuple[Sequence[BranchMove], str]:
-        desks = [(errand, desk_of(errand, at)) for errand in errands]
-        new = [(e, desk) for e, desk in desks if _is_new(e.name, desk, posting)]
-        told = [_told(e.name, posting.posted) for e, _ in desks]
+        contexts = [
+            (decision, decision_context(decision, at)) for decision in decisions
+        ]
+        new = [
+            (e, context) for e, context in contexts if _is_new(e.name, context, posting)
+        ]
+        lines = [_told(e.name, posting.posted) for e, _ in contexts]
         moves = [_commit(at, new, posting)] if new else []
-        return moves, "\n".join(told)
+        return moves, "\n".join(lines)
 
-    return settle(posting.order, {errand.account for errand in errands}, work)
+    return settle(posting.request, {decision.account for decision in decisions}, work)
 
 
-def _is_new(name: str, desk: DecisionContext, posting: PostedMessages) -> bool:
+def _is_new(name: str, context: DecisionContext, posting: PostedMessages) -> bool:
     """Whether it is not noted yet; refuse what contradicts the journal."""
-    entry = desk.entry
+    entry = context.entry
     if not was_written(entry):
         raise RefusalError(f"{name} is nothing to post", _instead(name, entry))
     if entry.doc.posted is None:
@@ -106,14 +110,14 @@ def _commit(
 ) -> BranchMove:
     documents: dict[str, list[JournalDocument]] = {}
     by = [posting.by] if posting.by else []
-    for errand, desk in new:
-        said = passed_on(errand.id, desk.when, posted=posting.posted, by=by)
-        documents.setdefault(errand.account, []).append(said)
-    told = "".join(f"{_told(errand.name, posting.posted)}\n" for errand, _ in new)
-    desk = new[0][1]
-    pen = JournalWriter(at.repo, desk.workspace.settings, desk.when)
-    page = JournalAdditions(f"{POSTED}: {len(new)}\n\n{told}", documents, {})
-    return BranchMove(MAIN, at.refs.main, commit_page(pen, at.refs.main, page))
+    for decision, context in new:
+        document = passed_on(decision.id, context.when, posted=posting.posted, by=by)
+        documents.setdefault(decision.account, []).append(document)
+    lines = "".join(f"{_told(decision.name, posting.posted)}\n" for decision, _ in new)
+    context = new[0][1]
+    journal = JournalWriter(at.repo, context.workspace.settings, context.when)
+    additions = JournalAdditions(f"{POSTED}: {len(new)}\n\n{lines}", documents, {})
+    return BranchMove(MAIN, at.refs.main, commit_page(journal, at.refs.main, additions))
 
 
 def _told(name: str, posted: bool) -> str:  # noqa: FBT001 - the journal's own value

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def may_act(
-    order: RunRequest,
+    request: RunRequest,
     workspace: "Workspace",
     plan: "Plan",
     when: EntryTime,
@@ -25,7 +25,7 @@ def may_act(
 
     Raises RefusalError where only another plan than this was to be done.
     """
-    _is_the_plan(order, workspace, plan)
+    _is_the_plan(request, workspace, plan)
     settings = workspace.settings
     if settings.mode == "report":
         result.tell("plan", "mode: report in goodterms.yaml: nothing is touched")
@@ -34,30 +34,30 @@ def may_act(
         result.tell("plan", "suspended: true in goodterms.yaml: nothing leaves")
         result.codes.append(BRAKED)
         return False
-    return not _braked(order, workspace, plan, when, result) and not order.dry_run
+    return not _braked(request, workspace, plan, when, result) and not request.dry_run
 
 
-def _is_the_plan(order: RunRequest, workspace: "Workspace", plan: "Plan") -> None:
-    if order.digest is None:
+def _is_the_plan(request: RunRequest, workspace: "Workspace", plan: "Plan") -> None:
+    if request.digest is None:
         return
-    if order.planned_for != plan.as_of:
+    if request.planned_for != plan.as_of:
         raise RefusalError(
-            f"the plan is for {order.planned_for}, and this is {plan.as_of}",
+            f"the plan is for {request.planned_for}, and this is {plan.as_of}",
             "make a new one: goodterms plan --format json",
             RACE_LOST,
         )
-    found = to_json(plan, workspace.book.templates)["digest"]
-    if found != order.digest:
+    digest = to_json(plan, workspace.book.templates)["digest"]
+    if digest != request.digest:
         raise RefusalError(
-            f"the plan has changed since it was made: digest {order.digest[:15]}…"
-            f" is now {str(found)[:15]}…",
+            f"the plan has changed since it was made: digest {request.digest[:15]}…"
+            f" is now {str(digest)[:15]}…",
             "make a new one and read it: goodterms plan --format json",
             RACE_LOST,
         )
 
 
 def _braked(
-    order: RunRequest,
+    request: RunRequest,
     workspace: "Workspace",
     plan: "Plan",
     when: EntryTime,
@@ -66,12 +66,12 @@ def _braked(
     settings = workspace.settings
     holidays = workspace.book.holidays(settings.creditor.place)
     calendar = Calendar(frozenset(range(5)), holidays)
-    found = (
+    reached = (
         *staleness(workspace.sources(), settings, when.day, calendar),
         *brakes(plan, settings),
     )
-    held = [brake for brake in found if brake.name not in order.release]
-    for brake in held:
+    unreleased = [brake for brake in reached if brake.name not in request.release]
+    for brake in unreleased:
         result.tell("plan", brake.message)
         result.codes.append(BRAKED)
-    return bool(held)
+    return bool(unreleased)

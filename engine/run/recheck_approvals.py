@@ -33,24 +33,24 @@ class ApprovalRecheck:
 
     def confirm(self, names: Iterable[Name]) -> ConfirmedApprovals:
         """Ask about each once; one that nobody can confirm does not stand."""
-        found = {name: self._entry(*name) for name in sorted(set(names))}
-        entries = {name: entry for name, entry in found.items() if entry}
+        looked_up = {name: self._entry(*name) for name in sorted(set(names))}
+        entries = {name: entry for name, entry in looked_up.items() if entry}
         if not entries:
             return ConfirmedApprovals()
         approved = [
             proposal_of(self.context.workspace, account, entry)
             for (account, _), entry in entries.items()
         ]
-        readable = [each for each in approved if not each.flaw]
+        readable = [proposal for proposal in approved if not proposal.flaw]
         rulings, problems = self.forge.confirm(self.context, readable)
-        told = {_name(ruling.proposal): ruling for ruling in rulings}
+        by_name = {_name(ruling.proposal): ruling for ruling in rulings}
         chosen = {name: _chosen(entry) for name, entry in entries.items()}
-        yes = {name for name, ruling in told.items() if ruling.state == "approved"}
-        same = {name for name in yes if told[name].choose == chosen[name]}
+        yes = {name for name, ruling in by_name.items() if ruling.state == "approved"}
+        same = {name for name in yes if by_name[name].choose == chosen[name]}
         return ConfirmedApprovals(
             frozenset(same),
             tuple(ruling for ruling in rulings if ruling.state == "void"),
-            (*problems, *(_other(told[n], chosen[n]) for n in sorted(yes - same))),
+            (*problems, *(_other(by_name[n], chosen[n]) for n in sorted(yes - same))),
         )
 
     def _entry(self, account_id: str, decision: str) -> JournalEntry | None:

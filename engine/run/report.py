@@ -29,23 +29,23 @@ def ask(landed: LandedClaims, tip: str, result: RunResult) -> LedgerStatus:
 
     Its files have been brought to *tip*, main as the run leaves it.
     """
-    bench = landed.bench
-    refs = replace(after(bench.context.refs, landed.claims.moves), main=tip)
+    writer = landed.writer
+    refs = replace(after(writer.context.refs, landed.claims.moves), main=tip)
     scene = LedgerStatus(
-        context=replace(bench.context, refs=refs),
+        context=replace(writer.context, refs=refs),
         proposals=tuple(landed.claims.proposals.values()),
         refused=tuple(landed.synced.refused),
         strange=tuple(landed.synced.strange),
     )
-    _tell(bench.forge.ask(scene), "propose", result)
+    _tell(writer.forge.ask(scene), "propose", result)
     return scene
 
 
 def halted_scene(halted: HaltedRun) -> LedgerStatus:
     """Return the ledger as it was found, where nothing was done."""
-    bench = halted.bench
+    writer = halted.writer
     return LedgerStatus(
-        context=bench.context,
+        context=writer.context,
         proposals=tuple(halted.synced.proposals),
         refused=tuple(halted.synced.refused),
         strange=tuple(halted.synced.strange),
@@ -53,41 +53,48 @@ def halted_scene(halted: HaltedRun) -> LedgerStatus:
 
 
 def tell_tasks(
-    ended: LandedClaims | HaltedRun, tools: RunDependencies, result: RunResult
+    ended: LandedClaims | HaltedRun, dependencies: RunDependencies, result: RunResult
 ) -> None:
     """Say what waits for one of us, on the ledger as the run leaves it."""
-    bench, plan = ended.bench, result.plan
+    writer, plan = ended.writer, result.plan
     if plan is None:
         return
-    settings, workspace = bench.context.settings, bench.context.workspace
+    settings, workspace = writer.context.settings, writer.context.workspace
     if isinstance(ended, LandedClaims):
-        touched = {each.account for each in ended.claims.deliveries}
+        touched = {delivery.account for delivery in ended.claims.deliveries}
         touched |= {again.claim.account for again in ended.stale}
         touched |= set(ended.claims.documents)
-        fresh = tools.plan(workspace, plan.as_of, sorted(touched)) if touched else None
+        fresh = (
+            dependencies.plan(workspace, plan.as_of, sorted(touched))
+            if touched
+            else None
+        )
         plan = with_tasks_of(plan, fresh, touched) if fresh else plan
-    forms = forms_page(settings, bench.order.root)
-    plan = as_played(plan, bench.order.as_of)
-    told = tasks_of(plan), plan.as_of, settings.people, forms
-    result.say(f"\n{tasks_text(*told, most=MOST_TASKS)}")
+    forms = forms_page(settings, writer.request.root)
+    plan = as_played(plan, writer.request.as_of)
+    shown = tasks_of(plan), plan.as_of, settings.people, forms
+    result.say(f"\n{tasks_text(*shown, most=MOST_TASKS)}")
 
 
 def report(
-    bench: ClaimWriter, scene: LedgerStatus, tools: RunDependencies, result: RunResult
+    writer: ClaimWriter,
+    scene: LedgerStatus,
+    dependencies: RunDependencies,
+    result: RunResult,
 ) -> None:
     """Let the forge show how things stand; without a plan there is nothing to show."""
     if result.plan is None:
         return
     news = RunReport(
         plan=result.plan,
-        at=bench.context.when.stamp,
+        at=writer.context.when.stamp,
         ok=result.ok,
         summary=result.told,
-        missed=_watch(scene, tools, result),
+        missed=_watch(scene, dependencies, result),
         figures=tuple((name, str(n)) for name, n in sorted(result.figures.items())),
         doubts=tuple(result.doubts),
     )
-    _tell(bench.forge.report(scene, news), "report", result)
+    _tell(writer.forge.report(scene, news), "report", result)
 
 
 def missed(
@@ -110,30 +117,32 @@ def missed(
 
 
 def _watch(
-    scene: LedgerStatus, tools: RunDependencies, result: RunResult
+    scene: LedgerStatus, dependencies: RunDependencies, result: RunResult
 ) -> Callable[[str], str]:
     settings = scene.context.workspace.settings
     holidays = scene.context.workspace.book.holidays(settings.creditor.place)
     zone = ZoneInfo(settings.creditor.timezone)
 
     def plan_on(day: date) -> Plan:
-        return tools.plan(scene.context.workspace, day, None)
+        return dependencies.plan(scene.context.workspace, day, None)
 
     def since(at: str) -> str:
         moment = parse_timestamp(at)
         last = moment.astimezone(zone).date()
-        told = missed(last, scene.context.day, Calendar(_WORKDAYS, holidays), plan_on)
-        if told:
-            result.problems.append(_missed(told))
-        return told
+        message = missed(
+            last, scene.context.day, Calendar(_WORKDAYS, holidays), plan_on
+        )
+        if message:
+            result.problems.append(_missed(message))
+        return message
 
     return since
 
 
-def _missed(told: str) -> Problem:
+def _missed(message: str) -> Problem:
     return Problem(
         Place("goodterms.yaml"),
-        told,
+        message,
         "see whether it is alive: goodterms doctor",
         "warning",
         "run-missed",
@@ -141,9 +150,9 @@ def _missed(told: str) -> Problem:
 
 
 def _tell(
-    told: tuple[tuple[str, ...], tuple[Problem, ...]], phase: str, result: RunResult
+    answer: tuple[tuple[str, ...], tuple[Problem, ...]], phase: str, result: RunResult
 ) -> None:
-    lines, problems = told
+    lines, problems = answer
     result.problems += problems
     for line in lines:
         result.tell(phase, line)

@@ -34,7 +34,7 @@ CLAIMS = "Claims-of-run:"
 class StaleClaimContext:
     """What it takes to see what an earlier run saw: main's history."""
 
-    tools: RunDependencies
+    dependencies: RunDependencies
     repo: Repo
     settings: Settings
     tip: str
@@ -50,7 +50,7 @@ class Redelivery:
 
 
 def again(
-    past: StaleClaimContext, clerk: ApprovalRecheck, claims: Sequence[OpenClaim]
+    past: StaleClaimContext, recheck: ApprovalRecheck, claims: Sequence[OpenClaim]
 ) -> tuple[list[Redelivery], Problems]:
     """Make the messages of stale claims once more, byte by byte as they were.
 
@@ -59,16 +59,16 @@ def again(
     nobody knows whether it has left already. One whose approval nobody can
     confirm now stays as it is; the problems say so.
     """
-    known = clerk.confirm(name for claim in claims for name in _approval(claim))
-    gone = {(ruling.proposal.account, ruling.proposal.id) for ruling in known.void}
-    found = []
+    confirmed = recheck.confirm(name for claim in claims for name in _approval(claim))
+    gone = {(ruling.proposal.account, ruling.proposal.id) for ruling in confirmed.void}
+    redeliveries = []
     for claim in claims:
         needed = _approval(claim)
-        if needed & gone or not _still_holds(clerk.context, claim):
-            found.append(Redelivery(claim, None, "what it says holds no more"))
-        elif needed <= known.stand:
-            found.append(_made_again(past, claim))
-    return found, known.problems
+        if needed & gone or not _still_holds(recheck.context, claim):
+            redeliveries.append(Redelivery(claim, None, "what it says holds no more"))
+        elif needed <= confirmed.stand:
+            redeliveries.append(_made_again(past, claim))
+    return redeliveries, confirmed.problems
 
 
 def _approval(claim: OpenClaim) -> set[Name]:
@@ -84,16 +84,17 @@ def _still_holds(context: RunContext, claim: OpenClaim) -> bool:
         return False
     unclaimed = tuple(doc for doc in account.journal if doc.id != claim.entry.id)
     before = replace(account, journal=unclaimed)
-    known = effective_policies(workspace.book, context.settings, context.day)
-    found = {
-        stand.id: stand for stand in invoice_standings(account_state(before, known))
+    policies = effective_policies(workspace.book, context.settings, context.day)
+    standings = {
+        standing.id: standing
+        for standing in invoice_standings(account_state(before, policies))
     }
 
     def holds(row: JournalRow) -> bool:
-        stand = found.get(row.id)
-        if stand is None or str(stand.invoice_state.open) != row.open:
+        standing = standings.get(row.id)
+        if standing is None or str(standing.invoice_state.open) != row.open:
             return False
-        return stand.block is None or stand.block.standing not in ABOVE_DECIDING
+        return standing.block is None or standing.block.standing not in ABOVE_DECIDING
 
     return all(holds(row) for row in claim.entry.rows)
 
@@ -108,11 +109,11 @@ def _made_again(past: StaleClaimContext, claim: OpenClaim) -> Redelivery:
     at = parse_timestamp(doc.at)
     files = ("goodterms.yaml", "policies", "templates", account_folder(claim.account))
     with snapshot(past.repo, f"{commit}^", files) as tree:
-        workspace, _ = past.tools.open(tree)
+        workspace, _ = past.dependencies.open(tree)
         if workspace is None:
             return Redelivery(claim, None, "the settings of then cannot be read")
         return _planned_again(
-            past.tools, workspace, claim, EntryTime(claim.entry.on, at)
+            past.dependencies, workspace, claim, EntryTime(claim.entry.on, at)
         )
 
 
@@ -122,15 +123,18 @@ def _is_elsewhere(past: StaleClaimContext, commit: str, channel: str | None) -> 
 
 
 def _planned_again(
-    tools: RunDependencies, workspace: "Workspace", claim: OpenClaim, then: EntryTime
+    dependencies: RunDependencies,
+    workspace: "Workspace",
+    claim: OpenClaim,
+    then: EntryTime,
 ) -> Redelivery:
-    plan = tools.plan(workspace, then.day, [claim.account])
+    plan = dependencies.plan(workspace, then.day, [claim.account])
     action = next((each for each in plan.actions if each.id == claim.name), None)
     account, _ = workspace.account(claim.account)
     other = action and action.decision != claim.entry.doc.decision
     if action is None or account is None or other:
         return Redelivery(claim, None, "it cannot be planned again as it was")
-    letter, _ = tools.write(workspace, account, action, then)
+    letter, _ = dependencies.write(workspace, account, action, then)
     if letter is None or letter.digest != claim.entry.doc.message:
         return Redelivery(claim, None, "it cannot be written again as it was")
     return Redelivery(claim, delivery(action, account, letter.parts))

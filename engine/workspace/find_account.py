@@ -24,33 +24,36 @@ class AccountMatch:
     name: str
 
 
-def find_account(workspace: Workspace, told: str) -> AccountMatch:
-    """Return the one account that is meant by what was *told*.
+def find_account(workspace: Workspace, name: str) -> AccountMatch:
+    """Return the one account that a person means by a *name*.
 
     That is the account of that folder; else the one of that name, or that another
     system calls so; else the only one that has it as a part of its name or folder.
     Capitals make no difference. Raises RefusalError with the candidates where it may
     be several, and with the nearest name where it is none.
     """
-    known = workspace.account_ids()
-    if told in known:
-        profile = workspace.profile(told)
-        return AccountMatch(told, profile.name if profile else "")
+    account_ids = workspace.account_ids()
+    if name in account_ids:
+        profile = workspace.profile(name)
+        return AccountMatch(name, profile.name if profile else "")
     profiles = workspace.profiles()
-    for found in (_called(profiles, known, told), _containing(profiles, known, told)):
+    for found in (
+        _called(profiles, account_ids, name),
+        _containing(profiles, account_ids, name),
+    ):
         if len(found) == 1:
-            name = profiles[found[0]].name if found[0] in profiles else ""
-            return AccountMatch(found[0], name)
+            matched_name = profiles[found[0]].name if found[0] in profiles else ""
+            return AccountMatch(found[0], matched_name)
         if found:
             listed = _listed(found, profiles)
-            raise RefusalError(f"'{told}' may be {listed}", "say more of it")
-    hint = _nearest(told, known, profiles)
-    raise RefusalError(f"no account '{told}'", hint or "see the folders of ledger/")
+            raise RefusalError(f"'{name}' may be {listed}", "say more of it")
+    hint = _nearest(name, account_ids, profiles)
+    raise RefusalError(f"no account '{name}'", hint or "see the folders of ledger/")
 
 
-def account_named(workspace: Workspace, told: str) -> str | None:
+def account_named(workspace: Workspace, name: str) -> str | None:
     """Return the only account of that name, None where there is none or several."""
-    wanted = normalised_text(told)
+    wanted = normalised_text(name)
     found = [
         id_
         for id_, profile in workspace.profiles().items()
@@ -60,11 +63,11 @@ def account_named(workspace: Workspace, told: str) -> str | None:
 
 
 def _called(
-    profiles: Mapping[str, Profile], known: Iterable[str], told: str
+    profiles: Mapping[str, Profile], account_ids: Iterable[str], name: str
 ) -> list[str]:
     """List the accounts whose folder, name or key in another system it is."""
-    wanted = normalised_text(told)
-    return [id_ for id_ in known if wanted in _names(id_, profiles.get(id_))]
+    wanted = normalised_text(name)
+    return [id_ for id_ in account_ids if wanted in _names(id_, profiles.get(id_))]
 
 
 def _names(id_: str, profile: Profile | None) -> set[str]:
@@ -75,41 +78,47 @@ def _names(id_: str, profile: Profile | None) -> set[str]:
 
 
 def _containing(
-    profiles: Mapping[str, Profile], known: Iterable[str], told: str
+    profiles: Mapping[str, Profile], account_ids: Iterable[str], name: str
 ) -> list[str]:
     """List the accounts of whose name or folder it is a part."""
-    wanted = normalised_text(told)
+    wanted = normalised_text(name)
     if not wanted:
         return []
     return [
         id_
-        for id_ in known
+        for id_ in account_ids
         if wanted in id_
         or (id_ in profiles and wanted in normalised_text(profiles[id_].name))
     ]
 
 
 def _listed(found: list[str], profiles: Mapping[str, Profile]) -> str:
-    told = _shown(found[:_MOST], profiles)
+    names = _shown(found[:_MOST], profiles)
     more = len(found) - _MOST
     if more > 0:
-        return f"{', '.join(told)} or one of {more} more"
-    return f"{', '.join(told[:-1])} or {told[-1]}"
+        return f"{', '.join(names)} or one of {more} more"
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _shown(ids: Iterable[str], profiles: Mapping[str, Profile]) -> list[str]:
     return [f"{profiles[i].name} ({i})" if i in profiles else i for i in ids]
 
 
-def _nearest(told: str, known: Sequence[str], profiles: Mapping[str, Profile]) -> str:
+def _nearest(
+    name: str, account_ids: Sequence[str], profiles: Mapping[str, Profile]
+) -> str:
     """Hint at the nearest name or folder, as it is spelled; or list what is known."""
     names = [profile.name for profile in profiles.values()]
-    spelled = {word: name for name in names for word in normalised_text(name).split()}
-    spelled |= {normalised_text(name): name for name in names} | {
-        id_: id_ for id_ in known
+    spelled = {
+        word: profile_name
+        for profile_name in names
+        for word in normalised_text(profile_name).split()
     }
-    close = get_close_matches(normalised_text(told), sorted(spelled), 1, _NEAR)
+    spelled |= {
+        normalised_text(profile_name): profile_name for profile_name in names
+    } | {id_: id_ for id_ in account_ids}
+    close = get_close_matches(normalised_text(name), sorted(spelled), 1, _NEAR)
     if close:
         return f"did you mean '{spelled[close[0]]}'?"
-    few = bool(known) and len(known) <= _MOST
-    return f"known are {', '.join(_shown(known, profiles))}" if few else ""
+    few = bool(account_ids) and len(account_ids) <= _MOST
+    return f"known are {', '.join(_shown(account_ids, profiles))}" if few else ""

@@ -83,13 +83,13 @@ def plan_one(
 
 def _beside(workspace: Workspace, ids: Sequence[str]) -> list[AccountPlan]:
     """Say what the accounts are known by that may have an invoice of these, too."""
-    found = (workspace.account(id_)[0] for id_ in workspace.neighbours(ids))
-    return [identity_plan(account) for account in found if account is not None]
+    neighbours = (workspace.account(id_)[0] for id_ in workspace.neighbours(ids))
+    return [identity_plan(account) for account in neighbours if account is not None]
 
 
 def rules_of(workspace: Workspace, as_of: date) -> EffectivePolicies:
     """Return the rules of a day under which only what can be written is planned."""
-    found = effective_policies(workspace.book, workspace.settings, as_of)
+    policies = effective_policies(workspace.book, workspace.settings, as_of)
 
     def unfit(account: Account, action: Action) -> tuple[Problem, ...]:
         from goodterms.render import render  # noqa: PLC0415 - start fast
@@ -103,7 +103,7 @@ def rules_of(workspace: Workspace, as_of: date) -> EffectivePolicies:
             workspace.book,
         )[1]
 
-    return replace(found, unfit=unfit)
+    return replace(policies, unfit=unfit)
 
 
 def with_problems(plan: Plan, problems: Sequence[Problem]) -> Plan:

@@ -140,11 +140,11 @@ class Workspace:
         if account is None:
             named = names_in_account(account_id, files, self.book, self.settings)
             return None, in_order([*problems, *named])
-        found = check_account(account, self.book, self.settings, files)
-        if not found:
+        mistakes = check_account(account, self.book, self.settings, files)
+        if not mistakes:
             return account, problems
-        every = in_order([*problems, *found])
-        return (None if has_errors(found) else account), every
+        every = in_order([*problems, *mistakes])
+        return (None if has_errors(mistakes) else account), every
 
     def profile(self, account_id: str) -> Profile | None:
         """Read who an account is, whatever its other files say; None if unreadable."""
@@ -184,9 +184,9 @@ class Workspace:
             }
             for id_ in self.account_ids()
         }
-        mine = set().union(*(n for id_, n in numbers.items() if id_ in accounts))
+        wanted = set().union(*(n for id_, n in numbers.items() if id_ in accounts))
         return tuple(
-            id_ for id_, n in numbers.items() if id_ not in accounts and mine & n
+            id_ for id_, n in numbers.items() if id_ not in accounts and wanted & n
         )
 
     def sources(self) -> Mapping[str, date]:
