@@ -76,12 +76,10 @@ def _look(decision: PersonDecision) -> Look | None:
 
 def _text(decision: PersonDecision, context: DecisionContext, choose: str) -> str:
     account, problems = context.workspace.account(decision.account)
-    proposal = (
-        find_proposal(account, decision.id, context.when.day) if account else None
-    )
+    proposal = find_proposal(account, decision.id, context.day) if account else None
     if account is None or proposal is None:
         tell_problems(problems, context.workspace.root)
         raise RefusalError(
             f"{decision.name} cannot be shown", "mend what is said above", code=1
         )
-    return proposal_text(context.workspace, account, proposal, context.when.day, choose)
+    return proposal_text(context.workspace, account, proposal, context.day, choose)

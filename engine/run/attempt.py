@@ -173,9 +173,7 @@ class RunAttempt:
             self.dependencies.plan,
             writer.when.day,
         )
-        past = StaleClaimContext(
-            self.dependencies, self.repo, writer.context.settings, self.refs.main
-        )
+        past = StaleClaimContext(self.dependencies, writer.context)
         stale, problems = again(past, writer.recheck, synced.retries)
         self.result.problems += problems
         for line in claims.told:

@@ -10,6 +10,7 @@ from typing import Literal
 from goodterms.decision import JournalEntry, fold, proposed_step
 from goodterms.forge import Proposal
 from goodterms.forge.local.approve import ApprovalRequest, prepare_approval
+from goodterms.forge.run_context import RunContext
 from goodterms.git import (
     MAIN,
     BranchMove,
@@ -24,7 +25,7 @@ from goodterms.git import (
     snapshot,
 )
 from goodterms.model.calendar import plus
-from goodterms.model.journal import EntryTime, JournalDocument
+from goodterms.model.journal import JournalDocument
 from goodterms.model.paths import account_folder, journal_path
 from goodterms.model.problem import did_you_mean, has_errors
 from goodterms.model.refusal import RefusalError
@@ -60,16 +61,12 @@ class PersonDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionContext:
+class DecisionContext(RunContext):
     """Where it is settled: at the tip of main, with the entry as it stands there.
 
     ``entries`` are all of the account's journal.
     """
 
-    repo: Repo
-    refs: Refs
-    workspace: Workspace
-    when: EntryTime
     entry: JournalEntry
     entries: tuple[JournalEntry, ...]
 
@@ -81,7 +78,7 @@ class DecisionContext:
         removes: tuple[str, ...] = (),
     ) -> BranchMove:
         """Make the commit that appends a document to the account's journal."""
-        journal = JournalWriter(self.repo, self.workspace.settings, self.when)
+        journal = JournalWriter(self.repo, self.settings, self.when)
         additions = JournalAdditions(message, {account: [document]}, {}, removes)
         return BranchMove(
             MAIN, self.refs.main, commit_page(journal, self.refs.main, additions)
@@ -122,11 +119,11 @@ def approve(
         proposal = _open_proposal(context, decision)
         ballot = ApprovalRequest(
             context.repo,
-            context.workspace.settings,
+            context.settings,
             context.refs,
             proposal,
             decision.by or "",
-            context.when.day,
+            context.day,
             choose,
             decision.reason,
         )
@@ -163,7 +160,7 @@ def decline(decision: PersonDecision, later: int | None = None) -> str:
             reason=decision.reason,
         )
         if later:
-            document = replace(document, until=plus(context.when.day, later - 1))
+            document = replace(document, until=plus(context.day, later - 1))
         path = context.repo.path(proposal.path)
         approved = tuple(read_files(context.repo, context.refs.main, [path]))
         message = f"Decline {decision.name}"
@@ -172,7 +169,7 @@ def decline(decision: PersonDecision, later: int | None = None) -> str:
         moves += [BranchMove(proposal.branch, head, None)] if head else []
         summary = f"declined by {decision.by}"
         if later:
-            summary = f"put off by {decision.by} until {plus(context.when.day, later)}"
+            summary = f"put off by {decision.by} until {plus(context.day, later)}"
         if approved:
             summary += "; its approval is taken back, and nothing is sent"
         return moves, summary
@@ -222,9 +219,9 @@ def _undecided(context: DecisionContext, decision: PersonDecision) -> Proposal:
 
 
 def _decided_here(context: DecisionContext) -> None:
-    if context.workspace.settings.forge != "local":
+    if context.settings.forge != "local":
         raise RefusalError(
-            f"with 'forge: {context.workspace.settings.forge}' people decide there",
+            f"with 'forge: {context.settings.forge}' people decide there",
             "merge or close the pull request",
         )
 

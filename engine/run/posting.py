@@ -115,7 +115,7 @@ def _commit(
         documents.setdefault(decision.account, []).append(document)
     lines = "".join(f"{_told(decision.name, posting.posted)}\n" for decision, _ in new)
     context = new[0][1]
-    journal = JournalWriter(at.repo, context.workspace.settings, context.when)
+    journal = JournalWriter(at.repo, context.settings, context.when)
     additions = JournalAdditions(f"{POSTED}: {len(new)}\n\n{lines}", documents, {})
     return BranchMove(MAIN, at.refs.main, commit_page(journal, at.refs.main, additions))
 

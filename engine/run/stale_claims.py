@@ -12,10 +12,9 @@ from goodterms.decision import (
     invoice_standings,
 )
 from goodterms.forge.run_context import RunContext
-from goodterms.git import Repo, find_commit, snapshot
+from goodterms.git import find_commit, snapshot
 from goodterms.model.journal import EntryTime, JournalRow
 from goodterms.model.paths import account_folder
-from goodterms.model.settings import Settings
 from goodterms.model.timestamps import parse_timestamp
 from goodterms.run.claim import delivery
 from goodterms.run.machine import is_ours
@@ -35,9 +34,7 @@ class StaleClaimContext:
     """What it takes to see what an earlier run saw: main's history."""
 
     dependencies: RunDependencies
-    repo: Repo
-    settings: Settings
-    tip: str
+    context: RunContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +98,16 @@ def _still_holds(context: RunContext, claim: OpenClaim) -> bool:
 
 def _made_again(past: StaleClaimContext, claim: OpenClaim) -> Redelivery:
     doc = claim.entry.doc
-    commit = find_commit(past.repo, past.tip, f"{CLAIMS} {doc.run}")
+    commit = find_commit(
+        past.context.repo, past.context.refs.main, f"{CLAIMS} {doc.run}"
+    )
     if commit is None or doc.at is None:
         return Redelivery(claim, None, f"the commit of run {doc.run} cannot be found")
     if _is_elsewhere(past, commit, doc.channel):
         return Redelivery(claim, None, "its file may lie in another machine's outbox")
     at = parse_timestamp(doc.at)
     files = ("goodterms.yaml", "policies", "templates", account_folder(claim.account))
-    with snapshot(past.repo, f"{commit}^", files) as tree:
+    with snapshot(past.context.repo, f"{commit}^", files) as tree:
         workspace, _ = past.dependencies.open(tree)
         if workspace is None:
             return Redelivery(claim, None, "the settings of then cannot be read")
@@ -118,8 +117,8 @@ def _made_again(past: StaleClaimContext, claim: OpenClaim) -> Redelivery:
 
 
 def _is_elsewhere(past: StaleClaimContext, commit: str, channel: str | None) -> bool:
-    through = past.settings.channels.get(channel or "")
-    return through == "outbox" and not is_ours(past.repo, commit)
+    through = past.context.settings.channels.get(channel or "")
+    return through == "outbox" and not is_ours(past.context.repo, commit)
 
 
 def _planned_again(
