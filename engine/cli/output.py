@@ -69,7 +69,7 @@ def called() -> str:
     """
     program = Path(sys.argv[0])
     if program.name == "__main__.py":
-        return f"{quote(sys.executable)} -m engine"
+        return f"{quote(sys.executable)} -m goodterms"
     if program.name != "goodterms" or program.parent == Path():
         return "goodterms"
     found = which("goodterms")

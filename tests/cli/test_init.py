@@ -414,6 +414,15 @@ def test_how_the_program_was_called(
     assert called() == (printed or str(program))
 
 
+def test_called_as_a_module_it_is_called_so_again(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "goodterms", "init", str(tmp_path / "mine")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    said = ran.stdout + ran.stderr
+    (line,) = [line for line in said.splitlines() if " -m goodterms " in line][:1]
+    again = line[line.index(sys.executable) :]
+    assert subprocess.run(again, shell=True, check=False).returncode == 0  # noqa: S602 - to be pasted into a shell
+
+
 def test_a_british_firm_starts_with_british_examples(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     assert start(folder, "--country", "UK", "--person", "Dana Müller") == 0
