@@ -16,7 +16,7 @@ SHIPPED = (
 )
 
 #: How the paths of the pages for contributors begin.
-_UNSHIPPED = "docs/extending"
+_UNSHIPPED = ("docs/architecture", "docs/extending")
 
 
 def shipped_root() -> Path:

@@ -1,6 +1,7 @@
 """The snippets of the manual are what they say they are."""
 
 import os
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -120,7 +121,8 @@ def test_the_manual_travels_with_the_command(
 ) -> None:
     assert main(["docs"]) == 0
     listed = capsys.readouterr().out
-    pages = [page for page in DOCS.glob("*.md") if page.stem != "extending"]
+    inner = {"architecture", "extending"}
+    pages = [page for page in DOCS.glob("*.md") if page.stem not in inner]
     for page in pages:
         text = page.read_text("utf-8")
         assert f"  {page.stem:<10}{text.partition(chr(10))[0].lstrip('# ')}" in listed
@@ -129,7 +131,7 @@ def test_the_manual_travels_with_the_command(
     project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     shipped = {name for name in wheel["force-include"] if name.startswith("docs")}
-    assert shipped == {f"docs/{page.name}" for page in pages}, "extending is not"
+    assert shipped == {f"docs/{page.name}" for page in pages}, "for users only"
 
 
 def test_a_page_that_is_not_there_is_refused(
@@ -161,3 +163,19 @@ def test_the_guide_to_additions_names_files_that_exist() -> None:
         for path in re.findall(rf"`({roots}[\w./-]*)`", page.read_text("utf-8")):
             if not re.search(r"[A-Z]{3}", path):
                 assert (DOCS.parent / path).exists(), f"{page.name}: {path}"
+
+
+# ------------------------------------------------------ docs/architecture.md
+
+
+ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
+FUNCTIONS = sorted(set(re.findall(r"`((?:[a-z_]+\.)+[A-Za-z_]+)`", ARCHITECTURE)))
+
+
+def test_the_tour_names_functions() -> None:
+    assert len(FUNCTIONS) > 30
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_the_tour_names_exists(name: str) -> None:
+    assert pkgutil.resolve_name(f"goodterms.{name}")
