@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from goodterms.load.finding import Finding
-from goodterms.load.lookup import Found, Lookup, misfit, unknown
+from goodterms.load.lookup import Found, Lookup, lost, misfit, unknown
 from goodterms.model.journal import (
     INSTALMENT_STEP,
     ChargeRow,
@@ -56,7 +56,7 @@ def _document(
 def _charge_row(lookup: Lookup, claim: ChargeRow, path: Path) -> Iterator[Finding]:
     invoice = lookup.invoices.get(claim.invoice)
     if invoice is None:
-        yield unknown((*path, "invoice"), "invoice", claim.invoice, lookup.invoices)
+        yield lost((*path, "invoice"), "invoice", claim.invoice)
         return
     yield from misfit((*path, "interest"), claim.interest, invoice.currency)
     yield from misfit((*path, "compensation"), claim.compensation, invoice.currency)
@@ -65,7 +65,7 @@ def _charge_row(lookup: Lookup, claim: ChargeRow, path: Path) -> Iterator[Findin
 def _row(lookup: Lookup, row: JournalRow, path: Path) -> Iterator[Finding]:
     invoice = lookup.invoices.get(row.id)
     if invoice is None:
-        yield unknown((*path, "id"), "invoice", row.id, lookup.invoices)
+        yield lost((*path, "id"), "invoice", row.id)
         return
     for key, amount in (("open", row.open), ("amount", row.amount)):
         if amount is not None:
@@ -75,7 +75,7 @@ def _row(lookup: Lookup, row: JournalRow, path: Path) -> Iterator[Finding]:
 def _policy(lookup: Lookup, ref: PolicyRef, path: Path) -> Iterator[Finding]:
     if lookup.has_policy(ref) or _successor(lookup, ref):
         return
-    yield unknown(path, "policy", str(ref), map(str, lookup.book.policies))
+    yield lost(path, "policy", str(ref))
 
 
 def _successor(lookup: Lookup, ref: PolicyRef) -> bool:
@@ -95,8 +95,7 @@ def _step(lookup: Lookup, ref: PolicyRef, step: str, path: Path) -> Iterator[Fin
     if policy is None or step == INSTALMENT_STEP or policy.step(step) is not None:
         return
     if not any(step in renamed for renamed in _renamings(lookup, ref)):
-        names = (step.name for step in policy.ladder)
-        yield unknown(path, "step", step, names, f" of {ref}")
+        yield lost(path, "step", step, f" of {ref}")
 
 
 def _renamings(lookup: Lookup, ref: PolicyRef) -> Iterator[Iterable[str]]:
@@ -124,8 +123,7 @@ def _decision(lookup: Lookup, decision: Decision) -> Iterator[Finding]:
         return
     step = policy.step(decision.step)
     if step is None:
-        steps = (step.name for step in policy.ladder)
-        yield unknown(("step",), "step", decision.step, steps, f" of {policy.ref}")
+        yield lost(("step",), "step", decision.step, f" of {policy.ref}")
     elif decision.choose not in options(step):
         yield unknown(("choose",), "option", decision.choose, options(step))
 

@@ -43,6 +43,23 @@ def unknown(
     return Finding(path, f"unknown {sort} '{key}'{of}", hint, rule)
 
 
+#: What to do where the engine wrote of something that is not there any more.
+_WAYS_BACK = {
+    "invoice": "bring its file back with git; one that was wrong is credited in full",
+    "policy": "bring that version back with git: it was used",
+    "step": "bring it back with git: a version that was used keeps its steps",
+}
+
+
+def lost(path: Path, sort: str, key: str, of: str = "") -> Finding:
+    """Say that the engine wrote of something that is gone, and the way back.
+
+    Nothing like it is named: what was written is never changed.
+    """
+    fault = f"unknown {sort} '{key}'{of}"
+    return Finding(path, fault, _WAYS_BACK[sort], f"unknown-{sort}")
+
+
 def misfit(path: Path, amount: str, currency: str) -> Iterator[Finding]:
     """Say where an amount lacks the decimals of a currency."""
     if _BY_DECIMALS[DECIMALS[currency]].fullmatch(amount):

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from goodterms.load.finding import Finding, at, attempt, under
 from goodterms.load.load_file import Problems, located, stem
-from goodterms.load.lookup import unknown
+from goodterms.load.lookup import lost, unknown
 from goodterms.load.value_readers import line
 from goodterms.model.paths import account_folder
 from goodterms.model.policy import PolicyBook
@@ -64,8 +64,19 @@ def names_in_account(
         spots = _IN_ACCOUNT.get(path.removeprefix(root).partition("/")[0], ())
         for document in documents_with_places(data, path)[0]:
             found = _unknown_names(document.value, spots, names)
+            if spots is _ROWS:
+                found = _lost_names(document.value, names)
             problems += located(found, document.places)
     return in_order(problems)
+
+
+def _lost_names(raw: Value, names: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+    """Say what the engine wrote about that is not there any more."""
+    for pattern, sort in _ROWS:
+        for path in _matching(raw, pattern):
+            name = attempt(line, at(raw, *path))
+            if name is not None and name not in names[sort]:
+                yield lost(path, sort, name)
 
 
 def names_in_policy(
