@@ -84,7 +84,7 @@ def missing_rate(state: AccountState, entry: JournalEntry) -> str | None:
     None where they lack none, and where its step claims no charges.
     """
     step = step_of(state, entry)
-    if step is None or not step_claims_charges(step):
+    if step is None or not step_claims_charges(state, step):
         return None
     items = (item for item in state.open_invoices if is_about(entry, item))
     errors = (missing_rate_of(state, item) for item in items)

@@ -352,7 +352,7 @@ def _recorded_twice(lookup: Lookup) -> Iterator[Found]:
         if other != record.id and record.amount.amount > 0:
             fault = f"it says the same as '{other}': {record.amount} counts twice"
             hint = "if it is the same money, delete this file; else ignore this"
-            finding = Finding((), fault, hint, "same-money", severity="warning")
+            finding = Finding((), fault, hint, "recorded-twice", severity="warning")
             yield f"records/{record.id}.yaml", 0, finding
 
 

@@ -42,6 +42,7 @@ _KEYS = frozenset(
         "policy",
         "keys",
         "flags",
+        "consumer",
         "notes",
     }
 )
@@ -89,6 +90,7 @@ def build_profile(creditor: Creditor, raw: Value) -> Profile:
         policy=maybe(data, "policy", name),
         keys=_keys(data.get("keys", {})),
         flags=frozenset(distinct(data.get("flags", []), _flag)),
+        consumer=maybe(data, "consumer", value_readers.flag) or False,
         notes=maybe(data, "notes", value_readers.text),
     )
 

@@ -56,6 +56,8 @@ class Profile:
     What the file leaves out is None here; ``load`` has filled in what the
     creditor's settings say instead (language, country, time zone).
     ``keys`` are all that other systems call this customer, by the name of the source.
+    From a ``consumer``, a private person, nothing is claimed by the law between
+    businesses.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Profile:
     policy: str | None = None
     keys: "Mapping[str, tuple[str, ...]]" = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
+    consumer: bool = False
     notes: str | None = None
 
     @property

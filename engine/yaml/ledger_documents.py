@@ -112,6 +112,7 @@ def profile_document(profile: Profile) -> dict[str, object]:
         policy=profile.policy,
         keys={key: _one_or_more(each) for key, each in profile.keys.items()} or None,
         flags=sorted(profile.flags) or None,
+        consumer=profile.consumer or None,
         notes=profile.notes,
     )
 

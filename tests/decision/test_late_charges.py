@@ -232,6 +232,21 @@ def test_charges_are_claimed_only_in_steps_that_say_so() -> None:
     )
 
 
+def test_of_a_consumer_nothing_is_claimed() -> None:
+    """Neither interest nor the fixed sum, and no missing rate holds their step up."""
+    at = account(
+        invoice(total="3650.00"),
+        journal=[sent("2026-10-08", "friendly-reminder")],
+        consumer=True,
+    )
+    claim = said("2026-10-15", at)
+
+    assert (claim.step, claim.charges) == ("claim", ())
+    assert [str(total) for total in claim.totals] == ["3650.00"]
+    without = plan_on(at, "2026-10-15", CLAIMING, jurisdictions={})
+    assert [action.step for action in without.actions] == ["claim"]
+
+
 def test_compensation_is_claimed_once_and_interest_is_not_compounded() -> None:
     """The second claim restates the first: interest to that day, one compensation."""
     first = sent("2026-10-15", "claim", totals=(("EUR", "3704.00"),))

@@ -84,6 +84,7 @@ terms:
 annual_value: {EUR: "120000.00", JPY: 1190}
 policy: key-account
 flags: [autopay, vulnerable]
+consumer: true
 notes: |
   Founder is an old friend of the house.
   Call before you write.

@@ -193,10 +193,12 @@ def _offer(
 def _charges(state: AccountState, draft: DraftAction) -> tuple[Charge, ...]:
     """Claim late interest and compensation, only in a step that says so.
 
-    What was claimed and paid before is not claimed again.
+    What was claimed and paid before is not claimed again. Of a consumer nothing is
+    claimed: the tables are of the law between businesses.
     """
     speaks = draft.kind == "send" or (draft.kind == "propose" and not draft.step.choose)
-    if not draft.step.claims_charges or not speaks or draft.remedy:
+    claims = draft.step.claims_charges and not state.account.profile.consumer
+    if not claims or not speaks or draft.remedy:
         return ()
     shown = (stand.invoice_state for stand in (*draft.advancing, *draft.listed))
     charges = [claim(state, item) for item in shown if item.overdue]

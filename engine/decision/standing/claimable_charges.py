@@ -18,9 +18,14 @@ from goodterms.model.policy import Jurisdiction, Step
 _NEVER_CLAIMED = frozenset({"flagged", "placed", "settled", "credit", "tolerance"})
 
 
-def step_claims_charges(step: Step) -> bool:
-    """Whether a step claims charges when it is sent."""
-    return step.claims_charges and not step.choose
+def step_claims_charges(state: AccountState, step: Step) -> bool:
+    """Whether a step claims charges of an account when it is sent.
+
+    The tables are of the law between businesses: of a consumer nothing is claimed.
+    """
+    return (
+        step.claims_charges and not step.choose and not state.account.profile.consumer
+    )
 
 
 def claim(state: AccountState, item: InvoiceState) -> Charge:
@@ -53,21 +58,21 @@ def claims_without_rate(
     """List the steps ahead that will lack a rate, which, and for which invoices."""
     missing: dict[tuple[str, str], tuple[NoRateError, list[InvoiceStanding]]] = {}
     for standing in standings:
-        step = _claiming_step(standing)
+        step = _claiming_step(state, standing)
         error = missing_rate_of(state, standing.invoice_state) if step else None
         if step and error:
             missing.setdefault((step.name, error.mend), (error, []))[1].append(standing)
     return [(step, error, affected) for (step, _), (error, affected) in missing.items()]
 
 
-def _claiming_step(standing: InvoiceStanding) -> Step | None:
+def _claiming_step(state: AccountState, standing: InvoiceStanding) -> Step | None:
     """Return the first step still ahead of an invoice that claims charges."""
     if standing.block and standing.block.standing in _NEVER_CLAIMED:
         return None
     item = standing.invoice_state
     last = item.last_step[0].index if item.last_step else -1
     ahead = (step for step in item.policy.ladder if step.index > last)
-    return next((step for step in ahead if step_claims_charges(step)), None)
+    return next((step for step in ahead if step_claims_charges(state, step)), None)
 
 
 def _law(state: AccountState) -> Jurisdiction:
