@@ -32,6 +32,7 @@ def examine(context: DoctorContext) -> Iterator[DoctorCheck]:
     yield from _placeholders(context)
     yield from _owners(context)
     yield from _bank(context)
+    yield from _letterhead(context)
     yield from _rates(context)
     yield from _mode(context)
     yield from git_checks(context.repo)
@@ -101,6 +102,22 @@ def _bank(context: DoctorContext) -> Iterator[DoctorCheck]:
     if not context.workspace.settings.creditor.bank:
         words = "none is named: messages say 'the account that the invoice names'"
         yield mind("bank", words, "add yours to creditor in goodterms.yaml")
+
+
+def _letterhead(context: DoctorContext) -> Iterator[DoctorCheck]:
+    """Say what a reader of our letters would look for and not find."""
+    settings, policies = context.workspace.settings, context.workspace.book.policies
+    creditor = settings.creditor
+    steps = [step for policy in policies.values() for step in policy.ladder]
+    if not creditor.address and any(step.channel == "letter" for step in steps):
+        words = "letters show no postal address of ours"
+        yield mind("letters", words, "add address to creditor in goodterms.yaml")
+    silent = [key for key, person in settings.people.items() if not person.phone]
+    if not creditor.phone and silent:
+        words = "messages ask to call us, and name no telephone number"
+        who = ", ".join(silent[:_FEW]) + (" …" if silent[_FEW:] else "")
+        how = f"add phone to creditor in goodterms.yaml, or to {who} in people"
+        yield mind("telephone", words, how)
 
 
 def _rates(context: DoctorContext) -> Iterator[DoctorCheck]:

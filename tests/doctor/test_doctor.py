@@ -11,10 +11,12 @@ from goodterms.cli import main
 from goodterms.doctor import DoctorContext, examine
 from goodterms.git import open_repo
 from goodterms.workspace.workspace import Workspace
-from tests.support.eventful_ledger import BARE, account, books, gt
+from tests.support.eventful_ledger import BARE as EVENTFUL
+from tests.support.eventful_ledger import account, books, gt
 from tests.support.git_repos import add_remote, sh
 from tests.support.github_connection import asked
-from tests.support.github_firm import FILES, SETTINGS, Firm, firm
+from tests.support.github_firm import FILES, Firm, firm
+from tests.support.github_firm import SETTINGS as OF_THE_FIRM
 from tests.support.github_server.forge import Forge
 
 NOW = datetime(2026, 10, 8, 10, tzinfo=UTC)
@@ -26,6 +28,17 @@ jobs:
   run: {runs-on: ubuntu-latest, steps: [{run: goodterms run}]}
 """
 RUN = ".github/workflows/run.yml"
+
+
+def reachable(settings: str) -> str:
+    """Add where the firm is, and its telephone number."""
+    email = "email: a@linden.example,"
+    assert email in settings
+    return settings.replace(email, f'{email} phone: "+49 30 1", address: [Am Markt 2],')
+
+
+SETTINGS = reachable(OF_THE_FIRM)
+BARE = {**EVENTFUL, "goodterms.yaml": reachable(EVENTFUL["goodterms.yaml"])}
 ALL = {
     **FILES,
     RUN: WORKFLOW,
@@ -69,6 +82,26 @@ def test_an_account_to_pay_to_that_is_not_named(tmp_path: Path) -> None:
         "mind     bank: none is named: messages say 'the account that the invoice"
         " names'; add yours to creditor in goodterms.yaml"
     )
+
+
+def test_what_letters_and_messages_say_of_us_is_minded(tmp_path: Path) -> None:
+    """Where no letter is ever written, the address is not missed."""
+    root = books(tmp_path / "books", EVENTFUL)
+    minds = [line for line in found(root) if line.startswith("mind ")]
+    assert minds == [
+        (
+            "mind     letters: letters show no postal address of ours; add address to"
+            " creditor in goodterms.yaml"
+        ),
+        (
+            "mind     telephone: messages ask to call us, and name no telephone number;"
+            " add phone to creditor in goodterms.yaml, or to dana, omar, iris in people"
+        ),
+    ]
+    ladder = EVENTFUL["policies/standard/v1.yaml"]
+    policy = ladder.replace("channel: letter", "channel: email")
+    other = books(tmp_path / "more", {**EVENTFUL, "policies/standard/v1.yaml": policy})
+    assert [line for line in found(other) if "letters:" in line] == []
 
 
 @pytest.mark.parametrize(
