@@ -17,6 +17,7 @@ from goodterms.model.problem import did_you_mean
 from goodterms.model.refusal import RefusalError
 from goodterms.model.settings import Settings
 from goodterms.provenance.workspace_history import with_past
+from goodterms.run.approvals_so_far import with_approvals_so_far
 from goodterms.views.plan_json import to_text
 from goodterms.views.tasks import as_played, of_person, tasks_json, tasks_of
 from goodterms.views.tasks_text import tasks_markdown, tasks_text
@@ -55,6 +56,7 @@ def command(
     workspace = with_past(workspace)
     day = as_of or today(settings, read_clock())
     plan = with_problems(make_plan(workspace, day), problems)
+    plan = with_approvals_so_far(plan, workspace, root)
     found = tasks_of(as_played(plan, as_of))
     found = of_person(found, owner, settings) if owner else found
     text = (found, day, settings.people, forms_page(settings, root))

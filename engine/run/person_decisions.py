@@ -9,7 +9,11 @@ from typing import Literal
 
 from goodterms.decision import JournalEntry, fold, proposed_step
 from goodterms.forge import Proposal
-from goodterms.forge.local.approve import ApprovalRequest, prepare_approval
+from goodterms.forge.local.approve import (
+    ApprovalDraft,
+    ApprovalRequest,
+    prepare_approval,
+)
 from goodterms.forge.run_context import RunContext
 from goodterms.git import (
     MAIN,
@@ -130,16 +134,25 @@ def approve(
         prepared = prepare_approval(ballot)
         if look and prepared.moves:
             look(context, prepared.choose)
-        names = ", ".join(prepared.by)
-        if prepared.merges:
-            return (
-                prepared.moves,
-                f"approved by {names}: {prepared.choose}; the next run acts",
-            )
-        missing = prepared.needed - len(prepared.by)
-        return prepared.moves, f"approved by {names}; waits for {missing} more"
+        return prepared.moves, _outcome_of(prepared)
 
     return _settle(decision, settling)
+
+
+def _outcome_of(draft: ApprovalDraft) -> str:
+    """Say who is in, what for, and whose yes was for something else."""
+    names = ", ".join(draft.by)
+    if draft.merges:
+        outcome = f"approved by {names}: {draft.choose}; the next run acts"
+    else:
+        missing = draft.needed - len(draft.by)
+        outcome = f"approved by {names}; waits for {missing} more"
+    if draft.choose != draft.choose_before:
+        outcome += f"; it chooses {draft.choose} now, in place of {draft.choose_before}"
+    if draft.dropped:
+        other = " and ".join(draft.dropped)
+        outcome += f", so the yes of {other} to {draft.choose_before} counts no more"
+    return outcome
 
 
 def decline(decision: PersonDecision, later: int | None = None) -> str:

@@ -12,6 +12,7 @@ from goodterms.model.calendar import Calendar
 from goodterms.model.plan import Plan
 from goodterms.model.problem import Place, Problem
 from goodterms.model.timestamps import parse_timestamp
+from goodterms.run.approvals_so_far import with_approvals_so_far
 from goodterms.run.attempt import HaltedRun, LandedClaims
 from goodterms.run.claim import ClaimWriter
 from goodterms.run.request import RunDependencies, RunResult
@@ -71,6 +72,7 @@ def tell_tasks(
         )
         plan = with_tasks_of(plan, fresh, touched) if fresh else plan
     forms = forms_page(settings, writer.request.root)
+    plan = with_approvals_so_far(plan, workspace, writer.request.root)
     plan = as_played(plan, writer.request.as_of)
     shown = tasks_of(plan), plan.as_of, settings.people, forms
     result.say(f"\n{tasks_text(*shown, most=MOST_TASKS)}")

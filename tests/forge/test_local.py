@@ -571,3 +571,36 @@ def test_an_unknown_forge_is_refused(bare: Path) -> None:
     settings = Settings(SETTINGS.creditor, forge="gitlab")
     with pytest.raises(RefusalError, match="forge: there is no 'gitlab'"):
         open_forge(settings, open_repo(bare))
+
+
+def test_another_choice_says_whose_yes_counts_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = {"2026-07-01": "reminder", "2026-07-10": "call", "2026-08-01": "notice"}
+    two = BARE["policies/standard/v1.yaml"].replace("count: 1", "count: 2")
+    files = {**BARE, **account("tau", "2026-06-10", steps)}
+    root = books(tmp_path / "books", {**files, "policies/standard/v1.yaml": two})
+    assert gt(root, "run", "--as-of", DAY) == 0
+    name = f"tau/{DAY}-triage"
+
+    def told(*args: str) -> str:
+        capsys.readouterr()
+        assert gt(root, *args, "--as-of", DAY) == 0
+        return capsys.readouterr().out
+
+    assert "it chooses agency\n" in told("tasks")
+    dana = told("approve", name, "--by", "dana", "--choose", "ride-out")
+    assert dana == (
+        f"{name}: approved by dana; waits for 1 more;"
+        " it chooses ride-out now, in place of agency\n"
+    )
+    said = " ".join(told("tasks").split())
+    assert "it chooses ride-out; dana said yes, 1 more to go" in said
+    omar = told("approve", name, "--by", "omar", "--choose", "write-off")
+    assert omar == (
+        f"{name}: approved by omar; waits for 1 more; it chooses write-off now,"
+        " in place of ride-out, so the yes of dana to ride-out counts no more\n"
+    )
+    assert "it chooses write-off; omar said yes, 1 more to go" in " ".join(
+        told("run").split()
+    )

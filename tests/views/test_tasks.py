@@ -495,7 +495,9 @@ def test_a_proposal_that_is_approved_waits_for_nobody(
     waits = (
         "  proposal: gamma Ltd (gamma)\n"
         "      100.00 EUR, since 2026-10-08, today, for leads\n"
-        "      notice is proposed, to be decided by 2026-10-22\n"
+        "      notice is proposed, to be decided by 2026-10-22; dana said yes, 1"
+        " more to\n"
+        "      go\n"
         f"      goodterms show {gamma} --as-of {DAY}\n"
         f"      goodterms approve {gamma} --by NAME --as-of {DAY}\n"
     )

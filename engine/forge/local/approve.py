@@ -58,12 +58,18 @@ class ApprovalRequest:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalDraft:
-    """The effect of an approval: the moves to publish, and who has approved by then."""
+    """The effect of an approval: the moves to publish, and who has approved by then.
+
+    ``choose_before`` is what the file chose until then; ``dropped`` are those who had
+    approved that, and do not count any more where it is another choice now.
+    """
 
     moves: tuple[BranchMove, ...]
     by: tuple[str, ...]
     needed: int
     choose: str
+    choose_before: str
+    dropped: tuple[str, ...] = ()
 
     @property
     def merges(self) -> bool:
@@ -80,7 +86,8 @@ def prepare_approval(request: ApprovalRequest) -> ApprovalDraft:
     text = _text(request)
     chosen = with_choice(text, _chosen(request, text))
     head = request.head
-    if chosen != text or request.name not in _names(request, head):
+    names_before = _names(request, head)
+    if chosen != text or request.name not in names_before:
         head = _named(request, {request.path: chosen} if chosen != text else {})
     team = request.settings.teams[approval.by]
     by = tuple(name for name in _names(request, head) if name in team)
@@ -89,7 +96,10 @@ def prepare_approval(request: ApprovalRequest) -> ApprovalDraft:
         moves = _merging(request, head, chosen)
     elif head != request.head:
         moves = (BranchMove(request.proposal.branch, request.head, head),)
-    return ApprovalDraft(moves, by, approval.count, choice(chosen))
+    dropped = tuple(name for name in names_before if name in team and name not in by)
+    return ApprovalDraft(
+        moves, by, approval.count, choice(chosen), choice(text), dropped
+    )
 
 
 def _approval(request: ApprovalRequest) -> Approval:
