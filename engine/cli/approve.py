@@ -40,14 +40,17 @@ def command(
     """Put a name to proposal ID, such as acme-gmbh/2026-11-30-final-notice.
 
     On a terminal its page and what would leave are shown first, and you are asked;
-    elsewhere nobody is there to be asked. Names enough of the step's team merge it;
-    the next run carries it out.
+    elsewhere nobody can be asked, and none is. Names enough of the step's team merge
+    it; the next run carries it out.
     """
     decision = PersonDecision(
         new_order(ctx, as_of), name, by, in_one_line(reason or "")
     )
+    look = None if yes else _look(decision)
+    if look is None and not yes:
+        tell(f"{name} is not shown: there is no terminal to ask on")
     try:
-        outcome = approve(decision, choose, None if yes else _look(decision))
+        outcome = approve(decision, choose, look)
     except click.Abort:
         tell(f"{name}: not approved; nothing has changed")
         return 1

@@ -18,6 +18,7 @@ from goodterms.model.problem import did_you_mean
 from goodterms.model.refusal import RefusalError
 from goodterms.provenance.workspace_history import with_past
 from goodterms.views.explain import explain
+from goodterms.views.tasks import as_played
 from goodterms.workspace.plan_all import plan_one, rules_of
 
 
@@ -47,5 +48,5 @@ def command(
     law = rules_of(workspace, day)
     plan = plan_one(workspace, content, law)
     if all(problem.rule not in KEPT_OUT for problem in plan.problems):
-        say(explain(content, law, plan, invoice))
+        say(explain(content, law, as_played(plan, as_of), invoice))
     return tell_problems((*problems, *plan.problems), root)

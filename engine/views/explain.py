@@ -171,9 +171,10 @@ def _to_decide(
         if entry.id in closing:
             yield f"closes today: {name}, {'; '.join(closing[entry.id].why)}"
             continue
-        yield f"read it with: goodterms show {name}"
-        if state.rules.settings.forge == "local":
-            yield f"then: goodterms approve {name} --by NAME, or decline"
+        out = next((task.way_out for task in plan.pending if task.id == name), None)
+        yield f"read it with: {(out and out.read) or f'goodterms show {name}'}"
+        if state.rules.settings.forge == "local" and out and out.command:
+            yield f"then: {out.command}, or decline"
 
 
 def _lists(action: Action, invoice: str) -> bool:

@@ -4,9 +4,18 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from goodterms.model.money import Money
-from goodterms.model.plan import IN_DOUBT, PROPOSAL, TO_POST, Action, Plan, TaskOption
+from goodterms.model.plan import (
+    IN_DOUBT,
+    PROPOSAL,
+    TO_POST,
+    AccountPlan,
+    Action,
+    Plan,
+    TaskOption,
+)
 from goodterms.model.problem import Problem
 from goodterms.model.settings import Person, Settings
 from goodterms.views.plan_json import Json, amounts_json
@@ -100,6 +109,9 @@ def with_tasks_of(plan: Plan, fresh: Plan, accounts: Container[str]) -> Plan:
     )
 
 
+#: The plan of a whole ledger, or of one account.
+AnyPlan = TypeVar("AnyPlan", Plan, AccountPlan)
+
 #: By which option a command takes the day; what writes a record has one of its own.
 _DAY_OPTION = {
     "record": "--on",
@@ -118,7 +130,7 @@ def on_day(command: str, day: date) -> str:
     return f"{command} {option} {day}" if option else command
 
 
-def as_played(plan: Plan, day: date | None) -> Plan:
+def as_played(plan: AnyPlan, day: date | None) -> AnyPlan:
     """Give the commands of a plan's tasks the day that somebody asked for, if any.
 
     Without it they would count for today, and a journal that is ahead of the days

@@ -75,7 +75,9 @@ def test_where_nobody_can_answer_nobody_is_asked(
     assert gt(local, *approve(OMEGA)) == 0
     told = capsys.readouterr()
     assert told.out == f"{OMEGA}: approved by dana; waits for 1 more\n"
-    assert told.err == ""
+    assert told.err == f"{OMEGA} is not shown: there is no terminal to ask on\n"
+    assert gt(local, *approve(OMEGA, "--yes")) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_what_is_asked_is_the_choice_that_would_count(triage: Path) -> None:
