@@ -182,8 +182,9 @@ def test_run_and_explain_name_it(
     assert f"read it with goodterms show {OMEGA}, then goodterms approve" in told
     assert gt(local, "explain", "omega", "--as-of", DAY) == 0
     told = capsys.readouterr().out
-    assert f"  read it with: goodterms show {OMEGA}\n" in told
-    assert f"  then: goodterms approve {OMEGA} --by NAME, or decline\n" in told
+    assert f"  read it with: goodterms show {OMEGA} --as-of {DAY}\n" in told
+    yes = f"goodterms approve {OMEGA} --by NAME --as-of {DAY}"
+    assert f"  then: {yes}, or decline\n" in told
 
 
 def test_explain_says_what_closes_and_asks_for_no_approval(
