@@ -109,7 +109,8 @@ def _disputes(records: Sequence[Record]) -> Iterator[tuple[Record, Suspension]]:
         if isinstance(record, Dispute):
             ended = ends.get(record.id)
             until = plus(ended, -1) if ended else None
-            why = f"disputed on {record.on}, review by {record.review_by}"
+            end = f"resolved on {ended}" if ended else f"review by {record.review_by}"
+            why = f"disputed on {record.on}, {end}"
             yield record, Suspension("dispute", record.on, until, ended, why)
 
 
@@ -175,6 +176,7 @@ def _pauses(
             early = next((on for on in resumed if record.on <= on), None)
             why = f"paused by {record.by} on {record.on} until {record.until}"
             if early and early <= record.until:
+                why += f", resumed on {early}"
                 yield Suspension("pause", record.on, plus(early, -1), early, why)
             else:
                 yield Suspension("pause", record.on, record.until, record.until, why)
