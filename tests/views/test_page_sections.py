@@ -206,6 +206,18 @@ def test_a_contact_that_reached_them_is_the_last_answer() -> None:
 # ----------------------------------------------------------- the relationship
 
 
+def test_a_promise_about_another_invoice_is_not_denied() -> None:
+    """It is listed below; the first screen speaks of the proposal's own invoices."""
+    other = invoice("INV-9", due="2026-10-20")
+    word = promise("2026-10-10", "2026-10-23", None, "INV-9")
+    at = account(
+        invoice(), other, records=[word], journal=(*upto("formal-letter"), ASKED)
+    )
+    text = body(at)
+    assert "no promise about these invoices" in text
+    assert "no promises" not in text
+
+
 def test_little_is_known_of_a_new_customer() -> None:
     profile = replace(
         PROFILE, annual_value=(), since=None, flags=frozenset({"autopay"})

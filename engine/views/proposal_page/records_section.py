@@ -77,7 +77,7 @@ def contact_summary(context: ProposalContext) -> Markdown:
         "{}; {}; {}.",
         joined(tried, ", "),
         _last_answer(context, records),
-        _promised(_promise_statuses(context)),
+        _promised(context),
     )
 
 
@@ -145,7 +145,11 @@ def _promise_statuses(context: ProposalContext) -> list[PromiseStatus]:
     ]
 
 
-def _promised(statuses: Sequence[PromiseStatus]) -> Markdown:
+def _promised(context: ProposalContext) -> Markdown:
+    """Count the promises about the invoices, and how each ended."""
+    statuses = _promise_statuses(context)
+    if not statuses and context.state.account_records.promise_statuses:
+        return say("no promise about these invoices")
     if not statuses:
         return say("no promises")
     outcomes = [pledge.outcome for pledge in statuses]
