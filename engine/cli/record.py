@@ -15,6 +15,7 @@ from goodterms.cli.environment import (
     today,
 )
 from goodterms.cli.output import say, tell, tell_problems
+from goodterms.load.schema_errors import missing_key
 from goodterms.model.ledger import CHANNELS
 from goodterms.model.record_fields import RecordKey
 from goodterms.model.records import (
@@ -44,10 +45,15 @@ def _instalments(
 _SHARED = ("by", "on", *FIRST_KEYS[2:], *LAST_KEYS)
 
 
+def _name_of(key: RecordKey) -> str:
+    """Return the name of the option that stands for a key, ``--pay-by``."""
+    return "--" + (key.type.item or key.name).replace("_", "-")
+
+
 def _option(key: RecordKey) -> Option:
     """Return the option that stands for a key of a record's file."""
     declaration, type_ = key.declaration, key.type
-    option = "--" + (type_.item or key.name).replace("_", "-")
+    option = _name_of(key)
     given: dict[str, Any] = {
         "help": declaration.help,
         "required": key.required and key.name != "on",
@@ -99,13 +105,24 @@ def _write(
     if given["by"] not in workspace.settings.people:
         people = ", ".join(workspace.settings.people) or "nobody"
         raise RefusalError(f"'{given['by']}' is not in people", f"there is {people}")
-    day = on or today(workspace.settings, read_clock())
+    now = today(workspace.settings, read_clock())
+    day = on or now
     values = {"kind": kind, "on": day, **_without_empty(given)}
+    for key in own_keys(KINDS[kind]):
+        if (
+            key.type.target == "journal entry" and key.name in values
+        ):  # as tasks and other commands name it
+            values[key.name] = str(values[key.name]).removeprefix(f"{account}/")
     path, problems = write_record(workspace, account, values)
     code = tell_problems(problems, root)
     if path:
         say(path)
+        if day > now:
+            tell(f"it is dated {day}, after today: it counts from then")
         tell("commit it, and the next run knows")
+    for key in keys_of(KINDS[kind]):
+        if any(problem.what == missing_key(key.name) for problem in problems):
+            tell(f"say it with {_name_of(key)} {key.type.metavar}")
     return code
 
 

@@ -149,6 +149,11 @@ def test_today_is_the_day_unless_said(root: Path) -> None:
         (["pause", "--until", "2026-11-05", "--amount", "1.00"], 2, "no such option"),
         (["bounce", "--of", "2026-01-01-x", "--channel", "email"], 1, "2026-01-01-x"),
         (["promes"], 2, "no such command 'promes'"),
+        (
+            ["resolution", "--of", "2026-10-01-dispute", "--outcome", "partly"],
+            1,
+            "say it with --credit AMOUNT",
+        ),
     ],
 )
 def test_what_is_wrong_is_not_written(
@@ -161,6 +166,20 @@ def test_what_is_wrong_is_not_written(
     assert record(root, *args) == code
     assert said in capsys.readouterr().err
     assert files(root) == ["2026-10-01-dispute.yaml"]
+
+
+def test_a_message_is_named_as_everywhere(root: Path) -> None:
+    of = ["--of", "acme/2026-10-08-reminder", "--channel", "email"]
+    assert record(root, "bounce", "--on", "2026-10-22", *of) == 0
+    text = (root / "ledger/acme/records/2026-10-22-bounce.yaml").read_text()
+    assert "of: 2026-10-08-reminder\n" in text
+
+
+def test_a_day_to_come_is_said(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert record(root, "note", "--on", "2027-05-01") == 0
+    said = capsys.readouterr().err
+    assert "it is dated 2027-05-01, after today: it counts from then\n" in said
 
 
 def test_who_and_about_whom(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
